@@ -1,0 +1,95 @@
+//! What the next account needs to know, each line with its sources.
+
+use serde::{Deserialize, Serialize};
+
+/// A briefing within a token budget.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Briefing {
+    /// The rendered text, within the budget.
+    pub text: String,
+    /// Tokens of `text` by the offline estimator.
+    pub tokens: u64,
+    pub budget: u64,
+    pub items: Vec<BriefingItem>,
+    pub coverage: Coverage,
+}
+
+/// One line of a briefing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct BriefingItem {
+    pub kind: ItemKind,
+    pub text: String,
+    /// At least one; a line without a source is not printed.
+    pub sources: Vec<Source>,
+}
+
+/// The section that a line belongs to.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemKind {
+    Goal,
+    LastRequest,
+    Constraint,
+    Decision,
+    OpenItem,
+    File,
+    Command,
+    Error,
+    Change,
+    Statement,
+}
+
+/// What a line rests on.
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
+pub struct Source {
+    pub kind: SourceKind,
+    /// As printed between brackets: `#12` or an id, `a1b2c3d`, `src/x.rs:12`.
+    #[serde(rename = "ref")]
+    pub reference: String,
+}
+
+/// What a source points at.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceKind {
+    Message,
+    Commit,
+    File,
+}
+
+/// How much of what was found is in the briefing.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Coverage {
+    /// Items that were candidates after duplicates were removed.
+    pub candidates: u64,
+    /// Items that fit into the budget.
+    pub kept: u64,
+    /// Share of the candidates' weight that was kept, 0 to 1.
+    pub weight: f64,
+}

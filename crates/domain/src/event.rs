@@ -1,0 +1,181 @@
+//! What is written down: the events of the journal.
+//!
+//! State is the fold of these. A stored event is never reinterpreted: a change of meaning is a new
+//! kind or a new version, and golden files of each version must still replay.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::approval::{Answer, Approval, ApprovalStatus};
+use crate::execution::ExecutionStatus;
+use crate::failure::Failure;
+use crate::hash::Hash;
+use crate::id::{ApprovalId, ExecutionId, WorkspaceId};
+use crate::plan::{Plan, StepId};
+use crate::principal::Principal;
+use crate::time::Timestamp;
+use crate::tool::EffectClass;
+
+/// The version that this build writes.
+pub const EVENT_VERSION: u32 = 1;
+
+/// One thing that happened to one execution.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    ExecutionCreated {
+        plan: Box<Plan>,
+        /// Values of the inputs, defaults filled in, checked against their schemas.
+        inputs: Map<String, Value>,
+        /// Name of the playbook or path of the file, for people.
+        source: String,
+        /// Folders that a person named for this run; writes elsewhere ask.
+        roots: Vec<String>,
+        by: Principal,
+    },
+    ExecutionStarted {},
+    ExecutionPaused {
+        by: Principal,
+    },
+    ExecutionResumed {
+        by: Principal,
+    },
+    CancelRequested {
+        by: Principal,
+    },
+    /// A process with this epoch took over; what was running was interrupted.
+    ExecutionRecovered {
+        epoch: u64,
+    },
+    ExecutionEnded {
+        status: ExecutionStatus,
+        output: Value,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cause: Option<Failure>,
+    },
+    StepAssessing {
+        step: StepId,
+    },
+    ApprovalAsked {
+        approval: Box<Approval>,
+    },
+    ApprovalAnswered {
+        approval: ApprovalId,
+        answer: Answer,
+    },
+    /// It ended without an answer: expired or withdrawn.
+    ApprovalEnded {
+        approval: ApprovalId,
+        status: ApprovalStatus,
+    },
+    /// The intent. For an effect that changes the world it is durable before the effect begins.
+    AttemptStarted {
+        step: StepId,
+        /// From 1; each start of the step counts, also after a crash.
+        attempt: u32,
+        epoch: u64,
+        args_hash: Hash,
+        definition: Hash,
+        /// The same for every attempt of this step: receivers deduplicate by it.
+        key: String,
+        class: EffectClass,
+        /// Consumed by this attempt.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        approval: Option<ApprovalId>,
+        /// The state of the target that was assessed; the hand refuses another.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        target_state: Option<Hash>,
+        /// For `wait`: when it ends.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        wakes_at: Option<Timestamp>,
+    },
+    AttemptSucceeded {
+        step: StepId,
+        attempt: u32,
+        output: Value,
+        /// The output holds, or rests on, text that others wrote.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        tainted: bool,
+    },
+    AttemptFailed {
+        step: StepId,
+        attempt: u32,
+        failure: Failure,
+    },
+    /// The ladder's choice after a failure that may pass.
+    RetryScheduled {
+        step: StepId,
+        at: Timestamp,
+        because: String,
+    },
+    /// After a crash: the world is asked whether the effect of this attempt happened.
+    LookStarted {
+        step: StepId,
+        attempt: u32,
+    },
+    /// The world answered that it did not happen; the step starts again with the same approval.
+    EffectAbsent {
+        step: StepId,
+        attempt: u32,
+    },
+    StepFailed {
+        step: StepId,
+        failure: Failure,
+    },
+    StepSkipped {
+        step: StepId,
+        because: String,
+    },
+    StepCancelled {
+        step: StepId,
+        /// The effect may have happened.
+        unknown: bool,
+    },
+}
+
+impl Event {
+    /// The word in the journal's `kind` column.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::ExecutionCreated { .. } => "execution_created",
+            Self::ExecutionStarted {} => "execution_started",
+            Self::ExecutionPaused { .. } => "execution_paused",
+            Self::ExecutionResumed { .. } => "execution_resumed",
+            Self::CancelRequested { .. } => "cancel_requested",
+            Self::ExecutionRecovered { .. } => "execution_recovered",
+            Self::ExecutionEnded { .. } => "execution_ended",
+            Self::StepAssessing { .. } => "step_assessing",
+            Self::ApprovalAsked { .. } => "approval_asked",
+            Self::ApprovalAnswered { .. } => "approval_answered",
+            Self::ApprovalEnded { .. } => "approval_ended",
+            Self::AttemptStarted { .. } => "attempt_started",
+            Self::AttemptSucceeded { .. } => "attempt_succeeded",
+            Self::AttemptFailed { .. } => "attempt_failed",
+            Self::RetryScheduled { .. } => "retry_scheduled",
+            Self::LookStarted { .. } => "look_started",
+            Self::EffectAbsent { .. } => "effect_absent",
+            Self::StepFailed { .. } => "step_failed",
+            Self::StepSkipped { .. } => "step_skipped",
+            Self::StepCancelled { .. } => "step_cancelled",
+        }
+    }
+}
+
+/// An event with the moment at which it was decided. `apply` sees both.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Stamped {
+    pub at: Timestamp,
+    pub event: Event,
+}
+
+/// An event as it lies in the journal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Global, gapless, from 1: the id of the event in every stream.
+    pub seq: u64,
+    pub workspace: WorkspaceId,
+    pub execution: ExecutionId,
+    pub at: Timestamp,
+    pub event: Event,
+}

@@ -1,0 +1,28 @@
+//! Who asks.
+
+use serde::{Deserialize, Serialize};
+
+/// A person (window, terminal, owner's token) or a machine (issued token, MCP, webhook, model).
+/// Only a person answers approvals.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Principal {
+    Person { name: String },
+    Machine { name: String },
+}
+
+impl Principal {
+    /// The person who owns this data folder.
+    #[must_use]
+    pub fn owner() -> Self {
+        Self::Person {
+            name: "owner".to_owned(),
+        }
+    }
+
+    /// Whether this principal may answer for a person.
+    #[must_use]
+    pub fn is_person(&self) -> bool {
+        matches!(self, Self::Person { .. })
+    }
+}
