@@ -1,1 +1,54 @@
+//! The only door: one declared table of commands and queries, carried by every shell alike.
 //!
+//! What it deliberately does not do: it knows no window, no HTTP and no terminal, and decides
+//! nothing that the engine decides.
+//! **Invariant:** every entry of the table states who may call it, and its call checks that before
+//! it reads a single field.
+//!
+//! Reading order: the table and what an entry is, who passes, what goes in and comes out, the
+//! commands by noun, what is made from the table.
+
+mod table;
+pub use table::{find, table};
+mod command;
+pub use command::{Command, EventStream, Kind, Method};
+
+mod access;
+pub use access::Access;
+mod context;
+pub use context::{Bare, Core, Ctx, Prove};
+mod error;
+pub use error::{ApiError, Code};
+mod failed;
+
+pub mod input;
+pub mod reply;
+pub use reply::Reply;
+pub mod view;
+mod visible;
+pub use visible::{visible, visible_json, visible_line};
+mod event;
+pub use event::{EventView, StreamItem};
+mod waits;
+
+mod approvals;
+mod audit;
+mod control;
+mod executions;
+mod health;
+mod knowledge;
+mod logs;
+mod metrics;
+mod orchestrate;
+mod playbooks;
+mod plans;
+mod stats;
+mod stream;
+mod tools;
+mod trace;
+
+pub mod openapi;
+mod schemas;
+pub mod typescript;
+#[cfg(test)]
+mod generated;

@@ -1,1 +1,102 @@
-fn main() {}
+//! `krake`: the command line. It carries what was typed to the door and prints what comes back.
+//!
+//! What it deliberately does not do: no domain rule, no state, no SQL; every command is an entry of
+//! the api's table, whether it runs here or in the process that owns the data folder.
+//! **Invariant:** one document on stdout, everything else on stderr, and an exit code that a script
+//! can decide on.
+//!
+//! Reading order: what can be typed, how it is written and ends, the way to the core, the commands.
+
+mod args;
+mod exit;
+
+mod columns;
+mod out;
+
+mod door;
+
+mod ask;
+mod follow;
+mod progress;
+mod signals;
+
+mod approvals;
+mod audit;
+mod brief;
+mod doctor;
+mod executions;
+mod inputs;
+mod knowledge;
+mod listings;
+mod log;
+mod plan;
+mod run;
+mod serve;
+mod text;
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{CommandFactory as _, Parser as _};
+
+use crate::args::{Cli, Command};
+use crate::exit::{Exit, Stopped};
+use crate::out::{Out, say};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let out = Out { json: cli.global.json, quiet: cli.global.quiet };
+    log::start();
+    let ended = runtime().and_then(|runtime| {
+        let ended = runtime.block_on(dispatch(cli, out));
+        // A thread that still reads a terminal must not keep the process.
+        runtime.shutdown_background();
+        ended
+    });
+    match ended {
+        Ok(exit) => exit.into(),
+        Err(stopped) => {
+            if !matches!(stopped, Stopped::BrokenPipe) {
+                say(&format!("krake: {stopped}"));
+                if let Some(hint) = stopped.hint() {
+                    say(&format!("  {hint}"));
+                }
+            }
+            stopped.exit().into()
+        }
+    }
+}
+
+async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
+    if let Command::Completions { shell } = cli.command {
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut Cli::command(), "krake", &mut script);
+        out.text(&String::from_utf8_lossy(&script))?;
+        return Ok(Exit::Done);
+    }
+    let home = krake_runtime::home::resolve(cli.global.home).map_err(|error| Stopped::Other(error.into()))?;
+    match cli.command {
+        Command::Run(args) => run::run(&home, out, args).await,
+        Command::Plan(args) => plan::run(&home, out, args).await,
+        Command::Executions(args) => executions::run(&home, out, args).await,
+        Command::Approvals(args) => approvals::run(&home, out, args).await,
+        Command::Brief(args) => brief::run(out, &args),
+        Command::Knowledge(args) => knowledge::run(&home, out, args).await,
+        Command::Tools(_) => listings::tools(&home, out).await,
+        Command::Playbooks(args) => listings::playbooks(&home, out, args).await,
+        Command::Audit(args) => audit::run(&home, out, args).await,
+        Command::Serve(args) => serve::run(&home, out, args).await,
+        Command::Doctor => doctor::run(&home, out).await,
+        Command::Completions { .. } => Ok(Exit::Done),
+    }
+}
+
+/// Two threads carry everything; memory and wake-ups at idle stay small.
+fn runtime() -> Result<tokio::runtime::Runtime, Stopped> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("starting the async runtime")
+        .map_err(Stopped::Other)
+}

@@ -3,6 +3,8 @@
 //! State is the fold of these. A stored event is never reinterpreted: a change of meaning is a new
 //! kind or a new version, and golden files of each version must still replay.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -46,14 +48,20 @@ pub enum Event {
     /// A process with this epoch took over; what was running was interrupted.
     ExecutionRecovered {
         epoch: u64,
+        /// The process before this one ended without a clean stop.
+        after_crash: bool,
     },
     ExecutionEnded {
         status: ExecutionStatus,
-        output: Value,
+        output: Arc<Value>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cause: Option<Failure>,
     },
     StepAssessing {
+        step: StepId,
+    },
+    /// It goes back to the ready ones without having run: the execution was paused meanwhile.
+    StepReturned {
         step: StepId,
     },
     ApprovalAsked {
@@ -92,7 +100,7 @@ pub enum Event {
     AttemptSucceeded {
         step: StepId,
         attempt: u32,
-        output: Value,
+        output: Arc<Value>,
         /// The output holds, or rests on, text that others wrote.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         tainted: bool,
@@ -124,6 +132,8 @@ pub enum Event {
     },
     StepSkipped {
         step: StepId,
+        /// Its own condition was false: what needs it still runs and sees `null`.
+        condition: bool,
         because: String,
     },
     StepCancelled {
@@ -146,6 +156,7 @@ impl Event {
             Self::ExecutionRecovered { .. } => "execution_recovered",
             Self::ExecutionEnded { .. } => "execution_ended",
             Self::StepAssessing { .. } => "step_assessing",
+            Self::StepReturned { .. } => "step_returned",
             Self::ApprovalAsked { .. } => "approval_asked",
             Self::ApprovalAnswered { .. } => "approval_answered",
             Self::ApprovalEnded { .. } => "approval_ended",

@@ -60,6 +60,15 @@ macro_rules! ids {
             #[must_use]
             pub const fn from_uuid(uuid: Uuid) -> Self { Self(uuid) }
 
+            /// An id (version 7) from a moment and 32 bytes that nobody else draws.
+            #[must_use]
+            pub fn from_parts(at: crate::time::Timestamp, entropy: crate::hash::Hash) -> Self {
+                let millis = u64::try_from(at.0).unwrap_or(0);
+                let mut random = [0; 10];
+                random.copy_from_slice(&entropy.0[..10]);
+                Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+            }
+
             /// The UUID inside.
             #[must_use]
             pub const fn uuid(self) -> Uuid { self.0 }

@@ -1,1 +1,22 @@
+//! The one way out: files under a root, child processes, and the loopback to a running owner.
 //!
+//! What it deliberately does not do: it never knows what is asked for or why, and decides nothing
+//! but what is contained, how much is kept and when to give up.
+//! **Invariant:** no other crate of the product opens a socket, starts a process or touches a file
+//! that a plan named.
+
+pub mod error;
+pub use error::EdgeError;
+
+pub mod home;
+pub mod path;
+pub mod root;
+pub mod walk;
+pub mod write;
+
+pub mod limits;
+pub mod process;
+
+pub mod loopback;
+pub mod proof;
+pub mod sse;

@@ -1,1 +1,16 @@
+//! Every decision of Krake, without doing anything.
 //!
+//! What it deliberately does not do: no async, no clock, no randomness, no files, no sockets; they
+//! come in as arguments, and what should be done goes out as data.
+//! **Invariant:** the same state and the same input give the same events and effects, always.
+//!
+//! Reading order: [`expr`] (the small language between steps), [`plan`] (text to a checked graph),
+//! [`execution`] (`decide` and `apply`), [`context`] (what a briefing keeps).
+
+pub mod expr;
+
+pub mod plan;
+
+pub mod execution;
+
+pub mod context;

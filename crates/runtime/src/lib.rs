@@ -1,1 +1,34 @@
+//! Doing: actors and tasks that carry out what the engine decides, and the one place where the
+//! parts of Krake meet.
 //!
+//! What it deliberately does not do: no decisions, no SQL, no HTTP shapes, no windows.
+//! **Invariant:** nothing is acknowledged, shown or acted upon before the events that say so are
+//! durable; and every task is started in [`tasks`].
+//!
+//! Reading order: [`start`] (the parts meet), [`handle`] (what others call), [`actor`] (the life of
+//! one execution), [`perform`] (effects), [`inner`] (tools that need the product itself).
+
+pub mod home;
+mod start;
+
+pub mod handle;
+mod propose;
+
+mod actor;
+mod hub;
+mod perform;
+mod workbench;
+
+pub mod inner;
+pub mod logs;
+pub mod playbooks;
+
+mod clock;
+mod ids;
+mod tasks;
+
+pub use handle::{AnswerError, CommandError, Control, Progress, Runtime};
+pub use logs::LogLine;
+pub use playbooks::{Playbook, Playbooks};
+pub use propose::{NewExecution, ProposeError};
+pub use start::{Drive, Options, StartError, builtin_catalog, open_reader, start};

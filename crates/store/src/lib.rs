@@ -1,1 +1,60 @@
+//! The only SQL: the journal, and the tables that are read beside it.
 //!
+//! What it deliberately does not do: it decides nothing, starts no effect and knows no clock; moments
+//! and ids come in as arguments.
+//! **Invariant:** what [`Store::append`] has returned survives a power cut, and a process that lost
+//! the data folder to another changes nothing.
+//!
+//! Reading order: the folder and its owner (`open`, `folder`, `head`, `connection`, `schema`), the way
+//! in (`store`, `batch`, `writer`, `group`, `bulk`, `chain`, `transaction`, `commit`), the ways out
+//! (`journal`, `executions`, `approvals`, `audit`), then plain nouns and large results.
+
+mod folder;
+mod open;
+
+mod connection;
+mod head;
+mod schema;
+
+mod batch;
+mod bulk;
+mod chain;
+mod commit;
+mod group;
+mod row;
+mod store;
+mod transaction;
+mod words;
+mod writer;
+
+mod approvals;
+mod audit;
+mod executions;
+mod journal;
+
+mod blobs;
+mod counts;
+mod knowledge;
+mod replies;
+mod sessions;
+
+mod error;
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod golden;
+
+pub use approvals::{ApprovalFilter, ApprovalRow};
+pub use audit::{Audit, Fault};
+pub use batch::{Batch, Summary};
+pub use blobs::Blobs;
+pub use commit::{Commit, Tag};
+pub use counts::Counts;
+pub use error::StoreError;
+pub use executions::{ExecutionFilter, ExecutionRow, Page};
+pub use folder::Owner;
+pub use head::Head;
+pub use replies::{Reply, Reservation};
+pub use sessions::{Imported, ImportedSession, SessionRow};
+pub use store::Store;

@@ -1,1 +1,20 @@
+//! Readers of foreign transcripts: bytes in, messages out.
 //!
+//! What it deliberately does not do: it opens no files, knows no database and no clock, and decides
+//! nothing about what a message is worth. Text is kept as it was written, control characters and
+//! all; whoever shows it escapes it.
+//! **Invariant:** no input makes it panic, and what cannot be read is counted, never dropped in silence.
+
+mod blocks;
+mod claude_code;
+mod codex;
+mod format;
+mod lines;
+mod markdown;
+mod message_array;
+mod neutral;
+mod reader;
+
+pub use format::{Format, recognise};
+pub use lines::LINE_CAP;
+pub use reader::{Reader, TranscriptError, read};

@@ -1,0 +1,137 @@
+//! Gates: what waits for a person, and the answer. Only a person passes here.
+
+use std::collections::HashMap;
+
+use krake_domain::approval::{ApprovalStatus, Verdict};
+use krake_domain::id::{ApprovalId, ExecutionId};
+use krake_store::{ApprovalFilter, ApprovalRow};
+use serde::Deserialize;
+
+use crate::context::Ctx;
+use crate::error::{ApiError, Code};
+use crate::view::approval::ApprovalView;
+use crate::view::page::{Page, limit};
+
+/// Which approvals, newest first.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListApprovals {
+    pub status: Option<ApprovalStatus>,
+    pub execution_id: Option<ExecutionId>,
+    /// At most 500; 50 when absent.
+    pub limit: Option<u32>,
+}
+
+/// The approvals of one execution.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalsOf {
+    pub id: ExecutionId,
+}
+
+/// Names one approval.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalRef {
+    pub approval_id: ApprovalId,
+}
+
+/// Yes, once, to exactly what is shown.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Approve {
+    pub id: ExecutionId,
+    pub approval_id: ApprovalId,
+    /// Only for an unknown outcome: it did happen, so go on without running it again.
+    #[serde(default)]
+    pub happened: bool,
+}
+
+/// No.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reject {
+    pub id: ExecutionId,
+    pub approval_id: ApprovalId,
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// `approvals.list`
+pub async fn list(ctx: Ctx, input: ListApprovals) -> Result<Page<ApprovalView>, ApiError> {
+    let filter = ApprovalFilter { status: input.status, execution: input.execution_id, limit: limit(input.limit) };
+    let rows = ctx.store()?.list_approvals(filter).await?;
+    views(&ctx, rows).await
+}
+
+/// `approvals.of`
+pub async fn of(ctx: Ctx, input: ApprovalsOf) -> Result<Page<ApprovalView>, ApiError> {
+    ctx.row(input.id).await?;
+    let filter = ApprovalFilter { status: None, execution: Some(input.id), limit: limit(Some(u32::MAX)) };
+    let rows = ctx.store()?.list_approvals(filter).await?;
+    views(&ctx, rows).await
+}
+
+/// `approvals.show`
+pub async fn show(ctx: Ctx, input: ApprovalRef) -> Result<ApprovalView, ApiError> {
+    let row = find(&ctx, input.approval_id).await?;
+    let execution = ctx.row(row.approval.execution).await?;
+    Ok(ApprovalView::of(&row, &execution.summary.name))
+}
+
+/// `approvals.approve`
+pub async fn approve(ctx: Ctx, input: Approve) -> Result<ApprovalView, ApiError> {
+    let verdict = if input.happened { Verdict::Happened } else { Verdict::Approve };
+    answer(ctx, input.id, input.approval_id, verdict).await
+}
+
+/// `approvals.reject`
+pub async fn reject(ctx: Ctx, input: Reject) -> Result<ApprovalView, ApiError> {
+    let verdict = Verdict::Reject { reason: input.reason };
+    answer(ctx, input.id, input.approval_id, verdict).await
+}
+
+async fn answer(
+    ctx: Ctx,
+    execution: ExecutionId,
+    id: ApprovalId,
+    verdict: Verdict,
+) -> Result<ApprovalView, ApiError> {
+    let person = ctx.person()?;
+    let runtime = ctx.owner()?;
+    if find(&ctx, id).await?.approval.execution != execution {
+        return Err(ApiError::not_found("approval", id));
+    }
+    match runtime.answer(id, verdict, person).await {
+        Ok(_) => show(ctx, ApprovalRef { approval_id: id }).await,
+        Err(error) => Err(with_winner(&ctx, id, error.into()).await),
+    }
+}
+
+/// Who comes too late is told what was answered before.
+async fn with_winner(ctx: &Ctx, id: ApprovalId, error: ApiError) -> ApiError {
+    if !matches!(error.code, Code::AlreadyAnswered | Code::Conflict | Code::Expired) {
+        return error;
+    }
+    match show(ctx.clone(), ApprovalRef { approval_id: id }).await {
+        Ok(view) => error.details(serde_json::json!({ "status": view.status, "answer": view.answer })),
+        Err(_) => error,
+    }
+}
+
+async fn find(ctx: &Ctx, id: ApprovalId) -> Result<ApprovalRow, ApiError> {
+    ctx.store()?.find_approval(id).await?.ok_or_else(|| ApiError::not_found("approval", id))
+}
+
+async fn views(ctx: &Ctx, rows: Vec<ApprovalRow>) -> Result<Page<ApprovalView>, ApiError> {
+    let mut names: HashMap<ExecutionId, String> = HashMap::new();
+    let mut items = Vec::with_capacity(rows.len());
+    for row in rows {
+        let id = row.approval.execution;
+        if !names.contains_key(&id) {
+            names.insert(id, ctx.row(id).await?.summary.name);
+        }
+        items.push(ApprovalView::of(&row, &names[&id]));
+    }
+    Ok(Page { items, next: None })
+}

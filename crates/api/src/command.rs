@@ -1,0 +1,243 @@
+//! One entry of the table of commands: a name, a route, an access rule and a function.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use futures_util::Stream;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::access::Access;
+use crate::context::Ctx;
+use crate::error::{ApiError, Code};
+use crate::event::StreamItem;
+use crate::input;
+
+/// How a command is carried over HTTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Post,
+}
+
+impl Method {
+    /// The word of the protocol.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
+/// What a call of a command gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Looks; may be repeated freely.
+    Query,
+    /// Changes something.
+    Command,
+    /// Answers with events until the caller or the core ends it.
+    Stream,
+}
+
+impl Kind {
+    /// The word in the generated client.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Command => "command",
+            Self::Stream => "stream",
+        }
+    }
+}
+
+/// A stream of events, pulled by its reader: what is not read is not made.
+pub type EventStream = Pin<Box<dyn Stream<Item = StreamItem> + Send>>;
+
+type Pending<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + Send>>;
+
+enum Body {
+    Once(Box<dyn Fn(Ctx, Value) -> Pending<Value> + Send + Sync>),
+    Stream(Box<dyn Fn(Ctx, Value) -> Pending<EventStream> + Send + Sync>),
+}
+
+/// One command or query, as every shell sees it.
+pub struct Command {
+    pub name: &'static str,
+    pub method: Method,
+    /// With `{field}` where a field of the input stands in the path.
+    pub path: &'static str,
+    pub access: Access,
+    pub kind: Kind,
+    /// One sentence for the documents.
+    pub about: &'static str,
+    /// Tags of change after which the answer of this query may be another.
+    pub provides: &'static [&'static str],
+    pub input: fn(&mut SchemaGenerator) -> Schema,
+    pub output: fn(&mut SchemaGenerator) -> Schema,
+    body: Body,
+}
+
+/// A query: GET, looks only.
+pub fn query<I, O, F, Fut>(
+    name: &'static str,
+    path: &'static str,
+    access: Access,
+    call: F,
+    provides: &'static [&'static str],
+    about: &'static str,
+) -> Command
+where
+    I: DeserializeOwned + JsonSchema + Send,
+    O: Serialize + JsonSchema,
+    F: Fn(Ctx, I) -> Fut + Copy + Send + Sync + 'static,
+    Fut: Future<Output = Result<O, ApiError>> + Send + 'static,
+{
+    once(name, Method::Get, Kind::Query, path, access, call, provides, about)
+}
+
+/// A command: POST, changes something.
+pub fn command<I, O, F, Fut>(
+    name: &'static str,
+    path: &'static str,
+    access: Access,
+    call: F,
+    about: &'static str,
+) -> Command
+where
+    I: DeserializeOwned + JsonSchema + Send,
+    O: Serialize + JsonSchema,
+    F: Fn(Ctx, I) -> Fut + Copy + Send + Sync + 'static,
+    Fut: Future<Output = Result<O, ApiError>> + Send + 'static,
+{
+    once(name, Method::Post, Kind::Command, path, access, call, &[], about)
+}
+
+/// A query that only computes but whose input does not fit into an address: POST.
+pub fn question<I, O, F, Fut>(
+    name: &'static str,
+    path: &'static str,
+    access: Access,
+    call: F,
+    about: &'static str,
+) -> Command
+where
+    I: DeserializeOwned + JsonSchema + Send,
+    O: Serialize + JsonSchema,
+    F: Fn(Ctx, I) -> Fut + Copy + Send + Sync + 'static,
+    Fut: Future<Output = Result<O, ApiError>> + Send + 'static,
+{
+    once(name, Method::Post, Kind::Query, path, access, call, &[], about)
+}
+
+/// A stream of events: GET.
+pub fn stream<I, F, Fut>(
+    name: &'static str,
+    path: &'static str,
+    access: Access,
+    call: F,
+    about: &'static str,
+) -> Command
+where
+    I: DeserializeOwned + JsonSchema + Send,
+    F: Fn(Ctx, I) -> Fut + Copy + Send + Sync + 'static,
+    Fut: Future<Output = Result<EventStream, ApiError>> + Send + 'static,
+{
+    Command {
+        name,
+        method: Method::Get,
+        path,
+        access,
+        kind: Kind::Stream,
+        about,
+        provides: &[],
+        input: I::json_schema,
+        output: |generator| generator.subschema_for::<crate::event::EventView>(),
+        body: Body::Stream(Box::new(move |ctx, value| match input::read::<I>(value) {
+            Ok(typed) => Box::pin(call(ctx, typed)),
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        })),
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "one line of the table, spelled out")]
+fn once<I, O, F, Fut>(
+    name: &'static str,
+    method: Method,
+    kind: Kind,
+    path: &'static str,
+    access: Access,
+    call: F,
+    provides: &'static [&'static str],
+    about: &'static str,
+) -> Command
+where
+    I: DeserializeOwned + JsonSchema + Send,
+    O: Serialize + JsonSchema,
+    F: Fn(Ctx, I) -> Fut + Copy + Send + Sync + 'static,
+    Fut: Future<Output = Result<O, ApiError>> + Send + 'static,
+{
+    Command {
+        name,
+        method,
+        path,
+        access,
+        kind,
+        about,
+        provides,
+        input: I::json_schema,
+        output: |generator| generator.subschema_for::<O>(),
+        body: Body::Once(Box::new(move |ctx, value| match input::read::<I>(value) {
+            Ok(typed) => {
+                let answer = call(ctx, typed);
+                Box::pin(async move { view(&answer.await?) })
+            }
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        })),
+    }
+}
+
+impl Command {
+    /// Checks access and input, then calls. `value` is one object: the fields of path, query and
+    /// body together.
+    ///
+    /// # Errors
+    /// What the access rule, the input or the command itself says.
+    pub async fn call(&self, ctx: Ctx, value: Value) -> Result<Value, ApiError> {
+        self.access.check(ctx.principal())?;
+        match &self.body {
+            Body::Once(call) => call(ctx, input::normalise(self, value)?).await,
+            Body::Stream(_) => Err(ApiError::new(
+                Code::BadInput,
+                format!("`{}` is a stream: open it instead of calling it", self.name),
+            )),
+        }
+    }
+
+    /// Opens a stream command.
+    ///
+    /// # Errors
+    /// As [`Command::call`].
+    pub async fn open(&self, ctx: Ctx, value: Value) -> Result<EventStream, ApiError> {
+        self.access.check(ctx.principal())?;
+        match &self.body {
+            Body::Stream(open) => open(ctx, input::normalise(self, value)?).await,
+            Body::Once(_) => Err(ApiError::new(
+                Code::BadInput,
+                format!("`{}` is not a stream", self.name),
+            )),
+        }
+    }
+}
+
+fn view<O: Serialize>(answer: &O) -> Result<Value, ApiError> {
+    serde_json::to_value(answer).map_err(|error| {
+        tracing::error!(%error, "a view does not serialise");
+        ApiError::new(Code::Internal, "the answer could not be written as JSON")
+    })
+}

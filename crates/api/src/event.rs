@@ -1,0 +1,188 @@
+//! One event of the journal as streams carry it, and what its commit changed.
+
+use krake_domain::event::{Event, Record};
+use krake_domain::execution::ExecutionStatus;
+use krake_domain::id::{ApprovalId, ExecutionId};
+use krake_domain::plan::StepId;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::view::moment::Moment;
+use crate::visible::visible_line;
+
+/// One item of a stream. Only journal events carry an id.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StreamItem {
+    /// The sequence number in the journal.
+    pub id: Option<u64>,
+    /// `progress`, `approval` or `complete` for events of the journal; `log` and `partial` for what
+    /// is not kept in it; `change` for what changed beside it; `reset` when the reader was too slow.
+    pub name: &'static str,
+    pub data: Value,
+}
+
+/// An event of the journal, small: what is large is fetched by a query.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct EventView {
+    pub seq: u64,
+    pub at: Moment,
+    pub execution_id: ExecutionId,
+    /// The kind in the journal, for example `attempt_started`.
+    pub kind: String,
+    /// One sentence for people; hidden characters are written out.
+    pub message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approval_id: Option<ApprovalId>,
+    /// How the execution ended; only in its last event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<ExecutionStatus>,
+    /// What changed: answers of queries that provide one of these tags are old.
+    pub tags: Vec<String>,
+}
+
+impl EventView {
+    /// The view of a record.
+    #[must_use]
+    pub fn of(record: &Record) -> Self {
+        let subject = Subject::of(&record.event);
+        Self {
+            seq: record.seq,
+            at: record.at.into(),
+            execution_id: record.execution,
+            kind: record.event.kind().to_owned(),
+            message: sentence(&record.event),
+            step: subject.step,
+            attempt: subject.attempt,
+            approval_id: subject.approval,
+            status: match &record.event {
+                Event::ExecutionEnded { status, .. } => Some(*status),
+                _ => None,
+            },
+            tags: tags(record),
+        }
+    }
+}
+
+impl StreamItem {
+    /// The item that carries a record.
+    #[must_use]
+    pub fn of(record: &Record) -> Self {
+        Self {
+            id: Some(record.seq),
+            name: stream_name(&record.event),
+            data: serde_json::to_value(EventView::of(record)).expect("a view is plain data"),
+        }
+    }
+}
+
+/// The name of the stream event that carries an event of the journal.
+#[must_use]
+pub fn stream_name(event: &Event) -> &'static str {
+    match event {
+        Event::ApprovalAsked { .. } | Event::ApprovalAnswered { .. } | Event::ApprovalEnded { .. } => "approval",
+        Event::ExecutionEnded { .. } => "complete",
+        _ => "progress",
+    }
+}
+
+/// What a record changed. The same for a record that was just written and for one read again.
+#[must_use]
+pub fn tags(record: &Record) -> Vec<String> {
+    let mut tags = vec!["executions".to_owned(), format!("execution:{}", record.execution)];
+    if stream_name(&record.event) == "approval" {
+        tags.push("approvals".to_owned());
+    }
+    tags
+}
+
+#[derive(Default)]
+struct Subject {
+    step: Option<StepId>,
+    attempt: Option<u32>,
+    approval: Option<ApprovalId>,
+}
+
+impl Subject {
+    fn of(event: &Event) -> Self {
+        use Event as E;
+        let of_step = |step: &StepId, attempt: Option<u32>| Self {
+            step: Some(step.clone()),
+            attempt,
+            approval: None,
+        };
+        match event {
+            E::ExecutionCreated { .. }
+            | E::ExecutionStarted {}
+            | E::ExecutionPaused { .. }
+            | E::ExecutionResumed { .. }
+            | E::CancelRequested { .. }
+            | E::ExecutionRecovered { .. }
+            | E::ExecutionEnded { .. } => Self::default(),
+            E::ApprovalAsked { approval } => Self {
+                step: Some(approval.step.clone()),
+                attempt: None,
+                approval: Some(approval.id),
+            },
+            E::ApprovalAnswered { approval, .. } | E::ApprovalEnded { approval, .. } => Self {
+                approval: Some(*approval),
+                ..Self::default()
+            },
+            E::AttemptStarted { step, attempt, .. }
+            | E::AttemptSucceeded { step, attempt, .. }
+            | E::AttemptFailed { step, attempt, .. }
+            | E::LookStarted { step, attempt }
+            | E::EffectAbsent { step, attempt } => of_step(step, Some(*attempt)),
+            E::StepAssessing { step }
+            | E::RetryScheduled { step, .. }
+            | E::StepFailed { step, .. }
+            | E::StepSkipped { step, .. }
+            | E::StepCancelled { step, .. } => of_step(step, None),
+        }
+    }
+}
+
+fn sentence(event: &Event) -> String {
+    use Event as E;
+    let text = match event {
+        E::ExecutionCreated { plan, source, .. } => format!("created from {source}: {} steps", plan.steps.len()),
+        E::ExecutionStarted {} => "started".to_owned(),
+        E::ExecutionPaused { .. } => "paused: running steps finish, nothing new starts".to_owned(),
+        E::ExecutionResumed { .. } => "resumed".to_owned(),
+        E::CancelRequested { .. } => "cancel asked for: running steps are being stopped".to_owned(),
+        E::ExecutionRecovered { .. } => "taken over after an interruption".to_owned(),
+        E::ExecutionEnded { status, cause, .. } => match cause {
+            Some(cause) => format!("{}: {cause}", status.as_str()),
+            None => status.as_str().to_owned(),
+        },
+        E::StepAssessing { step } => format!("{step}: looking at what the call would do"),
+        E::ApprovalAsked { approval } => {
+            format!("{}: waits for a person: {}", approval.step, approval.assessment.summary)
+        }
+        E::ApprovalAnswered { answer, .. } => match &answer.verdict {
+            krake_domain::approval::Verdict::Approve => "approved".to_owned(),
+            krake_domain::approval::Verdict::Happened => "answered: it did happen".to_owned(),
+            krake_domain::approval::Verdict::Reject { reason } if reason.is_empty() => "rejected".to_owned(),
+            krake_domain::approval::Verdict::Reject { reason } => format!("rejected: {reason}"),
+        },
+        E::ApprovalEnded { status, .. } => match status {
+            krake_domain::approval::ApprovalStatus::Expired => "the question expired".to_owned(),
+            _ => "the question was withdrawn".to_owned(),
+        },
+        E::AttemptStarted { step, attempt: 1, .. } => format!("{step}: runs"),
+        E::AttemptStarted { step, attempt, .. } => format!("{step}: runs, attempt {attempt}"),
+        E::AttemptSucceeded { step, .. } => format!("{step}: done"),
+        E::AttemptFailed { step, failure, .. } => format!("{step}: attempt failed: {failure}"),
+        E::RetryScheduled { step, because, .. } => format!("{step}: will be tried again: {because}"),
+        E::LookStarted { step, .. } => format!("{step}: looking whether the effect happened"),
+        E::EffectAbsent { step, .. } => format!("{step}: the effect did not happen"),
+        E::StepFailed { step, failure } => format!("{step}: failed: {failure}"),
+        E::StepSkipped { step, because } => format!("{step}: skipped: {because}"),
+        E::StepCancelled { step, unknown: true } => format!("{step}: cancelled, its effect may have happened"),
+        E::StepCancelled { step, unknown: false } => format!("{step}: cancelled"),
+    };
+    visible_line(&text)
+}

@@ -1,0 +1,62 @@
+//! What went wrong below the door, as the door says it.
+
+use krake_runtime::{AnswerError, CommandError, ProposeError};
+use krake_store::StoreError;
+use serde_json::json;
+
+use crate::access::only_a_person;
+use crate::error::{ApiError, Code};
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        let code = match &error {
+            StoreError::NotFound(_) => Code::NotFound,
+            StoreError::ReadOnly => Code::ReadOnly,
+            StoreError::Zombie | StoreError::Owned { .. } => Code::OwnershipLost,
+            StoreError::Stopped => Code::Stopping,
+            StoreError::DiskFull => Code::DiskFull,
+            StoreError::Busy => Code::Busy,
+            StoreError::Corrupt(_) | StoreError::Erased { .. } | StoreError::RolledBack { .. } => Code::Corrupt,
+            _ => Code::Internal,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<ProposeError> for ApiError {
+    fn from(error: ProposeError) -> Self {
+        match error {
+            ProposeError::Store(error) => error.into(),
+            ProposeError::Inputs(_) => Self::new(Code::BadInput, error.to_string()),
+            ProposeError::Plan(_) => Self::new(Code::PlanInvalid, error.to_string()),
+            ProposeError::Stopping => Self::new(Code::Stopping, error.to_string()),
+        }
+    }
+}
+
+impl From<CommandError> for ApiError {
+    fn from(error: CommandError) -> Self {
+        match error {
+            CommandError::Store(error) => error.into(),
+            CommandError::NotFound => Self::new(Code::NotFound, error.to_string()),
+            CommandError::Conflict(status) => {
+                Self::new(Code::Conflict, error.to_string()).details(json!({ "status": status }))
+            }
+            CommandError::Stopping => Self::new(Code::Stopping, error.to_string()),
+        }
+    }
+}
+
+impl From<AnswerError> for ApiError {
+    fn from(error: AnswerError) -> Self {
+        match error {
+            AnswerError::Store(error) => error.into(),
+            AnswerError::NotFound => Self::new(Code::NotFound, error.to_string()),
+            AnswerError::Conflict(_) => Self::new(Code::AlreadyAnswered, error.to_string()),
+            AnswerError::Expired => Self::new(Code::Expired, error.to_string()),
+            AnswerError::NotAPerson => only_a_person(),
+            AnswerError::BadVerdict(_) => Self::new(Code::BadInput, error.to_string()),
+            AnswerError::Stopping => Self::new(Code::Stopping, error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Whether a plan can run, said before it does.
+
+use krake_domain::plan::{ApprovalMode, Plan, StepId};
+use krake_domain::tool::Catalog;
+use krake_engine::plan::graph::{Graph, guess_ms};
+use krake_engine::plan::{Diagnostic, check as check_parsed, parse};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::context::Ctx;
+use crate::error::{ApiError, Code};
+use crate::visible::{visible, visible_line};
+
+/// A plan as text (YAML or JSON), or the same as an object.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(untagged)]
+pub enum PlanText {
+    Text(String),
+    Object(Map<String, Value>),
+}
+
+/// What to check: exactly one of the two.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// A plan: its text (YAML or JSON), or the same as an object.
+    pub plan: Option<PlanText>,
+    /// The name of a playbook.
+    pub playbook: Option<String>,
+}
+
+/// What the check found.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct PlanCheck {
+    /// Whether it can run.
+    pub ok: bool,
+    pub name: String,
+    pub steps: u32,
+    /// Input name → JSON Schema.
+    pub inputs: Map<String, Value>,
+    /// Every fault, in the order of the text.
+    pub faults: Vec<FaultView>,
+    /// What could run side by side; a step starts as soon as its own needs are done.
+    pub waves: Vec<Vec<StepId>>,
+    /// The chain of needs that is taken to last longest.
+    pub critical_path: Vec<StepId>,
+    /// Steps at which a person is asked, or may be.
+    pub asks: Vec<Asks>,
+}
+
+/// One fault and its place in the text.
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+pub struct FaultView {
+    pub line: u32,
+    pub column: u32,
+    pub code: String,
+    pub message: String,
+    pub expected: Option<String>,
+}
+
+/// A step that may wait for a person, and why.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct Asks {
+    pub step: StepId,
+    pub tool: String,
+    /// Asked for certain; else it depends on the arguments.
+    pub certain: bool,
+    pub because: String,
+}
+
+/// `plans.check`
+pub async fn check(ctx: Ctx, input: Source) -> Result<PlanCheck, ApiError> {
+    let candidate = Candidate::find(&ctx, input)?;
+    let name = candidate.name.clone();
+    Ok(match candidate.check(ctx.catalog()) {
+        Ok((plan, graph)) => PlanCheck::of(&plan, &graph, ctx.catalog()),
+        Err(faults) => PlanCheck::refused(name, faults),
+    })
+}
+
+/// A plan's text with the name to call it by, not checked yet.
+pub struct Candidate {
+    pub name: String,
+    text: String,
+}
+
+impl Candidate {
+    /// What was named.
+    ///
+    /// # Errors
+    /// Neither or both were named, or there is no such playbook.
+    pub fn find(ctx: &Ctx, source: Source) -> Result<Self, ApiError> {
+        match source {
+            Source { plan: Some(PlanText::Text(text)), playbook: None } => Ok(Self { name: "plan".to_owned(), text }),
+            Source { plan: Some(PlanText::Object(plan)), playbook: None } => {
+                Ok(Self { name: "plan".to_owned(), text: Value::Object(plan).to_string() })
+            }
+            Source { plan: None, playbook: Some(name) } => match ctx.playbooks().find(&name) {
+                Some(playbook) => Ok(Self { name, text: playbook.text }),
+                None => Err(ApiError::not_found("playbook", visible(&name)).hint("`krake playbooks list` shows them all")),
+            },
+            _ => Err(ApiError::new(Code::BadInput, "expected exactly one of `plan` and `playbook`")),
+        }
+    }
+
+    /// The checked plan, or every fault.
+    ///
+    /// # Errors
+    /// The faults, in the order of the text.
+    pub fn check(self, catalog: &Catalog) -> Result<(Plan, Graph), Vec<FaultView>> {
+        let checked = parse(&self.text).and_then(|parsed| {
+            let graph = check_parsed(&parsed, catalog)?;
+            Ok((parsed.plan, graph))
+        });
+        checked.map_err(|faults| faults.iter().map(FaultView::from).collect())
+    }
+}
+
+impl PlanCheck {
+    fn of(plan: &Plan, graph: &Graph, catalog: &Catalog) -> Self {
+        let id_of = |place: &usize| plan.steps[*place].id.clone();
+        let path = graph.critical_path(&|place| guess_ms(&plan.steps[place]));
+        Self {
+            ok: true,
+            name: visible_line(&plan.name),
+            steps: u32::try_from(plan.steps.len()).unwrap_or(u32::MAX),
+            inputs: plan.inputs.clone(),
+            faults: Vec::new(),
+            waves: graph.waves().iter().map(|wave| wave.iter().map(id_of).collect()).collect(),
+            critical_path: path.iter().map(id_of).collect(),
+            asks: plan.steps.iter().filter_map(|step| Asks::of(step, catalog)).collect(),
+        }
+    }
+
+    fn refused(name: String, faults: Vec<FaultView>) -> Self {
+        Self {
+            ok: false,
+            name: visible_line(&name),
+            steps: 0,
+            inputs: Map::new(),
+            faults,
+            waves: Vec::new(),
+            critical_path: Vec::new(),
+            asks: Vec::new(),
+        }
+    }
+}
+
+impl Asks {
+    fn of(step: &krake_domain::plan::Step, catalog: &Catalog) -> Option<Self> {
+        let spec = &catalog.find(&step.tool)?.spec;
+        let (certain, because) = match step.approval {
+            ApprovalMode::Always => (true, "the plan says so"),
+            ApprovalMode::Never => return None,
+            ApprovalMode::Policy if spec.asks => (true, "this tool always asks"),
+            ApprovalMode::Policy if spec.class.is_harmless() => return None,
+            ApprovalMode::Policy => (false, "it changes something; whether it asks depends on its arguments"),
+        };
+        Some(Self { step: step.id.clone(), tool: step.tool.clone(), certain, because: because.to_owned() })
+    }
+}
+
+impl From<&Diagnostic> for FaultView {
+    fn from(fault: &Diagnostic) -> Self {
+        let code = serde_json::to_value(fault.code).ok();
+        Self {
+            line: fault.at.line,
+            column: fault.at.column,
+            code: code.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned(),
+            message: visible_line(&fault.message),
+            expected: fault.expected.as_deref().map(visible_line),
+        }
+    }
+}
+
+impl std::fmt::Display for FaultView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}: {}", self.line, self.column, self.message)?;
+        match &self.expected {
+            Some(expected) => write!(f, "; expected {expected}"),
+            None => Ok(()),
+        }
+    }
+}

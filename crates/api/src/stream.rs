@@ -1,0 +1,205 @@
+//! Everything that happens, as a stream: first the tail of the journal, then live.
+//!
+//! **Invariant:** every journal event after the given one comes exactly once, in order. The bus is
+//! subscribed to before the journal is read, and what the journal has given already is skipped.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use futures_util::{StreamExt as _, stream};
+use krake_domain::event::Record;
+use krake_domain::id::ExecutionId;
+use krake_runtime::LogLine;
+use krake_store::{Commit, Store, Tag};
+use serde::Deserialize;
+use serde_json::json;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::command::EventStream;
+use crate::context::Ctx;
+use crate::error::ApiError;
+use crate::event::StreamItem;
+use crate::logs::LogView;
+
+/// Read from the journal at once.
+const CHUNK: u32 = 256;
+
+/// Where to go on.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StreamEvents {
+    /// Events after this sequence number; absent: only what happens from now on.
+    pub after: Option<u64>,
+    /// Only these names, with commas between: `progress,log,partial,approval,complete,change`.
+    pub kinds: Option<String>,
+}
+
+/// One execution's events.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StreamExecution {
+    pub id: ExecutionId,
+    /// Events after this sequence number; 0 when absent: from its beginning.
+    pub after: Option<u64>,
+}
+
+/// `events.stream`
+pub async fn events(ctx: Ctx, input: StreamEvents) -> Result<EventStream, ApiError> {
+    let live = Live::subscribe(&ctx);
+    let last = match input.after {
+        Some(after) => after,
+        None => ctx.store()?.head().await?.seq,
+    };
+    let kinds = input.kinds.map(|kinds| kinds.split(',').map(|kind| kind.trim().to_owned()).collect());
+    Ok(Tail { store: ctx.store()?.clone(), execution: None, kinds, last, catching_up: true, waiting: VecDeque::new(), live, over: false }.into_stream())
+}
+
+/// `executions.stream`: ends after the event `complete`.
+pub async fn execution(ctx: Ctx, input: StreamExecution) -> Result<EventStream, ApiError> {
+    let live = Live::subscribe(&ctx);
+    let row = ctx.row(input.id).await?;
+    // What has ended tells only its past.
+    let live = live.filter(|_| !row.summary.status.is_ended());
+    let last = input.after.unwrap_or(0);
+    let execution = Some(input.id);
+    Ok(Tail { store: ctx.store()?.clone(), execution, kinds: None, last, catching_up: true, waiting: VecDeque::new(), live, over: false }.into_stream())
+}
+
+/// What happens from now on. A process that only reads the folder sees nothing live.
+struct Live {
+    commits: Receiver<Arc<Commit>>,
+    logs: Receiver<LogLine>,
+}
+
+struct Tail {
+    store: Store,
+    execution: Option<ExecutionId>,
+    kinds: Option<Vec<String>>,
+    /// The sequence number up to which the reader has everything.
+    last: u64,
+    catching_up: bool,
+    /// Items that are ready, at most one chunk or one commit.
+    waiting: VecDeque<StreamItem>,
+    live: Option<Live>,
+    over: bool,
+}
+
+impl Live {
+    fn subscribe(ctx: &Ctx) -> Option<Self> {
+        let runtime = ctx.owner().ok()?;
+        Some(Self { commits: runtime.store().commits(), logs: runtime.logs().subscribe() })
+    }
+}
+
+impl Tail {
+    fn into_stream(self) -> EventStream {
+        Box::pin(stream::unfold(self, |mut tail| async move { tail.next().await.map(|item| (item, tail)) }).fuse())
+    }
+
+    async fn next(&mut self) -> Option<StreamItem> {
+        loop {
+            if let Some(item) = self.waiting.pop_front() {
+                return Some(item);
+            }
+            if self.over {
+                return None;
+            }
+            if self.catching_up {
+                self.catch_up().await;
+            } else {
+                self.listen().await;
+            }
+        }
+    }
+
+    async fn catch_up(&mut self) {
+        match self.store.events_after(self.last, self.execution, CHUNK).await {
+            Ok(records) => {
+                self.catching_up = records.len() == CHUNK as usize;
+                self.over = !self.catching_up && self.live.is_none();
+                records.iter().for_each(|record| self.take(record));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a stream could not read the journal");
+                self.reset();
+            }
+        }
+    }
+
+    async fn listen(&mut self) {
+        let Some(live) = &mut self.live else {
+            self.over = true;
+            return;
+        };
+        tokio::select! {
+            // Journal first: a log line never runs ahead of the event that it belongs to.
+            biased;
+            commit = live.commits.recv() => match commit {
+                Ok(commit) => self.take_commit(&commit),
+                Err(RecvError::Closed) => self.over = true,
+                // The reader was slower than the bus keeps: it comes back with its last id.
+                Err(RecvError::Lagged(_)) => self.reset(),
+            },
+            line = live.logs.recv() => match line {
+                Ok(line) => self.take_line(&line),
+                Err(RecvError::Closed) => self.over = true,
+                Err(RecvError::Lagged(missed)) => self.push(StreamItem {
+                    id: None,
+                    name: "log",
+                    data: json!({ "missed": missed }),
+                }),
+            },
+        }
+    }
+
+    fn take_commit(&mut self, commit: &Commit) {
+        commit.records.iter().for_each(|record| self.take(record));
+        let beside: Vec<&str> = commit.tags.iter().filter_map(|tag| beside_journal(*tag)).collect();
+        if self.execution.is_none() && !beside.is_empty() {
+            self.push(StreamItem { id: None, name: "change", data: json!({ "tags": beside }) });
+        }
+    }
+
+    fn take(&mut self, record: &Record) {
+        if record.seq <= self.last || self.execution.is_some_and(|execution| execution != record.execution) {
+            return;
+        }
+        self.last = record.seq;
+        let item = StreamItem::of(record);
+        if self.execution.is_some() && item.name == "complete" {
+            self.over = true;
+        }
+        self.push(item);
+    }
+
+    fn take_line(&mut self, line: &LogLine) {
+        if self.execution.is_none_or(|execution| execution == line.execution) {
+            self.push(StreamItem {
+                id: None,
+                name: "log",
+                data: serde_json::to_value(LogView::of(line)).expect("a view is plain data"),
+            });
+        }
+    }
+
+    fn push(&mut self, item: StreamItem) {
+        if self.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|kind| kind == item.name)) {
+            self.waiting.push_back(item);
+        }
+    }
+
+    fn reset(&mut self) {
+        self.over = true;
+        self.waiting.push_back(StreamItem { id: None, name: "reset", data: json!({ "last": self.last }) });
+    }
+}
+
+/// The tags of what is not in the journal; the others come with their events.
+fn beside_journal(tag: Tag) -> Option<&'static str> {
+    match tag {
+        Tag::Knowledge => Some("knowledge"),
+        Tag::Sessions => Some("sessions"),
+        Tag::Executions | Tag::Execution(_) | Tag::Approvals => None,
+    }
+}

@@ -1,0 +1,66 @@
+//! The table of commands: one line each, and nothing is reachable that does not stand here.
+
+use std::sync::LazyLock;
+
+use crate::access::Access::{Person, Public, Reader, Writer};
+use crate::command::{Command, command, query, question, stream};
+use crate::{
+    approvals, audit, control, executions, health, knowledge, logs, metrics, orchestrate, playbooks,
+    plans, stats, stream, tools, trace,
+};
+
+/// Every command and query.
+#[must_use]
+pub fn table() -> &'static [Command] {
+    static TABLE: LazyLock<Vec<Command>> = LazyLock::new(build);
+    &TABLE
+}
+
+/// The entry of that name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Command> {
+    table().iter().find(|command| command.name == name)
+}
+
+#[rustfmt::skip]
+fn build() -> Vec<Command> {
+    vec![
+        query("health", "/health", Public, health::health, &["executions"], "Liveness and version"),
+        query("stats", "/api/stats", Reader, stats::stats, &["executions", "approvals", "knowledge", "sessions"], "What there is and what runs"),
+
+        command("executions.orchestrate", "/api/orchestrate", Writer, orchestrate::orchestrate, "Run a plan or a playbook"),
+        query("executions.list", "/api/orchestrate", Reader, executions::list, &["executions"], "Executions, newest first"),
+        query("executions.show", "/api/orchestrate/{id}", Reader, executions::show, &["execution"], "One execution with its steps"),
+        query("executions.context", "/api/orchestrate/{id}/context", Reader, executions::context, &["execution"], "What each step found"),
+        command("executions.start", "/api/orchestrate/{id}/start", Writer, control::start, "Start a proposed execution"),
+        command("executions.pause", "/api/orchestrate/{id}/pause", Writer, control::pause, "Let running steps finish and start nothing new"),
+        command("executions.resume", "/api/orchestrate/{id}/resume", Writer, control::resume, "Go on after a pause"),
+        command("executions.cancel", "/api/orchestrate/{id}/cancel", Writer, control::cancel, "Cancel running steps and end"),
+        query("executions.metrics", "/api/orchestrate/{id}/metrics", Reader, metrics::metrics, &["execution"], "Durations, waits, critical path, time saved"),
+        query("executions.trace", "/api/orchestrate/{id}/trace", Reader, trace::trace, &["execution"], "The span tree"),
+        query("executions.logs", "/api/orchestrate/{id}/logs", Reader, logs::logs, &["execution"], "Log lines of all attempts"),
+        query("executions.attempt_log", "/api/orchestrate/{id}/logs/{step}/{attempt}", Reader, logs::attempt, &[], "What one attempt wrote, by offset"),
+        stream("executions.stream", "/api/orchestrate/stream/{id}", Reader, stream::execution, "Events of one execution, past and live"),
+
+        query("approvals.list", "/api/approvals", Reader, approvals::list, &["approvals"], "What a person is asked, over all executions"),
+        query("approvals.show", "/api/approvals/{approval_id}", Reader, approvals::show, &["approvals"], "One approval: the exact call, the diff, the reason"),
+        query("approvals.of", "/api/orchestrate/{id}/approvals", Reader, approvals::of, &["approvals"], "The approvals of one execution"),
+        command("approvals.approve", "/api/orchestrate/{id}/approvals/{approval_id}/approve", Person, approvals::approve, "Yes, once, to exactly what is shown"),
+        command("approvals.reject", "/api/orchestrate/{id}/approvals/{approval_id}/reject", Person, approvals::reject, "No, with a reason"),
+
+        question("plans.check", "/api/plans/check", Reader, plans::check, "Whether a plan can run, and where it cannot"),
+        query("playbooks.list", "/api/playbooks", Reader, playbooks::list, &["playbooks"], "Plans kept for reuse"),
+        query("playbooks.show", "/api/playbooks/{name}", Reader, playbooks::show, &["playbooks"], "One playbook with its plan"),
+        query("tools.list", "/api/tools", Reader, tools::list, &[], "What may run, with schemas and effect classes"),
+
+        query("knowledge.list", "/api/knowledge", Reader, knowledge::list, &["knowledge"], "Knowledge entries, newest first"),
+        query("knowledge.search", "/api/knowledge/search", Reader, knowledge::search, &["knowledge"], "Knowledge entries that hold these words"),
+        command("knowledge.add", "/api/knowledge", Writer, knowledge::add, "Keep a new entry"),
+
+        query("audit.head", "/api/audit/head", Reader, audit::head, &["executions"], "The last event and its hash"),
+        query("audit.verify", "/api/audit/verify", Reader, audit::verify, &["executions"], "Check the whole hash chain"),
+        query("audit.export", "/api/audit", Reader, audit::export, &["executions"], "The events of the journal, in order"),
+
+        stream("events.stream", "/api/events/stream", Reader, stream::events, "Everything that happens"),
+    ]
+}

@@ -1,0 +1,106 @@
+//! An execution: one line of a list, and the whole of it.
+
+use krake_domain::execution::ExecutionStatus;
+use krake_domain::id::ExecutionId;
+use krake_domain::plan::StepId;
+use krake_domain::time::Timestamp;
+use krake_engine::execution::{State, StepPhase};
+use krake_engine::plan::graph::guess_ms;
+use krake_store::ExecutionRow;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::moment::{Moment, now};
+use super::step::{FailureView, StepView};
+use crate::visible::visible_line;
+use crate::waits;
+
+/// One line of the list.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct ExecutionSummary {
+    pub id: ExecutionId,
+    pub name: String,
+    /// One line that says what it is about.
+    pub title: String,
+    /// The playbook or the file that it came from.
+    pub source: String,
+    pub status: ExecutionStatus,
+    pub created_at: Moment,
+    pub started_at: Option<Moment>,
+    pub ended_at: Option<Moment>,
+    pub steps_total: u32,
+    pub steps_done: u32,
+    pub steps_failed: u32,
+    /// Steps that wait for a person.
+    pub waiting: u32,
+}
+
+/// One execution with its steps.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct ExecutionView {
+    pub execution: ExecutionSummary,
+    pub inputs: Map<String, Value>,
+    pub output: Value,
+    /// Why it did not end as done.
+    pub cause: Option<FailureView>,
+    pub steps: Vec<StepView>,
+    /// The chain of needs that takes longest, by what was measured and, before that, by a guess.
+    pub critical_path: Vec<StepId>,
+    /// What could run side by side; a step starts as soon as its own needs are done.
+    pub waves: Vec<Vec<StepId>>,
+}
+
+impl From<&ExecutionRow> for ExecutionSummary {
+    fn from(row: &ExecutionRow) -> Self {
+        let summary = &row.summary;
+        Self {
+            id: row.id,
+            name: visible_line(&summary.name),
+            title: visible_line(&summary.title),
+            source: visible_line(&summary.source),
+            status: summary.status,
+            created_at: summary.created_at.into(),
+            started_at: summary.started_at.map(Moment),
+            ended_at: summary.ended_at.map(Moment),
+            steps_total: summary.steps_total,
+            steps_done: summary.steps_done,
+            steps_failed: summary.steps_failed,
+            waiting: summary.waiting,
+        }
+    }
+}
+
+impl ExecutionView {
+    /// The whole of an execution that stands like this.
+    #[must_use]
+    pub fn of(row: &ExecutionRow, state: &State) -> Self {
+        let moment = now();
+        let path = state.graph.critical_path(&|place| length_ms(state, place, moment));
+        let id_of = |place: &usize| state.plan.steps[*place].id.clone();
+        let mut critical = vec![false; state.steps.len()];
+        path.iter().for_each(|place| critical[*place] = true);
+        let waits = waits::of(state);
+        let steps = (0..state.steps.len()).map(|place| StepView::of(state, place, &waits[place], critical[place]));
+        Self {
+            execution: ExecutionSummary::from(row),
+            inputs: state.inputs.clone(),
+            output: state.output.clone(),
+            cause: state.cause.as_ref().map(FailureView::from),
+            steps: steps.collect(),
+            critical_path: path.iter().map(id_of).collect(),
+            waves: state.graph.waves().iter().map(|wave| wave.iter().map(id_of).collect()).collect(),
+        }
+    }
+}
+
+/// How long a step took so far, or is taken to last while it has not run.
+fn length_ms(state: &State, place: usize, now: Timestamp) -> u64 {
+    let step = &state.steps[place];
+    let ran = |until: Timestamp, from: Timestamp| u64::try_from(until.since(from).as_millis()).unwrap_or(u64::MAX);
+    match (step.started_at, step.ended_at) {
+        (Some(from), Some(until)) => ran(until, from),
+        (Some(from), None) => ran(now, from).max(guess_ms(&state.plan.steps[place])),
+        (None, _) if matches!(step.phase, StepPhase::Skipped | StepPhase::Cancelled) => 0,
+        (None, _) => guess_ms(&state.plan.steps[place]),
+    }
+}

@@ -1,0 +1,12 @@
+//! What goes over the wire: shapes apart from the domain's, so that neither binds the other.
+//!
+//! What it deliberately does not do: it asks nothing and decides nothing; each view is made from
+//! values that a command has fetched.
+//! **Invariant:** text that others wrote and that people read is written with its hidden characters
+//! visible; raw values stay in `args` and `output` of steps.
+
+pub mod approval;
+pub mod execution;
+pub mod moment;
+pub mod page;
+pub mod step;

@@ -1,0 +1,143 @@
+//! One step of an execution.
+
+use krake_domain::execution::StepStatus;
+use krake_domain::failure::Failure;
+use krake_domain::id::ApprovalId;
+use krake_domain::plan::StepId;
+use krake_engine::execution::{Attempt, Outcome, State, StepPhase};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::moment::Moment;
+use crate::visible::visible;
+use crate::waits::{Wait, WaitOn};
+
+/// Where a step stands, what it was given and what came out.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct StepView {
+    pub id: StepId,
+    pub name: String,
+    pub tool: String,
+    /// With the needs that references make.
+    pub needs: Vec<StepId>,
+    pub status: StepStatus,
+    pub attempts: Vec<AttemptView>,
+    pub waits: Vec<WaitView>,
+    pub started_at: Option<Moment>,
+    pub ended_at: Option<Moment>,
+    /// References are replaced once the step has started; before that they stand as written.
+    pub args: Value,
+    pub output: Value,
+    pub failure: Option<FailureView>,
+    /// Why it waits or was skipped.
+    pub because: Option<String>,
+    /// The question that it waits for.
+    pub approval_id: Option<ApprovalId>,
+    /// The output holds, or rests on, text that others wrote.
+    pub untrusted: bool,
+    /// On the critical path.
+    pub critical: bool,
+}
+
+/// One try.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct AttemptView {
+    pub number: u32,
+    pub started_at: Moment,
+    pub ended_at: Option<Moment>,
+    pub outcome: AttemptOutcome,
+    pub failure: Option<FailureView>,
+}
+
+/// A stretch in which it did not run.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct WaitView {
+    pub on: WaitOn,
+    pub from: Moment,
+    /// Absent while it waits.
+    pub until: Option<Moment>,
+}
+
+/// How a try ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AttemptOutcome {
+    Running,
+    Succeeded,
+    Failed,
+    /// The process that ran it ended before the outcome was written down.
+    Interrupted,
+    Cancelled,
+}
+
+/// A failure with its hidden characters written out.
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+pub struct FailureView {
+    pub class: krake_domain::failure::FailureClass,
+    pub message: String,
+}
+
+impl From<&Failure> for FailureView {
+    fn from(failure: &Failure) -> Self {
+        Self { class: failure.class, message: visible(&failure.message).into_owned() }
+    }
+}
+
+impl StepView {
+    /// The step at `place` of this state.
+    #[must_use]
+    pub fn of(state: &State, place: usize, waits: &[Wait], critical: bool) -> Self {
+        let (step, now) = (&state.plan.steps[place], &state.steps[place]);
+        let id_of = |place: &usize| state.plan.steps[*place].id.clone();
+        let has_args = !now.attempts.is_empty() || matches!(now.phase, StepPhase::WaitingApproval { .. });
+        let filled = has_args.then(|| state.args_of(place).ok()).flatten();
+        Self {
+            id: step.id.clone(),
+            name: visible(step.name.as_deref().unwrap_or(step.id.as_str())).into_owned(),
+            tool: step.tool.clone(),
+            needs: state.graph.node(place).needs.iter().map(id_of).collect(),
+            status: now.status(),
+            attempts: now.attempts.iter().map(AttemptView::of).collect(),
+            waits: waits.iter().map(WaitView::from).collect(),
+            started_at: now.started_at.map(Moment),
+            ended_at: now.ended_at.map(Moment),
+            args: filled.unwrap_or_else(|| Value::Object(step.args.clone())),
+            output: now.output.clone().unwrap_or(Value::Null),
+            failure: now.failure.as_ref().map(FailureView::from),
+            because: now.because.as_deref().map(|text| visible(text).into_owned()),
+            approval_id: match now.phase {
+                StepPhase::WaitingApproval { approval } => Some(approval),
+                _ => None,
+            },
+            untrusted: now.tainted,
+            critical,
+        }
+    }
+}
+
+impl From<&Wait> for WaitView {
+    fn from(wait: &Wait) -> Self {
+        Self { on: wait.on, from: wait.from.into(), until: wait.until.map(Moment) }
+    }
+}
+
+impl AttemptView {
+    fn of(attempt: &Attempt) -> Self {
+        Self {
+            number: attempt.number,
+            started_at: attempt.started_at.into(),
+            ended_at: attempt.ended_at.map(Moment),
+            outcome: match attempt.outcome {
+                Outcome::Running => AttemptOutcome::Running,
+                Outcome::Succeeded => AttemptOutcome::Succeeded,
+                Outcome::Failed(_) => AttemptOutcome::Failed,
+                Outcome::Interrupted => AttemptOutcome::Interrupted,
+                Outcome::Cancelled => AttemptOutcome::Cancelled,
+            },
+            failure: match &attempt.outcome {
+                Outcome::Failed(failure) => Some(failure.into()),
+                _ => None,
+            },
+        }
+    }
+}

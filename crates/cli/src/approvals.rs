@@ -1,0 +1,83 @@
+//! `krake approvals`: what waits for a person, and the person's answer.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::args::{Approvals, Approve};
+use crate::ask;
+use crate::columns::{columns, field, items, time};
+use crate::door::Door;
+use crate::exit::{Exit, Stopped};
+use crate::follow::follow;
+use crate::out::Out;
+
+/// Runs the group.
+///
+/// # Errors
+/// What the command says; an answer that came too late names the one that won.
+pub async fn run(home: &Path, out: Out, args: Approvals) -> Result<Exit, Stopped> {
+    match args {
+        Approvals::List { all } => {
+            let status = if all { Value::Null } else { json!("waiting") };
+            let page = Door::look(home).await?.call("approvals.list", json!({ "status": status })).await?;
+            out.answer(&page, list)?;
+            Ok(Exit::Done)
+        }
+        Approvals::Show { id } => {
+            let shown = Door::look(home).await?.call("approvals.show", json!({ "approval_id": id })).await?;
+            out.answer(&shown, ask::shown)?;
+            Ok(Exit::Done)
+        }
+        Approvals::Approve { id, happened } => {
+            answer(home, out, "approvals.approve", &id, json!({ "happened": happened })).await
+        }
+        Approvals::Reject { id, reason } => {
+            answer(home, out, "approvals.reject", &id, json!({ "reason": reason })).await
+        }
+    }
+}
+
+/// Answers; where this process is the owner, it drives the execution on until it ends or waits again.
+async fn answer(home: &Path, out: Out, name: &str, id: &str, mut input: Value) -> Result<Exit, Stopped> {
+    let door = Door::write(home).await?;
+    let answered = async {
+        let asked = door.call("approvals.show", json!({ "approval_id": id })).await?;
+        let execution = field(&asked, "execution_id");
+        input["id"] = json!(execution);
+        input["approval_id"] = json!(id);
+        if !door.is_remote() {
+            door.drive(&execution).await?;
+        }
+        let answered = door.call(name, input).await?;
+        Ok::<_, Stopped>((execution, answered))
+    };
+    match answered.await {
+        Err(error) => {
+            door.close().await;
+            Err(error)
+        }
+        Ok((_, answered)) if door.is_remote() => {
+            out.answer(&answered, |answered| format!("{id} {}", field(answered, "status")))?;
+            Ok(Exit::Done)
+        }
+        Ok((execution, _)) => {
+            let exit = follow(home, door, out, &execution, Approve::Ask).await?;
+            // A rejection that was carried out is done; how the execution took it was printed.
+            Ok(if name == "approvals.reject" && exit == Exit::Failed { Exit::Done } else { exit })
+        }
+    }
+}
+
+fn list(page: &Value) -> String {
+    let rows: Vec<Vec<String>> = items(page)
+        .iter()
+        .map(|row| {
+            vec![field(row, "id"), field(row, "status"), time(row, "asked_at"), field(row, "execution_name"), field(row, "summary")]
+        })
+        .collect();
+    if rows.is_empty() {
+        return "nothing waits".to_owned();
+    }
+    columns(&["id", "status", "asked", "execution", "what"], &rows)
+}

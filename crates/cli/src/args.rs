@@ -1,0 +1,299 @@
+//! What can be typed: the tree of commands, nothing of what they do.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use krake_domain::execution::ExecutionStatus;
+
+/// Krake's command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "krake",
+    version,
+    about = "Run plans and playbooks, answer approvals, keep what was learned",
+    after_help = "Exit codes: 0 done · 1 failed, or a plan is wrong · 2 wrong usage · 3 waits for a person · 4 no access · 130 cancelled",
+    disable_help_subcommand = true,
+    propagate_version = true
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// The data folder; else KRAKE_HOME, else the platform's
+    #[arg(long, global = true, value_name = "DIR")]
+    pub home: Option<PathBuf>,
+    /// Machine output: one JSON document, or JSON lines for streams
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The workspace; `personal` is the only one in this version
+    #[arg(long, global = true, value_name = "NAME", default_value = "personal", value_parser = ["personal"])]
+    pub workspace: String,
+    /// No progress on stderr
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a playbook or a plan file
+    Run(Run),
+    /// Plan files
+    #[command(subcommand)]
+    Plan(Plan),
+    /// Executions: look at them and steer them
+    #[command(subcommand)]
+    Executions(Executions),
+    /// Answer what waits for a person
+    #[command(subcommand)]
+    Approvals(Approvals),
+    /// A briefing for the next account, each line with its source
+    Brief(Brief),
+    /// The knowledge base
+    #[command(subcommand)]
+    Knowledge(Knowledge),
+    /// What may run
+    #[command(subcommand)]
+    Tools(Listing),
+    /// Plans kept for reuse
+    #[command(subcommand)]
+    Playbooks(Playbooks),
+    /// The journal as evidence
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Serve the HTTP API and the web UI, and drive all unfinished executions
+    Serve(Serve),
+    /// Print a completion script
+    Completions {
+        shell: clap_complete::Shell,
+    },
+    /// What is installed, reachable and locked
+    Doctor,
+}
+
+/// `krake run`
+#[derive(Debug, Args)]
+pub struct Run {
+    /// A playbook's name, or a plan file (YAML or JSON; `-` reads it from stdin)
+    #[arg(value_name = "PLAYBOOK|FILE")]
+    pub what: String,
+    /// A value for an input of the plan; may be repeated
+    #[arg(short = 'i', long = "input", value_name = "KEY=VALUE", value_parser = pair)]
+    pub inputs: Vec<(String, String)>,
+    /// What to do when a step waits for a person
+    #[arg(long, value_enum, default_value_t = Approve::Ask, value_name = "MODE")]
+    pub approve: Approve,
+    /// Leave it to the running owner and return at once
+    #[arg(long, conflicts_with = "dry_run")]
+    pub detach: bool,
+    /// Check the plan, show its waves, its critical path and what asks; run nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What stands for the person at a gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Approve {
+    /// Ask on the terminal; without one, say what waits and end with 3
+    Ask,
+    /// Reject everything that asks
+    Deny,
+    /// Approve everything that asks
+    All,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Plan {
+    /// Say whether a plan file can run, and where and why it cannot
+    Check {
+        /// The file; `-` reads stdin
+        file: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Executions {
+    /// Newest first
+    List {
+        #[arg(long, value_parser = status)]
+        status: Option<ExecutionStatus>,
+        /// Words in the name or the title
+        #[arg(long)]
+        text: Option<String>,
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+        /// `next` of the page before
+        #[arg(long)]
+        cursor: Option<String>,
+    },
+    /// One execution with its steps
+    Show { id: String },
+    /// Start a proposed one
+    Start(Drive),
+    /// Let running steps finish and start nothing new
+    Pause { id: String },
+    /// Go on after a pause, or after a crash
+    Resume(Drive),
+    /// Cancel running steps and end
+    Cancel { id: String },
+    /// What happened, line by line
+    Logs {
+        id: String,
+        /// Go on until it ends
+        #[arg(long, short)]
+        follow: bool,
+    },
+    /// Its spans with times
+    Trace { id: String },
+}
+
+/// Commands that go on driving an execution where no owner does.
+#[derive(Debug, Args)]
+pub struct Drive {
+    pub id: String,
+    /// What to do when a step waits for a person
+    #[arg(long, value_enum, default_value_t = Approve::Ask, value_name = "MODE")]
+    pub approve: Approve,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Approvals {
+    /// What waits, or was answered
+    List {
+        /// Also what was answered
+        #[arg(long)]
+        all: bool,
+    },
+    /// The exact call, the diff, the reason
+    Show { id: String },
+    /// Yes, once, to exactly what is shown
+    Approve {
+        id: String,
+        /// Only for an unknown outcome: it did happen
+        #[arg(long)]
+        happened: bool,
+    },
+    /// No
+    Reject {
+        id: String,
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+}
+
+/// `krake brief`
+#[derive(Debug, Args)]
+pub struct Brief {
+    /// A transcript file of any known format; `-` reads stdin
+    #[arg(long, value_name = "FILE")]
+    pub input: String,
+    /// Tokens, by the offline estimator
+    #[arg(long, value_name = "TOKENS", default_value_t = 4_000)]
+    pub budget: u64,
+    /// What the receiver is to achieve
+    #[arg(long)]
+    pub goal: Option<String>,
+    #[arg(long, value_enum, default_value_t = Format::Markdown)]
+    pub format: Format,
+}
+
+/// How a briefing is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Markdown,
+    Json,
+    AgentsMd,
+    Messages,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Knowledge {
+    /// Keep a new entry; the text is read from stdin when it is absent
+    Add {
+        title: String,
+        text: Option<String>,
+        #[arg(long, default_value = "practice")]
+        category: String,
+        /// A citation or a path; may be repeated
+        #[arg(long = "source")]
+        sources: Vec<String>,
+    },
+    /// Newest first
+    List {
+        #[arg(long)]
+        category: Option<String>,
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// Entries that hold these words
+    Search {
+        query: String,
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Listing {
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Playbooks {
+    List,
+    /// One playbook: its inputs and its plan
+    Show { name: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Check the hash chain of the journal
+    Verify,
+    /// Every event as a JSON line
+    Export {
+        /// Events after this sequence number
+        #[arg(long, default_value_t = 0)]
+        after: u64,
+    },
+}
+
+/// `krake serve`
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// 0 takes any free port
+    #[arg(long, env = "KRAKE_PORT", default_value_t = 4177)]
+    pub port: u16,
+    /// A loopback address
+    #[arg(long, default_value = "127.0.0.1")]
+    pub bind: IpAddr,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("expected KEY=VALUE".to_owned()),
+    }
+}
+
+fn status(text: &str) -> Result<ExecutionStatus, String> {
+    serde_json::from_value(serde_json::Value::from(text)).map_err(|_| {
+        "expected proposed, running, waiting, paused, cancelling, done, failed, cancelled or stopped".to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_tree_holds_together() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,155 @@
+//! `krake executions`: look at executions and steer them.
+
+use std::path::Path;
+
+use futures_util::StreamExt as _;
+use serde_json::{Value, json};
+
+use crate::args::{Approve, Executions};
+use crate::columns::{columns, field, items, time};
+use crate::door::Door;
+use crate::exit::{Exit, Stopped};
+use crate::follow::follow;
+use crate::out::Out;
+
+/// Runs the group.
+///
+/// # Errors
+/// What the command says.
+pub async fn run(home: &Path, out: Out, args: Executions) -> Result<Exit, Stopped> {
+    match args {
+        Executions::List { status, text, limit, cursor } => {
+            let status = status.map(|status| status.as_str());
+            let input = json!({ "status": status, "text": text, "limit": limit, "cursor": cursor });
+            let page = Door::look(home).await?.call("executions.list", input).await?;
+            out.answer(&page, list)?;
+        }
+        Executions::Show { id } => {
+            let shown = Door::look(home).await?.call("executions.show", json!({ "id": id })).await?;
+            out.answer(&shown, show)?;
+        }
+        Executions::Trace { id } => {
+            let trace = Door::look(home).await?.call("executions.trace", json!({ "id": id })).await?;
+            out.answer(&trace, spans)?;
+        }
+        Executions::Logs { id, follow } => return logs(home, out, &id, follow).await,
+        Executions::Start(drive) => return steer(home, out, "executions.start", &drive.id, Some(drive.approve)).await,
+        Executions::Resume(drive) => return steer(home, out, "executions.resume", &drive.id, Some(drive.approve)).await,
+        Executions::Pause { id } => return steer(home, out, "executions.pause", &id, None).await,
+        Executions::Cancel { id } => return steer(home, out, "executions.cancel", &id, Some(Approve::Deny)).await,
+    }
+    Ok(Exit::Done)
+}
+
+/// Sends the command; where this process is the owner, it stays until nothing moves any more.
+async fn steer(home: &Path, out: Out, name: &str, id: &str, stay: Option<Approve>) -> Result<Exit, Stopped> {
+    let door = Door::write(home).await?;
+    let sent = match door.call(name, json!({ "id": id })).await {
+        Err(Stopped::Api(error)) if name == "executions.resume" && door.drives(id, &error).await? => Value::Null,
+        Err(error) => {
+            door.close().await;
+            return Err(error);
+        }
+        Ok(sent) => sent,
+    };
+    match stay {
+        Some(approve) if !door.is_remote() => {
+            let exit = follow(home, door, out, id, approve).await?;
+            // That is what was asked for.
+            Ok(if name == "executions.cancel" && exit == Exit::Cancelled { Exit::Done } else { exit })
+        }
+        _ => {
+            out.answer(&sent, |sent| format!("{id} {}", field(sent, "status")))?;
+            door.close().await;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+async fn logs(home: &Path, out: Out, id: &str, stay: bool) -> Result<Exit, Stopped> {
+    let door = Door::look(home).await?;
+    if !stay {
+        let mut after = Value::Null;
+        loop {
+            let page = door.call("executions.logs", json!({ "id": id, "after": after, "limit": 500 })).await?;
+            for line in items(&page) {
+                out.answer(line, log_line)?;
+            }
+            after = page["next"].clone();
+            if after.is_null() {
+                return Ok(Exit::Done);
+            }
+        }
+    }
+    let mut events = door.open("executions.stream", json!({ "id": id, "after": 0 })).await?;
+    while let Some(event) = events.next().await {
+        let event = event?;
+        let line = json!({ "event": event.name, "id": event.id, "data": event.data });
+        out.answer(&line, |_| {
+            let said = if event.name == "log" { field(&event.data, "text") } else { field(&event.data, "message") };
+            format!("{}  {said}", time(&event.data, "at"))
+        })?;
+    }
+    Ok(Exit::Done)
+}
+
+fn log_line(line: &Value) -> String {
+    let step = field(line, "step");
+    let step = if step.is_empty() { step } else { format!("{step} | ") };
+    format!("{}  {step}{}", time(line, "at"), field(line, "text"))
+}
+
+fn list(page: &Value) -> String {
+    let rows: Vec<Vec<String>> = items(page)
+        .iter()
+        .map(|row| {
+            let progress = format!("{}/{}", row["steps_done"], row["steps_total"]);
+            vec![field(row, "id"), field(row, "status"), progress, time(row, "created_at"), field(row, "name"), field(row, "title")]
+        })
+        .collect();
+    if rows.is_empty() {
+        return "no executions".to_owned();
+    }
+    let mut text = columns(&["id", "status", "steps", "created", "name", "title"], &rows);
+    if let Some(next) = page["next"].as_str() {
+        text.push_str(&format!("\nmore: --cursor {next}"));
+    }
+    text
+}
+
+fn show(shown: &Value) -> String {
+    let head = &shown["execution"];
+    let mut lines = vec![
+        format!("{}  {}  {}", field(head, "id"), field(head, "status"), field(head, "name")),
+        format!("  source   {}", field(head, "source")),
+        format!("  created  {}", field(head, "created_at")),
+        format!("  ended    {}", field(head, "ended_at")),
+    ];
+    if !shown["cause"].is_null() {
+        lines.push(format!("  cause    {}", field(&shown["cause"], "message")));
+    }
+    let rows: Vec<Vec<String>> = shown["steps"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|step| {
+            let tries = step["attempts"].as_array().map_or(0, Vec::len).to_string();
+            let why = if step["failure"].is_null() { field(step, "because") } else { field(&step["failure"], "message") };
+            vec![field(step, "id"), field(step, "status"), field(step, "tool"), tries, why]
+        })
+        .collect();
+    lines.push(columns(&["step", "status", "tool", "tries", "why"], &rows));
+    lines.join("\n")
+}
+
+fn spans(trace: &Value) -> String {
+    let rows: Vec<Vec<String>> = trace["spans"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|span| {
+            vec![field(span, "started_at"), field(span, "ended_at"), field(span, "status"), field(span, "name")]
+        })
+        .collect();
+    columns(&["from", "until", "status", "span"], &rows)
+}

@@ -1,0 +1,248 @@
+//! Stays with one execution until it ends, waits for somebody who is not here, or is cancelled.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use futures_util::{FutureExt as _, StreamExt as _};
+use serde_json::{Value, json};
+
+use crate::args::Approve;
+use crate::ask::{self, Answer};
+use crate::columns::{field, items};
+use crate::door::{Door, Event, Events};
+use crate::exit::{Exit, Stopped};
+use crate::out::{Out, say};
+use crate::progress::{Progress, TICK};
+use crate::signals::Signals;
+
+/// Follows `id`, answers its gates as `approve` says, prints its result, and gives the exit code.
+/// When the process that drives it goes away, this one takes over.
+///
+/// # Errors
+/// What stands between; the execution itself stays as the journal has it.
+pub async fn follow(home: &Path, mut door: Door, out: Out, id: &str, approve: Approve) -> Result<Exit, Stopped> {
+    let mut follower = Follower {
+        out,
+        id,
+        approve,
+        progress: Progress::new(out),
+        signals: Signals::take()?,
+        last: 0,
+        asked: BTreeSet::new(),
+        cancelled: false,
+    };
+    loop {
+        match follower.stay(&door).await {
+            Ok(Some(exit)) => {
+                door.close().await;
+                return Ok(exit);
+            }
+            Ok(None) => {}
+            Err(Stopped::Edge(_)) if door.is_remote() => {}
+            Err(error) => {
+                door.close().await;
+                return Err(error);
+            }
+        }
+        // The stream ended before the execution did: whoever drove it is gone.
+        door = Door::write(home).await?;
+        if !door.is_remote() {
+            door.drive(id).await?;
+        }
+    }
+}
+
+struct Follower<'a> {
+    out: Out,
+    id: &'a str,
+    approve: Approve,
+    progress: Progress,
+    signals: Signals,
+    /// The last event that was shown.
+    last: u64,
+    /// Approvals that wait and cannot be answered here.
+    asked: BTreeSet<String>,
+    cancelled: bool,
+}
+
+impl Follower<'_> {
+    /// Until the end, with its exit code, or until the stream ends, without.
+    async fn stay(&mut self, door: &Door) -> Result<Option<Exit>, Stopped> {
+        let mut events = door.open("executions.stream", json!({ "id": self.id, "after": self.last })).await?;
+        self.ask_what_waits(door).await?;
+        loop {
+            if let Some(exit) = self.waits_for_nobody(door, &mut events).await? {
+                return Ok(Some(exit));
+            }
+            tokio::select! {
+                event = events.next() => match event {
+                    Some(event) => {
+                        if let Some(exit) = self.take(door, event?).await? {
+                            return Ok(Some(exit));
+                        }
+                    }
+                    None => return self.ended(door).await,
+                },
+                () = self.signals.next() => self.interrupt(door).await?,
+                () = tokio::time::sleep(TICK), if self.progress.is_live() => self.progress.tick(),
+            }
+        }
+    }
+
+    async fn take(&mut self, door: &Door, event: Event) -> Result<Option<Exit>, Stopped> {
+        if event.name == "reset" {
+            return Ok(None);
+        }
+        self.last = event.id.unwrap_or(self.last);
+        self.progress.show(&event);
+        if event.name == "complete" {
+            return self.ended(door).await;
+        }
+        if event.name == "approval" {
+            let approval = field(&event.data, "approval_id");
+            if event.data["kind"] == "approval_asked" {
+                self.gate(door, &approval).await?;
+            } else {
+                self.asked.remove(&approval);
+            }
+        }
+        Ok(None)
+    }
+
+    async fn ask_what_waits(&mut self, door: &Door) -> Result<(), Stopped> {
+        let waiting = door.call("approvals.list", json!({ "execution_id": self.id, "status": "waiting" })).await?;
+        for approval in items(&waiting) {
+            self.gate(door, &field(approval, "id")).await?;
+        }
+        Ok(())
+    }
+
+    async fn gate(&mut self, door: &Door, approval_id: &str) -> Result<(), Stopped> {
+        let approval = door.call("approvals.show", json!({ "approval_id": approval_id })).await?;
+        if approval["status"] != "waiting" {
+            return Ok(());
+        }
+        let answer = match self.approve {
+            Approve::All => Answer::Approve,
+            Approve::Deny => Answer::Reject { reason: "refused by --approve deny".to_owned() },
+            Approve::Ask if ask::is_possible() => {
+                self.progress.clear();
+                tokio::select! {
+                    answer = ask::ask(&approval) => answer?,
+                    () = self.signals.next() => return self.interrupt(door).await,
+                }
+            }
+            Approve::Ask => {
+                self.asked.insert(approval_id.to_owned());
+                return Ok(());
+            }
+        };
+        self.answer(door, approval_id, answer).await
+    }
+
+    async fn answer(&self, door: &Door, approval_id: &str, answer: Answer) -> Result<(), Stopped> {
+        let mut input = json!({ "id": self.id, "approval_id": approval_id });
+        let name = match answer {
+            Answer::Approve => "approvals.approve",
+            Answer::Reject { reason } => {
+                input["reason"] = json!(reason);
+                "approvals.reject"
+            }
+        };
+        match door.call(name, input).await {
+            // Somebody else was faster, or the question is gone: the journal has the answer.
+            Err(Stopped::Api(error)) if error.code.status() == 409 => {
+                self.out.note(&format!("{approval_id}: {error}"));
+                Ok(())
+            }
+            other => other.map(|_| ()),
+        }
+    }
+
+    /// Where nobody can be asked and nothing else moves, staying would be for ever.
+    async fn waits_for_nobody(&mut self, door: &Door, events: &mut Events) -> Result<Option<Exit>, Stopped> {
+        if self.asked.is_empty() || self.cancelled {
+            return Ok(None);
+        }
+        // What is already on its way is shown first.
+        while let Some(Some(event)) = events.next().now_or_never() {
+            if let Some(exit) = self.take(door, event?).await? {
+                return Ok(Some(exit));
+            }
+        }
+        let shown = door.call("executions.show", json!({ "id": self.id })).await?;
+        if self.asked.is_empty() || shown["execution"]["status"] != "waiting" {
+            return Ok(None);
+        }
+        self.progress.clear();
+        if self.out.json {
+            self.out.document(&result(&shown))?;
+        }
+        say(&format!("{} waits for a person:", self.id));
+        for approval in &self.asked {
+            let asked = door.call("approvals.show", json!({ "approval_id": approval })).await?;
+            say(&format!("  {}", field(&asked, "summary")));
+            say(&format!("    krake approvals show {approval}"));
+            say(&format!("    krake approvals approve {approval}"));
+        }
+        Ok(Some(Exit::Waits))
+    }
+
+    async fn interrupt(&mut self, door: &Door) -> Result<(), Stopped> {
+        self.progress.clear();
+        if self.cancelled {
+            say("ended at once; what ran may have happened: see `krake executions show`");
+            std::process::exit(i32::from(Exit::Cancelled.code()));
+        }
+        self.cancelled = true;
+        self.out.note("cancelling; once more ends at once");
+        let cancel = door.call("executions.cancel", json!({ "id": self.id }));
+        tokio::select! {
+            cancelled = cancel => match cancelled {
+                // It has just ended by itself.
+                Err(Stopped::Api(error)) if error.code.status() == 409 => Ok(()),
+                other => other.map(|_| ()),
+            },
+            () = self.signals.next() => std::process::exit(i32::from(Exit::Cancelled.code())),
+        }
+    }
+
+    async fn ended(&mut self, door: &Door) -> Result<Option<Exit>, Stopped> {
+        let shown = door.call("executions.show", json!({ "id": self.id })).await?;
+        let exit = match shown["execution"]["status"].as_str() {
+            Some("done") => Exit::Done,
+            Some("cancelled") => Exit::Cancelled,
+            Some("failed" | "stopped") => Exit::Failed,
+            _ => return Ok(None),
+        };
+        self.progress.clear();
+        if self.out.json {
+            self.out.document(&result(&shown))?;
+        } else {
+            print_output(self.out, &shown)?;
+        }
+        Ok(Some(exit))
+    }
+}
+
+/// What a script wants to know.
+fn result(shown: &Value) -> Value {
+    json!({
+        "execution_id": shown["execution"]["id"],
+        "status": shown["execution"]["status"],
+        "output": shown["output"],
+        "cause": shown["cause"],
+    })
+}
+
+fn print_output(out: Out, shown: &Value) -> Result<(), Stopped> {
+    match &shown["output"] {
+        Value::Null => {}
+        Value::String(text) => out.text(text)?,
+        value => out.line(&serde_json::to_string_pretty(value).unwrap_or_default())?,
+    }
+    if let Some(cause) = shown.get("cause").filter(|cause| !cause.is_null()) {
+        say(&format!("krake: {}", field(cause, "message")));
+    }
+    Ok(())
+}

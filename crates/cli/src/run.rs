@@ -1,0 +1,92 @@
+//! `krake run`: a playbook or a plan file, from the first look to its result.
+
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use crate::args::Run;
+use crate::door::{Door, absolute};
+use crate::exit::{Exit, Stopped};
+use crate::follow::follow;
+use crate::out::Out;
+use crate::{inputs, plan, text};
+
+/// Runs it.
+///
+/// # Errors
+/// The plan is wrong, an input is wrong, or the core cannot be reached.
+pub async fn run(home: &Path, out: Out, args: Run) -> Result<Exit, Stopped> {
+    let wanted = Wanted::find(&args.what)?;
+    let checked = wanted.check(home).await?;
+    if checked["ok"] != true {
+        return plan::faults(out, &wanted.name(), wanted.text(), &checked);
+    }
+    let schemas = checked["inputs"].as_object().cloned().unwrap_or_default();
+    let given = inputs::typed(&schemas, &args.inputs)?;
+    if args.dry_run {
+        return plan::show(out, &checked);
+    }
+    let door = if args.detach { Door::running(home, "--detach").await? } else { Door::write(home).await? };
+    let started = door.call("executions.orchestrate", wanted.input(given)).await;
+    let started = match started {
+        Ok(started) => started,
+        Err(error) => {
+            door.close().await;
+            return Err(error);
+        }
+    };
+    let id = started["execution_id"].as_str().unwrap_or_default().to_owned();
+    if args.detach {
+        out.answer(&started, |_| id.clone())?;
+        return Ok(Exit::Done);
+    }
+    out.note(&id);
+    follow(home, door, out, &id, args.approve).await
+}
+
+/// What was named.
+enum Wanted {
+    Playbook(String),
+    File { name: String, source: Value, text: String },
+}
+
+impl Wanted {
+    fn find(what: &str) -> Result<Self, Stopped> {
+        let looks_like_file = what == "-"
+            || what.contains(['/', std::path::MAIN_SEPARATOR])
+            || [".yaml", ".yml", ".json"].iter().any(|end| what.ends_with(end));
+        if looks_like_file || Path::new(what).is_file() {
+            let source = if what == "-" { json!("stdin") } else { absolute(what) };
+            return Ok(Self::File { name: what.to_owned(), source, text: text::read(what)? });
+        }
+        Ok(Self::Playbook(what.to_owned()))
+    }
+
+    async fn check(&self, home: &Path) -> Result<Value, Stopped> {
+        let input = match self {
+            Self::Playbook(name) => json!({ "playbook": name }),
+            Self::File { text, .. } => json!({ "plan": text }),
+        };
+        plan::check(home, input).await
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::Playbook(name) | Self::File { name, .. } => name.clone(),
+        }
+    }
+
+    fn text(&self) -> &str {
+        match self {
+            Self::Playbook(_) => "",
+            Self::File { text, .. } => text,
+        }
+    }
+
+    fn input(self, inputs: Map<String, Value>) -> Value {
+        match self {
+            Self::Playbook(name) => json!({ "playbook": name, "inputs": inputs }),
+            Self::File { source, text, .. } => json!({ "plan": text, "source": source, "inputs": inputs }),
+        }
+    }
+}

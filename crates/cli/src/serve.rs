@@ -1,0 +1,50 @@
+//! `krake serve`: the core without a window. It owns the folder and drives everything unfinished.
+
+use std::path::Path;
+use std::time::Duration;
+
+use krake_runtime::{Drive, Options};
+use serde_json::json;
+
+use crate::args::Serve;
+use crate::door::start_failed;
+use crate::exit::{Exit, Stopped};
+use crate::out::{Out, say};
+use crate::signals::Signals;
+
+/// What does not end in this time is left to the recovery of the next start.
+const STOP_TIME: Duration = Duration::from_millis(2_800);
+
+/// Serves until a signal asks it to end.
+///
+/// # Errors
+/// The folder is owned by another process, or the port is taken.
+pub async fn run(home: &Path, out: Out, args: Serve) -> Result<Exit, Stopped> {
+    let mut signals = Signals::take()?;
+    let options = Options { home: home.to_owned(), drive: Drive::All };
+    let runtime = krake_runtime::start(options).await.map_err(start_failed)?;
+    let options = krake_server::Options { port: args.port, bind: args.bind, raise: None };
+    let served = match krake_server::serve(runtime.clone(), options).await {
+        Ok(served) => served,
+        Err(error) => {
+            runtime.stop().await;
+            return Err(Stopped::Other(error.into()));
+        }
+    };
+    let address = served.address_with_token();
+    out.answer(&json!({ "address": served.address(), "port": served.port, "open": address }), |_| address.clone())?;
+    signals.next().await;
+    out.note("stopping");
+    let stop = async {
+        served.stop().await;
+        runtime.stop().await;
+    };
+    tokio::select! {
+        () = stop => Ok(Exit::Done),
+        () = tokio::time::sleep(STOP_TIME) => {
+            say("krake: not everything ended in time; the next start recovers it");
+            Ok(Exit::Failed)
+        }
+        () = signals.next() => Ok(Exit::Cancelled),
+    }
+}

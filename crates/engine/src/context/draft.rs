@@ -1,0 +1,260 @@
+//! The briefing while it is filled: what is in it, what it costs, what it already says.
+//!
+//! **Invariant:** the tokens of the rendered text never exceed the limit, and no line is without a source.
+
+use std::collections::BTreeMap;
+
+use krake_domain::briefing::{Briefing, BriefingItem, Coverage, ItemKind};
+
+use super::estimate::tokens;
+use super::line::{Line, heading};
+use super::names::Names;
+use super::words::likeness;
+
+/// A briefing in the making.
+pub struct Draft<'n> {
+    title: String,
+    names: &'n Names,
+    limit: u64,
+    used: u64,
+    sections: BTreeMap<ItemKind, Vec<Line>>,
+    /// Words of the lines of prose, to see repetitions.
+    said: Vec<Vec<String>>,
+    covered: Vec<bool>,
+    seen: u64,
+    seen_weight: f64,
+}
+
+/// The opening of a list of bare names.
+const LIST: &str = "names: ";
+/// Two lines of prose that are more alike than this say the same.
+const ALIKE: f64 = 0.7;
+/// A line whose words stand to this share in another says nothing new.
+const CONTAINED: f64 = 0.9;
+
+impl<'n> Draft<'n> {
+    /// An empty draft of at most `limit` tokens. The title is printed when there is room for it.
+    #[must_use]
+    pub fn new(title: String, limit: u64, names: &'n Names) -> Self {
+        let title = if tokens(&title) * 12 <= limit {
+            title
+        } else {
+            String::new()
+        };
+        Self {
+            used: tokens(&title) + u64::from(!title.is_empty()),
+            title,
+            covered: vec![false; names.len()],
+            names,
+            limit,
+            sections: BTreeMap::new(),
+            said: Vec::new(),
+            seen: 0,
+            seen_weight: 0.0,
+        }
+    }
+
+    /// Tokens that are left.
+    #[must_use]
+    pub fn left(&self) -> u64 {
+        self.limit - self.used
+    }
+
+    /// Whether a name stands in the draft already.
+    #[must_use]
+    pub fn covers(&self, name: usize) -> bool {
+        self.covered[name]
+    }
+
+    /// Notes a candidate for the coverage, whether or not it is taken later.
+    pub fn note(&mut self, weight: f64) {
+        self.seen += 1;
+        self.seen_weight += weight;
+    }
+
+    /// Takes a line if it fits into `room` tokens and says something new; gives what it costs.
+    pub fn take(&mut self, line: Line, room: u64) -> Option<u64> {
+        if line.sources.is_empty() || line.text.is_empty() {
+            return None;
+        }
+        let head = if self.sections.contains_key(&line.kind) {
+            0
+        } else {
+            tokens(heading(line.kind)) + 2
+        };
+        let cost = line.cost() + head;
+        if cost > room.min(self.left()) || self.repeats(&line) {
+            return None;
+        }
+        self.enter(&line);
+        self.used += cost;
+        self.sections.entry(line.kind).or_default().push(line);
+        Some(cost)
+    }
+
+    /// Adds a piece to the line that already cites the same message, which saves the citation.
+    pub fn extend(&mut self, line: &Line, room: u64, most_chars: usize) -> Option<u64> {
+        let lines = self.sections.get(&line.kind)?;
+        let at = lines
+            .iter()
+            .position(|known| known.sources == line.sources)?;
+        if lines[at].text.len() + line.text.len() > most_chars || self.repeats(line) {
+            return None;
+        }
+        let mut joined = lines[at].clone();
+        joined.text.push_str(" … ");
+        joined.text.push_str(&line.text);
+        joined.weight += line.weight;
+        let cost = joined.cost().saturating_sub(lines[at].cost());
+        if cost > room.min(self.left()) {
+            return None;
+        }
+        self.enter(line);
+        self.used += cost;
+        self.sections.get_mut(&line.kind)?[at] = joined;
+        Some(cost)
+    }
+
+    /// Adds a bare name to the list of names that cites the same message, or opens such a list.
+    pub fn list(&mut self, line: &Line, room: u64) -> Option<u64> {
+        let known = self.sections.get(&line.kind).and_then(|lines| {
+            lines
+                .iter()
+                .position(|known| known.sources == line.sources && known.text.starts_with(LIST))
+        });
+        let mut listed = line.clone();
+        let before = known.map(|at| &self.sections[&line.kind][at]);
+        listed.text = match before {
+            Some(before) => format!("{}, {}", before.text, line.text),
+            None => format!("{LIST}{}", line.text),
+        };
+        listed.weight += before.map_or(0.0, |before| before.weight);
+        // Lists stand behind what was said.
+        listed.place = usize::MAX;
+        let head = if self.sections.contains_key(&line.kind) {
+            0
+        } else {
+            tokens(heading(line.kind)) + 2
+        };
+        let cost = (listed.cost() + head).saturating_sub(before.map_or(0, Line::cost));
+        if cost > room.min(self.left()) {
+            return None;
+        }
+        self.enter(line);
+        self.used += cost;
+        let lines = self.sections.entry(line.kind).or_default();
+        match known {
+            Some(at) => lines[at] = listed,
+            None => lines.push(listed),
+        }
+        Some(cost)
+    }
+
+    /// The finished briefing.
+    #[must_use]
+    pub fn finish(mut self, budget: u64) -> Briefing {
+        if let Some(statements) = self.sections.get_mut(&ItemKind::Statement) {
+            statements.sort_by_key(|line| line.place);
+        }
+        let mut text = self.render();
+        // The estimate of a whole is never above the sum of its lines; should it be, a line goes.
+        while tokens(&text) > self.limit && self.drop_last() {
+            text = self.render();
+        }
+        let lines: Vec<Line> = self.sections.into_values().flatten().collect();
+        let kept = lines.len() as u64;
+        let kept_weight: f64 = lines.iter().map(|line| line.weight).sum();
+        let weight = if self.seen_weight > 0.0 {
+            (kept_weight / self.seen_weight).min(1.0)
+        } else {
+            1.0
+        };
+        let items = lines
+            .into_iter()
+            .map(|line| BriefingItem {
+                kind: line.kind,
+                text: line.text,
+                sources: line.sources,
+            })
+            .collect();
+        Briefing {
+            tokens: tokens(&text),
+            text,
+            budget,
+            items,
+            coverage: Coverage {
+                candidates: self.seen.max(kept),
+                kept,
+                weight,
+            },
+        }
+    }
+
+    fn render(&self) -> String {
+        let mut text = String::new();
+        if self.sections.is_empty() {
+            return text;
+        }
+        if !self.title.is_empty() {
+            text.push_str(&self.title);
+            text.push('\n');
+        }
+        for (kind, lines) in &self.sections {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(heading(*kind));
+            text.push('\n');
+            for line in lines {
+                text.push_str(&line.printed());
+            }
+        }
+        text
+    }
+
+    fn drop_last(&mut self) -> bool {
+        let Some(mut last) = self.sections.last_entry() else {
+            return false;
+        };
+        last.get_mut().pop();
+        if last.get().is_empty() {
+            last.remove();
+        }
+        true
+    }
+
+    fn enter(&mut self, line: &Line) {
+        for name in self.names.within(&line.text) {
+            self.covered[name] = true;
+        }
+        self.said.push(line.content());
+    }
+
+    fn repeats(&self, line: &Line) -> bool {
+        let known = |kind: ItemKind| self.sections.get(&kind).into_iter().flatten();
+        let content = line.content();
+        match line.kind {
+            ItemKind::Goal | ItemKind::LastRequest => false,
+            ItemKind::File | ItemKind::Command | ItemKind::Error | ItemKind::Change => {
+                known(line.kind).any(|other| {
+                    other.text == line.text || likeness(&other.content(), &content) > 0.85
+                })
+            }
+            ItemKind::Constraint
+            | ItemKind::Decision
+            | ItemKind::OpenItem
+            | ItemKind::Statement => self.said.iter().any(|said| {
+                likeness(said, &content) >= ALIKE || contained(&content, said) >= CONTAINED
+            }),
+        }
+    }
+}
+
+/// The share of the words of `a` that stand in `b`.
+fn contained(a: &[String], b: &[String]) -> f64 {
+    let shared = a
+        .iter()
+        .filter(|word| b.binary_search(word).is_ok())
+        .count();
+    super::words::share(shared, a.len().max(1))
+}

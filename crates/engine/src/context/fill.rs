@@ -1,0 +1,172 @@
+//! The choice of statements: what adds most for its tokens, again and again.
+//!
+//! A submodular function under a budget (Lin and Bilmes, 2011): names count once, words with falling
+//! worth, gains are weighed by cost to the power 0.9. Gains only fall, so a heap with stale values
+//! finds the best piece without looking at all of them.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use krake_domain::briefing::ItemKind;
+
+use super::draft::Draft;
+use super::line::Line;
+use super::names::Names;
+use super::statements::{Unit, Units};
+use super::timeline::Timeline;
+
+/// What a further mention of a word is worth of the one before.
+const SATURATION: f64 = 0.45;
+/// Worth of a word beside that of names, where tools were used.
+const WORD_SHARE: f64 = 0.003;
+/// A citation and the marks of a line, in tokens.
+const LINE_TOKENS: f64 = 7.0;
+/// A line of statements is not longer than this.
+const LINE_CHARS: usize = 360;
+
+/// Fills the draft with statements until it has no more than `reserve` tokens left.
+pub fn fill(
+    draft: &mut Draft<'_>,
+    timeline: &Timeline<'_>,
+    names: &Names,
+    units: &Units,
+    chat: bool,
+    reserve: u64,
+) {
+    let mut taken = Taken {
+        uses: vec![0; units.word_weights.len()],
+        word_share: if chat { 0.02 } else { WORD_SHARE },
+    };
+    let mut heap: BinaryHeap<Ranked> = units
+        .list
+        .iter()
+        .enumerate()
+        .map(|(number, unit)| Ranked {
+            rate: taken.rate(draft, names, units, unit),
+            number,
+        })
+        .collect();
+    while let Some(best) = heap.pop() {
+        let room = draft.left().saturating_sub(reserve);
+        if best.rate <= 0.0 || room < 12 {
+            break;
+        }
+        let unit = &units.list[best.number];
+        let rate = taken.rate(draft, names, units, unit);
+        if heap.peek().is_some_and(|next| rate < next.rate) {
+            heap.push(Ranked {
+                rate,
+                number: best.number,
+            });
+            continue;
+        }
+        let line = Line {
+            kind: ItemKind::Statement,
+            text: unit.text.clone(),
+            sources: vec![timeline.source(unit.place)],
+            weight: rate,
+            place: unit.place,
+        };
+        if draft
+            .extend(&line, room, LINE_CHARS)
+            .or_else(|| draft.take(line, room))
+            .is_some()
+        {
+            for word in &unit.words {
+                taken.uses[*word] += 1;
+            }
+        }
+    }
+}
+
+/// Lists names that nothing in the draft mentions, grouped by a message that holds them.
+pub fn list_names(draft: &mut Draft<'_>, timeline: &Timeline<'_>, names: &Names, most_tokens: u64) {
+    let mut left = most_tokens.min(draft.left());
+    let mut opened: Vec<usize> = Vec::new();
+    for number in names.ranked() {
+        let name = names.get(number);
+        if left < 6 || name.worth < 0.004 {
+            break;
+        }
+        if draft.covers(number) {
+            continue;
+        }
+        let own = name.last_own.filter(|place| !opened.contains(place));
+        let Some(place) = name
+            .seen
+            .iter()
+            .rev()
+            .find(|place| opened.contains(place))
+            .copied()
+            .or(own)
+            .or(name.seen.last().copied())
+        else {
+            continue;
+        };
+        let text = super::escape::inline(&name.text);
+        let line = Line {
+            kind: ItemKind::Statement,
+            text,
+            sources: vec![timeline.source(place)],
+            weight: name.worth,
+            place,
+        };
+        let cost = draft.list(&line, left);
+        if let Some(cost) = cost {
+            left -= cost.min(left);
+            opened.push(place);
+        }
+    }
+}
+
+struct Taken {
+    uses: Vec<i32>,
+    word_share: f64,
+}
+
+impl Taken {
+    #[expect(clippy::cast_precision_loss, reason = "costs are far below 2^52")]
+    fn rate(&self, draft: &Draft<'_>, names: &Names, units: &Units, unit: &Unit) -> f64 {
+        let of_names: f64 = unit
+            .names
+            .iter()
+            .filter(|name| !draft.covers(**name))
+            .map(|name| names.get(*name).worth)
+            .sum();
+        let of_words: f64 = unit
+            .words
+            .iter()
+            .map(|word| units.word_weights[*word] * SATURATION.powi(self.uses[*word]))
+            .sum();
+        let gain = of_names + self.word_share * of_words + unit.bonus;
+        gain / (unit.cost as f64 + LINE_TOKENS).powf(0.9)
+    }
+}
+
+/// A piece by its gain for its cost; among equals the earlier first.
+struct Ranked {
+    rate: f64,
+    number: usize,
+}
+
+impl Ord for Ranked {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.rate
+            .total_cmp(&other.rate)
+            .then(other.number.cmp(&self.number))
+    }
+}
+
+impl PartialOrd for Ranked {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Ranked {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Ranked {}

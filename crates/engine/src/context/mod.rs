@@ -1,0 +1,216 @@
+//! What a briefing keeps: sessions and facts in, a budget, cited lines out.
+//!
+//! The way of a briefing: [`timeline`] puts the messages in a row, the files beside it read state out
+//! of them (a later edit, run or list replaces the earlier), [`names`] weighs what an account cannot
+//! guess, fixed sections take their shares, [`fill`] spends the rest, [`draft`] keeps the budget.
+//! What it deliberately does not do: it reads no files, asks no model, and never decides what a line
+//! of a transcript may cause; text in it is quoted content.
+//! **Invariant:** within the budget, every line cites what it rests on, and the same input gives the
+//! same text.
+
+mod calls;
+mod commands;
+mod draft;
+mod entity;
+mod errors;
+mod escape;
+mod estimate;
+mod facts;
+mod files;
+mod fill;
+mod line;
+mod names;
+mod open_items;
+mod requests;
+mod statements;
+mod timeline;
+mod words;
+
+use krake_domain::briefing::{Briefing, ItemKind};
+use krake_domain::session::{MessageKind, Transcript};
+
+pub use escape::quoted;
+pub use estimate::tokens;
+pub use facts::Fact;
+
+use draft::Draft;
+use line::Line;
+use names::Names;
+use timeline::Timeline;
+
+/// What to brief from.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// Oldest first: what is said later replaces what was said before.
+    pub sessions: &'a [SessionInput<'a>],
+    pub facts: &'a [Fact],
+    /// Tokens of the text, as [`tokens`] counts them.
+    pub budget: u64,
+    /// What the next account is to do, where a person said it: printed as the title, and lines that
+    /// speak of it come first.
+    pub goal: Option<&'a str>,
+}
+
+/// One session.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionInput<'a> {
+    /// What stands before the position in a citation: `s2` gives `[s2#12]`. Empty gives `[#12]` for a
+    /// single session, and `[s1#12]`, `[s2#12]` … in the order given for several.
+    pub label: &'a str,
+    pub transcript: &'a Transcript,
+}
+
+/// The briefing of these sessions and facts within the budget.
+#[must_use]
+pub fn brief(request: &Request<'_>) -> Briefing {
+    let timeline = Timeline::of(request.sessions);
+    let edited = files::edited(&timeline);
+    let paths: Vec<&str> = edited.iter().map(|file| file.path.as_str()).collect();
+    let names = Names::of(&timeline, &paths);
+    let chat =
+        !(0..timeline.moments.len()).any(|place| timeline.at(place).kind == MessageKind::ToolCall);
+    let budget = request.budget;
+
+    let mut draft = Draft::new(title(request.goal), budget, &names);
+    let mut left_over = Vec::new();
+    for section in sections(request, &timeline, &edited, chat) {
+        let mut room = section.most;
+        for line in section.lines {
+            draft.note(line.weight);
+            match draft.take(line.clone(), room) {
+                Some(cost) => room -= cost,
+                None => left_over.push(line),
+            }
+        }
+    }
+    let units = statements::units(&timeline, &names, chat, request.goal);
+    for unit in &units.list {
+        draft.note(unit.bonus);
+    }
+    let listed = if chat {
+        0
+    } else if budget < 1_000 {
+        budget / 4
+    } else {
+        budget / 7
+    };
+    if budget >= 1_000 || chat {
+        fill::fill(&mut draft, &timeline, &names, &units, chat, listed);
+    }
+    fill::list_names(&mut draft, &timeline, &names, listed);
+    for line in left_over {
+        let room = draft.left();
+        draft.take(line, room);
+    }
+    fill::fill(&mut draft, &timeline, &names, &units, chat, 0);
+    draft.finish(budget)
+}
+
+/// Lines of one kind and the most tokens that they may take before the rest is shared out.
+struct Section {
+    most: u64,
+    lines: Vec<Line>,
+}
+
+fn sections(
+    request: &Request<'_>,
+    timeline: &Timeline<'_>,
+    edited: &[files::Edited],
+    chat: bool,
+) -> Vec<Section> {
+    let budget = request.budget;
+    let part = |percent: u64| budget.saturating_mul(percent) / 100;
+    let only_facts = timeline.moments.is_empty();
+    let mut facts: [Vec<Line>; 3] = Default::default();
+    for line in facts::lines(request.facts) {
+        let slot = match line.kind {
+            ItemKind::OpenItem => 0,
+            ItemKind::Constraint => 1,
+            _ => 2,
+        };
+        facts[slot].push(line);
+    }
+    let [todos, instructions, changes] = facts.map(|lines| by_goal(lines, request.goal));
+    let words = |percent: u64| usize::try_from(part(percent) * 10 / 16).unwrap_or(usize::MAX);
+    let mut open = open_items::open_items(timeline);
+    open.extend(todos);
+    let mut rules = requests::constraints(timeline);
+    rules.extend(instructions);
+    let share = |of_tools: u64, of_chat: u64| {
+        part(if only_facts {
+            40
+        } else if chat {
+            of_chat
+        } else {
+            of_tools
+        })
+    };
+    vec![
+        Section {
+            most: part(22),
+            lines: requests::goals(timeline, words(17)),
+        },
+        Section {
+            most: part(20),
+            lines: requests::last_request(timeline, words(15))
+                .into_iter()
+                .collect(),
+        },
+        Section {
+            most: share(10, 4),
+            lines: open,
+        },
+        Section {
+            most: part(11),
+            lines: commands::commands(timeline),
+        },
+        Section {
+            most: share(16, 10),
+            lines: rules,
+        },
+        Section {
+            most: part(12),
+            lines: files::lines(timeline, edited, budget >= 1_000),
+        },
+        Section {
+            most: part(11),
+            lines: errors::errors(timeline),
+        },
+        Section {
+            most: share(7, 5),
+            lines: requests::decisions(timeline),
+        },
+        Section {
+            most: part(if only_facts { 100 } else { 16 }),
+            lines: changes,
+        },
+    ]
+}
+
+/// Lines that speak of the goal first, otherwise in their order.
+fn by_goal(mut lines: Vec<Line>, goal: Option<&str>) -> Vec<Line> {
+    if let Some(goal) = goal {
+        let wanted = words::content(goal);
+        let shared = |line: &Line| {
+            line.content()
+                .iter()
+                .filter(|word| wanted.binary_search(word).is_ok())
+                .count()
+        };
+        lines.sort_by_cached_key(|line| std::cmp::Reverse(shared(line)));
+    }
+    lines
+}
+
+fn title(goal: Option<&str>) -> String {
+    match goal
+        .map(|goal| quoted(&words::clip(goal, 40)))
+        .filter(|goal| !goal.is_empty())
+    {
+        Some(goal) => format!("# Briefing: {goal}"),
+        None => "# Briefing (quoted from the sources in brackets)".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,216 @@
+//! What was said and done, cut into pieces that can stand alone.
+
+use std::collections::BTreeMap;
+
+use krake_domain::session::{Message, MessageKind, Role};
+
+use super::calls::own_words;
+use super::escape::quoted;
+use super::estimate::tokens;
+use super::names::Names;
+use super::timeline::Timeline;
+use super::words::{clip, is_function_word, sentences, words};
+
+/// One piece: a sentence, a stretch of a long one, or a call.
+pub struct Unit {
+    pub place: usize,
+    pub text: String,
+    /// Numbers of the names in it.
+    pub names: Vec<usize>,
+    /// Numbers of the words in it, each once.
+    pub words: Vec<usize>,
+    /// Worth that does not shrink with what was chosen before.
+    pub bonus: f64,
+    pub cost: u64,
+}
+
+/// All pieces, and what each of their words weighs.
+pub struct Units {
+    pub list: Vec<Unit>,
+    pub word_weights: Vec<f64>,
+}
+
+/// Words of a piece.
+const PIECE_WORDS: usize = 28;
+/// Words around a name, where the sentence around it is long.
+const WINDOW_WORDS: usize = 13;
+/// Names that get a window of their own.
+const WINDOWS: usize = 500;
+
+/// Cuts the timeline. In a chat, the words carry the worth; where tools were used, the names do.
+#[must_use]
+pub fn units(timeline: &Timeline<'_>, names: &Names, chat: bool, goal: Option<&str>) -> Units {
+    let mut pieces = Pieces {
+        names,
+        seen: BTreeMap::new(),
+        list: Vec::new(),
+    };
+    for place in 0..timeline.moments.len() {
+        let message = timeline.at(place);
+        match message.kind {
+            MessageKind::Meta | MessageKind::ToolResult | MessageKind::Limit => {}
+            MessageKind::ToolCall => pieces.add(place, &clip(&call(message), PIECE_WORDS), 0.0),
+            MessageKind::Text | MessageKind::Thinking | MessageKind::Summary => {
+                for sentence in sentences(&message.text) {
+                    let bonus = bonus(message, sentence);
+                    for piece in chunks(sentence) {
+                        pieces.add(place, &piece, bonus);
+                    }
+                }
+            }
+        }
+    }
+    if !chat {
+        for number in names.ranked().into_iter().take(WINDOWS) {
+            let name = names.get(number);
+            let Some(place) = name.last_own.or(name.seen.last().copied()) else {
+                continue;
+            };
+            if let Some(window) = window(&own_words(timeline.at(place)), &name.text) {
+                pieces.add(place, &window, 0.0);
+            }
+        }
+    }
+    weigh(pieces.list, chat, goal)
+}
+
+struct Pieces<'n> {
+    names: &'n Names,
+    seen: BTreeMap<String, usize>,
+    list: Vec<Unit>,
+}
+
+impl Pieces<'_> {
+    /// The same words said again replace the earlier: the later place is the one to cite.
+    fn add(&mut self, place: usize, text: &str, bonus: f64) {
+        let text = quoted(text);
+        let key: String = words(&text).collect::<Vec<_>>().join(" ");
+        if key.len() < 8 {
+            return;
+        }
+        if let Some(at) = self.seen.get(&key) {
+            let unit = &mut self.list[*at];
+            unit.place = unit.place.max(place);
+            return;
+        }
+        self.seen.insert(key, self.list.len());
+        let names = self.names.within(&text);
+        let cost = tokens(&text);
+        self.list.push(Unit {
+            place,
+            text,
+            names,
+            words: Vec::new(),
+            bonus,
+            cost,
+        });
+    }
+}
+
+fn call(message: &Message) -> String {
+    let name = message.tool.as_ref().map_or("", |tool| tool.name.as_str());
+    format!("{name}: {}", own_words(message))
+}
+
+fn chunks(sentence: &str) -> Vec<String> {
+    let words: Vec<&str> = sentence.split_whitespace().collect();
+    if words.len() <= PIECE_WORDS + 6 {
+        return vec![clip(sentence, PIECE_WORDS + 6)];
+    }
+    words
+        .chunks(PIECE_WORDS)
+        .map(|chunk| clip(&chunk.join(" "), PIECE_WORDS))
+        .collect()
+}
+
+/// The words around the last mention of a name; `None` where the line is short anyway.
+fn window(text: &str, name: &str) -> Option<String> {
+    let last_part = name.rsplit('/').next().unwrap_or(name);
+    let line = text.lines().rev().find(|line| line.contains(last_part))?;
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let at = words.iter().position(|word| word.contains(last_part))?;
+    if words.len() <= WINDOW_WORDS + 4 && words.len() > 3 {
+        return Some(words.join(" "));
+    }
+    let from = at.saturating_sub(WINDOW_WORDS / 2);
+    let to = (from + WINDOW_WORDS).min(words.len());
+    Some(clip(&words[from..to].join(" "), WINDOW_WORDS))
+}
+
+fn bonus(message: &Message, sentence: &str) -> f64 {
+    const CUES: [&str; 13] = [
+        "because",
+        "root cause",
+        "decided",
+        "instead",
+        "fixed",
+        "note",
+        "turns out",
+        "the problem",
+        "the issue",
+        "must",
+        "need to",
+        "works",
+        "fails",
+    ];
+    let lower = sentence.to_lowercase();
+    let cue = if CUES.iter().any(|cue| lower.contains(cue)) {
+        0.06
+    } else {
+        0.0
+    };
+    let speaker = match (message.role, message.kind) {
+        (Role::User, _) => 0.05,
+        (_, MessageKind::Summary) => 0.04,
+        _ => 0.0,
+    };
+    cue + speaker
+}
+
+/// Numbers the words and weighs them: rare ones carry more, and in a chat those that come back.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of words are far below 2^52"
+)]
+fn weigh(mut list: Vec<Unit>, chat: bool, goal: Option<&str>) -> Units {
+    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+    let mut counts: Vec<usize> = Vec::new();
+    let mut lengths: Vec<usize> = Vec::new();
+    for unit in &mut list {
+        for word in words(&unit.text)
+            .filter(|word| !is_function_word(word) && word.chars().nth(1).is_some())
+        {
+            let length = word.chars().count();
+            let next = numbers.len();
+            let number = *numbers.entry(word).or_insert(next);
+            if number == counts.len() {
+                counts.push(0);
+                lengths.push(length);
+            }
+            if !unit.words.contains(&number) {
+                unit.words.push(number);
+                counts[number] += 1;
+            }
+        }
+    }
+    let total = list.len().max(1) as f64;
+    let mut word_weights: Vec<f64> = counts
+        .iter()
+        .zip(&lengths)
+        .map(|(count, length)| {
+            let count = (*count as f64).min(total * 0.1);
+            let rare = (total / count.max(1.0)).ln().max(0.5);
+            if chat {
+                (0.6 * rare + 0.25 * (*length).min(9) as f64) * (1.0 + 0.35 * count.max(1.0).ln())
+            } else {
+                rare
+            }
+        })
+        .collect();
+    for word in goal.into_iter().flat_map(words) {
+        if let Some(number) = numbers.get(&word).filter(|_| !is_function_word(&word)) {
+            word_weights[*number] *= 4.0;
+        }
+    }
+    Units { list, word_weights }
+}

@@ -1,0 +1,151 @@
+//! The messages of all sessions on one line, oldest first, each with its citation.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use krake_domain::briefing::{Source, SourceKind};
+use krake_domain::session::{Message, MessageKind, Role};
+
+use super::SessionInput;
+use super::escape::reference;
+
+/// What is visible of the sessions; a place in it is an index from 0.
+pub struct Timeline<'a> {
+    pub moments: Vec<Moment<'a>>,
+    /// For each place of a call, the place of its result, and the other way round.
+    pairs: BTreeMap<usize, usize>,
+    /// Folders that the sessions worked in, longest first.
+    folders: Vec<&'a str>,
+}
+
+/// One message with where it comes from.
+pub struct Moment<'a> {
+    pub message: &'a Message,
+    session: usize,
+    label: String,
+}
+
+impl<'a> Timeline<'a> {
+    /// Puts the sessions in a row. A session that stands there twice counts once; messages off the
+    /// visible line are left out, unless a session has no others.
+    #[must_use]
+    pub fn of(sessions: &'a [SessionInput<'a>]) -> Self {
+        let mut moments = Vec::new();
+        let mut folders = Vec::new();
+        let several = sessions.len() > 1;
+        for (number, session) in sessions.iter().enumerate() {
+            let messages = &session.transcript.messages;
+            let repeated = sessions[..number]
+                .iter()
+                .any(|earlier| earlier.transcript.messages == *messages);
+            if repeated {
+                continue;
+            }
+            let label = match session.label {
+                "" if several => format!("s{}", number + 1),
+                label => label
+                    .chars()
+                    .filter(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_'))
+                    .collect(),
+            };
+            let only_sides = messages.iter().all(|message| message.sidechain);
+            moments.extend(
+                messages
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, message)| only_sides || !message.sidechain)
+                    .map(|(place, message)| Moment {
+                        message,
+                        session: number,
+                        label: format!("{label}#{place}"),
+                    }),
+            );
+            folders.extend(session.transcript.cwd.as_deref());
+        }
+        folders.sort_by_key(|folder| std::cmp::Reverse(folder.len()));
+        let pairs = pair(&moments);
+        Self {
+            moments,
+            pairs,
+            folders,
+        }
+    }
+
+    /// The citation of a place.
+    #[must_use]
+    pub fn source(&self, place: usize) -> Source {
+        Source {
+            kind: SourceKind::Message,
+            reference: reference(&self.moments[place].label),
+        }
+    }
+
+    /// The result of the call at that place, or the call of the result.
+    #[must_use]
+    pub fn other_half(&self, place: usize) -> Option<usize> {
+        self.pairs.get(&place).copied()
+    }
+
+    /// Places of what people and accounts said: texts of that role.
+    pub fn texts(&self, role: Role) -> impl DoubleEndedIterator<Item = usize> + '_ {
+        (0..self.moments.len()).filter(move |place| {
+            let message = self.moments[*place].message;
+            message.role == role
+                && message.kind == MessageKind::Text
+                && !message.text.trim().is_empty()
+        })
+    }
+
+    /// The message at a place.
+    #[must_use]
+    pub fn at(&self, place: usize) -> &'a Message {
+        self.moments[place].message
+    }
+
+    /// Whether two places lie in one session.
+    #[must_use]
+    pub fn same_session(&self, a: usize, b: usize) -> bool {
+        self.moments[a].session == self.moments[b].session
+    }
+
+    /// A path without the folder of its session.
+    #[must_use]
+    pub fn relative<'p>(&self, path: &'p str) -> &'p str {
+        self.folders
+            .iter()
+            .find_map(|folder| path.strip_prefix(folder)?.strip_prefix('/'))
+            .filter(|rest| !rest.is_empty())
+            .unwrap_or(path)
+    }
+}
+
+/// Results name their call; where they do not, they answer the oldest call that has none.
+fn pair(moments: &[Moment<'_>]) -> BTreeMap<usize, usize> {
+    let mut pairs = BTreeMap::new();
+    let mut waiting: VecDeque<usize> = VecDeque::new();
+    let mut named: BTreeMap<(usize, &str), usize> = BTreeMap::new();
+    for (place, moment) in moments.iter().enumerate() {
+        let id = moment
+            .message
+            .tool
+            .as_ref()
+            .and_then(|tool| tool.call_id.as_deref());
+        match (moment.message.kind, id) {
+            (MessageKind::ToolCall, Some(id)) => {
+                named.insert((moment.session, id), place);
+            }
+            (MessageKind::ToolCall, None) => waiting.push_back(place),
+            (MessageKind::ToolResult, id) => {
+                let call = id
+                    .and_then(|id| named.remove(&(moment.session, id)))
+                    .or_else(|| waiting.pop_front());
+                if let Some(call) = call {
+                    pairs.insert(call, place);
+                    pairs.insert(place, call);
+                }
+            }
+            (MessageKind::Text, _) if moment.message.role == Role::User => waiting.clear(),
+            _ => {}
+        }
+    }
+    pairs
+}

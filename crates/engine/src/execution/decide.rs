@@ -1,0 +1,499 @@
+use std::sync::Arc;
+
+use krake_domain::approval::{Answer, ApprovalKind, ApprovalStatus, Verdict};
+use krake_domain::event::Event;
+use krake_domain::failure::{Failure, FailureClass};
+use krake_domain::id::ApprovalId;
+use krake_domain::plan::StepId;
+use krake_domain::principal::Principal;
+use krake_domain::tool::{Assessment, EffectClass, Finding};
+use serde_json::Value;
+
+use super::advance;
+use super::effect::{Effect, Timer};
+use super::gate::{self, Ruling};
+use super::input::{Input, Refusal};
+use super::ladder::{self, Rung};
+use super::state::{Phase, State, StepPhase};
+use super::{Env, Turn, schemas};
+
+/// What an input leads to. Pure: the state is only read.
+///
+/// # Errors
+/// The input does not fit the state.
+pub(super) fn decide(state: &State, input: Input, env: &Env<'_>) -> Result<Turn, Refusal> {
+    let mut turn = Turn::default();
+    match input {
+        Input::Start => match state.phase {
+            Phase::Proposed => turn.events.push(Event::ExecutionStarted {}),
+            _ => return Err(Refusal::Status(state.status())),
+        },
+        Input::Pause { by } => match state.phase {
+            Phase::Running => turn.events.push(Event::ExecutionPaused { by }),
+            _ => return Err(Refusal::Status(state.status())),
+        },
+        Input::Resume { by } => match state.phase {
+            Phase::Paused => {
+                turn.events.push(Event::ExecutionResumed { by });
+                timers(state, &mut turn);
+            }
+            _ => return Err(Refusal::Status(state.status())),
+        },
+        Input::Cancel { by } => cancel(state, by, &mut turn)?,
+        Input::Recover { epoch, after_crash } => {
+            if !matches!(state.phase, Phase::Proposed | Phase::Ended(_)) {
+                turn.events
+                    .push(Event::ExecutionRecovered { epoch, after_crash });
+                timers(state, &mut turn);
+            }
+        }
+        Input::Answer {
+            approval,
+            verdict,
+            by,
+        } => answer(state, approval, verdict, by, env, &mut turn)?,
+        Input::Assessed { step, result } => at_step(state, &step, &mut turn, |place, turn| {
+            assessed(state, place, result, env, turn)
+        }),
+        Input::Finished {
+            step,
+            attempt,
+            result,
+        } => at_step(state, &step, &mut turn, |place, turn| {
+            if state.steps[place].phase == (StepPhase::Running { wait: false })
+                && is_current(state, place, attempt)
+            {
+                finished(state, place, attempt, result, env, turn);
+            }
+        }),
+        Input::Looked {
+            step,
+            attempt,
+            finding,
+        } => at_step(state, &step, &mut turn, |place, turn| {
+            if state.steps[place].phase == StepPhase::Looking && is_current(state, place, attempt) {
+                looked(state, place, attempt, finding, env, turn);
+            }
+        }),
+        Input::TimerFired { timer } => timer_fired(state, timer, env, &mut turn),
+    }
+    Ok(turn)
+}
+
+/// Results of a step that the plan lacks, or that has moved on, change nothing: they come from an
+/// attempt that was given up.
+fn at_step(state: &State, step: &StepId, turn: &mut Turn, act: impl FnOnce(usize, &mut Turn)) {
+    if matches!(
+        state.phase,
+        Phase::Running | Phase::Paused | Phase::Cancelling
+    ) && let Some(place) = state.graph.find(step.as_str())
+    {
+        act(place, turn);
+    }
+}
+
+fn is_current(state: &State, place: usize, attempt: u32) -> bool {
+    state.steps[place]
+        .attempt()
+        .is_some_and(|current| current.number == attempt)
+}
+
+fn cancel(state: &State, by: Principal, turn: &mut Turn) -> Result<(), Refusal> {
+    if !matches!(
+        state.phase,
+        Phase::Proposed | Phase::Running | Phase::Paused
+    ) {
+        return Err(Refusal::Status(state.status()));
+    }
+    turn.events.push(Event::CancelRequested { by });
+    stop_everything(state, turn);
+    Ok(())
+}
+
+/// Ends every step at which no hand is at work, and tells the hands to stop.
+pub(super) fn stop_everything(state: &State, turn: &mut Turn) {
+    for (id, gate) in &state.gates {
+        if gate.status == ApprovalStatus::Waiting {
+            turn.events.push(Event::ApprovalEnded {
+                approval: *id,
+                status: ApprovalStatus::Withdrawn,
+            });
+        }
+    }
+    for (place, step) in state.steps.iter().enumerate() {
+        let id = state.plan.steps[place].id.clone();
+        match step.phase {
+            StepPhase::Running { wait: false } => {
+                let attempt = step.attempt().map_or(0, |attempt| attempt.number);
+                turn.effects.push(Effect::CancelRun { step: id, attempt });
+            }
+            StepPhase::Assessing | StepPhase::Looking | StepPhase::Interrupted => {}
+            phase if phase.is_ended() => {}
+            StepPhase::WaitingApproval { approval } => {
+                let unknown = state
+                    .gates
+                    .get(&approval)
+                    .is_some_and(|gate| gate.approval.kind == ApprovalKind::UnknownOutcome);
+                turn.events.push(Event::StepCancelled { step: id, unknown });
+            }
+            _ => turn.events.push(Event::StepCancelled {
+                step: id,
+                unknown: false,
+            }),
+        }
+    }
+}
+
+/// The timers that the journal holds: set again after a pause or in a new process.
+fn timers(state: &State, turn: &mut Turn) {
+    for (place, step) in state.steps.iter().enumerate() {
+        let id = &state.plan.steps[place].id;
+        match step.phase {
+            StepPhase::WaitingRetry { at } => turn.effects.push(Effect::SetTimer {
+                timer: Timer::Retry { step: id.clone() },
+                at,
+            }),
+            StepPhase::Running { wait: true } => {
+                if let Some(attempt) = step.attempt()
+                    && let Some(at) = attempt.wakes_at
+                {
+                    turn.effects.push(Effect::SetTimer {
+                        timer: Timer::Wake {
+                            step: id.clone(),
+                            attempt: attempt.number,
+                        },
+                        at,
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+    for (id, gate) in &state.gates {
+        if gate.status == ApprovalStatus::Waiting {
+            turn.effects.push(Effect::SetTimer {
+                timer: Timer::Expiry { approval: *id },
+                at: gate.approval.expires_at,
+            });
+        }
+    }
+}
+
+fn assessed(
+    state: &State,
+    place: usize,
+    result: Result<Assessment, Failure>,
+    env: &Env<'_>,
+    turn: &mut Turn,
+) {
+    if state.steps[place].phase != StepPhase::Assessing {
+        return;
+    }
+    let step = &state.plan.steps[place];
+    let assessment = match result {
+        _ if state.phase == Phase::Cancelling => {
+            return turn.events.push(Event::StepCancelled {
+                step: step.id.clone(),
+                unknown: false,
+            });
+        }
+        _ if state.phase == Phase::Paused => {
+            return turn.events.push(Event::StepReturned {
+                step: step.id.clone(),
+            });
+        }
+        Ok(assessment) => assessment,
+        Err(failure) => return fail(state, place, failure, turn),
+    };
+    let Some(entry) = env.catalog.find(&step.tool) else {
+        return fail(state, place, advance::no_such_tool(&step.tool), turn);
+    };
+    let args = match state.args_of(place) {
+        Ok(args) => args,
+        Err(message) => {
+            return fail(
+                state,
+                place,
+                Failure::new(FailureClass::BadInput, message),
+                turn,
+            );
+        }
+    };
+    match gate::rule(
+        step.approval,
+        &entry.spec,
+        &assessment,
+        &state.roots,
+        advance::reads_taint(state, place),
+    ) {
+        Ruling::Go if advance::attempts_used_up(state).is_some() => {
+            turn.events.push(Event::StepReturned {
+                step: step.id.clone(),
+            });
+        }
+        Ruling::Go => advance::start(state, place, args, &assessment, None, env, turn),
+        Ruling::Ask(because) => advance::ask(
+            state,
+            place,
+            ApprovalKind::Call,
+            &args,
+            assessment,
+            because,
+            env,
+            turn,
+        ),
+        Ruling::Refuse(because) => {
+            let message = format!(
+                "this step needs an approval ({because}), and the plan says `approval: never`"
+            );
+            fail(
+                state,
+                place,
+                Failure::new(FailureClass::NoAccess, message),
+                turn,
+            );
+        }
+    }
+}
+
+fn finished(
+    state: &State,
+    place: usize,
+    attempt: u32,
+    result: Result<Arc<Value>, Failure>,
+    env: &Env<'_>,
+    turn: &mut Turn,
+) {
+    let step = &state.plan.steps[place];
+    let result = result.and_then(|output| match &step.output {
+        Some(schema) => schemas::check(schema, &output, "output")
+            .map(|()| output)
+            .map_err(|fault| Failure::new(FailureClass::BadOutput, fault)),
+        None => Ok(output),
+    });
+    let failure = match result {
+        Ok(output) => return succeed(state, place, attempt, output, env, turn),
+        Err(failure) => failure,
+    };
+    let class = state.steps[place]
+        .attempt()
+        .map_or(EffectClass::Unsafe, |attempt| attempt.class);
+    turn.events.push(Event::AttemptFailed {
+        step: step.id.clone(),
+        attempt,
+        failure: failure.clone(),
+    });
+    if state.phase == Phase::Cancelling {
+        let may_have_happened = matches!(
+            failure.class,
+            FailureClass::Cancelled | FailureClass::Timeout | FailureClass::UnknownOutcome
+        );
+        return turn.events.push(Event::StepCancelled {
+            step: step.id.clone(),
+            unknown: may_have_happened && !class.is_harmless(),
+        });
+    }
+    climb(state, place, attempt, &failure, class, env, turn);
+}
+
+fn climb(
+    state: &State,
+    place: usize,
+    attempt: u32,
+    failure: &Failure,
+    class: EffectClass,
+    env: &Env<'_>,
+    turn: &mut Turn,
+) {
+    let step = &state.plan.steps[place];
+    match ladder::next(failure, class, attempt, &step.retry) {
+        Rung::Retry { wait, because } => {
+            let at = env.now.plus(wait);
+            turn.events.push(Event::RetryScheduled {
+                step: step.id.clone(),
+                at,
+                because,
+            });
+            turn.effects.push(Effect::SetTimer {
+                timer: Timer::Retry {
+                    step: step.id.clone(),
+                },
+                at,
+            });
+        }
+        Rung::Look => advance::look(state, place, attempt, turn),
+        Rung::AskUnknown { because } => advance::ask_unknown(state, place, because, env, turn),
+        Rung::AssessAgain => advance::assess(state, place, turn),
+        Rung::Fail => fail(state, place, failure.clone(), turn),
+    }
+}
+
+fn looked(
+    state: &State,
+    place: usize,
+    attempt: u32,
+    finding: Finding,
+    env: &Env<'_>,
+    turn: &mut Turn,
+) {
+    let step = state.plan.steps[place].id.clone();
+    match finding {
+        Finding::Happened { output } => succeed(state, place, attempt, Arc::new(output), env, turn),
+        Finding::NotHappened if state.phase == Phase::Cancelling => {
+            turn.events.push(Event::StepCancelled {
+                step,
+                unknown: false,
+            })
+        }
+        Finding::NotHappened => {
+            turn.events.push(Event::EffectAbsent { step, attempt });
+            match advance::run_again(state, place, env) {
+                Ok(effect) => turn.effects.push(effect),
+                Err(failure) => {
+                    turn.events.push(Event::AttemptFailed {
+                        step: state.plan.steps[place].id.clone(),
+                        attempt,
+                        failure: failure.clone(),
+                    });
+                    fail(state, place, failure, turn);
+                }
+            }
+        }
+        Finding::Unclear { .. } if state.phase == Phase::Cancelling => {
+            turn.events.push(Event::StepCancelled {
+                step,
+                unknown: true,
+            })
+        }
+        Finding::Unclear { because } => advance::ask_unknown(state, place, because, env, turn),
+    }
+}
+
+fn succeed(
+    state: &State,
+    place: usize,
+    attempt: u32,
+    output: Arc<Value>,
+    env: &Env<'_>,
+    turn: &mut Turn,
+) {
+    let step = &state.plan.steps[place];
+    let untrusted = env
+        .catalog
+        .find(&step.tool)
+        .is_some_and(|entry| entry.spec.untrusted_output);
+    let tainted = untrusted || advance::reads_taint(state, place);
+    turn.events.push(Event::AttemptSucceeded {
+        step: step.id.clone(),
+        attempt,
+        output,
+        tainted,
+    });
+}
+
+fn timer_fired(state: &State, timer: Timer, env: &Env<'_>, turn: &mut Turn) {
+    match timer {
+        Timer::Wake { step, attempt } => at_step(state, &step, turn, |place, turn| {
+            if state.steps[place].phase == (StepPhase::Running { wait: true })
+                && is_current(state, place, attempt)
+            {
+                succeed(
+                    state,
+                    place,
+                    attempt,
+                    Arc::new(Value::Object(serde_json::Map::new())),
+                    env,
+                    turn,
+                );
+            }
+        }),
+        Timer::Retry { step } => at_step(state, &step, turn, |place, turn| {
+            let due =
+                matches!(state.steps[place].phase, StepPhase::WaitingRetry { at } if at <= env.now);
+            if due && state.phase == Phase::Running {
+                match advance::attempts_used_up(state) {
+                    Some(failure) => fail(state, place, failure, turn),
+                    None => advance::begin(state, place, env, turn),
+                }
+            }
+        }),
+        Timer::Expiry { approval } => {
+            let Some(gate) = state.gates.get(&approval) else {
+                return;
+            };
+            if gate.status == ApprovalStatus::Waiting && gate.approval.expires_at <= env.now {
+                turn.events.push(Event::ApprovalEnded {
+                    approval,
+                    status: ApprovalStatus::Expired,
+                });
+                fail(
+                    state,
+                    gate.place,
+                    Failure::new(
+                        FailureClass::Rejected,
+                        "nobody answered the approval in time",
+                    ),
+                    turn,
+                );
+            }
+        }
+    }
+}
+
+fn answer(
+    state: &State,
+    approval: ApprovalId,
+    verdict: Verdict,
+    by: Principal,
+    env: &Env<'_>,
+    turn: &mut Turn,
+) -> Result<(), Refusal> {
+    let gate = state.gates.get(&approval).ok_or(Refusal::NoSuchApproval)?;
+    if !by.is_person() {
+        return Err(Refusal::NotAPerson);
+    }
+    if gate.status != ApprovalStatus::Waiting {
+        return Err(Refusal::Answered(gate.status));
+    }
+    if gate.approval.expires_at <= env.now {
+        return Err(Refusal::Expired);
+    }
+    if verdict == Verdict::Happened && gate.approval.kind != ApprovalKind::UnknownOutcome {
+        return Err(Refusal::BadVerdict(
+            "`happened` answers only a question about an unknown outcome",
+        ));
+    }
+    let rejected = match &verdict {
+        Verdict::Reject { reason } if reason.trim().is_empty() => Some("rejected".to_owned()),
+        Verdict::Reject { reason } => Some(format!("rejected: {reason}")),
+        _ => None,
+    };
+    let happened = verdict == Verdict::Happened;
+    turn.events.push(Event::ApprovalAnswered {
+        approval,
+        answer: Answer {
+            verdict,
+            by,
+            at: env.now,
+        },
+    });
+    if let Some(message) = rejected {
+        fail(
+            state,
+            gate.place,
+            Failure::new(FailureClass::Rejected, message),
+            turn,
+        );
+    } else if happened {
+        let attempt = state.steps[gate.place]
+            .attempt()
+            .map_or(0, |attempt| attempt.number);
+        succeed(state, gate.place, attempt, Arc::new(Value::Null), env, turn);
+    }
+    Ok(())
+}
+
+/// Ends a step as failed, and what cannot run without it as skipped.
+pub(super) fn fail(state: &State, place: usize, failure: Failure, turn: &mut Turn) {
+    advance::fail(state, place, failure, turn);
+}

@@ -1,0 +1,70 @@
+use krake_domain::approval::Verdict;
+use krake_domain::execution::ExecutionStatus;
+use krake_domain::failure::Failure;
+use krake_domain::id::ApprovalId;
+use krake_domain::plan::StepId;
+use krake_domain::principal::Principal;
+use krake_domain::tool::{Assessment, Finding};
+use serde_json::Value;
+use std::sync::Arc;
+
+use super::effect::Timer;
+
+/// What can happen to an execution from outside.
+#[derive(Debug, Clone)]
+pub enum Input {
+    Start,
+    Pause {
+        by: Principal,
+    },
+    Resume {
+        by: Principal,
+    },
+    Cancel {
+        by: Principal,
+    },
+    /// A process took the execution over.
+    Recover {
+        epoch: u64,
+        after_crash: bool,
+    },
+    Assessed {
+        step: StepId,
+        result: Result<Assessment, Failure>,
+    },
+    Finished {
+        step: StepId,
+        attempt: u32,
+        result: Result<Arc<Value>, Failure>,
+    },
+    Looked {
+        step: StepId,
+        attempt: u32,
+        finding: Finding,
+    },
+    TimerFired {
+        timer: Timer,
+    },
+    Answer {
+        approval: ApprovalId,
+        verdict: Verdict,
+        by: Principal,
+    },
+}
+
+/// Why an input does not fit. Nothing has changed; the caller is told.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("the execution is {}", .0.as_str())]
+    Status(ExecutionStatus),
+    #[error("there is no such approval")]
+    NoSuchApproval,
+    #[error("it was answered already")]
+    Answered(krake_domain::approval::ApprovalStatus),
+    #[error("the time to answer is over")]
+    Expired,
+    #[error("only a person may answer")]
+    NotAPerson,
+    #[error("this answer does not fit: {0}")]
+    BadVerdict(&'static str),
+}

@@ -1,0 +1,579 @@
+use std::collections::BTreeSet;
+
+use krake_domain::plan::{ApprovalMode, Step};
+use krake_domain::position::Position;
+use krake_domain::tool::Catalog;
+use serde_json::Value;
+
+use super::diagnostic::{Code, Diagnostic};
+use super::graph::{Graph, GraphError};
+use super::parse::{Parsed, nearest};
+use crate::expr::{Expr, Template};
+
+/// Checks a plan against the tools that exist. Every fault is found, in the order of the text.
+///
+/// # Errors
+/// The faults, each with line and column and what was expected.
+pub fn check(parsed: &Parsed, catalog: &Catalog) -> Result<Graph, Vec<Diagnostic>> {
+    let mut faults = Vec::new();
+    let plan = &parsed.plan;
+    let count = plan.steps.len();
+    if count > plan.limits.steps as usize {
+        let message = format!(
+            "the plan has {count} steps, and its limit is {}",
+            plan.limits.steps
+        );
+        let most = krake_domain::plan::Limits::MOST_STEPS;
+        faults.push(
+            Diagnostic::new(parsed.place(&["steps"]), Code::Limit, message).expected(format!(
+                "fewer steps, or `limits: {{ steps: … }}` up to {most}"
+            )),
+        );
+    }
+    let graph = match Graph::build(plan) {
+        Ok(graph) => Some(graph),
+        Err(errors) => {
+            faults.extend(errors.iter().map(|error| graph_fault(parsed, error)));
+            None
+        }
+    };
+    for (place, step) in plan.steps.iter().enumerate() {
+        check_step(parsed, place, step, catalog, &mut faults);
+    }
+    if let Some(output) = &plan.output {
+        check_output(parsed, output, &mut faults);
+    }
+    faults.sort_by_key(|fault| fault.at);
+    match graph {
+        Some(graph) if faults.is_empty() => Ok(graph),
+        _ => Err(faults),
+    }
+}
+
+fn graph_fault(parsed: &Parsed, error: &GraphError) -> Diagnostic {
+    match error {
+        GraphError::Duplicate(id) => {
+            let second = parsed
+                .plan
+                .steps
+                .iter()
+                .enumerate()
+                .filter(|(_, step)| step.id == *id)
+                .nth(1);
+            Diagnostic::new(
+                at(parsed, second.map_or(0, |(place, _)| place), &["id"]),
+                Code::Duplicate,
+                error.to_string(),
+            )
+            .expected("an id of its own for each step")
+        }
+        GraphError::MissingNeed { step, need } => {
+            let place = place_of(parsed, step.as_str());
+            let ids: Vec<&str> = parsed
+                .plan
+                .steps
+                .iter()
+                .map(|step| step.id.as_str())
+                .collect();
+            let listed = parsed.plan.steps[place]
+                .needs
+                .iter()
+                .position(|listed| listed.as_str() == need);
+            let position = match listed {
+                Some(number) => at(parsed, place, &["needs", &number.to_string()]),
+                None => reference_place(parsed, place, &|expr| mentions_step(expr, need)),
+            };
+            let fault = Diagnostic::new(position, Code::MissingNeed, error.to_string());
+            fault.expected(nearest(need, &ids).map_or_else(
+                || "the id of a step of this plan".to_owned(),
+                |near| format!("`{near}` perhaps"),
+            ))
+        }
+        GraphError::Cycle(steps) => {
+            let place = steps
+                .first()
+                .map_or(0, |step| place_of(parsed, step.as_str()));
+            Diagnostic::new(at(parsed, place, &["id"]), Code::Cycle, error.to_string())
+                .expected("at least one of them without that need")
+        }
+        GraphError::Args { step, error: inner } => {
+            let mut path = vec!["args"];
+            path.extend(inner.path.iter().map(String::as_str));
+            let position = at(parsed, place_of(parsed, step.as_str()), &path);
+            Diagnostic::new(
+                position,
+                Code::BadReference,
+                format!(
+                    "args.{}: {}, at character {}",
+                    inner.path.join("."),
+                    inner.error.message,
+                    inner.offset + 1
+                ),
+            )
+        }
+        GraphError::When { step, error: inner } => Diagnostic::new(
+            at(parsed, place_of(parsed, step.as_str()), &["when"]),
+            Code::BadReference,
+            format!("when: {}, at character {}", inner.message, inner.offset + 1),
+        ),
+    }
+}
+
+fn check_step(
+    parsed: &Parsed,
+    place: usize,
+    step: &Step,
+    catalog: &Catalog,
+    faults: &mut Vec<Diagnostic>,
+) {
+    let Some(entry) = catalog.find(&step.tool) else {
+        let fault = if catalog.is_planned(&step.tool) {
+            Diagnostic::new(
+                at(parsed, place, &["tool"]),
+                Code::NotBuilt,
+                format!(
+                    "tool `{}` is known but not built in this version",
+                    step.tool
+                ),
+            )
+        } else {
+            Diagnostic::new(
+                at(parsed, place, &["tool"]),
+                Code::UnknownTool,
+                format!("there is no tool `{}`", step.tool),
+            )
+        };
+        let names: Vec<&str> = catalog
+            .iter()
+            .map(|entry| entry.spec.name.as_str())
+            .collect();
+        let expected = nearest(&step.tool, &names).map_or_else(
+            || format!("one of {}", names.join(", ")),
+            |near| format!("`{near}` perhaps"),
+        );
+        return faults.push(fault.expected(expected));
+    };
+    if step.tool == "wait" && step.approval == ApprovalMode::Always {
+        faults.push(
+            Diagnostic::new(
+                at(parsed, place, &["approval"]),
+                Code::NotBuilt,
+                "`wait` has nothing to approve",
+            )
+            .expected("an approval on the step that acts"),
+        );
+    }
+    check_inputs(parsed, place, step, faults);
+    if let Ok(template) = Template::parse(&Value::Object(step.args.clone())) {
+        let mut checker = ArgChecker {
+            parsed,
+            place,
+            catalog,
+            faults,
+        };
+        checker.object(
+            &entry.spec.args_schema,
+            &entry.spec.args_schema,
+            &template,
+            &mut Vec::new(),
+        );
+    }
+}
+
+fn check_inputs(parsed: &Parsed, place: usize, step: &Step, faults: &mut Vec<Diagnostic>) {
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    let mut note = |expr: &Expr| {
+        expr.each_input(&mut |name| {
+            names.insert(name.to_owned());
+        })
+    };
+    if let Ok(template) = Template::parse(&Value::Object(step.args.clone())) {
+        template.each_expr(&mut |expr| note(expr));
+    }
+    if let Some(Ok(expr)) = step.when.as_deref().map(Expr::parse) {
+        note(&expr);
+    }
+    for name in names {
+        if !parsed.plan.inputs.contains_key(&name) {
+            let position = reference_place(parsed, place, &|expr| mentions_input(expr, &name));
+            faults.push(missing_input(parsed, position, &name));
+        }
+    }
+}
+
+fn check_output(parsed: &Parsed, output: &Value, faults: &mut Vec<Diagnostic>) {
+    let template = match Template::parse(output) {
+        Ok(template) => template,
+        Err(error) => {
+            let mut path = vec!["output"];
+            path.extend(error.path.iter().map(String::as_str));
+            return faults.push(Diagnostic::new(
+                parsed.place(&path),
+                Code::BadReference,
+                format!("output: {}", error.error),
+            ));
+        }
+    };
+    template.each_expr(&mut |expr| {
+        expr.each_input(&mut |name| {
+            if !parsed.plan.inputs.contains_key(name) {
+                faults.push(missing_input(parsed, parsed.place(&["output"]), name));
+            }
+        });
+        expr.each_step(&mut |name| {
+            if !parsed
+                .plan
+                .steps
+                .iter()
+                .any(|step| step.id.as_str() == name)
+            {
+                faults.push(Diagnostic::new(
+                    parsed.place(&["output"]),
+                    Code::MissingNeed,
+                    format!("`output` names step `{name}`, which is not in the plan"),
+                ));
+            }
+        });
+    });
+}
+
+fn missing_input(parsed: &Parsed, position: Position, name: &str) -> Diagnostic {
+    let known: Vec<&str> = parsed.plan.inputs.keys().map(String::as_str).collect();
+    let expected = if known.is_empty() {
+        "an entry under `inputs`".to_owned()
+    } else {
+        format!("one of {}", known.join(", "))
+    };
+    Diagnostic::new(
+        position,
+        Code::BadReference,
+        format!("the plan has no input `{name}`"),
+    )
+    .expected(expected)
+}
+
+/// Compares a step's arguments with its tool's schema, as far as both are known before the run.
+struct ArgChecker<'c> {
+    parsed: &'c Parsed,
+    place: usize,
+    catalog: &'c Catalog,
+    faults: &'c mut Vec<Diagnostic>,
+}
+
+impl ArgChecker<'_> {
+    fn object(
+        &mut self,
+        root: &Value,
+        schema: &Value,
+        template: &Template,
+        path: &mut Vec<String>,
+    ) {
+        let schema = resolve(root, schema);
+        match template {
+            Template::Plain(value) => self.plain(root, schema, value, path),
+            Template::Whole(expr) => self.whole(root, schema, expr, path),
+            Template::Text(_) => {
+                if !allows(root, schema, "string") {
+                    self.push(path, "is a text", &types_in_words(root, schema));
+                }
+            }
+            Template::List(items) => {
+                let inner = schema.get("items").cloned().unwrap_or(Value::Bool(true));
+                for (number, item) in items.iter().enumerate() {
+                    path.push(number.to_string());
+                    self.object(root, &inner, item, path);
+                    path.pop();
+                }
+            }
+            Template::Object(fields) => {
+                self.names(
+                    schema,
+                    fields.iter().map(|(name, _)| name.as_str()).collect(),
+                    path,
+                );
+                for (name, field) in fields {
+                    let inner = schema
+                        .get("properties")
+                        .and_then(|all| all.get(name))
+                        .cloned()
+                        .unwrap_or(Value::Bool(true));
+                    path.push(name.clone());
+                    self.object(root, &inner, field, path);
+                    path.pop();
+                }
+            }
+        }
+    }
+
+    fn names(&mut self, schema: &Value, given: BTreeSet<&str>, path: &[String]) {
+        let Some(known) = schema.get("properties").and_then(Value::as_object) else {
+            return;
+        };
+        let known_names: Vec<&str> = known.keys().map(String::as_str).collect();
+        if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
+            for name in given.iter().filter(|name| !known.contains_key(**name)) {
+                let mut inner = path.to_vec();
+                inner.push((*name).to_owned());
+                let expected = nearest(name, &known_names).map_or_else(
+                    || known_names.join(", "),
+                    |near| format!("`{near}` perhaps; known are {}", known_names.join(", ")),
+                );
+                self.push(&inner, "is not an argument of this tool", &expected);
+            }
+        }
+        for name in schema
+            .get("required")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+        {
+            if !given.contains(name) {
+                self.push(path, &format!("has no `{name}`"), &format!("`{name}: …`"));
+            }
+        }
+    }
+
+    /// A value that is known now is checked in full, field by field so that places are exact.
+    fn plain(&mut self, root: &Value, schema: &Value, value: &Value, path: &mut Vec<String>) {
+        if let Value::Object(fields) = value
+            && schema.get("properties").is_some()
+        {
+            self.names(schema, fields.keys().map(String::as_str).collect(), path);
+            for (name, inner) in fields {
+                if let Some(inner_schema) = schema.get("properties").and_then(|all| all.get(name)) {
+                    path.push(name.clone());
+                    let inner_schema = resolve(root, inner_schema).clone();
+                    self.plain(root, &inner_schema, inner, path);
+                    path.pop();
+                }
+            }
+            return;
+        }
+        let mut schema = schema.clone();
+        if let (Some(fields), Some(definitions)) = (schema.as_object_mut(), root.get("$defs")) {
+            fields.insert("$defs".to_owned(), definitions.clone());
+        }
+        let Ok(validator) = jsonschema::validator_for(&schema) else {
+            return;
+        };
+        if let Some(error) = validator.iter_errors(value).next() {
+            let text: String = error.to_string().chars().take(300).collect();
+            self.push(
+                path,
+                &format!("does not fit: {text}"),
+                &types_in_words(root, &schema),
+            );
+        }
+    }
+
+    /// A reference keeps its type; where the source's schema states it, it must overlap.
+    fn whole(&mut self, root: &Value, schema: &Value, expr: &Expr, path: &[String]) {
+        let Some((source_root, source)) = self.source_schema(expr) else {
+            return;
+        };
+        let (Some(given), Some(wanted)) = (types(&source_root, &source), types(root, schema))
+        else {
+            return;
+        };
+        let overlap = given.iter().any(|kind| {
+            wanted.contains(kind)
+                || (*kind == "integer" && wanted.contains("number"))
+                || (*kind == "number" && wanted.contains("integer"))
+        });
+        if !overlap {
+            let given: Vec<&str> = given.into_iter().collect();
+            self.push(
+                path,
+                &format!("would be {}", given.join(" or ")),
+                &types_in_words(root, schema),
+            );
+        }
+    }
+
+    /// The schema of what an expression leads to, with the document that its references live in.
+    fn source_schema(&self, expr: &Expr) -> Option<(Value, Value)> {
+        match expr {
+            Expr::Input(name) => {
+                let schema = self.parsed.plan.inputs.get(name)?;
+                Some((schema.clone(), schema.clone()))
+            }
+            Expr::StepOutput(id) => {
+                let step = self
+                    .parsed
+                    .plan
+                    .steps
+                    .iter()
+                    .find(|step| step.id.as_str() == id)?;
+                let schema = match &step.output {
+                    Some(schema) => schema.clone(),
+                    None => self.catalog.find(&step.tool)?.spec.output_schema.clone(),
+                };
+                Some((schema.clone(), schema))
+            }
+            Expr::Field(inner, name) => {
+                let (root, schema) = self.source_schema(inner)?;
+                let field = resolve(&root, &schema)
+                    .get("properties")?
+                    .get(name)?
+                    .clone();
+                Some((root, field))
+            }
+            Expr::Literal(value) => {
+                let kind = match value {
+                    Value::Null => "null",
+                    Value::Bool(_) => "boolean",
+                    Value::Number(_) => "number",
+                    Value::String(_) => "string",
+                    Value::Array(_) => "array",
+                    Value::Object(_) => "object",
+                };
+                let schema = serde_json::json!({ "type": kind });
+                Some((schema.clone(), schema))
+            }
+            Expr::Not(_) | Expr::Binary(..) => {
+                let schema = serde_json::json!({ "type": "boolean" });
+                Some((schema.clone(), schema))
+            }
+            Expr::Index(..) | Expr::Call(..) => None,
+        }
+    }
+
+    fn push(&mut self, path: &[String], what: &str, expected: &str) {
+        let mut places = vec!["args"];
+        places.extend(path.iter().map(String::as_str));
+        let step = &self.parsed.plan.steps[self.place];
+        let position = if path.is_empty() && step.args.is_empty() {
+            at(self.parsed, self.place, &["tool"])
+        } else {
+            at(self.parsed, self.place, &places)
+        };
+        let message = format!("step `{}`, {} {what}", step.id, places.join("."));
+        self.faults
+            .push(Diagnostic::new(position, Code::BadArgs, message).expected(expected));
+    }
+}
+
+fn resolve<'s>(root: &'s Value, schema: &'s Value) -> &'s Value {
+    let mut schema = schema;
+    for _ in 0..16 {
+        match schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|path| path.strip_prefix('#'))
+            .and_then(|path| root.pointer(path))
+        {
+            Some(next) => schema = next,
+            None => break,
+        }
+    }
+    schema
+}
+
+/// The JSON types that a schema states, or none where it states none.
+fn types<'s>(root: &'s Value, schema: &'s Value) -> Option<BTreeSet<&'s str>> {
+    let schema = resolve(root, schema);
+    match schema.get("type") {
+        Some(Value::String(kind)) => return Some(BTreeSet::from([kind.as_str()])),
+        Some(Value::Array(kinds)) => return Some(kinds.iter().filter_map(Value::as_str).collect()),
+        _ => {}
+    }
+    let choices = schema
+        .get("anyOf")
+        .or_else(|| schema.get("oneOf"))?
+        .as_array()?;
+    let kinds: Option<Vec<BTreeSet<&str>>> =
+        choices.iter().map(|choice| types(root, choice)).collect();
+    kinds.map(|all| all.into_iter().flatten().collect())
+}
+
+fn allows(root: &Value, schema: &Value, kind: &str) -> bool {
+    types(root, schema).is_none_or(|kinds| kinds.contains(kind))
+}
+
+fn types_in_words(root: &Value, schema: &Value) -> String {
+    match types(root, schema) {
+        Some(kinds) => kinds.into_iter().collect::<Vec<_>>().join(" or "),
+        None => "a value that fits the tool's schema".to_owned(),
+    }
+}
+
+fn place_of(parsed: &Parsed, step: &str) -> usize {
+    parsed
+        .plan
+        .steps
+        .iter()
+        .position(|known| known.id.as_str() == step)
+        .unwrap_or(0)
+}
+
+fn at(parsed: &Parsed, place: usize, path: &[&str]) -> Position {
+    let number = place.to_string();
+    let mut whole = vec!["steps", number.as_str()];
+    whole.extend(path);
+    parsed.place(&whole)
+}
+
+/// Where the first text stands that holds a reference of that kind.
+fn reference_place(parsed: &Parsed, place: usize, wanted: &dyn Fn(&Expr) -> bool) -> Position {
+    let step = &parsed.plan.steps[place];
+    if step
+        .when
+        .as_deref()
+        .and_then(|text| Expr::parse(text).ok())
+        .is_some_and(|expr| wanted(&expr))
+    {
+        return at(parsed, place, &["when"]);
+    }
+    let mut path = Vec::new();
+    find_text(&Value::Object(step.args.clone()), wanted, &mut path);
+    let mut places = vec!["args"];
+    places.extend(path.iter().map(String::as_str));
+    at(parsed, place, &places)
+}
+
+fn find_text(value: &Value, wanted: &dyn Fn(&Expr) -> bool, path: &mut Vec<String>) -> bool {
+    match value {
+        Value::String(_) => {
+            let mut found = false;
+            if let Ok(template) = Template::parse(value) {
+                template.each_expr(&mut |expr| found |= wanted(expr));
+            }
+            found
+        }
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .any(|(number, item)| within(number.to_string(), item, wanted, path)),
+        Value::Object(fields) => fields
+            .iter()
+            .any(|(name, item)| within(name.clone(), item, wanted, path)),
+        _ => false,
+    }
+}
+
+fn within(
+    name: String,
+    value: &Value,
+    wanted: &dyn Fn(&Expr) -> bool,
+    path: &mut Vec<String>,
+) -> bool {
+    path.push(name);
+    let found = find_text(value, wanted, path);
+    if !found {
+        path.pop();
+    }
+    found
+}
+
+fn mentions_step(expr: &Expr, id: &str) -> bool {
+    let mut found = false;
+    expr.each_step(&mut |name| found |= name == id);
+    found
+}
+
+fn mentions_input(expr: &Expr, id: &str) -> bool {
+    let mut found = false;
+    expr.each_input(&mut |name| found |= name == id);
+    found
+}

@@ -1,0 +1,17 @@
+//! From the text of a plan to a checked graph.
+//!
+//! What it deliberately does not do: it opens no file and asks no tool.
+//! **Invariant:** a plan that passes [`check`] can be run: its graph has no cycle, its tools exist,
+//! and its references lead to steps and inputs that exist.
+
+mod bind;
+mod check;
+mod diagnostic;
+pub mod graph;
+mod parse;
+mod source;
+
+pub use bind::{BindError, bind_inputs, given_paths};
+pub use check::check;
+pub use diagnostic::{Code, Diagnostic};
+pub use parse::{Parsed, parse};

@@ -1,0 +1,526 @@
+use krake_domain::plan::{ApprovalMode, Limits, OnError, Plan, Retry, Step, StepId};
+use krake_domain::position::Position;
+use serde_json::{Map, Value};
+
+use super::diagnostic::{Code, Diagnostic};
+use super::source::{self, Kind, Node};
+
+/// Keys of the plan file that this version does not build; named so that the message can say so.
+const STEP_KEYS_NOT_BUILT: &[&str] = &["agent", "for_each", "alternatives", "locks", "cache"];
+const LIMIT_KEYS_NOT_BUILT: &[&str] = &["tokens", "money"];
+
+/// A plan with the places of its parts.
+#[derive(Debug, Clone)]
+pub struct Parsed {
+    pub plan: Plan,
+    pub(super) root: Node,
+}
+
+impl Parsed {
+    /// Where the part stands that a path of field names and item numbers leads to.
+    #[must_use]
+    pub fn place(&self, path: &[&str]) -> Position {
+        self.root.follow(path.iter().copied()).at
+    }
+}
+
+/// Reads a plan file, YAML or JSON. Every fault is found, not only the first.
+///
+/// # Errors
+/// The faults, each with line and column, in the order of the text.
+pub fn parse(text: &str) -> Result<Parsed, Vec<Diagnostic>> {
+    let root = source::read(text).map_err(|fault| vec![fault])?;
+    let mut reader = Reader { faults: Vec::new() };
+    let plan = reader.plan(&root);
+    reader.faults.sort_by_key(|fault| fault.at);
+    match plan {
+        Some(plan) if reader.faults.is_empty() => Ok(Parsed { plan, root }),
+        _ => Err(reader.faults),
+    }
+}
+
+struct Reader {
+    faults: Vec<Diagnostic>,
+}
+
+impl Reader {
+    fn plan(&mut self, root: &Node) -> Option<Plan> {
+        const KEYS: &[&str] = &[
+            "name",
+            "description",
+            "examples",
+            "inputs",
+            "limits",
+            "steps",
+            "output",
+        ];
+        let fields = self.fields(root, "a plan", KEYS, &[])?;
+        let name = self
+            .required(root, fields, "name", "a plan")
+            .and_then(|node| self.text(node, "name"));
+        let steps = self
+            .required(root, fields, "steps", "a plan")
+            .and_then(|node| self.steps(node));
+        let plan = Plan {
+            name: name.unwrap_or_default(),
+            description: get(fields, "description")
+                .and_then(|node| self.text(node, "description"))
+                .unwrap_or_default(),
+            examples: get(fields, "examples")
+                .map(|node| self.texts(node, "examples"))
+                .unwrap_or_default(),
+            inputs: get(fields, "inputs")
+                .map(|node| self.inputs(node))
+                .unwrap_or_default(),
+            limits: get(fields, "limits")
+                .map(|node| self.limits(node))
+                .unwrap_or_default(),
+            steps: steps?,
+            output: get(fields, "output").map(Node::value),
+        };
+        Some(plan)
+    }
+
+    fn inputs(&mut self, node: &Node) -> Map<String, Value> {
+        const SLOTS: &[&str] = &["path", "url", "date", "repo", "account", "text"];
+        let Some(fields) = self.object(node, "inputs") else {
+            return Map::new();
+        };
+        let mut inputs = Map::new();
+        for (key, schema) in fields {
+            let value = schema.value();
+            if !value.is_object() {
+                self.wrong(
+                    schema,
+                    &key.text,
+                    "a JSON Schema such as `{ type: string, default: \".\" }`",
+                );
+                continue;
+            }
+            if let Some(slot) = value.get("slot") {
+                if !slot.as_str().is_some_and(|slot| SLOTS.contains(&slot)) {
+                    self.wrong(
+                        schema.follow(["slot"]),
+                        "slot",
+                        &format!("one of {}", SLOTS.join(", ")),
+                    );
+                }
+            }
+            if let Err(error) = jsonschema::validator_for(&value) {
+                self.push(Diagnostic::new(
+                    schema.at,
+                    Code::BadSchema,
+                    format!(
+                        "the schema of input `{}` is not a JSON Schema: {error}",
+                        key.text
+                    ),
+                ));
+            }
+            inputs.insert(key.text.clone(), value);
+        }
+        inputs
+    }
+
+    fn limits(&mut self, node: &Node) -> Limits {
+        const KEYS: &[&str] = &["steps", "attempts", "time", "parallel"];
+        let mut limits = Limits::default();
+        let Some(fields) = self.fields(node, "limits", KEYS, LIMIT_KEYS_NOT_BUILT) else {
+            return limits;
+        };
+        for (name, most, target) in [
+            ("steps", u64::from(Limits::MOST_STEPS), &mut limits.steps),
+            ("attempts", u64::from(u32::MAX), &mut limits.attempts),
+            (
+                "parallel",
+                u64::from(Limits::MOST_PARALLEL),
+                &mut limits.parallel,
+            ),
+        ] {
+            if let Some(node) = get(fields, name)
+                && let Some(number) = self.whole(node, name, 1, most)
+            {
+                *target = u32::try_from(number).unwrap_or(u32::MAX);
+            }
+        }
+        if let Some(node) = get(fields, "time") {
+            limits.time_s = self
+                .whole(node, "time", 1, 366 * 24 * 3_600)
+                .unwrap_or(limits.time_s);
+        }
+        limits
+    }
+
+    fn steps(&mut self, node: &Node) -> Option<Vec<Step>> {
+        let Kind::List(items) = &node.kind else {
+            self.wrong(node, "steps", "a list of steps");
+            return None;
+        };
+        if items.is_empty() {
+            self.push(
+                Diagnostic::new(node.at, Code::MissingKey, "the plan has no steps")
+                    .expected("at least one step"),
+            );
+        }
+        let steps: Vec<Option<Step>> = items.iter().map(|item| self.step(item)).collect();
+        steps.into_iter().collect()
+    }
+
+    fn step(&mut self, node: &Node) -> Option<Step> {
+        const KEYS: &[&str] = &[
+            "id",
+            "name",
+            "tool",
+            "args",
+            "needs",
+            "when",
+            "approval",
+            "retry",
+            "timeout_ms",
+            "on_error",
+            "output",
+        ];
+        let fields = self.fields(node, "a step", KEYS, STEP_KEYS_NOT_BUILT)?;
+        let id = self
+            .required(node, fields, "id", "a step")
+            .and_then(|node| self.step_id(node, "id"));
+        // A step whose `agent` was refused above needs no second message about its missing tool.
+        let has_agent = fields.iter().any(|(key, _)| key.text == "agent");
+        let tool = match get(fields, "tool") {
+            Some(node) => self.text(node, "tool"),
+            None if has_agent => None,
+            None => {
+                self.required(node, fields, "tool", "a step");
+                None
+            }
+        };
+        let args =
+            get(fields, "args").and_then(|node| self.object(node, "args").map(|_| node.value()));
+        Some(Step {
+            name: get(fields, "name").and_then(|node| self.text(node, "name")),
+            args: args
+                .and_then(|value| value.as_object().cloned())
+                .unwrap_or_default(),
+            needs: get(fields, "needs")
+                .map(|node| self.needs(node))
+                .unwrap_or_default(),
+            when: get(fields, "when").and_then(|node| self.condition(node)),
+            approval: get(fields, "approval")
+                .and_then(|node| {
+                    self.word(
+                        node,
+                        "approval",
+                        &[
+                            ("policy", ApprovalMode::Policy),
+                            ("always", ApprovalMode::Always),
+                            ("never", ApprovalMode::Never),
+                        ],
+                    )
+                })
+                .unwrap_or_default(),
+            retry: get(fields, "retry")
+                .map(|node| self.retry(node))
+                .unwrap_or_default(),
+            timeout_ms: get(fields, "timeout_ms")
+                .and_then(|node| self.whole(node, "timeout_ms", 1, 366 * 24 * 3_600_000)),
+            on_error: get(fields, "on_error")
+                .and_then(|node| self.on_error(node))
+                .unwrap_or_default(),
+            output: get(fields, "output").and_then(|node| self.schema(node)),
+            id: id?,
+            tool: tool?,
+        })
+    }
+
+    fn on_error(&mut self, node: &Node) -> Option<OnError> {
+        if matches!(&node.kind, Kind::Scalar(Value::String(text)) if text == "ask") {
+            self.push(
+                Diagnostic::new(
+                    node.at,
+                    Code::NotBuilt,
+                    "`on_error: ask` is not built in this version",
+                )
+                .expected("fail or continue"),
+            );
+            return None;
+        }
+        self.word(
+            node,
+            "on_error",
+            &[("fail", OnError::Fail), ("continue", OnError::Continue)],
+        )
+    }
+
+    fn retry(&mut self, node: &Node) -> Retry {
+        let mut retry = Retry::default();
+        let Some(fields) = self.fields(node, "retry", &["max", "backoff_ms", "factor"], &[]) else {
+            return retry;
+        };
+        if let Some(node) = get(fields, "max") {
+            retry.max = self
+                .whole(node, "max", 0, 100)
+                .and_then(|max| u32::try_from(max).ok())
+                .unwrap_or(retry.max);
+        }
+        if let Some(node) = get(fields, "backoff_ms") {
+            retry.backoff_ms = self
+                .whole(node, "backoff_ms", 0, 3_600_000)
+                .unwrap_or(retry.backoff_ms);
+        }
+        if let Some(node) = get(fields, "factor") {
+            match &node.kind {
+                Kind::Scalar(Value::Number(number))
+                    if number
+                        .as_f64()
+                        .is_some_and(|factor| (1.0..=10.0).contains(&factor)) =>
+                {
+                    retry.factor = number.as_f64().unwrap_or(retry.factor)
+                }
+                _ => self.wrong(node, "factor", "a number from 1 to 10"),
+            }
+        }
+        retry
+    }
+
+    fn needs(&mut self, node: &Node) -> Vec<StepId> {
+        let Kind::List(items) = &node.kind else {
+            self.wrong(node, "needs", "a list of step ids");
+            return Vec::new();
+        };
+        items
+            .iter()
+            .filter_map(|item| self.step_id(item, "needs"))
+            .collect()
+    }
+
+    fn condition(&mut self, node: &Node) -> Option<String> {
+        let expected = "`${{ … }}`, true or false";
+        match &node.kind {
+            Kind::Scalar(Value::Bool(yes)) => Some(yes.to_string()),
+            Kind::Scalar(Value::String(text)) => match text
+                .trim()
+                .strip_prefix("${{")
+                .and_then(|rest| rest.strip_suffix("}}"))
+            {
+                Some(inner) => Some(inner.trim().to_owned()),
+                None => {
+                    self.wrong(node, "when", expected);
+                    None
+                }
+            },
+            _ => {
+                self.wrong(node, "when", expected);
+                None
+            }
+        }
+    }
+
+    fn schema(&mut self, node: &Node) -> Option<Value> {
+        let value = node.value();
+        match jsonschema::validator_for(&value) {
+            Ok(_) if value.is_object() => Some(value),
+            Ok(_) => {
+                self.wrong(node, "output", "a JSON Schema");
+                None
+            }
+            Err(error) => {
+                self.push(Diagnostic::new(
+                    node.at,
+                    Code::BadSchema,
+                    format!("`output` is not a JSON Schema: {error}"),
+                ));
+                None
+            }
+        }
+    }
+
+    fn step_id(&mut self, node: &Node, key: &str) -> Option<StepId> {
+        let id = match &node.kind {
+            Kind::Scalar(Value::String(text)) => StepId::parse(text),
+            Kind::Scalar(Value::Number(number)) => StepId::parse(&number.to_string()),
+            _ => None,
+        };
+        if id.is_none() {
+            self.wrong(
+                node,
+                key,
+                "a step id of letters, digits, `-` and `_`, at most 64",
+            );
+        }
+        id
+    }
+
+    fn text(&mut self, node: &Node, key: &str) -> Option<String> {
+        match &node.kind {
+            Kind::Scalar(Value::String(text)) => Some(text.clone()),
+            _ => {
+                self.wrong(node, key, "a text");
+                None
+            }
+        }
+    }
+
+    fn texts(&mut self, node: &Node, key: &str) -> Vec<String> {
+        match &node.kind {
+            Kind::List(items) => items
+                .iter()
+                .filter_map(|item| self.text(item, key))
+                .collect(),
+            _ => {
+                self.wrong(node, key, "a list of texts");
+                Vec::new()
+            }
+        }
+    }
+
+    fn whole(&mut self, node: &Node, key: &str, least: u64, most: u64) -> Option<u64> {
+        let number = match &node.kind {
+            Kind::Scalar(Value::Number(number)) => number
+                .as_u64()
+                .filter(|number| (least..=most).contains(number)),
+            _ => None,
+        };
+        if number.is_none() {
+            self.wrong(node, key, &format!("a whole number from {least} to {most}"));
+        }
+        number
+    }
+
+    fn word<T: Copy>(&mut self, node: &Node, key: &str, words: &[(&str, T)]) -> Option<T> {
+        let found = match &node.kind {
+            Kind::Scalar(Value::String(text)) => words
+                .iter()
+                .find(|(word, _)| word == text)
+                .map(|(_, value)| *value),
+            _ => None,
+        };
+        if found.is_none() {
+            let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            self.wrong(node, key, &format!("one of {}", known.join(", ")));
+        }
+        found
+    }
+
+    fn object<'n>(&mut self, node: &'n Node, key: &str) -> Option<&'n [(source::Key, Node)]> {
+        match &node.kind {
+            Kind::Object(fields) => Some(fields),
+            _ => {
+                self.wrong(node, key, "an object");
+                None
+            }
+        }
+    }
+
+    fn fields<'n>(
+        &mut self,
+        node: &'n Node,
+        what: &str,
+        known: &[&str],
+        not_built: &[&str],
+    ) -> Option<&'n [(source::Key, Node)]> {
+        let Kind::Object(fields) = &node.kind else {
+            self.push(
+                Diagnostic::new(
+                    node.at,
+                    Code::WrongType,
+                    format!("{what} is {}", node.kind_in_words()),
+                )
+                .expected(format!("an object with {}", known.join(", "))),
+            );
+            return None;
+        };
+        for (key, _) in fields {
+            if not_built.contains(&key.text.as_str()) {
+                self.push(
+                    Diagnostic::new(
+                        key.at,
+                        Code::NotBuilt,
+                        format!("`{}` is not built in this version", key.text),
+                    )
+                    .expected(format!("only {}", known.join(", "))),
+                );
+            } else if !known.contains(&key.text.as_str()) {
+                let hint = nearest(&key.text, known).map_or_else(
+                    || known.join(", "),
+                    |near| format!("`{near}` perhaps; known are {}", known.join(", ")),
+                );
+                self.push(
+                    Diagnostic::new(
+                        key.at,
+                        Code::UnknownKey,
+                        format!("{what} has no key `{}`", key.text),
+                    )
+                    .expected(hint),
+                );
+            }
+        }
+        Some(fields)
+    }
+
+    fn required<'n>(
+        &mut self,
+        node: &Node,
+        fields: &'n [(source::Key, Node)],
+        key: &str,
+        what: &str,
+    ) -> Option<&'n Node> {
+        let found = get(fields, key);
+        if found.is_none() {
+            self.push(
+                Diagnostic::new(
+                    node.at,
+                    Code::MissingKey,
+                    format!("{what} here has no `{key}`"),
+                )
+                .expected(format!("`{key}: …`")),
+            );
+        }
+        found
+    }
+
+    fn wrong(&mut self, node: &Node, key: &str, expected: &str) {
+        let found = match &node.kind {
+            Kind::Scalar(value) => value.to_string().chars().take(60).collect(),
+            _ => node.kind_in_words().to_owned(),
+        };
+        self.push(
+            Diagnostic::new(node.at, Code::WrongType, format!("`{key}` is {found}"))
+                .expected(expected),
+        );
+    }
+
+    fn push(&mut self, fault: Diagnostic) {
+        self.faults.push(fault);
+    }
+}
+
+fn get<'n>(fields: &'n [(source::Key, Node)], key: &str) -> Option<&'n Node> {
+    fields
+        .iter()
+        .find(|(known, _)| known.text == key)
+        .map(|(_, node)| node)
+}
+
+/// The known word that differs in the fewest letters, if it is near at all.
+pub(super) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    let best = known
+        .iter()
+        .map(|candidate| (distance(word, candidate), *candidate))
+        .min()?;
+    (best.0 <= 2 && best.0 < word.len()).then_some(best.1)
+}
+
+/// Levenshtein distance, over at most 64 characters of each word.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().take(64).collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().take(64).enumerate() {
+        let mut corner = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let replace = corner + usize::from(x != *y);
+            corner = row[j + 1];
+            row[j + 1] = replace.min(row[j] + 1).min(row[j + 1] + 1);
+        }
+    }
+    row[b.len()]
+}

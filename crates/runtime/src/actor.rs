@@ -1,0 +1,460 @@
+//! The life of one execution: inputs in, one commit for everything that waits, effects out.
+//!
+//! Queue: bounded; who sends waits when it is full. Nothing is dropped.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use krake_domain::event::{Event, Stamped};
+use krake_domain::execution::ExecutionStatus;
+use krake_domain::id::ExecutionId;
+use krake_domain::plan::StepId;
+use krake_domain::time::Timestamp;
+use krake_engine::execution::{Effect, Env, Input, Refusal, State, Timer, drive, fold};
+use krake_store::{Batch, StoreError, Summary};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use crate::clock;
+use crate::start::Deps;
+
+/// Inputs that may wait; senders wait beyond that.
+const QUEUE: usize = 1_024;
+/// Inputs that go into one commit at most.
+const MOST_AT_ONCE: usize = 512;
+/// How long to wait before a write is tried again that the disk refused.
+const PAUSE_AFTER_FAULT: Duration = Duration::from_secs(1);
+
+/// A way to talk to an actor.
+#[derive(Debug, Clone)]
+pub(crate) struct Mailbox {
+    pub sender: mpsc::Sender<Message>,
+    pub progress: Arc<LiveProgress>,
+}
+
+/// How far an execution is, readable without asking its actor.
+#[derive(Debug, Default)]
+pub(crate) struct LiveProgress {
+    pub done: AtomicU32,
+    pub failed: AtomicU32,
+    pub waiting: AtomicU32,
+}
+
+#[derive(Debug)]
+pub(crate) enum Message {
+    /// A result or a timer: comes back after a fault of the disk.
+    Input(Input),
+    /// From outside: answered once it is durable or refused.
+    Ask(Input, oneshot::Sender<Result<(), AskError>>),
+    /// The state as of the last commit.
+    Look(oneshot::Sender<Arc<State>>),
+}
+
+/// Why an input from outside did not take effect.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(crate) enum AskError {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+pub(crate) struct Actor {
+    deps: Arc<Deps>,
+    state: State,
+    mailbox: Mailbox,
+    inbox: mpsc::Receiver<Message>,
+    /// Inputs that a fault of the disk threw back.
+    thrown_back: Vec<Input>,
+    timers: BTreeSet<(Timestamp, Timer)>,
+    running: HashMap<(StepId, u32), CancellationToken>,
+    /// What the list of executions shows; written again only when it changes.
+    listed: Option<(ExecutionStatus, u32)>,
+    closing: bool,
+}
+
+/// Why the loop of an actor ends.
+enum End {
+    /// The execution has ended, or the process stops.
+    Closed,
+    /// Another process owns the folder, or the journal cannot be read: this actor must not act.
+    Lost(StoreError),
+}
+
+/// Makes the mailbox and the actor of an execution. It does nothing until it is run.
+pub(crate) fn create(deps: Arc<Deps>, state: State) -> (Mailbox, Actor) {
+    let (sender, inbox) = mpsc::channel(QUEUE);
+    let mailbox = Mailbox {
+        sender,
+        progress: Arc::default(),
+    };
+    let actor = Actor {
+        deps,
+        state,
+        mailbox: mailbox.clone(),
+        inbox,
+        thrown_back: Vec::new(),
+        timers: BTreeSet::new(),
+        running: HashMap::new(),
+        listed: None,
+        closing: false,
+    };
+    (mailbox, actor)
+}
+
+impl Actor {
+    /// Writes the first event, starts if asked to, and then lives. `ready` is answered as soon as
+    /// the creation is durable.
+    pub async fn create_and_run(
+        mut self,
+        created: Stamped,
+        start: bool,
+        ready: oneshot::Sender<Result<(), StoreError>>,
+    ) {
+        let mut events = vec![created];
+        let mut effects = Vec::new();
+        if start {
+            self.take(Input::Start, &mut events, &mut effects)
+                .expect("a new execution can start");
+        }
+        let committed = self.commit(events).await;
+        let failed = committed.is_err();
+        let _ = ready.send(committed);
+        if failed {
+            return self.deps.hub.leave(self.state.id);
+        }
+        self.perform(effects);
+        self.run(None).await;
+    }
+
+    /// Lives until the execution ends or the process stops. `first` is the input that wakes it.
+    pub async fn run(mut self, first: Option<Input>) {
+        let id = self.state.id;
+        if let Some(input) = first {
+            self.thrown_back.push(input);
+        }
+        let end = loop {
+            match self.turn().await {
+                Ok(()) => {}
+                Err(end) => break end,
+            }
+        };
+        self.deps.hub.leave(id);
+        for token in self.running.values() {
+            token.cancel();
+        }
+        if let End::Lost(error) = end {
+            tracing::error!(execution = %id, %error, "this execution is given up by this process");
+            self.deps.trouble(&error);
+        }
+    }
+
+    /// One wait and one commit.
+    async fn turn(&mut self) -> Result<(), End> {
+        let mut messages: Vec<Message> = self.thrown_back.drain(..).map(Message::Input).collect();
+        if messages.is_empty() {
+            let wake = self.next_wake();
+            let stopping = self.deps.tasks.stopping.clone();
+            let dropping = self.deps.tasks.dropping.clone();
+            let hold = stopping.is_cancelled();
+            tokio::select! {
+                biased;
+                () = dropping.cancelled() => return Err(End::Closed),
+                () = stopping.cancelled(), if !hold => return self.leave_if_idle(),
+                count = self.inbox.recv_many(&mut messages, MOST_AT_ONCE) => if count == 0 { return Err(End::Closed) },
+                () = sleep_until(wake), if wake.is_some() && !hold => {}
+            }
+        }
+        let due = self.due_timers();
+        let mut events = Vec::new();
+        let mut effects = Vec::new();
+        let mut asks = Vec::new();
+        let mut inputs = Vec::new();
+        let mut looks = Vec::new();
+        for message in messages.into_iter().chain(
+            due.into_iter()
+                .map(|timer| Message::Input(Input::TimerFired { timer })),
+        ) {
+            match message {
+                Message::Look(reply) => looks.push(reply),
+                Message::Ask(input, reply) => match self.take(input, &mut events, &mut effects) {
+                    Ok(()) => asks.push(reply),
+                    Err(refusal) => {
+                        let _ = reply.send(Err(refusal.into()));
+                    }
+                },
+                Message::Input(input) => {
+                    self.forget_running(&input);
+                    inputs.push(input.clone());
+                    // An input that no longer fits comes from an attempt that was given up.
+                    let _ = self.take(input, &mut events, &mut effects);
+                }
+            }
+        }
+        match self.commit(events).await {
+            Ok(()) => {
+                for reply in asks {
+                    let _ = reply.send(Ok(()));
+                }
+                self.perform(effects);
+            }
+            Err(error) => self.throw_back(&error, inputs, asks).await?,
+        }
+        for reply in looks {
+            let _ = reply.send(Arc::new(self.state.clone()));
+        }
+        if self.closing || (self.deps.tasks.stopping.is_cancelled() && self.running.is_empty()) {
+            return Err(End::Closed);
+        }
+        Ok(())
+    }
+
+    /// Decides on one input; the state is then ahead of the journal until the commit.
+    fn take(
+        &mut self,
+        input: Input,
+        events: &mut Vec<Stamped>,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), Refusal> {
+        let now = clock::now();
+        let env = Env {
+            now,
+            epoch: self.deps.store.epoch(),
+            hold: self.deps.tasks.stopping.is_cancelled(),
+            catalog: &self.deps.catalog,
+            schemas: &self.deps.schemas,
+        };
+        let turn = drive(&mut self.state, input, &env)?;
+        events.extend(
+            turn.events
+                .into_iter()
+                .map(|event| Stamped { at: now, event }),
+        );
+        effects.extend(turn.effects);
+        Ok(())
+    }
+
+    async fn commit(&mut self, events: Vec<Stamped>) -> Result<(), StoreError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let has_intent = tracing::enabled!(target: "krake::point", tracing::Level::TRACE);
+        let points = if has_intent {
+            points(&events)
+        } else {
+            Vec::new()
+        };
+        reach(&points, "before");
+        let listed = (self.state.status(), count(self.state.waiting()));
+        let summary = (self.listed != Some(listed)).then(|| summary(&self.state));
+        self.deps
+            .store
+            .append(Batch {
+                workspace: self.state.workspace,
+                execution: self.state.id,
+                events,
+                summary,
+            })
+            .await?;
+        reach(&points, "after");
+        self.listed = Some(listed);
+        let progress = &self.mailbox.progress;
+        progress
+            .done
+            .store(count(self.state.done()), Ordering::Relaxed);
+        progress
+            .failed
+            .store(count(self.state.failed()), Ordering::Relaxed);
+        progress.waiting.store(listed.1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// The write failed, so the state is thrown away and folded again from what is durable. Results
+    /// come back as inputs after a pause; whoever asked is told.
+    async fn throw_back(
+        &mut self,
+        error: &StoreError,
+        inputs: Vec<Input>,
+        asks: Vec<oneshot::Sender<Result<(), AskError>>>,
+    ) -> Result<(), End> {
+        for reply in asks {
+            let _ = reply.send(Err(AskError::Store(error.clone())));
+        }
+        if matches!(
+            error,
+            StoreError::Zombie | StoreError::Corrupt(_) | StoreError::Stopped
+        ) {
+            return Err(End::Lost(error.clone()));
+        }
+        self.deps.trouble(error);
+        let id = self.state.id;
+        let records = self
+            .deps
+            .store
+            .load_execution(id)
+            .await
+            .map_err(End::Lost)?;
+        self.state =
+            fold(&records).map_err(|fault| End::Lost(StoreError::Corrupt(fault.to_string())))?;
+        self.listed = None;
+        self.thrown_back = inputs;
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE_AFTER_FAULT) => Ok(()),
+            () = self.deps.tasks.stopping.cancelled() => Err(End::Closed),
+        }
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::SetTimer { timer, at } => {
+                    self.timers.insert((at, timer));
+                }
+                Effect::CancelRun { step, attempt } => {
+                    if let Some(token) = self.running.get(&(step, attempt)) {
+                        token.cancel();
+                    }
+                }
+                Effect::Close => self.closing = true,
+                Effect::Run {
+                    ref step, attempt, ..
+                }
+                | Effect::Look {
+                    ref step, attempt, ..
+                } => {
+                    let token = CancellationToken::new();
+                    self.running.insert((step.clone(), attempt), token.clone());
+                    self.deps
+                        .perform(self.state.id, effect, token, self.mailbox.sender.clone());
+                }
+                Effect::Assess { .. } => self.deps.perform(
+                    self.state.id,
+                    effect,
+                    CancellationToken::new(),
+                    self.mailbox.sender.clone(),
+                ),
+            }
+        }
+    }
+
+    fn forget_running(&mut self, input: &Input) {
+        if let Input::Finished { step, attempt, .. } | Input::Looked { step, attempt, .. } = input {
+            self.running.remove(&(step.clone(), *attempt));
+        }
+    }
+
+    fn next_wake(&self) -> Option<Timestamp> {
+        self.timers.first().map(|(at, _)| *at)
+    }
+
+    fn due_timers(&mut self) -> Vec<Timer> {
+        let now = clock::now();
+        let mut due = Vec::new();
+        while let Some((at, _)) = self.timers.first() {
+            if *at > now {
+                break;
+            }
+            due.extend(self.timers.pop_first().map(|(_, timer)| timer));
+        }
+        due
+    }
+
+    fn leave_if_idle(&self) -> Result<(), End> {
+        if self.running.is_empty() {
+            Err(End::Closed)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// The line in the list of executions.
+pub(crate) fn summary(state: &State) -> Summary {
+    Summary {
+        name: state.plan.name.clone(),
+        title: title(state),
+        source: state.source.clone(),
+        status: state.status(),
+        created_at: state.created_at,
+        started_at: state.started_at,
+        ended_at: state.ended_at,
+        steps_total: count(state.steps.len()),
+        steps_done: count(state.done()),
+        steps_failed: count(state.failed()),
+        waiting: count(state.waiting()),
+    }
+}
+
+/// One written line: what stands still or went wrong, else what the plan is about.
+fn title(state: &State) -> String {
+    if let Some(cause) = &state.cause {
+        return cause.message.clone();
+    }
+    let waiting = state
+        .gates
+        .values()
+        .find(|gate| gate.status == krake_domain::approval::ApprovalStatus::Waiting);
+    if let Some(gate) = waiting {
+        return gate.approval.assessment.summary.clone();
+    }
+    let values: Vec<String> = state
+        .inputs
+        .iter()
+        .filter_map(|(name, value)| value.as_str().map(|text| format!("{name} {text}")))
+        .collect();
+    if values.is_empty() {
+        state.plan.description.clone()
+    } else {
+        values.join(", ")
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// Sleeps until the wall clock says so. The caller looks at the clock again: it may have been set.
+async fn sleep_until(at: Option<Timestamp>) {
+    let at = at.unwrap_or(Timestamp(i64::MAX));
+    tokio::time::sleep(at.since(clock::now()).min(Duration::from_secs(3_600))).await;
+}
+
+/// Names for the moments around a commit; an observer of the trace can act on them.
+fn points(events: &[Stamped]) -> Vec<&'static str> {
+    let mut points = Vec::new();
+    for stamped in events {
+        let point = match &stamped.event {
+            Event::AttemptStarted { .. } => "intent",
+            Event::AttemptSucceeded { .. } | Event::AttemptFailed { .. } => "result",
+            Event::ApprovalAsked { .. } => "question",
+            Event::ApprovalAnswered { .. } => "answer",
+            Event::ExecutionRecovered { .. } => "recovery",
+            Event::ExecutionCreated { .. } => "creation",
+            Event::ExecutionEnded { .. } => "end",
+            _ => continue,
+        };
+        if !points.contains(&point) {
+            points.push(point);
+        }
+    }
+    points
+}
+
+fn reach(points: &[&'static str], when: &'static str) {
+    for point in points {
+        tracing::trace!(target: "krake::point", when, point);
+    }
+}
+
+/// What is folded from the journal for somebody who asks, where no actor lives.
+pub(crate) async fn load(deps: &Deps, id: ExecutionId) -> Result<Option<State>, StoreError> {
+    let records = deps.store.load_execution(id).await?;
+    if records.is_empty() {
+        return Ok(None);
+    }
+    fold(&records)
+        .map(Some)
+        .map_err(|fault| StoreError::Corrupt(fault.to_string()))
+}

@@ -1,0 +1,348 @@
+//! What others call: one handle, cheap to clone.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use krake_domain::approval::{ApprovalStatus, Verdict};
+use krake_domain::execution::ExecutionStatus;
+use krake_domain::id::{ApprovalId, ExecutionId};
+use krake_domain::principal::Principal;
+use krake_domain::tool::Catalog;
+use krake_engine::execution::{Input, Refusal, State};
+use krake_store::{Commit, Store, StoreError};
+use tokio::sync::{broadcast, oneshot, watch};
+
+use crate::actor::{self, AskError, Mailbox, Message};
+use crate::logs::Logs;
+use crate::playbooks::Playbooks;
+use crate::propose::{NewExecution, ProposeError, propose};
+use crate::start::{self, Deps};
+
+/// How long running hands may take to end when the process stops; what is still open then is
+/// ambiguous, and the next start deals with it by effect class.
+const TIME_TO_END: Duration = Duration::from_millis(2_200);
+
+/// A started runtime.
+#[derive(Clone)]
+pub struct Runtime {
+    deps: Arc<Deps>,
+}
+
+/// What can be asked of an execution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Control {
+    Start,
+    Pause,
+    /// Goes on after a pause; one that a crash left behind is taken up again.
+    Resume,
+    Cancel,
+}
+
+/// How far a living execution is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Progress {
+    pub done: u32,
+    pub failed: u32,
+    /// Approvals that wait for a person.
+    pub waiting: u32,
+}
+
+/// Why a command had no effect.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum CommandError {
+    #[error("there is no such execution")]
+    NotFound,
+    #[error("the execution is {}", .0.as_str())]
+    Conflict(ExecutionStatus),
+    #[error("Krake is stopping")]
+    Stopping,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why an answer had no effect.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum AnswerError {
+    #[error("there is no such approval")]
+    NotFound,
+    /// Somebody answered first, or it ended.
+    #[error("it was answered already")]
+    Conflict(ApprovalStatus),
+    #[error("the time to answer is over")]
+    Expired,
+    #[error("only a person may answer")]
+    NotAPerson,
+    #[error("{0}")]
+    BadVerdict(&'static str),
+    #[error("Krake is stopping")]
+    Stopping,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Runtime {
+    pub(crate) fn new(deps: Arc<Deps>) -> Self {
+        Self { deps }
+    }
+
+    /// Readers of everything that is durable.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.deps.store
+    }
+
+    /// The tools of this process.
+    #[must_use]
+    pub fn catalog(&self) -> &Catalog {
+        &self.deps.catalog
+    }
+
+    /// Plans kept for reuse.
+    #[must_use]
+    pub fn playbooks(&self) -> &Playbooks {
+        &self.deps.playbooks
+    }
+
+    /// Logs of attempts, live and by offset.
+    #[must_use]
+    pub fn logs(&self) -> &Logs {
+        &self.deps.logs
+    }
+
+    /// Every durable commit from now on.
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Commit>> {
+        self.deps.store.commits()
+    }
+
+    /// What is wrong with the storage, if anything: the last fault, in words for people.
+    #[must_use]
+    pub fn trouble(&self) -> watch::Receiver<Option<String>> {
+        self.deps.watch_trouble()
+    }
+
+    /// Executions that live in this process.
+    #[must_use]
+    pub fn living(&self) -> usize {
+        self.deps.hub.len()
+    }
+
+    /// Writes a new execution down and, if asked to, starts it. Durable when this returns.
+    ///
+    /// # Errors
+    /// The inputs do not fit, the plan is no graph, or the disk refused; then nothing was written.
+    pub async fn propose(&self, new: NewExecution) -> Result<ExecutionId, ProposeError> {
+        propose(&self.deps, new).await
+    }
+
+    /// Starts, pauses, resumes or cancels. Durable when this returns.
+    ///
+    /// # Errors
+    /// The command does not fit the status, which has not changed then.
+    pub async fn command(
+        &self,
+        id: ExecutionId,
+        control: Control,
+        by: Principal,
+    ) -> Result<(), CommandError> {
+        let woken = self.deps.hub.find(id).is_none();
+        let mailbox = self.living_or_woken(id).await?;
+        if control == Control::Resume && woken && self.status(id).await? != ExecutionStatus::Paused
+        {
+            // Taking it up again was the command.
+            return Ok(());
+        }
+        let input = match control {
+            Control::Start => Input::Start,
+            Control::Pause => Input::Pause { by },
+            Control::Resume => Input::Resume { by },
+            Control::Cancel => Input::Cancel { by },
+        };
+        ask(&mailbox, input).await.map_err(|error| match error {
+            Some(AskError::Refused(Refusal::Status(status))) => CommandError::Conflict(status),
+            Some(AskError::Store(error)) => CommandError::Store(error),
+            Some(AskError::Refused(_)) | None => CommandError::Stopping,
+        })
+    }
+
+    /// Answers an approval as `by`. The first answer wins; durable when this returns.
+    ///
+    /// # Errors
+    /// The answer had no effect; the variants say why.
+    pub async fn answer(
+        &self,
+        approval: ApprovalId,
+        verdict: Verdict,
+        by: Principal,
+    ) -> Result<(), AnswerError> {
+        if !by.is_person() {
+            return Err(AnswerError::NotAPerson);
+        }
+        let row = self
+            .deps
+            .store
+            .find_approval(approval)
+            .await?
+            .ok_or(AnswerError::NotFound)?;
+        if row.status != ApprovalStatus::Waiting {
+            return Err(AnswerError::Conflict(row.status));
+        }
+        let mailbox = self
+            .living_or_woken(row.approval.execution)
+            .await
+            .map_err(|error| match error {
+                CommandError::Store(error) => AnswerError::Store(error),
+                CommandError::Stopping => AnswerError::Stopping,
+                CommandError::NotFound | CommandError::Conflict(_) => {
+                    AnswerError::Conflict(row.status)
+                }
+            })?;
+        match ask(
+            &mailbox,
+            Input::Answer {
+                approval,
+                verdict,
+                by,
+            },
+        )
+        .await
+        {
+            Ok(()) => Ok(()),
+            Err(Some(AskError::Refused(refusal))) => Err(match refusal {
+                Refusal::NoSuchApproval => AnswerError::NotFound,
+                Refusal::Answered(status) => AnswerError::Conflict(status),
+                Refusal::Expired => AnswerError::Expired,
+                Refusal::NotAPerson => AnswerError::NotAPerson,
+                Refusal::BadVerdict(why) => AnswerError::BadVerdict(why),
+                Refusal::Status(_) => AnswerError::Conflict(ApprovalStatus::Withdrawn),
+            }),
+            Err(Some(AskError::Store(error))) => Err(AnswerError::Store(error)),
+            // The execution may have ended between the look and the question.
+            Err(None) => match self
+                .deps
+                .store
+                .find_approval(approval)
+                .await?
+                .map(|row| row.status)
+            {
+                Some(status) if status != ApprovalStatus::Waiting => {
+                    Err(AnswerError::Conflict(status))
+                }
+                _ => Err(AnswerError::Stopping),
+            },
+        }
+    }
+
+    /// The state of an execution as of its last commit, from its actor or from the journal.
+    ///
+    /// # Errors
+    /// There is no such execution, or the journal cannot be read.
+    pub async fn state(&self, id: ExecutionId) -> Result<Arc<State>, CommandError> {
+        if let Some(mailbox) = self.deps.hub.find(id) {
+            let (reply, answer) = oneshot::channel();
+            if mailbox.sender.send(Message::Look(reply)).await.is_ok()
+                && let Ok(state) = answer.await
+            {
+                return Ok(state);
+            }
+        }
+        actor::load(&self.deps, id)
+            .await?
+            .map(Arc::new)
+            .ok_or(CommandError::NotFound)
+    }
+
+    /// How far a living execution is; none where it does not live in this process.
+    #[must_use]
+    pub fn progress(&self, id: ExecutionId) -> Option<Progress> {
+        let live = self.deps.hub.find(id)?.progress;
+        Some(Progress {
+            done: live.done.load(Ordering::Relaxed),
+            failed: live.failed.load(Ordering::Relaxed),
+            waiting: live.waiting.load(Ordering::Relaxed),
+        })
+    }
+
+    /// Waits until the execution ends or waits for a person, whichever comes first, and returns
+    /// which. For one command that drives one execution.
+    ///
+    /// # Errors
+    /// There is no such execution, or the journal cannot be read.
+    pub async fn settled(&self, id: ExecutionId) -> Result<ExecutionStatus, CommandError> {
+        let mut commits = self.subscribe();
+        loop {
+            let status = self.status(id).await?;
+            if status.is_ended()
+                || matches!(
+                    status,
+                    ExecutionStatus::Waiting | ExecutionStatus::Paused | ExecutionStatus::Proposed
+                )
+            {
+                return Ok(status);
+            }
+            loop {
+                match commits.recv().await {
+                    Ok(commit) if commit.tags.contains(&krake_store::Tag::Execution(id)) => break,
+                    Ok(_) => {}
+                    Err(broadcast::error::RecvError::Lagged(_)) => break,
+                    Err(broadcast::error::RecvError::Closed) => return Err(CommandError::Stopping),
+                }
+            }
+        }
+    }
+
+    /// Ends: nothing new starts, running hands get a moment to finish, the folder is freed. At most
+    /// about three seconds.
+    ///
+    /// # Errors
+    /// The clean mark could not be written; the next start then checks the database.
+    pub async fn stop(self) -> Result<(), StoreError> {
+        let tasks = &self.deps.tasks;
+        tasks.stopping.cancel();
+        let in_time = tokio::time::timeout(TIME_TO_END, tasks.actors_ended())
+            .await
+            .is_ok();
+        tasks.dropping.cancel();
+        if !in_time {
+            tasks.actors_ended().await;
+        }
+        tasks.effects_ended().await;
+        self.deps.store.stop().await
+    }
+
+    async fn status(&self, id: ExecutionId) -> Result<ExecutionStatus, CommandError> {
+        self.state(id).await.map(|state| state.status())
+    }
+
+    async fn living_or_woken(&self, id: ExecutionId) -> Result<Mailbox, CommandError> {
+        if self.deps.tasks.stopping.is_cancelled() {
+            return Err(CommandError::Stopping);
+        }
+        if let Some(mailbox) = self.deps.hub.find(id) {
+            return Ok(mailbox);
+        }
+        let row = self
+            .deps
+            .store
+            .find_execution(id)
+            .await?
+            .ok_or(CommandError::NotFound)?;
+        if row.summary.status.is_ended() {
+            return Err(CommandError::Conflict(row.summary.status));
+        }
+        start::wake(&self.deps, id).await?;
+        self.deps.hub.find(id).ok_or(CommandError::Stopping)
+    }
+}
+
+/// None: the actor has ended.
+async fn ask(mailbox: &Mailbox, input: Input) -> Result<(), Option<AskError>> {
+    let (reply, answer) = oneshot::channel();
+    mailbox
+        .sender
+        .send(Message::Ask(input, reply))
+        .await
+        .map_err(|_| None)?;
+    answer.await.map_err(|_| None)?.map_err(Some)
+}

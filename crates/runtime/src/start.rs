@@ -1,0 +1,155 @@
+//! The one place where the parts meet.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use krake_domain::tool::Catalog;
+use krake_engine::execution::{Input, Schemas, fold, wait_spec};
+use krake_store::{Store, StoreError};
+use krake_tools::tool::Tool;
+use tokio::sync::{Semaphore, watch};
+
+use crate::handle::Runtime;
+use crate::hub::Hub;
+use crate::logs::Logs;
+use crate::playbooks::Playbooks;
+use crate::tasks::Tasks;
+use crate::{actor, inner};
+
+/// Hands at work at the same time, over all executions.
+const PLACES: usize = 256;
+
+/// How to start.
+pub struct Options {
+    /// The data folder; it is made if it is missing.
+    pub home: PathBuf,
+    pub drive: Drive,
+    /// Tools beside the built-in ones.
+    pub more_tools: Vec<Arc<dyn Tool>>,
+}
+
+/// Which executions this process drives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drive {
+    /// All unfinished ones: the desktop and `krake serve`.
+    All,
+    /// Only those that it is asked to: one command.
+    Named,
+}
+
+/// Why there is no runtime.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What the parts of a runtime share.
+pub(crate) struct Deps {
+    pub store: Store,
+    pub catalog: Arc<Catalog>,
+    pub schemas: Schemas,
+    pub tools: BTreeMap<String, Arc<dyn Tool>>,
+    pub hub: Hub,
+    pub tasks: Tasks,
+    pub logs: Logs,
+    pub places: Semaphore,
+    pub playbooks: Playbooks,
+    trouble: watch::Sender<Option<String>>,
+}
+
+impl Deps {
+    /// Remembers what is wrong with the storage, for the banner.
+    pub fn trouble(&self, error: &StoreError) {
+        self.trouble.send_replace(Some(error.to_string()));
+    }
+
+    pub fn watch_trouble(&self) -> watch::Receiver<Option<String>> {
+        self.trouble.subscribe()
+    }
+}
+
+/// Takes the data folder as its owner and goes on with what was unfinished.
+///
+/// # Errors
+/// Another process owns the folder, or the database cannot be used; see [`StoreError`].
+pub async fn start(options: Options) -> Result<Runtime, StartError> {
+    let store = Store::open_owner(&options.home).await?;
+    let deps = Arc::new(meet(store, options.more_tools));
+    if options.drive == Drive::All {
+        for id in deps.store.unfinished().await? {
+            wake(&deps, id).await?;
+        }
+    }
+    Ok(Runtime::new(deps))
+}
+
+/// Opens the data folder for looking only; commands that write are refused by the store.
+///
+/// # Errors
+/// There is no database, or it cannot be read.
+pub async fn open_reader(home: &Path) -> Result<Runtime, StartError> {
+    let store = Store::open_reader(home).await?;
+    Ok(Runtime::new(Arc::new(meet(store, Vec::new()))))
+}
+
+/// The tools that every installation has, for checks that need no data folder.
+#[must_use]
+pub fn builtin_catalog() -> Catalog {
+    let specs = krake_tools::builtin()
+        .into_iter()
+        .map(|tool| tool.spec().clone())
+        .chain(inner::specs())
+        .chain([wait_spec()]);
+    Catalog::new(specs, krake_tools::PLANNED)
+}
+
+fn meet(store: Store, more: Vec<Arc<dyn Tool>>) -> Deps {
+    let tools: BTreeMap<String, Arc<dyn Tool>> = krake_tools::builtin()
+        .into_iter()
+        .chain(inner::inner_tools(store.clone()))
+        .chain(more)
+        .map(|tool| (tool.spec().name.clone(), tool))
+        .collect();
+    let catalog = Catalog::new(
+        tools
+            .values()
+            .map(|tool| tool.spec().clone())
+            .chain([wait_spec()]),
+        krake_tools::PLANNED,
+    );
+    Deps {
+        schemas: Schemas::new(&catalog),
+        catalog: Arc::new(catalog),
+        tools,
+        hub: Hub::default(),
+        tasks: Tasks::default(),
+        logs: Logs::new(store.dir()),
+        places: Semaphore::new(PLACES),
+        playbooks: Playbooks::new(store.dir()),
+        trouble: watch::Sender::new(None),
+        store,
+    }
+}
+
+/// Brings an unfinished execution to life: its state is folded, and the engine decides how to go on.
+pub(crate) async fn wake(
+    deps: &Arc<Deps>,
+    id: krake_domain::id::ExecutionId,
+) -> Result<(), StoreError> {
+    if deps.hub.find(id).is_some() {
+        return Ok(());
+    }
+    let records = deps.store.load_execution(id).await?;
+    let state = fold(&records).map_err(|fault| StoreError::Corrupt(fault.to_string()))?;
+    let (mailbox, actor) = actor::create(deps.clone(), state);
+    if deps.hub.enter(id, mailbox).is_ok() {
+        let recover = Input::Recover {
+            epoch: deps.store.epoch(),
+            after_crash: !deps.store.was_clean(),
+        };
+        deps.tasks.actor(actor.run(Some(recover)));
+    }
+    Ok(())
+}

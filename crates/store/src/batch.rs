@@ -1,0 +1,144 @@
+//! What is appended: events of one execution and its line in the list, and how they are made ready.
+//!
+//! Serialising and hashing happens here, in the task of the caller, so that the writer only chains
+//! and binds.
+
+use std::sync::Arc;
+
+use krake_domain::approval::{ApprovalStatus, Verdict};
+use krake_domain::event::{Event, Stamped};
+use krake_domain::execution::ExecutionStatus;
+use krake_domain::hash::Hash;
+use krake_domain::id::{ApprovalId, ExecutionId, WorkspaceId};
+use krake_domain::time::Timestamp;
+
+use crate::blobs::Blobs;
+use crate::error::StoreError;
+
+/// A larger payload lies in a blob of its own.
+const LARGEST_INLINE: usize = 32 * 1024;
+
+/// Events of one execution, all or nothing, with the execution's line in the list of executions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Batch {
+    pub workspace: WorkspaceId,
+    pub execution: ExecutionId,
+    pub events: Vec<Stamped>,
+    /// Written in the same transaction; absent: the line stays as it is.
+    pub summary: Option<Summary>,
+}
+
+/// An execution in a list, as folded by its actor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    pub name: String,
+    pub title: String,
+    pub source: String,
+    pub status: ExecutionStatus,
+    pub created_at: Timestamp,
+    pub started_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+    pub steps_total: u32,
+    pub steps_done: u32,
+    pub steps_failed: u32,
+    /// Approvals that wait for a person.
+    pub waiting: u32,
+}
+
+/// A batch that only lacks its place in the chain.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub workspace: WorkspaceId,
+    pub execution: ExecutionId,
+    pub workspace_text: Arc<str>,
+    pub execution_text: Arc<str>,
+    pub entries: Vec<Entry>,
+    pub gates: Vec<Gate>,
+    pub summary: Option<Summary>,
+    /// The events again, for those who listen to commits.
+    pub events: Vec<Stamped>,
+}
+
+/// One row of the journal without its place.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub kind: &'static str,
+    pub at: i64,
+    pub payload: Payload,
+    pub payload_hash: Hash,
+}
+
+/// Where the payload lies.
+#[derive(Debug)]
+pub(crate) enum Payload {
+    Inline(Arc<str>),
+    Blob(Hash),
+}
+
+/// What an approval event means for the list of approvals.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    pub approval: ApprovalId,
+    pub status: ApprovalStatus,
+    /// Position of the event in its batch.
+    pub place: usize,
+}
+
+impl Batch {
+    /// Serialises, hashes, and puts large payloads where they outlive a crash.
+    pub(crate) async fn prepare(&self, blobs: &Blobs) -> Result<Prepared, StoreError> {
+        let mut entries = Vec::with_capacity(self.events.len());
+        for stamped in &self.events {
+            entries.push(entry(stamped, blobs).await?);
+        }
+        let gates = self.events.iter().enumerate();
+        Ok(Prepared {
+            workspace: self.workspace,
+            execution: self.execution,
+            workspace_text: self.workspace.to_string().into(),
+            execution_text: self.execution.to_string().into(),
+            entries,
+            gates: gates
+                .filter_map(|(place, stamped)| gate(place, &stamped.event))
+                .collect(),
+            summary: self.summary.clone(),
+            events: self.events.clone(),
+        })
+    }
+}
+
+async fn entry(stamped: &Stamped, blobs: &Blobs) -> Result<Entry, StoreError> {
+    let text = serde_json::to_string(&stamped.event).expect("an event is plain data");
+    let payload_hash = Hash::of(text.as_bytes());
+    let payload = if text.len() > LARGEST_INLINE {
+        Payload::Blob(blobs.put(text.into_bytes()).await?.hash)
+    } else {
+        Payload::Inline(text.into())
+    };
+    Ok(Entry {
+        kind: stamped.event.kind(),
+        at: stamped.at.0,
+        payload,
+        payload_hash,
+    })
+}
+
+fn gate(place: usize, event: &Event) -> Option<Gate> {
+    let (approval, status) = match event {
+        Event::ApprovalAsked { approval } => (approval.id, ApprovalStatus::Waiting),
+        Event::ApprovalAnswered { approval, answer } => {
+            let status = match answer.verdict {
+                Verdict::Approve | Verdict::Happened => ApprovalStatus::Approved,
+                Verdict::Reject { .. } => ApprovalStatus::Rejected,
+            };
+            (*approval, status)
+        }
+        Event::ApprovalEnded { approval, status } => (*approval, *status),
+        _ => return None,
+    };
+    Some(Gate {
+        approval,
+        status,
+        place,
+    })
+}

@@ -1,0 +1,218 @@
+//! Large results: files named by the hash of their content.
+//!
+//! **Invariant:** when a reference is returned, the file and its name are on the disk. A row that
+//! names a blob is therefore written after it, and never names one that a power cut took away.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use krake_domain::blob::BlobRef;
+use krake_domain::hash::Hash;
+
+use crate::error::StoreError;
+use crate::folder;
+
+/// The blobs of one data folder: `blobs/ab/cdef…`.
+#[derive(Debug, Clone)]
+pub struct Blobs {
+    folder: PathBuf,
+}
+
+impl Blobs {
+    pub(crate) fn new(dir: &Path) -> Self {
+        Self {
+            folder: dir.join("blobs"),
+        }
+    }
+
+    /// Keeps these bytes.
+    pub async fn put(&self, bytes: Vec<u8>) -> Result<BlobRef, StoreError> {
+        let blobs = self.clone();
+        off_thread(move || {
+            let blob = BlobRef {
+                hash: Hash::of(&bytes),
+                bytes: bytes.len() as u64,
+            };
+            blobs.settle(blob, |path| {
+                let mut file = folder::open_private(path)?;
+                file.write_all(&bytes)
+                    .and_then(|()| file.sync_all())
+                    .map_err(|error| StoreError::file(path, &error))
+            })
+        })
+        .await
+    }
+
+    /// Keeps a file that was written on the same disk (`spool/`): it is moved, not copied.
+    pub async fn keep(&self, file: &Path) -> Result<BlobRef, StoreError> {
+        let (blobs, file) = (self.clone(), file.to_owned());
+        off_thread(move || {
+            let failed = |error: io::Error| StoreError::file(&file, &error);
+            let opened = File::open(&file).map_err(failed)?;
+            opened.sync_all().map_err(failed)?;
+            let blob = hash_file(opened).map_err(failed)?;
+            let kept = blobs.settle(blob, |path| fs::rename(&file, path).map_err(failed))?;
+            match fs::remove_file(&file) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(error)),
+                _ => Ok(kept),
+            }
+        })
+        .await
+    }
+
+    /// The bytes, checked against their name.
+    pub async fn get(&self, hash: Hash) -> Result<Vec<u8>, StoreError> {
+        let path = self.path(hash);
+        off_thread(move || {
+            let bytes = fs::read(&path).map_err(|error| StoreError::file(&path, &error))?;
+            if Hash::of(&bytes) == hash {
+                Ok(bytes)
+            } else {
+                Err(damaged(hash))
+            }
+        })
+        .await
+    }
+
+    /// The file, checked against its name, to read parts of it.
+    pub async fn open(&self, hash: Hash) -> Result<File, StoreError> {
+        let path = self.path(hash);
+        off_thread(move || {
+            let failed = |error: io::Error| StoreError::file(&path, &error);
+            let found = File::open(&path).and_then(hash_file).map_err(failed)?;
+            if found.hash == hash {
+                File::open(&path).map_err(failed)
+            } else {
+                Err(damaged(hash))
+            }
+        })
+        .await
+    }
+
+    fn path(&self, hash: Hash) -> PathBuf {
+        let text = hash.to_string();
+        let (shelf, name) = text.split_at(2);
+        self.folder.join(shelf).join(name)
+    }
+
+    /// Writes the blob beside its place, moves it there, and makes the name durable. A sound blob
+    /// that is there already is left alone; a damaged one is replaced.
+    fn settle(
+        &self,
+        blob: BlobRef,
+        write: impl FnOnce(&Path) -> Result<(), StoreError>,
+    ) -> Result<BlobRef, StoreError> {
+        let path = self.path(blob.hash);
+        let shelf = path.parent().expect("a blob lies on a shelf");
+        let is_there = File::open(&path)
+            .and_then(hash_file)
+            .is_ok_and(|found| found == blob);
+        if !is_there {
+            folder::make_private_folder(&self.folder)?;
+            folder::make_private_folder(shelf)?;
+            // Two tasks may write the same content at once, so each writes under a name of its own.
+            let beside = path.with_extension(format!("{:?}.new", std::thread::current().id()));
+            write(&beside)?;
+            fs::rename(&beside, &path).map_err(|error| StoreError::file(&path, &error))?;
+        }
+        // Also where it was there: the task that put it there may not have come this far yet.
+        let dir = self.folder.parent().expect("blobs lie in a data folder");
+        for folder in [shelf, &self.folder, dir] {
+            sync_folder(folder).map_err(|error| StoreError::file(folder, &error))?;
+        }
+        Ok(blob)
+    }
+}
+
+/// File work waits for the disk, so it runs where waiting hurts nobody.
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| StoreError::Io(error.to_string()))?
+}
+
+fn hash_file(mut file: File) -> io::Result<BlobRef> {
+    let mut hasher = blake3::Hasher::new();
+    let mut buffer = vec![0; 128 * 1024];
+    let mut bytes = 0;
+    loop {
+        match file.read(&mut buffer)? {
+            0 => break,
+            read => {
+                hasher.update(&buffer[..read]);
+                bytes += read as u64;
+            }
+        }
+    }
+    Ok(BlobRef {
+        hash: Hash(*hasher.finalize().as_bytes()),
+        bytes,
+    })
+}
+
+/// A new name is durable once its folder is synced; Windows does so by itself.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()
+    } else {
+        Ok(())
+    }
+}
+
+fn damaged(hash: Hash) -> StoreError {
+    StoreError::Corrupt(format!(
+        "the content of blob {hash} does not match its name"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn bytes_and_files_come_back_and_the_same_content_is_one_blob() {
+        let dir = tempfile::tempdir().unwrap();
+        let blobs = Blobs::new(dir.path());
+        let bytes = vec![7; 300_000];
+        let blob = blobs.put(bytes.clone()).await.unwrap();
+        let spooled = dir.path().join("spooled");
+        fs::write(&spooled, &bytes).unwrap();
+        assert_eq!(blobs.keep(&spooled).await.unwrap(), blob);
+        assert!(!spooled.exists());
+        assert_eq!(blobs.get(blob.hash).await.unwrap(), bytes);
+        let mut read = Vec::new();
+        let mut file = blobs.open(blob.hash).await.unwrap();
+        file.read_to_end(&mut read).unwrap();
+        assert_eq!(read.len() as u64, blob.bytes);
+
+        fs::write(&spooled, b"other").unwrap();
+        let other = blobs.keep(&spooled).await.unwrap();
+        assert_eq!(blobs.get(other.hash).await.unwrap(), b"other");
+        assert!(!spooled.exists());
+    }
+
+    #[tokio::test]
+    async fn damage_is_noticed_and_healed_by_writing_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let blobs = Blobs::new(dir.path());
+        let blob = blobs.put(b"sound".to_vec()).await.unwrap();
+        fs::write(blobs.path(blob.hash), b"wrong").unwrap();
+        assert!(matches!(
+            blobs.get(blob.hash).await,
+            Err(StoreError::Corrupt(_))
+        ));
+        assert!(matches!(
+            blobs.open(blob.hash).await,
+            Err(StoreError::Corrupt(_))
+        ));
+        blobs.put(b"sound".to_vec()).await.unwrap();
+        assert_eq!(blobs.get(blob.hash).await.unwrap(), b"sound");
+        assert!(matches!(
+            blobs.get(Hash::of(b"absent")).await,
+            Err(StoreError::NotFound(_))
+        ));
+    }
+}

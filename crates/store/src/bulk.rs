@@ -1,0 +1,64 @@
+//! Many rows in one statement, from few statement texts.
+//!
+//! Each call of the driver is a hop to the connection's thread, so rows go in as one multi-row
+//! statement. SQLite compiles a statement per text; rows are therefore padded with nulls up to a few
+//! sizes, and the statement leaves out rows whose first column is null.
+
+use sqlx::Arguments;
+use sqlx::sqlite::SqliteArguments;
+
+const SIZES: [usize; 5] = [1, 4, 16, 64, 256];
+
+/// The most rows that one statement takes.
+pub(crate) const MOST_ROWS: usize = 256;
+
+/// The size that `rows` rows are padded to.
+pub(crate) fn padded(rows: usize) -> usize {
+    *SIZES
+        .iter()
+        .find(|size| **size >= rows)
+        .expect("callers cut at MOST_ROWS")
+}
+
+/// `(values (?,?),(?,?)) where column1 is not null` for so many rows. Unnumbered, because the driver
+/// counts these on through all statements of one text.
+pub(crate) fn values(columns: usize, rows: usize) -> String {
+    let row = format!("({})", vec!["?"; columns].join(","));
+    format!(
+        "(values {}) where column1 is not null",
+        vec![row; rows].join(",")
+    )
+}
+
+/// Fills the place of the missing rows.
+pub(crate) fn pad(args: &mut SqliteArguments, columns: usize, rows: usize) {
+    for _ in 0..(padded(rows) - rows) * columns {
+        put(args, None::<i64>);
+    }
+}
+
+/// Adds one argument. Numbers, text, bytes and nulls always encode.
+pub(crate) fn put<'t, T>(args: &mut SqliteArguments, value: T)
+where
+    T: sqlx::Encode<'t, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
+{
+    args.add(value)
+        .expect("numbers, text, bytes and nulls always encode");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_cover_every_count_up_to_the_most() {
+        assert_eq!(
+            [1, 2, 4, 5, 64, 65, 256].map(padded),
+            [1, 4, 4, 16, 64, 256, 256]
+        );
+        assert_eq!(
+            values(2, 3),
+            "(values (?,?),(?,?),(?,?)) where column1 is not null"
+        );
+    }
+}

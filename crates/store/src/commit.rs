@@ -1,0 +1,42 @@
+//! What a durable commit tells the rest of the program.
+
+use krake_domain::event::Record;
+use krake_domain::id::ExecutionId;
+
+/// One durable commit: what was appended, and which views may have changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Commit {
+    /// In order of their sequence numbers, gapless; empty where plain nouns were written.
+    pub records: Vec<Record>,
+    pub tags: Vec<Tag>,
+}
+
+/// What changed. The transaction collects these as it writes, so no write can forget them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Tag {
+    /// The list of executions.
+    Executions,
+    /// One execution.
+    Execution(ExecutionId),
+    /// The list of approvals.
+    Approvals,
+    Knowledge,
+    Sessions,
+}
+
+/// The tags of one transaction, each once.
+#[derive(Debug, Default)]
+pub(crate) struct Tags(Vec<Tag>);
+
+impl Tags {
+    pub(crate) fn add(&mut self, tag: Tag) {
+        // From the end: events of one execution follow each other, so the first look finds it.
+        if !self.0.iter().rev().any(|known| *known == tag) {
+            self.0.push(tag);
+        }
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<Tag> {
+        self.0
+    }
+}

@@ -1,0 +1,108 @@
+//! What the tests of this crate share: events, batches, and an end without farewell.
+
+use krake_domain::approval::{Approval, ApprovalKind};
+use krake_domain::event::{Event, Stamped};
+use krake_domain::execution::ExecutionStatus;
+use krake_domain::hash::Hash;
+use krake_domain::id::{ApprovalId, ExecutionId, WorkspaceId};
+use krake_domain::plan::StepId;
+use krake_domain::time::Timestamp;
+use krake_domain::tool::{Assessment, EffectClass};
+use serde_json::json;
+
+use crate::batch::{Batch, Summary};
+use crate::store::Store;
+use crate::writer::Job;
+
+pub(crate) fn uuid() -> uuid::Uuid {
+    uuid::Uuid::now_v7()
+}
+
+pub(crate) fn execution() -> ExecutionId {
+    ExecutionId::from_uuid(uuid())
+}
+
+pub(crate) fn step(name: &str) -> StepId {
+    StepId::parse(name).unwrap()
+}
+
+/// A step's result of about so many bytes.
+pub(crate) fn done(number: u32, bytes: usize) -> Event {
+    Event::AttemptSucceeded {
+        step: step("a"),
+        attempt: number,
+        output: json!({ "text": "x".repeat(bytes) }).into(),
+        tainted: false,
+    }
+}
+
+pub(crate) fn batch(execution: ExecutionId, events: impl IntoIterator<Item = Event>) -> Batch {
+    Batch {
+        workspace: WorkspaceId::PERSONAL,
+        execution,
+        events: (1..)
+            .zip(events)
+            .map(|(at, event)| Stamped {
+                at: Timestamp(at),
+                event,
+            })
+            .collect(),
+        summary: None,
+    }
+}
+
+pub(crate) fn summary(status: ExecutionStatus, steps_done: u32) -> Summary {
+    Summary {
+        name: "uneven".to_owned(),
+        title: "Uneven graph".to_owned(),
+        source: "plans/uneven.yaml".to_owned(),
+        status,
+        created_at: Timestamp(1),
+        started_at: None,
+        ended_at: None,
+        steps_total: 5,
+        steps_done,
+        steps_failed: 0,
+        waiting: 0,
+    }
+}
+
+pub(crate) fn approval(execution: ExecutionId) -> Approval {
+    Approval {
+        id: ApprovalId::from_uuid(uuid()),
+        execution,
+        step: step("write"),
+        kind: ApprovalKind::Call,
+        tool: "fs.write".to_owned(),
+        args: "{}".to_owned(),
+        binding: Hash::ZERO,
+        definition: Hash::ZERO,
+        assessment: Assessment {
+            class: EffectClass::Checkable,
+            target: "HANDOFF.md".to_owned(),
+            summary: "Writes HANDOFF.md".to_owned(),
+            reversible: true,
+            writes_under: None,
+            target_state: None,
+            diff: None,
+        },
+        because: "writes into a repository".to_owned(),
+        asked_at: Timestamp(1),
+        expires_at: Timestamp(2),
+    }
+}
+
+/// Ends the writer like a killed process: the lock is free, nothing is marked.
+pub(crate) async fn abandon(store: Store) {
+    let jobs = store.queue().unwrap();
+    jobs.send(Job::Abandon).await.ok().unwrap();
+    jobs.closed().await;
+}
+
+/// Runs a pragma on the writing connection.
+pub(crate) async fn pragma(store: &Store, text: &'static str) {
+    let (reply, answer) = tokio::sync::oneshot::channel();
+    let jobs = store.queue().unwrap();
+    jobs.send(Job::Pragma(text, reply)).await.ok().unwrap();
+    answer.await.unwrap();
+}

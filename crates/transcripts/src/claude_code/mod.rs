@@ -1,0 +1,291 @@
+//! Claude Code: JSON lines that form a tree of messages.
+//!
+//! **Invariant:** an answer that lies in several lines counts its tokens once, and what is off the
+//! line that the user last saw is kept and marked, never dropped.
+
+mod spend;
+mod tree;
+
+use std::collections::HashMap;
+
+use krake_domain::session::{Message, MessageKind, Role, Transcript};
+use serde_json::Value;
+
+use crate::blocks::{messages, moment, said, str_of, text};
+use crate::message_array::name_results;
+use spend::Spend;
+use tree::{Node, Tree};
+
+/// Reads a session line by line.
+#[derive(Default)]
+pub struct ClaudeCode {
+    transcript: Transcript,
+    titles: Titles,
+    tree: Tree,
+    spend: Spend,
+    names: HashMap<String, String>,
+    first_session: Option<String>,
+    agent: Option<String>,
+    main_lines: u32,
+}
+
+/// The title that the user set wins over the one that the tool made, and that over a summary.
+#[derive(Default)]
+struct Titles {
+    custom: Option<String>,
+    made: Option<String>,
+    summary: Option<String>,
+}
+
+impl ClaudeCode {
+    /// Takes one line; false when it is no record at all.
+    pub fn line(&mut self, raw: (u64, u64), line: &Value) -> bool {
+        if !line.is_object() {
+            return false;
+        }
+        self.note_session(line);
+        let owned = |key: &str| str_of(line, key).map(str::to_owned);
+        let kind = str_of(line, "type").unwrap_or_default();
+        let mut found = match kind {
+            "user" => user(line),
+            "assistant" => {
+                self.note_answer(line);
+                assistant(line)
+            }
+            "system" => system(line),
+            "summary" => {
+                self.titles.summary = owned("summary");
+                Vec::new()
+            }
+            "ai-title" => {
+                self.titles.made = owned("aiTitle");
+                Vec::new()
+            }
+            "custom-title" => {
+                self.titles.custom = owned("customTitle");
+                Vec::new()
+            }
+            // Progress, snapshots of files, queue operations and kinds of later versions say nothing
+            // of their own, but their place in the tree is needed to walk past them.
+            _ => Vec::new(),
+        };
+        let Some(uuid) = self.tree.admit(str_of(line, "uuid"), &found) else {
+            return true;
+        };
+        let sidechain = line
+            .get("isSidechain")
+            .and_then(Value::as_bool)
+            .unwrap_or(false);
+        let at = moment(line.get("timestamp"));
+        for (place, message) in found.iter_mut().enumerate() {
+            message.native_id = uuid.as_ref().map(|uuid| {
+                if place == 0 {
+                    uuid.clone()
+                } else {
+                    format!("{uuid}/{place}")
+                }
+            });
+            message.parent = owned("parentUuid");
+            message.at = at;
+            message.sidechain = sidechain;
+            message.raw = Some(raw);
+            name_results(&mut self.names, message);
+        }
+        self.main_lines += u32::from(!sidechain && !found.is_empty());
+        let first = self.transcript.messages.len();
+        self.tree.push(Node {
+            uuid,
+            parent: owned("parentUuid"),
+            bridge: owned("logicalParentUuid"),
+            continues: found
+                .iter()
+                .any(|message| message.kind == MessageKind::Summary)
+                || str_of(line, "subtype") == Some("compact_boundary"),
+            answer: line
+                .get("message")
+                .and_then(|message| str_of(message, "id"))
+                .filter(|_| kind == "assistant")
+                .map(str::to_owned),
+            sidechain,
+            messages: first..first + found.len(),
+        });
+        self.transcript.messages.append(&mut found);
+        true
+    }
+
+    /// What was read.
+    pub fn finish(mut self) -> Transcript {
+        for place in self.tree.off_the_line(&self.transcript.messages) {
+            self.transcript.messages[place].sidechain = true;
+        }
+        self.transcript.title = self
+            .titles
+            .custom
+            .or(self.titles.made)
+            .or(self.titles.summary);
+        self.transcript.usage = self.spend.total();
+        // A subagent has a file of its own and writes its parent's session id into it.
+        if let (0, Some(agent), Some(session)) = (
+            self.main_lines,
+            self.agent,
+            self.transcript.native_id.as_ref(),
+        ) {
+            self.transcript.forked_from = Some(session.clone());
+            self.transcript.native_id = Some(format!("{session}/{agent}"));
+        } else if self.transcript.forked_from.is_none()
+            && self.first_session != self.transcript.native_id
+        {
+            self.transcript.forked_from = self.first_session;
+        }
+        self.transcript
+    }
+
+    fn note_session(&mut self, line: &Value) {
+        let session = &mut self.transcript;
+        let keep_first = |slot: &mut Option<String>, key: &str| {
+            if slot.is_none() {
+                *slot = str_of(line, key)
+                    .filter(|text| !text.is_empty())
+                    .map(str::to_owned);
+            }
+        };
+        keep_first(&mut self.first_session, "sessionId");
+        keep_first(&mut self.agent, "agentId");
+        keep_first(&mut session.cwd, "cwd");
+        if let Some(id) = str_of(line, "sessionId") {
+            session.native_id = Some(id.to_owned());
+        }
+        if let Some(branch) = str_of(line, "gitBranch").filter(|branch| !branch.is_empty()) {
+            session.git_branch = Some(branch.to_owned());
+        }
+        if let Some(origin) = line
+            .get("forkedFrom")
+            .and_then(|origin| str_of(origin, "sessionId"))
+        {
+            session.forked_from = Some(origin.to_owned());
+        }
+    }
+
+    fn note_answer(&mut self, line: &Value) {
+        let Some(answer) = line.get("message") else {
+            return;
+        };
+        if let Some(model) = str_of(answer, "model").filter(|model| !model.starts_with('<')) {
+            self.transcript.model = Some(model.to_owned());
+        }
+        if let Some(usage) = answer.get("usage") {
+            self.spend.note(
+                str_of(answer, "id"),
+                str_of(line, "requestId"),
+                line.get("isSidechain")
+                    .and_then(Value::as_bool)
+                    .unwrap_or(false),
+                usage,
+            );
+        }
+    }
+}
+
+/// Openings of user text that the tool wrote itself.
+const INJECTED: [&str; 11] = [
+    "<system-reminder>",
+    "<command-name>",
+    "<command-message>",
+    "<command-args>",
+    "<local-command-",
+    "<bash-input>",
+    "<bash-stdout>",
+    "<bash-stderr>",
+    "<task-notification>",
+    "[Request interrupted",
+    "Caveat: The messages below were generated by the user while running local commands",
+];
+
+fn user(line: &Value) -> Vec<Message> {
+    let flag = |key: &str| line.get(key).and_then(Value::as_bool).unwrap_or(false);
+    let content = line
+        .get("message")
+        .and_then(|message| message.get("content"));
+    let mut found = messages(Role::User, content.unwrap_or(&Value::Null));
+    for message in found
+        .iter_mut()
+        .filter(|message| message.kind == MessageKind::Text)
+    {
+        if flag("isCompactSummary") {
+            message.kind = MessageKind::Summary;
+        } else if flag("isMeta")
+            || INJECTED
+                .iter()
+                .any(|opening| message.text.trim_start().starts_with(opening))
+        {
+            message.kind = MessageKind::Meta;
+        }
+    }
+    found
+}
+
+fn assistant(line: &Value) -> Vec<Message> {
+    let content = line
+        .get("message")
+        .and_then(|message| message.get("content"));
+    let mut found = messages(Role::Assistant, content.unwrap_or(&Value::Null));
+    if line.get("isApiErrorMessage").and_then(Value::as_bool) != Some(true) {
+        return found;
+    }
+    let limit = is_limit(line, &found);
+    if limit && found.is_empty() {
+        found.push(said(
+            Role::Assistant,
+            MessageKind::Limit,
+            "limit reached".to_owned(),
+        ));
+    }
+    for message in &mut found {
+        message.kind = if limit {
+            MessageKind::Limit
+        } else {
+            MessageKind::Meta
+        };
+        message.error = true;
+    }
+    found
+}
+
+fn is_limit(line: &Value, found: &[Message]) -> bool {
+    let told = str_of(line, "error") == Some("rate_limit")
+        || line.get("apiErrorStatus").and_then(Value::as_u64) == Some(429)
+        || line.get("quotaLimits").is_some_and(Value::is_object);
+    told || found.iter().any(|message| {
+        let text = message.text.to_lowercase();
+        [
+            "limit reached",
+            "hit your limit",
+            "usage limit",
+            "out of extra usage",
+        ]
+        .iter()
+        .any(|words| text.contains(words))
+    })
+}
+
+fn system(line: &Value) -> Vec<Message> {
+    let subtype = str_of(line, "subtype").unwrap_or("system");
+    let content = line
+        .get("content")
+        .map(text)
+        .filter(|text| !text.is_empty());
+    let detail = content.or_else(|| line.get("compactMetadata").map(Value::to_string));
+    let mut message = said(
+        Role::System,
+        MessageKind::Meta,
+        detail.map_or_else(
+            || subtype.to_owned(),
+            |detail| format!("{subtype}: {detail}"),
+        ),
+    );
+    message.error = str_of(line, "level") == Some("error");
+    vec![message]
+}
+
+#[cfg(test)]
+mod tests;

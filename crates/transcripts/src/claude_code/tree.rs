@@ -1,0 +1,157 @@
+//! The tree of a session and the line through it that the user last saw.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use krake_domain::session::{Message, MessageKind};
+
+/// One record of the file.
+pub struct Node {
+    pub uuid: Option<String>,
+    pub parent: Option<String>,
+    /// The parent across a compaction, where `parent` is cut.
+    pub bridge: Option<String>,
+    /// It stands after a compaction: without a parent it follows what lies before it in the file.
+    pub continues: bool,
+    /// The id of the API answer that it is a part of.
+    pub answer: Option<String>,
+    pub sidechain: bool,
+    /// Places of its messages in the transcript.
+    pub messages: Range<usize>,
+}
+
+/// All records in the order of the file.
+#[derive(Default)]
+pub struct Tree {
+    nodes: Vec<Node>,
+    by_uuid: HashMap<String, usize>,
+    texts: HashMap<String, Vec<String>>,
+}
+
+impl Tree {
+    /// The id under which a record enters: `None` for one that stands in the file already, word for
+    /// word; an id that another record holds already gets a suffix.
+    pub fn admit(&mut self, uuid: Option<&str>, found: &[Message]) -> Option<Option<String>> {
+        let Some(uuid) = uuid else { return Some(None) };
+        let texts: Vec<String> = found.iter().map(|message| message.text.clone()).collect();
+        let Some(known) = self.by_uuid.get(uuid) else {
+            if !texts.is_empty() {
+                self.texts.insert(uuid.to_owned(), texts);
+            }
+            return Some(Some(uuid.to_owned()));
+        };
+        if self
+            .texts
+            .get(uuid)
+            .map_or(texts.is_empty(), |before| *before == texts)
+        {
+            return None;
+        }
+        debug_assert!(*known < self.nodes.len());
+        let free = (2_u64..)
+            .map(|number| format!("{uuid}~{number}"))
+            .find(|id| !self.by_uuid.contains_key(id));
+        Some(free)
+    }
+
+    /// Adds a record.
+    pub fn push(&mut self, node: Node) {
+        if let Some(uuid) = &node.uuid {
+            self.by_uuid.insert(uuid.clone(), self.nodes.len());
+        }
+        self.nodes.push(node);
+    }
+
+    /// Places of the messages that are off the visible line, abandoned when the user went back and
+    /// asked again. Records without an id belong to no branch and stay.
+    pub fn off_the_line(&self, messages: &[Message]) -> Vec<usize> {
+        let Some(leaf) = self
+            .nodes
+            .iter()
+            .rposition(|node| self.can_be_leaf(node, messages))
+        else {
+            return Vec::new();
+        };
+        let mut visible = self.path(leaf);
+        self.join_parallel_calls(&mut visible, messages);
+        self.nodes
+            .iter()
+            .enumerate()
+            .filter(|(place, node)| {
+                node.uuid.is_some() && !node.sidechain && !visible.contains(place)
+            })
+            .flat_map(|(_, node)| node.messages.clone())
+            .collect()
+    }
+
+    fn can_be_leaf(&self, node: &Node, messages: &[Message]) -> bool {
+        node.uuid.is_some()
+            && !node.sidechain
+            && messages[node.messages.clone()]
+                .iter()
+                .any(|message| message.kind != MessageKind::Meta)
+    }
+
+    fn path(&self, leaf: usize) -> HashSet<usize> {
+        let mut path = HashSet::new();
+        let mut at = Some(leaf);
+        // A cycle ends where the walk comes to a record for the second time.
+        while let Some(place) = at.filter(|place| path.insert(*place)) {
+            at = self.before(place);
+        }
+        path
+    }
+
+    fn before(&self, place: usize) -> Option<usize> {
+        let node = &self.nodes[place];
+        let known = |id: &Option<String>| id.as_ref().and_then(|id| self.by_uuid.get(id)).copied();
+        known(&node.parent)
+            .or_else(|| known(&node.bridge))
+            .or_else(|| {
+                // The parent lies in a line that is broken, or in the file before a compaction.
+                let cut = node.parent.is_some() || node.bridge.is_some() || node.continues;
+                let earlier = || {
+                    self.nodes[..place]
+                        .iter()
+                        .rposition(|node| node.uuid.is_some() && !node.sidechain)
+                };
+                cut.then(earlier).flatten()
+            })
+    }
+
+    /// Calls of one answer that ran side by side fork the tree although nobody went back: the other
+    /// lines of a visible answer, and the results of visible calls, are visible.
+    fn join_parallel_calls(&self, visible: &mut HashSet<usize>, messages: &[Message]) {
+        let call_of =
+            |message: &Message| message.tool.as_ref().and_then(|tool| tool.call_id.clone());
+        let answers: HashSet<&String> = visible
+            .iter()
+            .filter_map(|place| self.nodes[*place].answer.as_ref())
+            .collect();
+        for (place, node) in self.nodes.iter().enumerate() {
+            if !node.sidechain
+                && node
+                    .answer
+                    .as_ref()
+                    .is_some_and(|answer| answers.contains(answer))
+            {
+                visible.insert(place);
+            }
+        }
+        let calls: HashSet<String> = visible
+            .iter()
+            .flat_map(|place| &messages[self.nodes[*place].messages.clone()])
+            .filter(|message| message.kind == MessageKind::ToolCall)
+            .filter_map(call_of)
+            .collect();
+        for (place, node) in self.nodes.iter().enumerate() {
+            let answers_one = messages[node.messages.clone()].iter().any(|message| {
+                message.kind == MessageKind::ToolResult
+                    && call_of(message).is_some_and(|id| calls.contains(&id))
+            });
+            if answers_one && !node.sidechain {
+                visible.insert(place);
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Message arrays of the providers' APIs: `[{role, content}]`, `{system, messages}`.
+
+use std::collections::HashMap;
+
+use krake_domain::session::{Message, MessageKind, Role, Transcript};
+use serde_json::Value;
+
+use crate::blocks::{call, messages, moment, result, said, str_of, text};
+
+/// The transcript of an array or of an object that holds one.
+pub fn read(document: &Value) -> Transcript {
+    let mut transcript = Transcript {
+        native_id: str_of(document, "id").map(str::to_owned),
+        title: str_of(document, "title").map(str::to_owned),
+        model: str_of(document, "model").map(str::to_owned),
+        ..Transcript::default()
+    };
+    if let Some(system) = document.get("system").filter(|system| !system.is_null()) {
+        transcript
+            .messages
+            .push(said(Role::System, MessageKind::Meta, text(system)));
+    }
+    let entries = document
+        .as_array()
+        .or_else(|| document.get("messages").and_then(Value::as_array));
+    let mut names = HashMap::new();
+    for entry in entries.into_iter().flatten() {
+        if !entry.is_object() {
+            transcript.broken_lines = transcript.broken_lines.saturating_add(1);
+            continue;
+        }
+        for mut message in of_entry(entry) {
+            name_results(&mut names, &mut message);
+            transcript.messages.push(message);
+        }
+    }
+    transcript
+}
+
+/// The messages of one entry, in any of the providers' spellings.
+pub fn of_entry(entry: &Value) -> Vec<Message> {
+    let role = role_of(str_of(entry, "role").unwrap_or("user"));
+    let content = entry.get("content").unwrap_or(&Value::Null);
+    let mut found = if role == Role::Tool {
+        let error = entry.get("is_error").or_else(|| entry.get("error"));
+        let failed = error.and_then(Value::as_bool).unwrap_or(false);
+        vec![result(
+            str_of(entry, "tool_call_id").map(str::to_owned),
+            text(content),
+            failed,
+        )]
+    } else {
+        messages(role, content)
+    };
+    for made in entry
+        .get("tool_calls")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        let function = made.get("function").unwrap_or(made);
+        let name = str_of(function, "name").unwrap_or("tool");
+        found.push(call(
+            str_of(made, "id").map(str::to_owned),
+            name,
+            arguments(function.get("arguments")),
+        ));
+    }
+    let id = str_of(entry, "id");
+    let at = ["ts", "timestamp", "created_at", "create_time"]
+        .iter()
+        .find_map(|key| moment(entry.get(*key)));
+    for (place, message) in found.iter_mut().enumerate() {
+        message.native_id = id.map(|id| {
+            if place == 0 {
+                id.to_owned()
+            } else {
+                format!("{id}/{place}")
+            }
+        });
+        message.at = at;
+        if message.role == Role::System {
+            message.kind = MessageKind::Meta;
+        }
+    }
+    found
+}
+
+/// Arguments of a call, which some write as JSON inside a string.
+pub fn arguments(value: Option<&Value>) -> Value {
+    match value {
+        Some(Value::String(text)) => {
+            serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.clone()))
+        }
+        Some(value) => value.clone(),
+        None => Value::Null,
+    }
+}
+
+/// The role of that word; words of other tools are taken for the nearest.
+pub fn role_of(word: &str) -> Role {
+    match word {
+        "assistant" | "model" | "ai" | "bot" => Role::Assistant,
+        "tool" | "function" | "toolResult" => Role::Tool,
+        "system" | "developer" => Role::System,
+        _ => Role::User,
+    }
+}
+
+/// Gives a result the name of the call that it answers.
+pub fn name_results(names: &mut HashMap<String, String>, message: &mut Message) {
+    let Some(tool) = &mut message.tool else {
+        return;
+    };
+    let Some(id) = &tool.call_id else { return };
+    if message.kind == MessageKind::ToolCall {
+        names.insert(id.clone(), tool.name.clone());
+    } else if let Some(name) = names.get(id).filter(|_| tool.name.is_empty()) {
+        tool.name.clone_from(name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn calls_and_results_of_both_providers_are_read() {
+        let openai = read(&json!([
+            {"role": "developer", "content": "be brief"},
+            {"role": "user", "content": [{"type": "text", "text": "list"}, {"type": "image_url", "image_url": {}}]},
+            {"role": "assistant", "content": null, "tool_calls": [{"id": "c1", "type": "function", "function": {"name": "ls", "arguments": "{\"path\":\".\"}"}}]},
+            {"role": "tool", "tool_call_id": "c1", "content": "a.txt"}
+        ]));
+        let kinds: Vec<_> = openai.messages.iter().map(|message| message.kind).collect();
+        assert_eq!(
+            kinds,
+            [
+                MessageKind::Meta,
+                MessageKind::Text,
+                MessageKind::Text,
+                MessageKind::ToolCall,
+                MessageKind::ToolResult
+            ]
+        );
+        assert_eq!(
+            openai.messages[3].tool.as_ref().unwrap().input,
+            json!({"path": "."})
+        );
+        assert_eq!(openai.messages[4].tool.as_ref().unwrap().name, "ls");
+
+        let anthropic = read(&json!({"system": "s", "messages": [
+            {"role": "assistant", "content": [{"type": "thinking", "thinking": "hm"}, {"type": "tool_use", "id": "t", "name": "Bash", "input": {"command": "false"}}]},
+            {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t", "is_error": true, "content": [{"type": "text", "text": "exit 1"}]}]}, 7
+        ]}));
+        assert_eq!(anthropic.broken_lines, 1);
+        assert_eq!(anthropic.messages[2].text, "Bash: command=false");
+        assert!(anthropic.messages[3].error && anthropic.messages[3].role == Role::Tool);
+    }
+}

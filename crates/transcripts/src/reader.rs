@@ -1,0 +1,278 @@
+//! The way in: all bytes at once, or line by line for files that should not lie in memory.
+
+use krake_domain::session::{MessageKind, Role, Transcript};
+use serde_json::Value;
+
+use crate::claude_code::ClaudeCode;
+use crate::codex::{self, Codex};
+use crate::format::{Format, recognise};
+use crate::lines::{Lines, parse, strip_bom};
+use crate::neutral::{self, Neutral};
+use crate::{markdown, message_array};
+
+/// Why nothing could be read at all. A broken line is not an error, it is counted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TranscriptError {
+    #[error(
+        "no known transcript format: expected Claude Code, Codex, a message array, the neutral form, or a chat in Markdown"
+    )]
+    Unknown,
+    #[error("not a {format} transcript: {because}")]
+    Broken {
+        format: &'static str,
+        because: String,
+    },
+}
+
+/// Reads a whole transcript; without a format it is recognised.
+///
+/// # Errors
+/// [`TranscriptError::Unknown`] when it looks like nothing known, [`TranscriptError::Broken`] when a
+/// format of one document cannot be parsed.
+pub fn read(bytes: &[u8], format: Option<Format>) -> Result<Transcript, TranscriptError> {
+    let bytes = strip_bom(bytes);
+    let format = format
+        .or_else(|| recognise(bytes))
+        .ok_or(TranscriptError::Unknown)?;
+    let whole = match format {
+        Format::Markdown => Some(markdown::read(&String::from_utf8_lossy(bytes))),
+        Format::MessageArray => Some(message_array::read(&document(format, bytes)?)),
+        Format::Neutral => neutral::read_document(bytes),
+        Format::Codex => codex::read_document(bytes),
+        Format::ClaudeCode => None,
+    };
+    if let Some(transcript) = whole {
+        return Ok(named(format, transcript));
+    }
+    let mut reader = Reader::new(format).ok_or(TranscriptError::Unknown)?;
+    for line in Lines::new(bytes) {
+        reader.line(line.offset, line.bytes);
+    }
+    Ok(reader.finish())
+}
+
+/// Reads a format of JSON lines one line at a time.
+pub struct Reader {
+    format: Format,
+    kind: Kind,
+    broken_lines: u32,
+}
+
+enum Kind {
+    ClaudeCode(Box<ClaudeCode>),
+    Codex(Box<Codex>),
+    Neutral(Box<Neutral>),
+}
+
+impl Reader {
+    /// A reader of that format; `None` when the format is not one of lines.
+    #[must_use]
+    pub fn new(format: Format) -> Option<Self> {
+        let kind = match format {
+            Format::ClaudeCode => Kind::ClaudeCode(Box::default()),
+            Format::Codex => Kind::Codex(Box::default()),
+            Format::Neutral => Kind::Neutral(Box::default()),
+            Format::Markdown | Format::MessageArray => return None,
+        };
+        Some(Self {
+            format,
+            kind,
+            broken_lines: 0,
+        })
+    }
+
+    /// Takes the next line, which starts at that offset of the file.
+    pub fn line(&mut self, offset: u64, line: &[u8]) {
+        let line = strip_bom(line).trim_ascii();
+        if line.is_empty() {
+            return;
+        }
+        let raw = (offset, line.len() as u64);
+        let taken = parse(line).is_some_and(|value: Value| match &mut self.kind {
+            Kind::ClaudeCode(reader) => reader.line(raw, &value),
+            Kind::Codex(reader) => reader.line(raw, &value),
+            Kind::Neutral(reader) => reader.line(raw, &value),
+        });
+        if !taken {
+            self.skip();
+        }
+    }
+
+    /// Counts a line that the caller left out, because it was too long to hold.
+    pub fn skip(&mut self) {
+        self.broken_lines = self.broken_lines.saturating_add(1);
+    }
+
+    /// What was read.
+    #[must_use]
+    pub fn finish(self) -> Transcript {
+        let mut transcript = match self.kind {
+            Kind::ClaudeCode(reader) => reader.finish(),
+            Kind::Codex(reader) => reader.finish(),
+            Kind::Neutral(reader) => reader.finish(),
+        };
+        transcript.broken_lines = transcript.broken_lines.saturating_add(self.broken_lines);
+        named(self.format, transcript)
+    }
+}
+
+/// Characters of a title that is made from the first request.
+const TITLE_CHARS: usize = 80;
+
+fn named(format: Format, mut transcript: Transcript) -> Transcript {
+    format.as_str().clone_into(&mut transcript.format);
+    if transcript.title.is_none() {
+        transcript.title = transcript
+            .messages
+            .iter()
+            .filter(|message| message.role == Role::User && message.kind == MessageKind::Text)
+            .find_map(|message| {
+                message
+                    .text
+                    .lines()
+                    .map(str::trim)
+                    .find(|line| !line.is_empty())
+            })
+            .map(|line| line.chars().take(TITLE_CHARS).collect());
+    }
+    transcript
+}
+
+fn document(format: Format, bytes: &[u8]) -> Result<Value, TranscriptError> {
+    serde_json::from_slice(bytes).map_err(|error| TranscriptError::Broken {
+        format: format.as_str(),
+        because: error.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const CLAUDE: &str = include_str!("../fixtures/claude-code.jsonl");
+    const CODEX: &str = include_str!("../fixtures/codex.jsonl");
+    const NEUTRAL: &str = "{\"conversation_id\":\"c\",\"messages\":[{\"id\":\"a\",\"role\":\"user\",\"content\":\"hé\"},{\"role\":\"tool\",\"content\":[{\"type\":\"text\",\"text\":\"x\"}]}]}";
+    const CHAT: &str = "---\ntitle: T\n---\n**You:** hi\n\n**Claude:** hello\n```\nUser: x\n```\n";
+    const ARRAY: &str = "[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"1\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]}]";
+
+    #[test]
+    fn a_cut_at_every_byte_is_read_as_far_as_it_goes() {
+        for whole in [CLAUDE, CODEX, NEUTRAL, CHAT, ARRAY] {
+            let all = read(whole.as_bytes(), None).unwrap();
+            for end in 0..whole.len() {
+                for format in Format::ALL.map(Some).into_iter().chain([None]) {
+                    if let Ok(part) = read(&whole.as_bytes()[..end], format) {
+                        assert!(part.messages.len() <= all.messages.len().max(end));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_over_the_cap_is_counted() {
+        let mut reader = Reader::new(Format::Neutral).unwrap();
+        let long = format!(
+            "{{\"role\":\"user\",\"content\":\"{}\"}}",
+            "x".repeat(crate::LINE_CAP)
+        );
+        reader.line(0, long.as_bytes());
+        reader.line(
+            long.len() as u64 + 1,
+            b"{\"role\":\"user\",\"content\":\"short\"}",
+        );
+        let transcript = reader.finish();
+        assert_eq!((transcript.messages.len(), transcript.broken_lines), (1, 1));
+    }
+
+    #[test]
+    fn unknown_bytes_are_an_error_that_says_what_was_expected() {
+        let error = read(b"\x00\x01\x02", None).unwrap_err();
+        assert!(error.to_string().contains("expected Claude Code"));
+    }
+
+    /// Lines that are nearly right: the keys of the formats with values of every kind.
+    fn nearly() -> impl Strategy<Value = String> {
+        let keys = prop::sample::select(vec![
+            "type",
+            "message",
+            "payload",
+            "content",
+            "role",
+            "uuid",
+            "parentUuid",
+            "sessionId",
+            "timestamp",
+            "usage",
+            "tool",
+            "input",
+            "name",
+            "id",
+            "subtype",
+            "output",
+            "arguments",
+            "call_id",
+            "info",
+            "total_token_usage",
+            "input_tokens",
+            "messages",
+            "kind",
+            "logicalParentUuid",
+            "num_turns",
+        ]);
+        let leaf = prop::sample::select(vec![
+            "null",
+            "true",
+            "-1",
+            "1e300",
+            "\"user\"",
+            "\"assistant\"",
+            "\"tool_use\"",
+            "\"tool_result\"",
+            "\"event_msg\"",
+            "\"response_item\"",
+            "\"message\"",
+            "\"u1\"",
+            "\"token_count\"",
+            "\"{\\\"a\\\":1}\"",
+            "\"9999-12-31T23:59:59Z\"",
+            "18446744073709551615",
+            "\"function_call\"",
+            "\"thread_rolled_back\"",
+            "[]",
+            "{}",
+        ])
+        .prop_map(str::to_owned);
+        let value = leaf.prop_recursive(4, 40, 6, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4)
+                    .prop_map(|items| format!("[{}]", items.join(","))),
+                prop::collection::vec((keys.clone(), inner), 0..6).prop_map(|fields| {
+                    let fields: Vec<String> = fields
+                        .into_iter()
+                        .map(|(key, value)| format!("\"{key}\":{value}"))
+                        .collect();
+                    format!("{{{}}}", fields.join(","))
+                }),
+            ]
+        });
+        prop::collection::vec(value, 0..6).prop_map(|lines| lines.join("\n"))
+    }
+
+    proptest! {
+        #[test]
+        fn bytes_of_any_kind_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+            for format in Format::ALL.map(Some).into_iter().chain([None]) {
+                let _ = read(&bytes, format);
+            }
+        }
+
+        #[test]
+        fn lines_that_are_nearly_right_do_not_panic(text in nearly()) {
+            for format in Format::ALL.map(Some).into_iter().chain([None]) {
+                let _ = read(text.as_bytes(), format);
+            }
+        }
+    }
+}

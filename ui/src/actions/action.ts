@@ -1,0 +1,69 @@
+/**
+ * Everything that a person can do, each once: its words, its icon, its keys, when it is possible
+ * and what it does. Buttons, keys and menus are made from these entries.
+ */
+import type { LucideIcon } from "lucide-react";
+import type { Backend } from "../backend/backend";
+import type en from "../i18n/en.json";
+import type { Language } from "../i18n/i18n";
+
+type Section = keyof typeof en;
+/** A key of the English file, `section.name`; plural forms go without their ending. */
+export type TextKey = { [S in Section]: `${S}.${Singular<keyof (typeof en)[S] & string>}` }[Section];
+type Singular<K extends string> = K extends `${infer Base}_one`
+  ? Base
+  : K extends `${infer Base}_other`
+    ? Base
+    : K;
+
+/** `mod` is ⌘ on a Mac and Ctrl elsewhere; the last part is the key. */
+export type Shortcut = string;
+
+/** What an action may touch. */
+export interface Hands {
+  backend: Backend;
+  go(target: Target): void;
+  language: Language;
+}
+
+/** Places that actions lead to; the application turns them into addresses. */
+export type Target =
+  | { place: "executions" }
+  | { place: "execution"; id: string }
+  | { place: "inbox"; approval?: string }
+  | { place: "approval"; id: string }
+  | { place: "back" };
+
+export interface Action<Subject> {
+  id: string;
+  label: TextKey;
+  icon: LucideIcon;
+  shortcut?: Shortcut;
+  /** Held keys repeat it. */
+  repeats?: boolean;
+  enabled(subject: Subject): boolean;
+  run(subject: Subject, hands: Hands): void | Promise<void>;
+}
+
+/** An action with its subject: what a button, a key or a menu row needs. */
+export interface BoundAction {
+  id: string;
+  label: TextKey;
+  icon: LucideIcon;
+  shortcut: Shortcut | undefined;
+  repeats: boolean;
+  enabled: boolean;
+  run(): void | Promise<void>;
+}
+
+export function bind<Subject>(action: Action<Subject>, subject: Subject, hands: Hands): BoundAction {
+  return {
+    id: action.id,
+    label: action.label,
+    icon: action.icon,
+    shortcut: action.shortcut,
+    repeats: action.repeats ?? false,
+    enabled: action.enabled(subject),
+    run: () => action.run(subject, hands),
+  };
+}

@@ -1,0 +1,77 @@
+/** Actions inside React: the hands, the keys, and one way to run with what goes wrong shown. */
+import { useNavigate, useRouter } from "@tanstack/react-router";
+import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { asProblem } from "../backend/problem";
+import { useBackend } from "../backend/use-backend";
+import { useNotices } from "../components/notices";
+import type { Language } from "../i18n/i18n";
+import type { BoundAction, Hands, Target } from "./action";
+import { isWriting, matches, ownsEnter } from "./shortcut";
+
+/** What actions may touch from here. */
+export function useHands(): Hands {
+  const backend = useBackend();
+  const navigate = useNavigate();
+  const router = useRouter();
+  const { i18n } = useTranslation();
+  const language = i18n.language as Language;
+  return useMemo(() => {
+    const go = (target: Target) => {
+      if (target.place === "back") return router.history.back();
+      void navigate(addressOf(target));
+    };
+    return { backend, go, language };
+  }, [backend, navigate, router, language]);
+}
+
+/** Runs an action; a problem becomes a notice with "copy details". */
+export function useRun(): (action: BoundAction) => void {
+  const { tellProblem } = useNotices();
+  return useCallback(
+    (action) => {
+      if (!action.enabled) return;
+      Promise.resolve()
+        .then(() => action.run())
+        .catch((thrown: unknown) => tellProblem(asProblem(thrown)));
+    },
+    [tellProblem],
+  );
+}
+
+/** Gives these actions their keys while `listening`. */
+export function useShortcuts(actions: readonly BoundAction[], listening = true): void {
+  const run = useRun();
+  const latest = useRef({ actions, run });
+  useEffect(() => {
+    latest.current = { actions, run };
+  });
+  useEffect(() => {
+    if (!listening) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing) return;
+      const { actions: current, run: runNow } = latest.current;
+      const action = current.find((each) => each.shortcut !== undefined && matches(event, each.shortcut));
+      if (action === undefined || !action.enabled || (event.repeat && !action.repeats)) return;
+      const plain = !action.shortcut?.startsWith("mod+");
+      if (plain && (isWriting(event.target) || (event.key === "Enter" && ownsEnter(event.target)))) return;
+      event.preventDefault();
+      runNow(action);
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [listening]);
+}
+
+function addressOf(target: Exclude<Target, { place: "back" }>) {
+  switch (target.place) {
+    case "executions":
+      return { to: "/executions" } as const;
+    case "execution":
+      return { to: "/executions/$id", params: { id: target.id } } as const;
+    case "inbox":
+      return { to: "/inbox", search: { approval: target.approval } } as const;
+    case "approval":
+      return { to: ".", search: (now: object) => ({ ...now, approval: target.id }) } as const;
+  }
+}

@@ -1,0 +1,55 @@
+/** The main places, only those that exist, with how many things run or wait there. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Inbox, type LucideIcon, Workflow } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { useQueries } from "../backend/use-backend";
+import { Mark } from "./mark";
+import styles from "./rail.module.css";
+import { SettingsMenu } from "./settings-menu";
+
+export function Rail() {
+  const { t } = useTranslation();
+  const { data: stats } = useQuery(useQueries().stats());
+  return (
+    <nav className={styles.rail} aria-label={t("frame.rail")}>
+      <div className={styles.brand}>
+        <Mark size={28} />
+      </div>
+      <Place
+        to="/executions"
+        icon={Workflow}
+        label={t("frame.executions")}
+        tone="run"
+        count={stats?.running ?? 0}
+      />
+      <Place to="/inbox" icon={Inbox} label={t("frame.inbox")} tone="wait" count={stats?.waiting ?? 0} />
+      <SettingsMenu className={styles.place} />
+    </nav>
+  );
+}
+
+interface PlaceProps {
+  to: "/executions" | "/inbox";
+  icon: LucideIcon;
+  label: string;
+  tone: "run" | "wait";
+  count: number;
+}
+
+function Place({ to, icon: Icon, label, tone, count }: PlaceProps) {
+  const { t } = useTranslation();
+  const spoken = tone === "run" ? t("bar.running", { count }) : t("bar.waiting", { count });
+  return (
+    <Link to={to} className={styles.place} activeProps={{ "aria-current": "page" }}>
+      <Icon size={20} strokeWidth={1.6} aria-hidden />
+      {label}
+      {count > 0 && (
+        <span className={styles.count} data-tone={tone}>
+          <span aria-hidden>{count > 99 ? "99+" : count}</span>
+          <span className="unseen">, {spoken}</span>
+        </span>
+      )}
+    </Link>
+  );
+}

@@ -1,0 +1,35 @@
+/** One line about this Krake: what runs, what waits, where it answers, which version it is. */
+import { useQuery } from "@tanstack/react-query";
+import { CirclePlay, Hand } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { useBackend, useQueries } from "../backend/use-backend";
+import styles from "./status-bar.module.css";
+
+export function StatusBar() {
+  const { t } = useTranslation();
+  const queries = useQueries();
+  const { transport } = useBackend();
+  const { data: stats } = useQuery(queries.stats());
+  const { data: health } = useQuery(queries.health());
+  const address = transport.kind === "browser" ? window.location.host : t("bar.in_this_window");
+  return (
+    <footer className={styles.status}>
+      {stats !== undefined && (
+        <>
+          <span data-tone={stats.running > 0 ? "run" : "idle"} data-stat="running">
+            <CirclePlay size={12} aria-hidden />
+            {t("bar.running", { count: stats.running })}
+          </span>
+          <span data-tone={stats.waiting > 0 ? "wait" : "idle"} data-stat="waiting">
+            <Hand size={12} aria-hidden />
+            {t("bar.waiting", { count: stats.waiting })}
+          </span>
+        </>
+      )}
+      <span className={styles.end}>
+        <bdi className={transport.kind === "browser" ? "mono" : ""}>{address}</bdi>
+        {health !== undefined && <bdi data-stat="version">Krake {health.version}</bdi>}
+      </span>
+    </footer>
+  );
+}

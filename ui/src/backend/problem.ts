@@ -1,0 +1,59 @@
+/**
+ * What goes wrong at the door, in one shape for both transports.
+ *
+ * The door answers with problem details; what never reached it (no network, no process) becomes
+ * one of the `client.*` codes, so that a screen decides on a code and never on a text.
+ */
+export class Problem extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly hint: string | null = null,
+    readonly status: number | null = null,
+  ) {
+    super(message);
+    this.name = "Problem";
+  }
+
+  /** The other side cannot be reached: nothing is known about what happened. */
+  get isUnreachable(): boolean {
+    return this.code === "client.unreachable";
+  }
+}
+
+/** Reads problem details, or whatever stands in their place, without ever throwing. */
+export function problemFrom(body: unknown, status: number | null): Problem {
+  const fields = typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
+  const code = text(fields.code) ?? (status === null ? "client.unknown" : `http.${status}`);
+  const message = text(fields.detail) ?? text(fields.message) ?? text(fields.title) ?? text(body) ?? code;
+  return new Problem(code, message, text(fields.hint), status);
+}
+
+/** The address did not answer at all. */
+export function unreachable(cause: unknown): Problem {
+  return new Problem("client.unreachable", cause instanceof Error ? cause.message : String(cause));
+}
+
+/** Any thrown thing as a problem. */
+export function asProblem(thrown: unknown): Problem {
+  if (thrown instanceof Problem) return thrown;
+  return new Problem("client.unknown", thrown instanceof Error ? thrown.message : String(thrown));
+}
+
+/** What "copy details" puts on the clipboard. */
+export function details(problem: Problem): string {
+  return [
+    `code: ${problem.code}`,
+    problem.status === null ? null : `status: ${problem.status}`,
+    `message: ${problem.message}`,
+    problem.hint === null ? null : `hint: ${problem.hint}`,
+    `page: ${window.location.pathname}${window.location.search}`,
+    `at: ${new Date().toISOString()}`,
+  ]
+    .filter((line) => line !== null)
+    .join("\n");
+}
+
+function text(value: unknown): string | null {
+  return typeof value === "string" && value.trim() !== "" ? value : null;
+}

@@ -1,0 +1,19 @@
+/** The nouns that screens draw, taken from what the commands answer, under the names used here. */
+import type { CommandName, Commands } from "./generated";
+
+export type { CommandName };
+export type Params<N extends CommandName> = Commands[N]["input"];
+export type Answer<N extends CommandName> = Commands[N]["output"];
+
+export type ExecutionSummary = Answer<"executions.list">["items"][number];
+export type ExecutionId = ExecutionSummary["id"];
+export type ExecutionStatus = ExecutionSummary["status"];
+export type ExecutionDetail = Answer<"executions.show">;
+export type StepView = ExecutionDetail["steps"][number];
+export type StepStatus = StepView["status"];
+export type AttemptView = StepView["attempts"][number];
+export type FailureView = NonNullable<ExecutionDetail["cause"]>;
+export type LogLine = Answer<"executions.logs">["items"][number];
+export type Trace = Answer<"executions.trace">;
+export type ApprovalView = Answer<"approvals.list">["items"][number];
+export type ApprovalId = ApprovalView["id"];

@@ -1,0 +1,42 @@
+/** The core in the same process, by named commands and one channel; for the desktop window. */
+import { Channel, invoke } from "@tauri-apps/api/core";
+import { problemFrom } from "./problem";
+import { type CoreEvent, KINDS, type StreamHandlers, type Transport } from "./transport";
+import type { Answer, CommandName, Params } from "./views";
+
+export class WindowTransport implements Transport {
+  readonly kind = "window";
+  readonly silenceMs = null;
+
+  async call<N extends CommandName>(name: N, params: Params<N>): Promise<Answer<N>> {
+    try {
+      return await invoke<Answer<N>>(name, { input: params });
+    } catch (thrown) {
+      throw problemFrom(thrown, null);
+    }
+  }
+
+  async follow(after: number | null, handlers: StreamHandlers, signal: AbortSignal): Promise<void> {
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    signal.addEventListener("abort", end);
+    // The last message is null: the core ended the stream.
+    const channel = new Channel<CoreEvent | null>((event) => {
+      if (signal.aborted) return;
+      if (event === null) return end();
+      handlers.onAlive();
+      handlers.onEvent(event);
+    });
+    try {
+      await invoke("events.stream", { input: { after, kinds: KINDS }, channel });
+      if (!signal.aborted) handlers.onOpen();
+      await ended;
+    } catch (thrown) {
+      if (!signal.aborted) throw problemFrom(thrown, null);
+    } finally {
+      signal.removeEventListener("abort", end);
+    }
+  }
+}

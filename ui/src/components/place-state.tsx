@@ -1,0 +1,89 @@
+/** What a screen shows when it has nothing to show: still loading, empty, or broken, with a next step. */
+import { CloudOff, KeyRound, type LucideIcon, RotateCw, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { asProblem, details, type Problem } from "../backend/problem";
+import { useBackend } from "../backend/use-backend";
+import { Button } from "./button";
+import { CopyButton } from "./copy-button";
+import styles from "./place-state.module.css";
+
+interface PlaceStateProps {
+  icon: LucideIcon;
+  title: string;
+  text: string;
+  tone?: "bad";
+  children?: ReactNode;
+}
+
+export function PlaceState({ icon: Icon, title, text, tone, children }: PlaceStateProps) {
+  return (
+    <section className={styles.place}>
+      <Icon size={28} strokeWidth={1.5} data-tone={tone} className="faint" aria-hidden />
+      <h2>{title}</h2>
+      <p className="quiet" dir="auto">
+        {text}
+      </p>
+      {children !== undefined && <div className={styles.next}>{children}</div>}
+    </section>
+  );
+}
+
+/** A command to copy, in the middle of an empty place. */
+export function ExampleCommand({ command }: { command: string }) {
+  return (
+    <div className={styles.command}>
+      <code dir="ltr">{command}</code>
+      <CopyButton text={command} quiet />
+    </div>
+  );
+}
+
+export function ErrorState({ error, onRetry }: { error: unknown; onRetry(): void }) {
+  const { t } = useTranslation();
+  const { live } = useBackend();
+  const problem = asProblem(error);
+  const retry = () => {
+    live.retryNow();
+    onRetry();
+  };
+  const { icon, title, text } = words(problem, t);
+  return (
+    <div role="alert" data-problem={problem.code}>
+      <PlaceState icon={icon} title={title} text={text} tone="bad">
+        <Button icon={RotateCw} tone="accent" onClick={retry}>
+          {t("action.retry")}
+        </Button>
+        <CopyButton text={() => details(problem)} label={t("action.copy_details")} />
+      </PlaceState>
+    </div>
+  );
+}
+
+/** Rows in the shape of what comes, so that nothing jumps when it is here. */
+export function LoadingRows({ height }: { height: number }) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.loading} aria-busy="true">
+      <span className="unseen" role="status">
+        {t("error.loading")}
+      </span>
+      {[62, 48, 71, 54, 66, 43].map((width) => (
+        <div key={width} className={styles.bone} style={{ height }}>
+          <i style={{ width: `${width}%` }} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function words(problem: Problem, t: ReturnType<typeof useTranslation>["t"]) {
+  if (problem.isUnreachable) {
+    return { icon: CloudOff, title: t("error.unreachable_title"), text: t("error.unreachable_text") };
+  }
+  if (problem.status === 401 || problem.status === 403) {
+    return { icon: KeyRound, title: t("error.no_access_title"), text: t("error.no_access_text") };
+  }
+  const text = problem.hint === null ? problem.message : `${problem.message} ${problem.hint}`;
+  return { icon: TriangleAlert, title: t("error.title"), text };
+}

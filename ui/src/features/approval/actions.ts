@@ -1,0 +1,83 @@
+/** The answers to an approval. An answer is final: there is no undo for it. */
+import { Check, CircleCheckBig, Reply, X } from "lucide-react";
+import type { Action } from "../../actions/action";
+import type { ApprovalView } from "../../backend/views";
+
+export interface Question {
+  approval: ApprovalView;
+  /** It has only just appeared: nothing answers it yet. */
+  guarded: boolean;
+  /** The input guard is over, and what must be read was read. */
+  ready: boolean;
+  reason: string;
+  /** The reason is being written. */
+  rejecting: boolean;
+  setRejecting(on: boolean): void;
+  answered(approved: boolean): void;
+}
+
+export const approve: Action<Question> = {
+  id: "approval.approve",
+  label: "action.approve",
+  icon: Check,
+  shortcut: "mod+enter",
+  enabled: ({ ready, rejecting }) => ready && !rejecting,
+  run: async ({ approval, answered }, { backend }) => {
+    await backend.transport.call("approvals.approve", {
+      execution_id: approval.execution_id,
+      approval_id: approval.id,
+    });
+    answered(true);
+  },
+};
+
+/** For an unknown outcome the same answer has another meaning, so it has other words. */
+export const runAgain: Action<Question> = { ...approve, id: "approval.run_again", label: "action.run_again" };
+
+/** It did happen: go on without running it again. */
+export const happened: Action<Question> = {
+  id: "approval.happened",
+  label: "action.happened",
+  icon: CircleCheckBig,
+  shortcut: "h",
+  enabled: ({ approval, ready, rejecting }) => ready && !rejecting && approval.kind === "unknown_outcome",
+  run: async ({ approval, answered }, { backend }) => {
+    const { execution_id, id } = approval;
+    await backend.transport.call("approvals.approve", { execution_id, approval_id: id, happened: true });
+    answered(true);
+  },
+};
+
+export const askReason: Action<Question> = {
+  id: "approval.ask_reason",
+  label: "action.reject_with_reason",
+  icon: X,
+  shortcut: "r",
+  enabled: ({ guarded, rejecting }) => !guarded && !rejecting,
+  run: ({ setRejecting }) => setRejecting(true),
+};
+
+export const reject: Action<Question> = {
+  id: "approval.reject",
+  label: "action.reject",
+  icon: X,
+  shortcut: "mod+enter",
+  enabled: ({ rejecting }) => rejecting,
+  run: async ({ approval, reason, answered }, { backend }) => {
+    const { execution_id, id } = approval;
+    await backend.transport.call("approvals.reject", {
+      execution_id,
+      approval_id: id,
+      reason: reason.trim(),
+    });
+    answered(false);
+  },
+};
+
+export const back: Action<Question> = {
+  id: "approval.back",
+  label: "action.back",
+  icon: Reply,
+  enabled: ({ rejecting }) => rejecting,
+  run: ({ setRejecting }) => setRejecting(false),
+};

@@ -1,0 +1,34 @@
+/** What changes against now, line by line with both numbers; nothing in it can hide. */
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { Exact } from "../../components/exact";
+import { diffLines, diffSize } from "../../lib/diff";
+import styles from "./diff.module.css";
+
+const MARKS = { same: "", added: "+", removed: "−", gap: "" } as const;
+
+export function Diff({ diff }: { diff: string }) {
+  const { t } = useTranslation();
+  const lines = useMemo(() => diffLines(diff), [diff]);
+  const size = diffSize(lines);
+  return (
+    <>
+      <p className={styles.size}>
+        <bdi className="num">{t("approval.lines", size)}</bdi>
+      </p>
+      <ol className={styles.diff} dir="ltr">
+        {lines.map((line, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a diff never move.
+          <li key={at} data-kind={line.kind}>
+            <span>{line.before}</span>
+            <span>{line.after}</span>
+            <span>{MARKS[line.kind]}</span>
+            <span className={styles.text}>
+              <Exact text={line.text} />
+            </span>
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}

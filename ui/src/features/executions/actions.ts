@@ -1,0 +1,67 @@
+/** What a person can do with one execution. */
+import { Pause, Play, X } from "lucide-react";
+import type { Action } from "../../actions/action";
+import type { ExecutionStatus, ExecutionSummary } from "../../backend/views";
+
+/** The execution, and how its screen asks before it cancels. */
+export interface ExecutionSubject {
+  execution: ExecutionSummary;
+  askToCancel(): void;
+}
+
+export const pause: Action<ExecutionSubject> = {
+  id: "execution.pause",
+  label: "action.pause",
+  icon: Pause,
+  shortcut: "p",
+  enabled: ({ execution }) => isOneOf(execution.status, ["running", "waiting"]),
+  run: async ({ execution }, { backend }) => {
+    await backend.transport.call("executions.pause", { execution_id: execution.id });
+  },
+};
+
+export const resume: Action<ExecutionSubject> = {
+  id: "execution.resume",
+  label: "action.resume",
+  icon: Play,
+  shortcut: "r",
+  enabled: ({ execution }) => execution.status === "paused",
+  run: async ({ execution }, { backend }) => {
+    await backend.transport.call("executions.resume", { execution_id: execution.id });
+  },
+};
+
+export const start: Action<ExecutionSubject> = {
+  id: "execution.start",
+  label: "action.start",
+  icon: Play,
+  shortcut: "s",
+  enabled: ({ execution }) => execution.status === "proposed",
+  run: async ({ execution }, { backend }) => {
+    await backend.transport.call("executions.start", { execution_id: execution.id });
+  },
+};
+
+/** Opens the question; the answer there calls {@link cancelNow}. */
+export const cancel: Action<ExecutionSubject> = {
+  id: "execution.cancel",
+  label: "action.cancel",
+  icon: X,
+  shortcut: "c",
+  enabled: ({ execution }) => isOneOf(execution.status, ["proposed", "running", "waiting", "paused"]),
+  run: ({ askToCancel }) => askToCancel(),
+};
+
+export const cancelNow: Action<ExecutionSubject> = {
+  id: "execution.cancel_now",
+  label: "action.cancel",
+  icon: X,
+  enabled: cancel.enabled,
+  run: async ({ execution }, { backend }) => {
+    await backend.transport.call("executions.cancel", { execution_id: execution.id });
+  },
+};
+
+function isOneOf(status: ExecutionStatus, statuses: readonly ExecutionStatus[]): boolean {
+  return statuses.includes(status);
+}

@@ -1,0 +1,111 @@
+/** Name, state, progress and times of an execution, with its controls always in the same corner. */
+import { Link } from "@tanstack/react-router";
+import { ChevronRight } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { bind } from "../../actions/action";
+import { useHands, useShortcuts } from "../../actions/use-actions";
+import { useApprovalIsOpen } from "../../actions/use-approval-is-open";
+import type { ExecutionDetail } from "../../backend/views";
+import { ActionButton } from "../../components/button";
+import { Exact } from "../../components/exact";
+import { ClockTime, Span, Stretch } from "../../components/moment";
+import { Progress } from "../../components/progress";
+import { StatusChip, toneOf } from "../../components/status";
+import { cancel, cancelNow, pause, resume, start } from "./actions";
+import { CancelQuestion } from "./cancel-question";
+import styles from "./execution-header.module.css";
+import { savedInParallel } from "./time-of-steps";
+
+export function ExecutionHeader({ view }: { view: ExecutionDetail }) {
+  const { t } = useTranslation();
+  const { execution } = view;
+  const { id, name, title, status, started_at, ended_at, steps_done, steps_total } = execution;
+  const saved = savedInParallel(view.steps, Date.now());
+  return (
+    <header className={styles.head}>
+      <nav className={styles.crumbs} aria-label={t("frame.executions")}>
+        <Link to="/executions">{t("frame.executions")}</Link>
+        <ChevronRight size={12} className="mirror" aria-hidden />
+        <code>{id}</code>
+      </nav>
+      <Controls view={view} />
+      <div className={styles.title}>
+        <h1>
+          <bdi>{name}</bdi>
+        </h1>
+        {title !== "" && title !== name && (
+          <span className="quiet cut" dir="auto" title={title}>
+            {title}
+          </span>
+        )}
+        <StatusChip status={status} />
+      </div>
+      <dl className={styles.facts}>
+        <Fact word={t("execution.progress")}>
+          <span className={styles.progress}>
+            <bdi className="num">
+              <b>{steps_done}</b>{" "}
+              <span className="quiet">{t("execution.of_steps", { count: steps_total })}</span>
+            </bdi>
+            <Progress done={steps_done} total={steps_total} tone={toneOf(status)} />
+          </span>
+        </Fact>
+        <Fact word={ended_at === null ? t("execution.elapsed") : t("execution.took")}>
+          <Span from={started_at} to={ended_at} />
+        </Fact>
+        {started_at !== null && (
+          <Fact word={t("execution.started")}>
+            <ClockTime at={started_at} seconds />
+          </Fact>
+        )}
+        {saved >= 100 && (
+          <Fact word={t("execution.saved")}>
+            <Stretch ms={saved} />
+          </Fact>
+        )}
+        {execution.source !== "" && execution.source !== name && (
+          <Fact word={t("execution.source")}>
+            <bdi className="mono">
+              <Exact text={execution.source} />
+            </bdi>
+          </Fact>
+        )}
+      </dl>
+    </header>
+  );
+}
+
+function Controls({ view }: { view: ExecutionDetail }) {
+  const { execution } = view;
+  const hands = useHands();
+  const [asking, setAsking] = useState(false);
+  const subject = { execution, askToCancel: () => setAsking(true) };
+  const proposed = execution.status === "proposed";
+  const shown = (proposed ? [start, cancel] : [pause, resume, cancel]).map((action) =>
+    bind(action, subject, hands),
+  );
+  const covered = useApprovalIsOpen();
+  useShortcuts(shown, !asking && !covered);
+  return (
+    <div className={styles.controls}>
+      {shown.map((action) => (
+        <ActionButton key={action.id} action={action} tone={action.id === start.id ? "go" : "plain"} />
+      ))}
+      <CancelQuestion
+        open={asking}
+        action={bind(cancelNow, subject, hands)}
+        onClose={() => setAsking(false)}
+      />
+    </div>
+  );
+}
+
+function Fact({ word, children }: { word: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{word}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

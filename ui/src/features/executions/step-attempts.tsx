@@ -1,0 +1,43 @@
+/** What was tried, in order, and how each try ended. */
+import { CircleCheck, CirclePlay, CircleX } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { AttemptView } from "../../backend/views";
+import { Span } from "../../components/moment";
+import { FailureWords } from "./failure-words";
+import styles from "./step-attempts.module.css";
+
+const looks: Record<AttemptView["outcome"], { icon: typeof CircleX; tone: string }> = {
+  running: { icon: CirclePlay, tone: "run" },
+  succeeded: { icon: CircleCheck, tone: "well" },
+  failed: { icon: CircleX, tone: "bad" },
+  interrupted: { icon: CircleX, tone: "warn" },
+  cancelled: { icon: CircleX, tone: "idle" },
+};
+
+export function StepAttempts({ attempts }: { attempts: readonly AttemptView[] }) {
+  const { t } = useTranslation();
+  return (
+    <ol className={styles.attempts}>
+      {attempts.map((attempt) => {
+        const { icon: Icon, tone } = looks[attempt.outcome];
+        return (
+          <li key={attempt.number}>
+            <Icon size={16} strokeWidth={1.75} data-tone={tone} aria-hidden />
+            <span>
+              {t("step.attempt", { number: attempt.number })} ·{" "}
+              <span data-tone={tone}>{t(`outcome.${attempt.outcome}`)}</span>
+            </span>
+            <span className="quiet">
+              <Span from={attempt.started_at} to={attempt.ended_at} />
+            </span>
+            {attempt.failure !== null && (
+              <div className={styles.why}>
+                <FailureWords failure={attempt.failure} />
+              </div>
+            )}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

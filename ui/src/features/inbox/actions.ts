@@ -1,0 +1,77 @@
+/** What can be done from the list, without leaving it. */
+import { ArrowDown, ArrowUp, Check, CornerDownLeft, X } from "lucide-react";
+import type { Action } from "../../actions/action";
+import type { ApprovalView } from "../../backend/views";
+
+export interface InboxPlace {
+  items: readonly ApprovalView[];
+  chosen: ApprovalView | undefined;
+  /** The chosen one has been on the screen long enough, whole and exact, beside the list. */
+  shown: boolean;
+  select(id: string | undefined): void;
+  answered(approval: ApprovalView): void;
+}
+
+const by = (distance: number) => (place: InboxPlace) => {
+  const at = place.chosen === undefined ? -1 : place.items.indexOf(place.chosen);
+  const next = at === -1 ? 0 : Math.min(place.items.length - 1, Math.max(0, at + distance));
+  place.select(place.items[next]?.id);
+};
+
+export const next: Action<InboxPlace> = {
+  id: "inbox.next",
+  label: "action.next",
+  icon: ArrowDown,
+  shortcut: "j",
+  repeats: true,
+  enabled: ({ items }) => items.length > 0,
+  run: by(1),
+};
+
+export const previous: Action<InboxPlace> = {
+  ...next,
+  id: "inbox.previous",
+  label: "action.previous",
+  icon: ArrowUp,
+  shortcut: "k",
+  run: by(-1),
+};
+
+export const open: Action<InboxPlace> = {
+  id: "inbox.open",
+  label: "action.review",
+  icon: CornerDownLeft,
+  shortcut: "enter",
+  enabled: ({ chosen }) => chosen !== undefined,
+  run: ({ chosen }, { go }) => {
+    if (chosen !== undefined) go({ place: "approval", id: chosen.id });
+  },
+};
+
+/** In place only what can be undone and is shown whole; everything else is opened first. */
+export const approve: Action<InboxPlace> = {
+  id: "inbox.approve",
+  label: "action.approve",
+  icon: Check,
+  shortcut: "a",
+  enabled: ({ chosen }) => chosen !== undefined,
+  run: async ({ chosen, shown, answered }, { backend, go }) => {
+    if (chosen === undefined) return;
+    if (!shown || !chosen.reversible || chosen.kind !== "call")
+      return go({ place: "approval", id: chosen.id });
+    await backend.transport.call("approvals.approve", {
+      execution_id: chosen.execution_id,
+      approval_id: chosen.id,
+    });
+    answered(chosen);
+  },
+};
+
+/** A no wants its reason, so it is given in the opened question. */
+export const reject: Action<InboxPlace> = {
+  ...open,
+  id: "inbox.reject",
+  label: "action.reject",
+  icon: X,
+  shortcut: "r",
+};

@@ -1,0 +1,113 @@
+//! What a crate exists to forbid: some dependencies have one home, some rooms must not know some
+//! dependencies. What only tests use is free.
+
+use super::metadata::{Layer, Member};
+
+/// A dependency (or a family `name-*`) and the one crate of the product that may use it.
+const HOMES: &[(&str, &str)] = &[
+    ("sqlx", "krake-store"),
+    ("libsqlite3-sys", "krake-store"),
+    ("tauri", "krake-app"),
+    ("tauri-*", "krake-app"),
+    ("axum", "krake-server"),
+    ("hyper", "krake-edge"),
+    ("hyper-util", "krake-edge"),
+    ("reqwest", "krake-edge"),
+    ("process-wrap", "krake-edge"),
+];
+
+/// A room and what it must never know.
+const FORBIDDEN: &[(&str, &str)] = &[
+    ("krake-domain", "tokio"),
+    ("krake-domain", "tokio-*"),
+    ("krake-engine", "tokio"),
+    ("krake-engine", "tokio-*"),
+    ("krake-transcripts", "tokio"),
+    ("krake-transcripts", "tokio-*"),
+    ("xtask", "krake-*"),
+];
+
+pub fn check(members: &[Member]) -> Vec<String> {
+    members
+        .iter()
+        .flat_map(|member| {
+            member
+                .dependencies
+                .iter()
+                .filter(|dependency| !dependency.for_tests)
+                .filter_map(|dependency| what_is_wrong(member, &dependency.name))
+        })
+        .collect()
+}
+
+fn what_is_wrong(member: &Member, dependency: &str) -> Option<String> {
+    let name = &member.name;
+    if FORBIDDEN
+        .iter()
+        .any(|(room, pattern)| room == name && matches(pattern, dependency))
+    {
+        return Some(format!(
+            "{name} -> {dependency}: this crate must not know it"
+        ));
+    }
+    let (_, home) = HOMES
+        .iter()
+        .find(|(pattern, _)| matches(pattern, dependency))?;
+    let is_at_home = home == name || member.layer == Layer::Dev;
+    (!is_at_home).then(|| format!("{name} -> {dependency}: only {home} may use it"))
+}
+
+fn matches(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(prefix) => name.starts_with(prefix),
+        None => name == pattern,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tidy::metadata::Dependency;
+
+    fn findings(name: &str, layer: Layer, dependency: &str, for_tests: bool) -> Vec<String> {
+        check(&[Member {
+            name: name.into(),
+            layer,
+            dependencies: vec![Dependency {
+                name: dependency.into(),
+                for_tests,
+            }],
+        }])
+    }
+
+    #[test]
+    fn a_dependency_with_a_home_stays_there() {
+        assert!(findings("krake-store", Layer::Number(2), "sqlx", false).is_empty());
+        assert!(findings("krake-api", Layer::Number(4), "sqlx", true).is_empty());
+        assert!(findings("krake-tests", Layer::Dev, "hyper-util", false).is_empty());
+        assert_eq!(
+            findings("krake-api", Layer::Number(4), "sqlx", false),
+            ["krake-api -> sqlx: only krake-store may use it"]
+        );
+        assert_eq!(
+            findings("krake-cli", Layer::Number(6), "tauri-plugin-shell", false).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn the_pure_rooms_know_no_runtime_and_xtask_no_product() {
+        for (name, dependency) in [
+            ("krake-engine", "tokio"),
+            ("krake-domain", "tokio-util"),
+            ("xtask", "krake-domain"),
+        ] {
+            assert_eq!(
+                findings(name, Layer::Dev, dependency, false).len(),
+                1,
+                "{name}"
+            );
+        }
+        assert!(findings("krake-engine", Layer::Number(2), "regex", false).is_empty());
+    }
+}
