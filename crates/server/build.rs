@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let dist = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("../../ui/dist");
+    let dist =
+        PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("../../ui/dist");
     // An absent folder cannot be watched: cargo would build this crate again each time.
     fs::create_dir_all(&dist)?;
     let dist = dist.canonicalize()?;
@@ -15,12 +16,23 @@ fn main() -> io::Result<()> {
     files.sort();
     let mut table = String::from("static FILES: &[(&str, &[u8])] = &[\n");
     for file in files {
-        let name = file.strip_prefix(&dist).expect("it was found there").to_string_lossy().replace('\\', "/");
-        writeln!(table, "    ({name:?}, include_bytes!({:?})),", file.display().to_string())
-            .expect("a String takes all");
+        let name = file
+            .strip_prefix(&dist)
+            .expect("it was found there")
+            .to_string_lossy()
+            .replace('\\', "/");
+        writeln!(
+            table,
+            "    ({name:?}, include_bytes!({:?})),",
+            file.display().to_string()
+        )
+        .expect("a String takes all");
     }
     table.push_str("];\n");
-    fs::write(Path::new(&env::var("OUT_DIR").expect("cargo sets it")).join("ui_files.rs"), table)
+    fs::write(
+        Path::new(&env::var("OUT_DIR").expect("cargo sets it")).join("ui_files.rs"),
+        table,
+    )
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {

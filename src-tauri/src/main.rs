@@ -1,5 +1,27 @@
-fn main() {
-    if let Err(error) = tauri::Builder::default().run(tauri::generate_context!()) {
-        eprintln!("{error}");
+//! The desktop binary: a window over the same core that `krake serve` runs without one.
+//!
+//! What it deliberately does not do: no rule of the domain, no SQL, no second way to a command. It
+//! opens the data folder, carries calls of its own window to the door as the person who sits before
+//! it, and leaves the folder cleanly.
+//! **Invariant:** the window reaches nothing but the table of commands.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod carry;
+mod core;
+mod follow;
+mod life;
+mod log;
+mod other;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    log::start();
+    match life::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

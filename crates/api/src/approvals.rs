@@ -59,7 +59,11 @@ pub struct Reject {
 
 /// `approvals.list`
 pub async fn list(ctx: Ctx, input: ListApprovals) -> Result<Page<ApprovalView>, ApiError> {
-    let filter = ApprovalFilter { status: input.status, execution: input.execution_id, limit: limit(input.limit) };
+    let filter = ApprovalFilter {
+        status: input.status,
+        execution: input.execution_id,
+        limit: limit(input.limit),
+    };
     let rows = ctx.store()?.list_approvals(filter).await?;
     views(&ctx, rows).await
 }
@@ -67,7 +71,11 @@ pub async fn list(ctx: Ctx, input: ListApprovals) -> Result<Page<ApprovalView>, 
 /// `approvals.of`
 pub async fn of(ctx: Ctx, input: ApprovalsOf) -> Result<Page<ApprovalView>, ApiError> {
     ctx.row(input.id).await?;
-    let filter = ApprovalFilter { status: None, execution: Some(input.id), limit: limit(Some(u32::MAX)) };
+    let filter = ApprovalFilter {
+        status: None,
+        execution: Some(input.id),
+        limit: limit(Some(u32::MAX)),
+    };
     let rows = ctx.store()?.list_approvals(filter).await?;
     views(&ctx, rows).await
 }
@@ -81,13 +89,19 @@ pub async fn show(ctx: Ctx, input: ApprovalRef) -> Result<ApprovalView, ApiError
 
 /// `approvals.approve`
 pub async fn approve(ctx: Ctx, input: Approve) -> Result<ApprovalView, ApiError> {
-    let verdict = if input.happened { Verdict::Happened } else { Verdict::Approve };
+    let verdict = if input.happened {
+        Verdict::Happened
+    } else {
+        Verdict::Approve
+    };
     answer(ctx, input.id, input.approval_id, verdict).await
 }
 
 /// `approvals.reject`
 pub async fn reject(ctx: Ctx, input: Reject) -> Result<ApprovalView, ApiError> {
-    let verdict = Verdict::Reject { reason: input.reason };
+    let verdict = Verdict::Reject {
+        reason: input.reason,
+    };
     answer(ctx, input.id, input.approval_id, verdict).await
 }
 
@@ -110,17 +124,36 @@ async fn answer(
 
 /// Who comes too late is told what was answered before.
 async fn with_winner(ctx: &Ctx, id: ApprovalId, error: ApiError) -> ApiError {
-    if !matches!(error.code, Code::AlreadyAnswered | Code::Conflict | Code::Expired) {
+    if !matches!(
+        error.code,
+        Code::AlreadyAnswered | Code::Conflict | Code::Expired
+    ) {
         return error;
     }
-    match show(ctx.clone(), ApprovalRef { approval_id: id }).await {
-        Ok(view) => error.details(serde_json::json!({ "status": view.status, "answer": view.answer })),
-        Err(_) => error,
-    }
+    let Ok(view) = show(ctx.clone(), ApprovalRef { approval_id: id }).await else {
+        return error;
+    };
+    let winner = match (&view.answer, view.status) {
+        (Some(answer), _) => match &answer.verdict {
+            Verdict::Approve => "it was approved already",
+            Verdict::Happened => "it was answered already: it did happen",
+            Verdict::Reject { .. } => "it was rejected already",
+        },
+        (None, ApprovalStatus::Expired) => "the time to answer is over",
+        (None, ApprovalStatus::Withdrawn) => {
+            "the question was withdrawn: its execution ended or its call changed"
+        }
+        (None, _) => return error,
+    };
+    ApiError::new(error.code, winner)
+        .details(serde_json::json!({ "status": view.status, "answer": view.answer }))
 }
 
 async fn find(ctx: &Ctx, id: ApprovalId) -> Result<ApprovalRow, ApiError> {
-    ctx.store()?.find_approval(id).await?.ok_or_else(|| ApiError::not_found("approval", id))
+    ctx.store()?
+        .find_approval(id)
+        .await?
+        .ok_or_else(|| ApiError::not_found("approval", id))
 }
 
 async fn views(ctx: &Ctx, rows: Vec<ApprovalRow>) -> Result<Page<ApprovalView>, ApiError> {

@@ -70,14 +70,23 @@ pub struct AuditEvent {
 /// `audit.head`
 pub async fn head(ctx: Ctx, _: Nothing) -> Result<HeadView, ApiError> {
     let head = ctx.store()?.head().await?;
-    Ok(HeadView { seq: head.seq, hash: head.hash })
+    Ok(HeadView {
+        seq: head.seq,
+        hash: head.hash,
+    })
 }
 
 /// `audit.verify`
 pub async fn verify(ctx: Ctx, _: Nothing) -> Result<AuditView, ApiError> {
     let audit = ctx.store()?.verify_journal().await?;
-    let faults: Vec<FaultView> =
-        audit.faults.into_iter().map(|fault| FaultView { seq: fault.seq, what: fault.what }).collect();
+    let faults: Vec<FaultView> = audit
+        .faults
+        .into_iter()
+        .map(|fault| FaultView {
+            seq: fault.seq,
+            what: fault.what,
+        })
+        .collect();
     Ok(AuditView {
         intact: faults.is_empty(),
         events: audit.events,
@@ -92,7 +101,10 @@ pub async fn verify(ctx: Ctx, _: Nothing) -> Result<AuditView, ApiError> {
 /// `audit.export`
 pub async fn export(ctx: Ctx, input: ExportAudit) -> Result<AuditPage, ApiError> {
     let most = limit(input.limit);
-    let records = ctx.store()?.events_after(input.after.unwrap_or(0), None, most).await?;
+    let records = ctx
+        .store()?
+        .events_after(input.after.unwrap_or(0), None, most)
+        .await?;
     let head = head(ctx, Nothing {}).await?;
     let last = records.last().map(|record| record.seq);
     Ok(AuditPage {

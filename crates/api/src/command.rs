@@ -98,7 +98,16 @@ where
     F: Fn(Ctx, I) -> Fut + Copy + Send + Sync + 'static,
     Fut: Future<Output = Result<O, ApiError>> + Send + 'static,
 {
-    once(name, Method::Get, Kind::Query, path, access, call, provides, about)
+    once(
+        name,
+        Method::Get,
+        Kind::Query,
+        path,
+        access,
+        call,
+        provides,
+        about,
+    )
 }
 
 /// A command: POST, changes something.
@@ -115,7 +124,16 @@ where
     F: Fn(Ctx, I) -> Fut + Copy + Send + Sync + 'static,
     Fut: Future<Output = Result<O, ApiError>> + Send + 'static,
 {
-    once(name, Method::Post, Kind::Command, path, access, call, &[], about)
+    once(
+        name,
+        Method::Post,
+        Kind::Command,
+        path,
+        access,
+        call,
+        &[],
+        about,
+    )
 }
 
 /// A query that only computes but whose input does not fit into an address: POST.
@@ -132,7 +150,16 @@ where
     F: Fn(Ctx, I) -> Fut + Copy + Send + Sync + 'static,
     Fut: Future<Output = Result<O, ApiError>> + Send + 'static,
 {
-    once(name, Method::Post, Kind::Query, path, access, call, &[], about)
+    once(
+        name,
+        Method::Post,
+        Kind::Query,
+        path,
+        access,
+        call,
+        &[],
+        about,
+    )
 }
 
 /// A stream of events: GET.
@@ -165,7 +192,10 @@ where
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "one line of the table, spelled out")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one line of the table, spelled out"
+)]
 fn once<I, O, F, Fut>(
     name: &'static str,
     method: Method,

@@ -35,7 +35,10 @@ impl Core {
     /// A core without data; the user's own playbooks are found if the folder is there.
     #[must_use]
     pub fn bare(home: &Path) -> Self {
-        Self::Bare(Arc::new(Bare { catalog: builtin_catalog(), playbooks: Playbooks::new(home) }))
+        Self::Bare(Arc::new(Bare {
+            catalog: builtin_catalog(),
+            playbooks: Playbooks::new(home),
+        }))
     }
 }
 
@@ -54,7 +57,11 @@ impl Ctx {
     /// A call by `principal`; `None` is a caller without a token, who sees public commands only.
     #[must_use]
     pub fn new(core: Core, principal: Option<Principal>) -> Self {
-        Self { core, principal, prove: None }
+        Self {
+            core,
+            principal,
+            prove: None,
+        }
     }
 
     /// The same, able to prove that this process is the owner.
@@ -81,7 +88,9 @@ impl Ctx {
     /// # Errors
     /// [`Code::NoToken`] for a caller without one.
     pub fn known(&self) -> Result<Principal, ApiError> {
-        self.principal.clone().ok_or_else(|| ApiError::new(Code::NoToken, "this call needs the owner's token"))
+        self.principal
+            .clone()
+            .ok_or_else(|| ApiError::new(Code::NoToken, "this call needs the owner's token"))
     }
 
     /// The person who asks.
@@ -89,7 +98,10 @@ impl Ctx {
     /// # Errors
     /// [`Code::NoAccess`] for a machine.
     pub fn person(&self) -> Result<Principal, ApiError> {
-        self.principal.clone().filter(Principal::is_person).ok_or_else(only_a_person)
+        self.principal
+            .clone()
+            .filter(Principal::is_person)
+            .ok_or_else(only_a_person)
     }
 
     /// The core, with all its hands.
@@ -99,10 +111,11 @@ impl Ctx {
     pub fn owner(&self) -> Result<&Runtime, ApiError> {
         match &self.core {
             Core::Owner(runtime) => Ok(runtime),
-            Core::Reader(_) | Core::Bare(_) => {
-                Err(ApiError::new(Code::ReadOnly, "this process does not own the data folder")
-                    .hint("start the app or `krake serve`"))
-            }
+            Core::Reader(_) | Core::Bare(_) => Err(ApiError::new(
+                Code::ReadOnly,
+                "this process does not own the data folder",
+            )
+            .hint("start the app or `krake serve`")),
         }
     }
 

@@ -27,7 +27,11 @@ pub async fn cancel(ctx: Ctx, input: ExecutionRef) -> Result<ExecutionSummary, A
     control(ctx, input, Control::Cancel).await
 }
 
-async fn control(ctx: Ctx, input: ExecutionRef, control: Control) -> Result<ExecutionSummary, ApiError> {
+async fn control(
+    ctx: Ctx,
+    input: ExecutionRef,
+    control: Control,
+) -> Result<ExecutionSummary, ApiError> {
     let who = ctx.known()?;
     ctx.owner()?.command(input.id, control, who).await?;
     Ok(ExecutionSummary::from(&ctx.row(input.id).await?))

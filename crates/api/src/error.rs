@@ -138,7 +138,12 @@ impl ApiError {
     /// An error of that code.
     #[must_use]
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: None, details: None }
+        Self {
+            code,
+            message: message.into(),
+            hint: None,
+            details: None,
+        }
     }
 
     /// The same with a way out.
@@ -174,9 +179,12 @@ mod tests {
                 env!("CARGO_MANIFEST_DIR"),
                 code.as_str()
             );
-            let text = std::fs::read_to_string(&page)
-                .unwrap_or_else(|error| panic!("{page}: {error}"));
-            assert!(text.starts_with(&format!("# {}\n", code.as_str())), "{page}");
+            let text =
+                std::fs::read_to_string(&page).unwrap_or_else(|error| panic!("{page}: {error}"));
+            assert!(
+                text.starts_with(&format!("# {}\n", code.as_str())),
+                "{page}"
+            );
             assert!(text.contains("## What to do"), "{page}");
             assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
         }

@@ -83,7 +83,9 @@ impl StreamItem {
 #[must_use]
 pub fn stream_name(event: &Event) -> &'static str {
     match event {
-        Event::ApprovalAsked { .. } | Event::ApprovalAnswered { .. } | Event::ApprovalEnded { .. } => "approval",
+        Event::ApprovalAsked { .. }
+        | Event::ApprovalAnswered { .. }
+        | Event::ApprovalEnded { .. } => "approval",
         Event::ExecutionEnded { .. } => "complete",
         _ => "progress",
     }
@@ -92,7 +94,10 @@ pub fn stream_name(event: &Event) -> &'static str {
 /// What a record changed. The same for a record that was just written and for one read again.
 #[must_use]
 pub fn tags(record: &Record) -> Vec<String> {
-    let mut tags = vec!["executions".to_owned(), format!("execution:{}", record.execution)];
+    let mut tags = vec![
+        "executions".to_owned(),
+        format!("execution:{}", record.execution),
+    ];
     if stream_name(&record.event) == "approval" {
         tags.push("approvals".to_owned());
     }
@@ -137,6 +142,7 @@ impl Subject {
             | E::LookStarted { step, attempt }
             | E::EffectAbsent { step, attempt } => of_step(step, Some(*attempt)),
             E::StepAssessing { step }
+            | E::StepReturned { step }
             | E::RetryScheduled { step, .. }
             | E::StepFailed { step, .. }
             | E::StepSkipped { step, .. }
@@ -148,7 +154,9 @@ impl Subject {
 fn sentence(event: &Event) -> String {
     use Event as E;
     let text = match event {
-        E::ExecutionCreated { plan, source, .. } => format!("created from {source}: {} steps", plan.steps.len()),
+        E::ExecutionCreated { plan, source, .. } => {
+            format!("created from {source}: {} steps", plan.steps.len())
+        }
         E::ExecutionStarted {} => "started".to_owned(),
         E::ExecutionPaused { .. } => "paused: running steps finish, nothing new starts".to_owned(),
         E::ExecutionResumed { .. } => "resumed".to_owned(),
@@ -159,30 +167,46 @@ fn sentence(event: &Event) -> String {
             None => status.as_str().to_owned(),
         },
         E::StepAssessing { step } => format!("{step}: looking at what the call would do"),
+        E::StepReturned { step } => format!("{step}: not started, the execution is paused"),
         E::ApprovalAsked { approval } => {
-            format!("{}: waits for a person: {}", approval.step, approval.assessment.summary)
+            format!(
+                "{}: waits for a person: {}",
+                approval.step, approval.assessment.summary
+            )
         }
         E::ApprovalAnswered { answer, .. } => match &answer.verdict {
             krake_domain::approval::Verdict::Approve => "approved".to_owned(),
             krake_domain::approval::Verdict::Happened => "answered: it did happen".to_owned(),
-            krake_domain::approval::Verdict::Reject { reason } if reason.is_empty() => "rejected".to_owned(),
+            krake_domain::approval::Verdict::Reject { reason } if reason.is_empty() => {
+                "rejected".to_owned()
+            }
             krake_domain::approval::Verdict::Reject { reason } => format!("rejected: {reason}"),
         },
         E::ApprovalEnded { status, .. } => match status {
             krake_domain::approval::ApprovalStatus::Expired => "the question expired".to_owned(),
             _ => "the question was withdrawn".to_owned(),
         },
-        E::AttemptStarted { step, attempt: 1, .. } => format!("{step}: runs"),
+        E::AttemptStarted {
+            step, attempt: 1, ..
+        } => format!("{step}: runs"),
         E::AttemptStarted { step, attempt, .. } => format!("{step}: runs, attempt {attempt}"),
         E::AttemptSucceeded { step, .. } => format!("{step}: done"),
         E::AttemptFailed { step, failure, .. } => format!("{step}: attempt failed: {failure}"),
-        E::RetryScheduled { step, because, .. } => format!("{step}: will be tried again: {because}"),
+        E::RetryScheduled { step, because, .. } => {
+            format!("{step}: will be tried again: {because}")
+        }
         E::LookStarted { step, .. } => format!("{step}: looking whether the effect happened"),
         E::EffectAbsent { step, .. } => format!("{step}: the effect did not happen"),
         E::StepFailed { step, failure } => format!("{step}: failed: {failure}"),
-        E::StepSkipped { step, because } => format!("{step}: skipped: {because}"),
-        E::StepCancelled { step, unknown: true } => format!("{step}: cancelled, its effect may have happened"),
-        E::StepCancelled { step, unknown: false } => format!("{step}: cancelled"),
+        E::StepSkipped { step, because, .. } => format!("{step}: skipped: {because}"),
+        E::StepCancelled {
+            step,
+            unknown: true,
+        } => format!("{step}: cancelled, its effect may have happened"),
+        E::StepCancelled {
+            step,
+            unknown: false,
+        } => format!("{step}: cancelled"),
     };
     visible_line(&text)
 }

@@ -1,5 +1,7 @@
 //! Executions as they stand: list, show, and what each step found out.
 
+use std::sync::Arc;
+
 use krake_domain::execution::{ExecutionStatus, StepStatus};
 use krake_domain::id::ExecutionId;
 use krake_domain::plan::StepId;
@@ -9,7 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
-use crate::view::execution::{ExecutionView, ExecutionSummary};
+use crate::view::execution::{ExecutionSummary, ExecutionView};
 use crate::view::page::{Page, limit};
 
 /// Names one execution.
@@ -46,7 +48,7 @@ pub struct Found {
     pub step: StepId,
     pub tool: String,
     pub status: StepStatus,
-    pub output: Value,
+    pub output: Arc<Value>,
     /// It holds, or rests on, text that others wrote.
     pub untrusted: bool,
 }
@@ -55,9 +57,18 @@ pub struct Found {
 pub async fn list(ctx: Ctx, input: ListExecutions) -> Result<Page<ExecutionSummary>, ApiError> {
     let before = input
         .cursor
-        .map(|text| text.parse().map_err(|_| ApiError::new(Code::BadInput, "field `cursor`: expected `next` of a page")))
+        .map(|text| {
+            text.parse().map_err(|_| {
+                ApiError::new(Code::BadInput, "field `cursor`: expected `next` of a page")
+            })
+        })
         .transpose()?;
-    let filter = ExecutionFilter { status: input.status, text: input.text, limit: limit(input.limit), before };
+    let filter = ExecutionFilter {
+        status: input.status,
+        text: input.text,
+        limit: limit(input.limit),
+        before,
+    };
     let page = ctx.store()?.list_executions(filter).await?;
     Ok(Page {
         items: page.rows.iter().map(ExecutionSummary::from).collect(),
@@ -75,14 +86,23 @@ pub async fn show(ctx: Ctx, input: ExecutionRef) -> Result<ExecutionView, ApiErr
 /// `executions.context`
 pub async fn context(ctx: Ctx, input: ExecutionRef) -> Result<ExecutionContext, ApiError> {
     let state = ctx.state(input.id).await?;
-    let found = state.plan.steps.iter().zip(&state.steps).filter_map(|(step, now)| {
-        Some(Found {
-            step: step.id.clone(),
-            tool: step.tool.clone(),
-            status: now.status(),
-            output: now.output.clone()?,
-            untrusted: now.tainted,
-        })
-    });
-    Ok(ExecutionContext { execution_id: state.id, inputs: state.inputs.clone(), found: found.collect() })
+    let found = state
+        .plan
+        .steps
+        .iter()
+        .zip(&state.steps)
+        .filter_map(|(step, now)| {
+            Some(Found {
+                step: step.id.clone(),
+                tool: step.tool.clone(),
+                status: now.status(),
+                output: now.output.clone()?,
+                untrusted: now.tainted,
+            })
+        });
+    Ok(ExecutionContext {
+        execution_id: state.id,
+        inputs: state.inputs.clone(),
+        found: found.collect(),
+    })
 }

@@ -16,7 +16,9 @@ impl From<StoreError> for ApiError {
             StoreError::Stopped => Code::Stopping,
             StoreError::DiskFull => Code::DiskFull,
             StoreError::Busy => Code::Busy,
-            StoreError::Corrupt(_) | StoreError::Erased { .. } | StoreError::RolledBack { .. } => Code::Corrupt,
+            StoreError::Corrupt(_) | StoreError::Erased { .. } | StoreError::RolledBack { .. } => {
+                Code::Corrupt
+            }
             _ => Code::Internal,
         };
         Self::new(code, error.to_string())

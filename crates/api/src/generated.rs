@@ -25,5 +25,8 @@ fn openapi_document_agrees_with_the_table() {
 
 #[test]
 fn typescript_client_agrees_with_the_table() {
-    agree("ui/src/backend/generated.ts", &crate::typescript::client(crate::table()));
+    agree(
+        "ui/src/backend/generated.ts",
+        &crate::typescript::client(crate::table()),
+    );
 }

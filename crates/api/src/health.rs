@@ -32,7 +32,12 @@ pub async fn health(ctx: Ctx, input: AskHealth) -> Result<HealthView, ApiError> 
     let proof = match input.challenge {
         None => None,
         Some(text) if krake_edge::proof::is_challenge(&text) => ctx.prove(&text),
-        Some(_) => return Err(ApiError::new(Code::BadInput, "field `challenge`: expected 64 hexadecimal digits")),
+        Some(_) => {
+            return Err(ApiError::new(
+                Code::BadInput,
+                "field `challenge`: expected 64 hexadecimal digits",
+            ));
+        }
     };
     Ok(HealthView {
         status: "ok",

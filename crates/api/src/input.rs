@@ -27,18 +27,31 @@ pub fn normalise(command: &Command, value: Value) -> Result<Value, ApiError> {
     let fields = match value {
         Value::Object(fields) => fields,
         Value::Null => Map::new(),
-        _ => return Err(ApiError::new(Code::BadInput, "expected a JSON object with the fields of the call")),
+        _ => {
+            return Err(ApiError::new(
+                Code::BadInput,
+                "expected a JSON object with the fields of the call",
+            ));
+        }
     };
     let known = known_fields(command);
     let mut read = Map::with_capacity(fields.len());
     for (name, value) in fields {
         let name = match snake(&name) {
             Some(snake) if !known.contains_key(&name) && known.contains_key(&snake) => snake,
-            _ if is_execution_id(&name) && !known.contains_key(&name) && known.contains_key("id") => "id".to_owned(),
+            _ if is_execution_id(&name)
+                && !known.contains_key(&name)
+                && known.contains_key("id") =>
+            {
+                "id".to_owned()
+            }
             _ => name,
         };
         if read.contains_key(&name) {
-            return Err(ApiError::new(Code::BadInput, format!("field `{name}` is given twice")));
+            return Err(ApiError::new(
+                Code::BadInput,
+                format!("field `{name}` is given twice"),
+            ));
         }
         read.insert(name, value);
     }
@@ -57,13 +70,28 @@ pub fn typed(command: &Command, name: &str, text: &str) -> Result<Value, ApiErro
         .copied()
         .unwrap_or(FieldKind::Text);
     let bad = |expected: &str| {
-        ApiError::new(Code::BadInput, format!("field `{name}`: expected {expected}, found `{}`", crate::visible(text)))
+        ApiError::new(
+            Code::BadInput,
+            format!(
+                "field `{name}`: expected {expected}, found `{}`",
+                crate::visible(text)
+            ),
+        )
     };
     match kind {
         FieldKind::Text => Ok(Value::String(text.to_owned())),
-        FieldKind::Integer => text.parse::<u64>().map(Value::from).map_err(|_| bad("a whole number from 0")),
-        FieldKind::Number => text.parse::<f64>().map(Value::from).map_err(|_| bad("a number")),
-        FieldKind::Boolean => text.parse::<bool>().map(Value::from).map_err(|_| bad("`true` or `false`")),
+        FieldKind::Integer => text
+            .parse::<u64>()
+            .map(Value::from)
+            .map_err(|_| bad("a whole number from 0")),
+        FieldKind::Number => text
+            .parse::<f64>()
+            .map(Value::from)
+            .map_err(|_| bad("a number")),
+        FieldKind::Boolean => text
+            .parse::<bool>()
+            .map(Value::from)
+            .map_err(|_| bad("`true` or `false`")),
         FieldKind::Other => serde_json::from_str(text).map_err(|_| bad("JSON")),
     }
 }
@@ -84,7 +112,9 @@ fn known_fields(command: &Command) -> Fields {
     static KNOWN: LazyLock<Mutex<HashMap<&'static str, Fields>>> = LazyLock::new(Mutex::default);
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     // Leaked once for each entry of a table that lives as long as the process.
-    known.entry(command.name).or_insert_with(|| Box::leak(Box::new(fields_of(command))))
+    known
+        .entry(command.name)
+        .or_insert_with(|| Box::leak(Box::new(fields_of(command))))
 }
 
 fn fields_of(command: &Command) -> HashMap<String, FieldKind> {
@@ -96,7 +126,9 @@ fn fields_of(command: &Command) -> HashMap<String, FieldKind> {
 
 fn kind_of(property: &Value, definitions: &Map<String, Value>) -> FieldKind {
     if let Some(target) = schemas::reference(property) {
-        return definitions.get(target).map_or(FieldKind::Other, |to| kind_of(to, definitions));
+        return definitions
+            .get(target)
+            .map_or(FieldKind::Other, |to| kind_of(to, definitions));
     }
     if let Some(choices) = property.get("anyOf").and_then(Value::as_array) {
         return choices
@@ -105,7 +137,9 @@ fn kind_of(property: &Value, definitions: &Map<String, Value>) -> FieldKind {
             .map_or(FieldKind::Other, |choice| kind_of(choice, definitions));
     }
     let first = match property.get("type") {
-        Some(Value::Array(types)) => types.iter().find_map(|one| one.as_str().filter(|word| *word != "null")),
+        Some(Value::Array(types)) => types
+            .iter()
+            .find_map(|one| one.as_str().filter(|word| *word != "null")),
         other => other.and_then(Value::as_str),
     };
     match first {
@@ -114,7 +148,9 @@ fn kind_of(property: &Value, definitions: &Map<String, Value>) -> FieldKind {
         Some("boolean") => FieldKind::Boolean,
         Some("string") => FieldKind::Text,
         // A choice of words without a type (an enum of constants).
-        None if property.get("enum").is_some() || property.get("oneOf").is_some() => FieldKind::Text,
+        None if property.get("enum").is_some() || property.get("oneOf").is_some() => {
+            FieldKind::Text
+        }
         _ => FieldKind::Other,
     }
 }

@@ -57,14 +57,20 @@ pub struct AddKnowledge {
 
 /// `knowledge.list`
 pub async fn list(ctx: Ctx, input: ListKnowledge) -> Result<Page<KnowledgeView>, ApiError> {
-    let entries = ctx.store()?.list_knowledge(input.category.as_deref(), limit(input.limit)).await?;
+    let entries = ctx
+        .store()?
+        .list_knowledge(input.category.as_deref(), limit(input.limit))
+        .await?;
     Ok(page(entries))
 }
 
 /// `knowledge.search`
 pub async fn search(ctx: Ctx, input: SearchKnowledge) -> Result<Page<KnowledgeView>, ApiError> {
     filled("query", &input.query)?;
-    let entries = ctx.store()?.search_knowledge(&input.query, limit(input.limit)).await?;
+    let entries = ctx
+        .store()?
+        .search_knowledge(&input.query, limit(input.limit))
+        .await?;
     Ok(page(entries))
 }
 
@@ -84,7 +90,9 @@ pub async fn add(ctx: Ctx, input: AddKnowledge) -> Result<KnowledgeView, ApiErro
         created_at: now(),
         superseded_by: None,
     };
-    entry.id = store.add_knowledge(entry.clone(), &entry.id.to_string()).await?;
+    entry.id = store
+        .add_knowledge(entry.clone(), &entry.id.to_string())
+        .await?;
     Ok(KnowledgeView::from(entry))
 }
 
@@ -104,12 +112,18 @@ impl From<KnowledgeEntry> for KnowledgeView {
 }
 
 fn page(entries: Vec<KnowledgeEntry>) -> Page<KnowledgeView> {
-    Page { items: entries.into_iter().map(KnowledgeView::from).collect(), next: None }
+    Page {
+        items: entries.into_iter().map(KnowledgeView::from).collect(),
+        next: None,
+    }
 }
 
 fn filled(field: &str, text: &str) -> Result<(), ApiError> {
     if text.trim().is_empty() {
-        return Err(ApiError::new(Code::BadInput, format!("field `{field}`: expected some text")));
+        return Err(ApiError::new(
+            Code::BadInput,
+            format!("field `{field}`: expected some text"),
+        ));
     }
     Ok(())
 }

@@ -40,15 +40,15 @@ mod knowledge;
 mod logs;
 mod metrics;
 mod orchestrate;
-mod playbooks;
 mod plans;
+mod playbooks;
 mod stats;
 mod stream;
 mod tools;
 mod trace;
 
+#[cfg(test)]
+mod generated;
 pub mod openapi;
 mod schemas;
 pub mod typescript;
-#[cfg(test)]
-mod generated;

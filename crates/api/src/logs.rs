@@ -98,8 +98,14 @@ pub async fn logs(ctx: Ctx, input: ReadLogs) -> Result<LogPage, ApiError> {
     ctx.row(input.id).await?;
     let most = limit(input.limit);
     let after = input.after.unwrap_or(0);
-    let records = ctx.store()?.events_after(after, Some(input.id), most).await?;
-    let next = records.last().map(|record| record.seq).filter(|_| records.len() == most as usize);
+    let records = ctx
+        .store()?
+        .events_after(after, Some(input.id), most)
+        .await?;
+    let next = records
+        .last()
+        .map(|record| record.seq)
+        .filter(|_| records.len() == most as usize);
     let logs = ctx.runtime()?.logs().clone();
     let items = tokio::task::spawn_blocking(move || lines(&logs, &records))
         .await
@@ -112,12 +118,29 @@ pub async fn attempt(ctx: Ctx, input: ReadAttemptLog) -> Result<AttemptLog, ApiE
     ctx.row(input.id).await?;
     let logs = ctx.runtime()?.logs().clone();
     let offset = input.offset.unwrap_or(0);
-    let read = move || logs.read(input.id, &input.step, input.attempt, offset, MOST_BYTES_AT_ONCE);
+    let read = move || {
+        logs.read(
+            input.id,
+            &input.step,
+            input.attempt,
+            offset,
+            MOST_BYTES_AT_ONCE,
+        )
+    };
     let part = tokio::task::spawn_blocking(read)
         .await
         .map_err(|_| ApiError::new(Code::Internal, "the log could not be read"))?
-        .map_err(|error| ApiError::new(Code::Internal, format!("the log could not be read: {error}")))?;
-    Ok(AttemptLog { text: crate::visible(&part.text).into_owned(), next: part.next, total: part.total })
+        .map_err(|error| {
+            ApiError::new(
+                Code::Internal,
+                format!("the log could not be read: {error}"),
+            )
+        })?;
+    Ok(AttemptLog {
+        text: crate::visible(&part.text).into_owned(),
+        next: part.next,
+        total: part.total,
+    })
 }
 
 impl LogView {
@@ -147,7 +170,10 @@ fn lines(logs: &Logs, records: &[Record]) -> Vec<LogLineView> {
             text: view.message,
         };
         // What a tool wrote stands before the event that ends its attempt.
-        let ends = matches!(record.event, Event::AttemptSucceeded { .. } | Event::AttemptFailed { .. });
+        let ends = matches!(
+            record.event,
+            Event::AttemptSucceeded { .. } | Event::AttemptFailed { .. }
+        );
         if let (true, Some(step), Some(attempt)) = (ends, &view.step, view.attempt) {
             lines.extend(output(logs, record, step, attempt));
         }
@@ -167,13 +193,22 @@ fn output(logs: &Logs, record: &Record, step: &StepId, attempt: u32) -> Vec<LogL
     };
     match logs.read(record.execution, step, attempt, 0, MOST_BYTES_OF_ATTEMPT) {
         Ok(part) => {
-            let mut lines: Vec<_> = part.text.lines().map(|text| line(visible_line(text))).collect();
+            let mut lines: Vec<_> = part
+                .text
+                .lines()
+                .map(|text| line(visible_line(text)))
+                .collect();
             if part.next < part.total {
-                lines.push(line(format!("… {} more bytes in the log of this attempt", part.total - part.next)));
+                lines.push(line(format!(
+                    "… {} more bytes in the log of this attempt",
+                    part.total - part.next
+                )));
             }
             lines
         }
-        Err(error) => vec![line(format!("the log of this attempt could not be read: {error}"))],
+        Err(error) => vec![line(format!(
+            "the log of this attempt could not be read: {error}"
+        ))],
     }
 }
 
@@ -181,7 +216,9 @@ fn level(event: &Event) -> Level {
     match event {
         Event::StepFailed { .. } => Level::Error,
         Event::ExecutionEnded { cause: Some(_), .. } => Level::Error,
-        Event::AttemptFailed { .. } | Event::RetryScheduled { .. } | Event::StepCancelled { unknown: true, .. } => Level::Warn,
+        Event::AttemptFailed { .. }
+        | Event::RetryScheduled { .. }
+        | Event::StepCancelled { unknown: true, .. } => Level::Warn,
         _ => Level::Info,
     }
 }

@@ -64,31 +64,51 @@ impl ExecutionMetrics {
         let run: Vec<u64> = state.steps.iter().map(|step| run_ms(step, now)).collect();
         let path = state.graph.critical_path(&|place| run[place]);
         let attempts: usize = state.steps.iter().map(|step| step.attempts.len()).sum();
-        let started = state.steps.iter().filter(|step| !step.attempts.is_empty()).count();
+        let started = state
+            .steps
+            .iter()
+            .filter(|step| !step.attempts.is_empty())
+            .count();
         let run_ms = run.iter().sum();
-        let busy_ms = covered(state.steps.iter().flat_map(|step| stretches(step, now)).collect());
+        let busy_ms = covered(
+            state
+                .steps
+                .iter()
+                .flat_map(|step| stretches(step, now))
+                .collect(),
+        );
         let all_waits = || waits.iter().flatten();
-        let steps = state.plan.steps.iter().enumerate().map(|(place, step)| StepMetrics {
-            step: step.id.clone(),
-            attempts: count(state.steps[place].attempts.len()),
-            run_ms: run[place],
-            waited_for_person_ms: waited(waits[place].iter(), WaitOn::Approval, now),
-            waited_for_retry_ms: waited(waits[place].iter(), WaitOn::Retry, now),
-            critical: path.contains(&place),
-        });
+        let steps = state
+            .plan
+            .steps
+            .iter()
+            .enumerate()
+            .map(|(place, step)| StepMetrics {
+                step: step.id.clone(),
+                attempts: count(state.steps[place].attempts.len()),
+                run_ms: run[place],
+                waited_for_person_ms: waited(waits[place].iter(), WaitOn::Approval, now),
+                waited_for_retry_ms: waited(waits[place].iter(), WaitOn::Retry, now),
+                critical: path.contains(&place),
+            });
         Self {
             execution_id: state.id,
             steps_total: count(state.steps.len()),
             steps_started: count(started),
             attempts: count(attempts),
             repeats: count(attempts - started),
-            wall_ms: state.started_at.map_or(0, |from| ms(from, state.ended_at.unwrap_or(now))),
+            wall_ms: state
+                .started_at
+                .map_or(0, |from| ms(from, state.ended_at.unwrap_or(now))),
             run_ms,
             busy_ms,
             saved_ms: run_ms.saturating_sub(busy_ms),
             waited_for_person_ms: waited(all_waits(), WaitOn::Approval, now),
             waited_for_retry_ms: waited(all_waits(), WaitOn::Retry, now),
-            critical_path: path.iter().map(|place| state.plan.steps[*place].id.clone()).collect(),
+            critical_path: path
+                .iter()
+                .map(|place| state.plan.steps[*place].id.clone())
+                .collect(),
             critical_path_ms: path.iter().map(|place| run[*place]).sum(),
             steps: steps.collect(),
         }
@@ -96,15 +116,25 @@ impl ExecutionMetrics {
 }
 
 fn run_ms(step: &StepState, now: Timestamp) -> u64 {
-    step.attempts.iter().map(|attempt| ms(attempt.started_at, attempt.ended_at.unwrap_or(now))).sum()
+    step.attempts
+        .iter()
+        .map(|attempt| ms(attempt.started_at, attempt.ended_at.unwrap_or(now)))
+        .sum()
 }
 
 fn stretches(step: &StepState, now: Timestamp) -> impl Iterator<Item = (i64, i64)> {
-    step.attempts.iter().map(move |attempt| (attempt.started_at.0, attempt.ended_at.unwrap_or(now).0))
+    step.attempts
+        .iter()
+        .map(move |attempt| (attempt.started_at.0, attempt.ended_at.unwrap_or(now).0))
 }
 
 fn waited<'a>(waits: impl Iterator<Item = &'a Wait>, on: WaitOn, now: Timestamp) -> u64 {
-    covered(waits.filter(|wait| wait.on == on).map(|wait| (wait.from.0, wait.until.unwrap_or(now).0)).collect())
+    covered(
+        waits
+            .filter(|wait| wait.on == on)
+            .map(|wait| (wait.from.0, wait.until.unwrap_or(now).0))
+            .collect(),
+    )
 }
 
 /// How much time these stretches cover together, each moment counted once.

@@ -9,7 +9,10 @@ use crate::schemas::{self, Schemas};
 /// The document for these commands.
 #[must_use]
 pub fn document(table: &[Command]) -> Value {
-    let Schemas { definitions, commands } = schemas::collect(table);
+    let Schemas {
+        definitions,
+        commands,
+    } = schemas::collect(table);
     let mut paths = Map::new();
     for (command, (input, output)) in table.iter().zip(&commands) {
         let path = paths.entry(command.path).or_insert_with(|| json!({}));
@@ -64,7 +67,11 @@ fn operation(command: &Command, input: &Value, output: &Value) -> Value {
 }
 
 fn answer(command: &Command, output: &Value) -> Value {
-    let content = if command.kind == Kind::Stream { "text/event-stream" } else { "application/json" };
+    let content = if command.kind == Kind::Stream {
+        "text/event-stream"
+    } else {
+        "application/json"
+    };
     json!({ "description": "The answer.", "content": { content: { "schema": output } } })
 }
 

@@ -33,6 +33,7 @@ pub struct Orchestrate {
     /// Where the plan comes from, for people.
     pub source: Option<String>,
     /// Sent by older clients and not used: who asks is known from the token alone.
+    #[expect(dead_code, reason = "accepted and deliberately not used")]
     pub user_id: Option<String>,
 }
 
@@ -60,7 +61,9 @@ pub async fn orchestrate(ctx: Ctx, input: Orchestrate) -> Result<Orchestrated, A
         workspace: WorkspaceId::PERSONAL,
         start: input.start,
     };
-    Ok(Orchestrated { execution_id: runtime.propose(new).await? })
+    Ok(Orchestrated {
+        execution_id: runtime.propose(new).await?,
+    })
 }
 
 fn plan_of(
@@ -83,14 +86,32 @@ fn plan_of(
 }
 
 fn cannot_plan(ctx: &Ctx) -> ApiError {
-    let names: Vec<String> = ctx.playbooks().list().into_iter().map(|playbook| playbook.name).collect();
-    ApiError::new(Code::PlanningUnavailable, "this version does not make plans from words yet")
-        .hint(format!("run a playbook by its name ({}), or send a plan", names.join(", ")))
+    let names: Vec<String> = ctx
+        .playbooks()
+        .list()
+        .into_iter()
+        .map(|playbook| playbook.name)
+        .collect();
+    ApiError::new(
+        Code::PlanningUnavailable,
+        "this version does not make plans from words yet",
+    )
+    .hint(format!(
+        "run a playbook by its name ({}), or send a plan",
+        names.join(", ")
+    ))
 }
 
 fn absolute(folder: String) -> Result<PathBuf, ApiError> {
     let path = PathBuf::from(folder);
-    if path.is_absolute() { Ok(path) } else { Err(ApiError::new(Code::BadInput, "field `folder`: expected an absolute path")) }
+    if path.is_absolute() {
+        Ok(path)
+    } else {
+        Err(ApiError::new(
+            Code::BadInput,
+            "field `folder`: expected an absolute path",
+        ))
+    }
 }
 
 fn yes() -> bool {

@@ -91,15 +91,35 @@ impl Candidate {
     /// Neither or both were named, or there is no such playbook.
     pub fn find(ctx: &Ctx, source: Source) -> Result<Self, ApiError> {
         match source {
-            Source { plan: Some(PlanText::Text(text)), playbook: None } => Ok(Self { name: "plan".to_owned(), text }),
-            Source { plan: Some(PlanText::Object(plan)), playbook: None } => {
-                Ok(Self { name: "plan".to_owned(), text: Value::Object(plan).to_string() })
-            }
-            Source { plan: None, playbook: Some(name) } => match ctx.playbooks().find(&name) {
-                Some(playbook) => Ok(Self { name, text: playbook.text }),
-                None => Err(ApiError::not_found("playbook", visible(&name)).hint("`krake playbooks list` shows them all")),
+            Source {
+                plan: Some(PlanText::Text(text)),
+                playbook: None,
+            } => Ok(Self {
+                name: "plan".to_owned(),
+                text,
+            }),
+            Source {
+                plan: Some(PlanText::Object(plan)),
+                playbook: None,
+            } => Ok(Self {
+                name: "plan".to_owned(),
+                text: Value::Object(plan).to_string(),
+            }),
+            Source {
+                plan: None,
+                playbook: Some(name),
+            } => match ctx.playbooks().find(&name) {
+                Some(playbook) => Ok(Self {
+                    name,
+                    text: playbook.text,
+                }),
+                None => Err(ApiError::not_found("playbook", visible(&name))
+                    .hint("`krake playbooks list` shows them all")),
             },
-            _ => Err(ApiError::new(Code::BadInput, "expected exactly one of `plan` and `playbook`")),
+            _ => Err(ApiError::new(
+                Code::BadInput,
+                "expected exactly one of `plan` and `playbook`",
+            )),
         }
     }
 
@@ -126,9 +146,17 @@ impl PlanCheck {
             steps: u32::try_from(plan.steps.len()).unwrap_or(u32::MAX),
             inputs: plan.inputs.clone(),
             faults: Vec::new(),
-            waves: graph.waves().iter().map(|wave| wave.iter().map(id_of).collect()).collect(),
+            waves: graph
+                .waves()
+                .iter()
+                .map(|wave| wave.iter().map(id_of).collect())
+                .collect(),
             critical_path: path.iter().map(id_of).collect(),
-            asks: plan.steps.iter().filter_map(|step| Asks::of(step, catalog)).collect(),
+            asks: plan
+                .steps
+                .iter()
+                .filter_map(|step| Asks::of(step, catalog))
+                .collect(),
         }
     }
 
@@ -154,9 +182,17 @@ impl Asks {
             ApprovalMode::Never => return None,
             ApprovalMode::Policy if spec.asks => (true, "this tool always asks"),
             ApprovalMode::Policy if spec.class.is_harmless() => return None,
-            ApprovalMode::Policy => (false, "it changes something; whether it asks depends on its arguments"),
+            ApprovalMode::Policy => (
+                false,
+                "it asks when it leaves the folders of this run, or when its arguments come from text that others wrote",
+            ),
         };
-        Some(Self { step: step.id.clone(), tool: step.tool.clone(), certain, because: because.to_owned() })
+        Some(Self {
+            step: step.id.clone(),
+            tool: step.tool.clone(),
+            certain,
+            because: because.to_owned(),
+        })
     }
 }
 
@@ -166,7 +202,11 @@ impl From<&Diagnostic> for FaultView {
         Self {
             line: fault.at.line,
             column: fault.at.column,
-            code: code.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned(),
+            code: code
+                .as_ref()
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned(),
             message: visible_line(&fault.message),
             expected: fault.expected.as_deref().map(visible_line),
         }

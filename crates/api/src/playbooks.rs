@@ -45,7 +45,12 @@ pub struct PlaybookView {
 
 /// `playbooks.list`
 pub async fn list(ctx: Ctx, _: Nothing) -> Result<Page<PlaybookSummary>, ApiError> {
-    let items = ctx.playbooks().list().iter().map(PlaybookSummary::from).collect();
+    let items = ctx
+        .playbooks()
+        .list()
+        .iter()
+        .map(PlaybookSummary::from)
+        .collect();
     Ok(Page { items, next: None })
 }
 
@@ -53,7 +58,10 @@ pub async fn list(ctx: Ctx, _: Nothing) -> Result<Page<PlaybookSummary>, ApiErro
 pub async fn show(ctx: Ctx, input: PlaybookRef) -> Result<PlaybookView, ApiError> {
     let found = ctx.playbooks().find(&input.name);
     let playbook = found.ok_or_else(|| ApiError::not_found("playbook", visible(&input.name)))?;
-    Ok(PlaybookView { playbook: PlaybookSummary::from(&playbook), text: playbook.text })
+    Ok(PlaybookView {
+        playbook: PlaybookSummary::from(&playbook),
+        text: playbook.text,
+    })
 }
 
 impl From<&Playbook> for PlaybookSummary {
@@ -61,11 +69,25 @@ impl From<&Playbook> for PlaybookSummary {
         let plan = playbook.parsed.as_ref().map(|parsed| &parsed.plan).ok();
         Self {
             name: visible_line(&playbook.name),
-            description: plan.map(|plan| visible_line(&plan.description)).unwrap_or_default(),
-            examples: plan.map(|plan| plan.examples.iter().map(|text| visible_line(text)).collect()).unwrap_or_default(),
-            steps: plan.map_or(0, |plan| u32::try_from(plan.steps.len()).unwrap_or(u32::MAX)),
+            description: plan
+                .map(|plan| visible_line(&plan.description))
+                .unwrap_or_default(),
+            examples: plan
+                .map(|plan| {
+                    plan.examples
+                        .iter()
+                        .map(|text| visible_line(text))
+                        .collect()
+                })
+                .unwrap_or_default(),
+            steps: plan.map_or(0, |plan| {
+                u32::try_from(plan.steps.len()).unwrap_or(u32::MAX)
+            }),
             inputs: plan.map(|plan| plan.inputs.clone()).unwrap_or_default(),
-            path: playbook.path.as_ref().map(|path| visible_line(&path.to_string_lossy())),
+            path: playbook
+                .path
+                .as_ref()
+                .map(|path| visible_line(&path.to_string_lossy())),
             faults: match &playbook.parsed {
                 Ok(_) => Vec::new(),
                 Err(faults) => faults.iter().map(FaultView::from).collect(),

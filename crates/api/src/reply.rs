@@ -26,7 +26,10 @@ pub fn key(command: &Command, given: Option<&str>) -> Result<Option<String>, Api
     match given {
         Some(text) if command.kind == Kind::Command => {
             if text.is_empty() || text.len() > 255 {
-                return Err(ApiError::new(Code::BadInput, "header `Idempotency-Key`: expected 1 to 255 letters"));
+                return Err(ApiError::new(
+                    Code::BadInput,
+                    "header `Idempotency-Key`: expected 1 to 255 letters",
+                ));
             }
             Ok(Some(text.to_owned()))
         }
@@ -39,37 +42,72 @@ pub fn key(command: &Command, given: Option<&str>) -> Result<Option<String>, Api
 /// # Errors
 /// What the command says; [`Code::KeyReused`] for another request under the same key,
 /// [`Code::KeyUnfinished`] where the first one has not ended.
-pub async fn once(ctx: Ctx, command: &'static Command, key: Option<String>, input: Value) -> Result<Reply, ApiError> {
-    let Some(key) = key else { return call(ctx, command, input).await };
+pub async fn once(
+    ctx: Ctx,
+    command: &'static Command,
+    key: Option<String>,
+    input: Value,
+) -> Result<Reply, ApiError> {
+    let Some(key) = key else {
+        return call(ctx, command, input).await;
+    };
     // A stranger or a machine without access must not be able to reserve keys.
     command.access.check(ctx.principal())?;
     let store = ctx.owner()?.store().clone();
     let request = Hash::of(krake_domain::canonical_json(&input).as_bytes());
-    match store.reserve_reply(WorkspaceId::PERSONAL, &key, command.name, request, now()).await? {
-        Reservation::Kept(kept) => return Ok(Reply { status: kept.status, body: kept.body }),
+    match store
+        .reserve_reply(WorkspaceId::PERSONAL, &key, command.name, request, now())
+        .await?
+    {
+        Reservation::Kept(kept) => {
+            return Ok(Reply {
+                status: kept.status,
+                body: kept.body,
+            });
+        }
         Reservation::Conflict => {
-            return Err(ApiError::new(Code::KeyReused, "this Idempotency-Key was used for another request")
-                .hint("use a new key for a new request"));
+            return Err(ApiError::new(
+                Code::KeyReused,
+                "this Idempotency-Key was used for another request",
+            )
+            .hint("use a new key for a new request"));
         }
         Reservation::InFlight => {
-            return Err(ApiError::new(Code::KeyUnfinished, "the first request with this key is still being worked on")
-                .hint("send it again in a moment"));
+            return Err(ApiError::new(
+                Code::KeyUnfinished,
+                "the first request with this key is still being worked on",
+            )
+            .hint("send it again in a moment"));
         }
         Reservation::Interrupted => {
-            return Err(ApiError::new(Code::KeyUnfinished, "the first request with this key was interrupted: it may have acted")
-                .hint("look whether it did, then send it with a new key if not"));
+            return Err(ApiError::new(
+                Code::KeyUnfinished,
+                "the first request with this key was interrupted: it may have acted",
+            )
+            .hint("look whether it did, then send it with a new key if not"));
         }
         Reservation::Reserved => {}
     }
     // On its own task: a caller that hangs up does not leave the key reserved for ever.
     let acting = tokio::spawn(act(ctx, command, input, store, key));
-    acting.await.map_err(|_| ApiError::new(Code::Internal, "the command broke off"))?
+    acting
+        .await
+        .map_err(|_| ApiError::new(Code::Internal, "the command broke off"))?
 }
 
-async fn act(ctx: Ctx, command: &'static Command, input: Value, store: Store, key: String) -> Result<Reply, ApiError> {
+async fn act(
+    ctx: Ctx,
+    command: &'static Command,
+    input: Value,
+    store: Store,
+    key: String,
+) -> Result<Reply, ApiError> {
     match call(ctx, command, input).await {
         Ok(reply) => {
-            let kept = krake_store::Reply { status: reply.status, body: reply.body.clone() };
+            let kept = krake_store::Reply {
+                status: reply.status,
+                body: reply.body.clone(),
+            };
             store.keep_reply(&key, kept).await?;
             Ok(reply)
         }
@@ -82,5 +120,8 @@ async fn act(ctx: Ctx, command: &'static Command, input: Value, store: Store, ke
 }
 
 async fn call(ctx: Ctx, command: &Command, input: Value) -> Result<Reply, ApiError> {
-    Ok(Reply { status: 200, body: command.call(ctx, input).await?.to_string() })
+    Ok(Reply {
+        status: 200,
+        body: command.call(ctx, input).await?.to_string(),
+    })
 }

@@ -24,7 +24,12 @@ pub fn collect(table: &[Command]) -> Schemas {
     let (mut inputs, mut outputs) = (generator(true), generator(false));
     let commands = table
         .iter()
-        .map(|command| ((command.input)(&mut inputs).into(), (command.output)(&mut outputs).into()))
+        .map(|command| {
+            (
+                (command.input)(&mut inputs).into(),
+                (command.output)(&mut outputs).into(),
+            )
+        })
         .collect();
     let _ = outputs.subschema_for::<crate::error::ApiError>();
     let mut definitions = outputs.take_definitions(true);
@@ -35,7 +40,10 @@ pub fn collect(table: &[Command]) -> Schemas {
         definitions.insert(name, schema);
     }
     definitions.sort_keys();
-    Schemas { definitions, commands }
+    Schemas {
+        definitions,
+        commands,
+    }
 }
 
 /// The schema of one command's input, with what it refers to.
@@ -48,7 +56,11 @@ pub fn input_of(command: &Command) -> (Value, Map<String, Value>) {
 
 /// The properties of an object schema.
 pub fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
-    schema.get("properties").and_then(Value::as_object).into_iter().flatten()
+    schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
 }
 
 /// Whether the object schema asks for this property.

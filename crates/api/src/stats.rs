@@ -29,10 +29,14 @@ pub struct StatsView {
 pub async fn stats(ctx: Ctx, _: Nothing) -> Result<StatsView, ApiError> {
     let runtime = ctx.runtime()?;
     let counts = runtime.store().counts().await?;
-    let executions: BTreeMap<String, u64> =
-        counts.executions.iter().map(|(status, count)| (status.as_str().to_owned(), *count)).collect();
+    let executions: BTreeMap<String, u64> = counts
+        .executions
+        .iter()
+        .map(|(status, count)| (status.as_str().to_owned(), *count))
+        .collect();
     Ok(StatsView {
-        running: executions.get("running").copied().unwrap_or(0) + executions.get("cancelling").copied().unwrap_or(0),
+        running: executions.get("running").copied().unwrap_or(0)
+            + executions.get("cancelling").copied().unwrap_or(0),
         waiting: counts.approvals_waiting,
         executions,
         sessions: counts.sessions,

@@ -51,8 +51,23 @@ pub async fn events(ctx: Ctx, input: StreamEvents) -> Result<EventStream, ApiErr
         Some(after) => after,
         None => ctx.store()?.head().await?.seq,
     };
-    let kinds = input.kinds.map(|kinds| kinds.split(',').map(|kind| kind.trim().to_owned()).collect());
-    Ok(Tail { store: ctx.store()?.clone(), execution: None, kinds, last, catching_up: true, waiting: VecDeque::new(), live, over: false }.into_stream())
+    let kinds = input.kinds.map(|kinds| {
+        kinds
+            .split(',')
+            .map(|kind| kind.trim().to_owned())
+            .collect()
+    });
+    Ok(Tail {
+        store: ctx.store()?.clone(),
+        execution: None,
+        kinds,
+        last,
+        catching_up: true,
+        waiting: VecDeque::new(),
+        live,
+        over: false,
+    }
+    .into_stream())
 }
 
 /// `executions.stream`: ends after the event `complete`.
@@ -63,7 +78,17 @@ pub async fn execution(ctx: Ctx, input: StreamExecution) -> Result<EventStream, 
     let live = live.filter(|_| !row.summary.status.is_ended());
     let last = input.after.unwrap_or(0);
     let execution = Some(input.id);
-    Ok(Tail { store: ctx.store()?.clone(), execution, kinds: None, last, catching_up: true, waiting: VecDeque::new(), live, over: false }.into_stream())
+    Ok(Tail {
+        store: ctx.store()?.clone(),
+        execution,
+        kinds: None,
+        last,
+        catching_up: true,
+        waiting: VecDeque::new(),
+        live,
+        over: false,
+    }
+    .into_stream())
 }
 
 /// What happens from now on. A process that only reads the folder sees nothing live.
@@ -88,13 +113,21 @@ struct Tail {
 impl Live {
     fn subscribe(ctx: &Ctx) -> Option<Self> {
         let runtime = ctx.owner().ok()?;
-        Some(Self { commits: runtime.store().commits(), logs: runtime.logs().subscribe() })
+        Some(Self {
+            commits: runtime.store().commits(),
+            logs: runtime.logs().subscribe(),
+        })
     }
 }
 
 impl Tail {
     fn into_stream(self) -> EventStream {
-        Box::pin(stream::unfold(self, |mut tail| async move { tail.next().await.map(|item| (item, tail)) }).fuse())
+        Box::pin(
+            stream::unfold(self, |mut tail| async move {
+                tail.next().await.map(|item| (item, tail))
+            })
+            .fuse(),
+        )
     }
 
     async fn next(&mut self) -> Option<StreamItem> {
@@ -114,7 +147,11 @@ impl Tail {
     }
 
     async fn catch_up(&mut self) {
-        match self.store.events_after(self.last, self.execution, CHUNK).await {
+        match self
+            .store
+            .events_after(self.last, self.execution, CHUNK)
+            .await
+        {
             Ok(records) => {
                 self.catching_up = records.len() == CHUNK as usize;
                 self.over = !self.catching_up && self.live.is_none();
@@ -155,14 +192,26 @@ impl Tail {
 
     fn take_commit(&mut self, commit: &Commit) {
         commit.records.iter().for_each(|record| self.take(record));
-        let beside: Vec<&str> = commit.tags.iter().filter_map(|tag| beside_journal(*tag)).collect();
+        let beside: Vec<&str> = commit
+            .tags
+            .iter()
+            .filter_map(|tag| beside_journal(*tag))
+            .collect();
         if self.execution.is_none() && !beside.is_empty() {
-            self.push(StreamItem { id: None, name: "change", data: json!({ "tags": beside }) });
+            self.push(StreamItem {
+                id: None,
+                name: "change",
+                data: json!({ "tags": beside }),
+            });
         }
     }
 
     fn take(&mut self, record: &Record) {
-        if record.seq <= self.last || self.execution.is_some_and(|execution| execution != record.execution) {
+        if record.seq <= self.last
+            || self
+                .execution
+                .is_some_and(|execution| execution != record.execution)
+        {
             return;
         }
         self.last = record.seq;
@@ -174,7 +223,10 @@ impl Tail {
     }
 
     fn take_line(&mut self, line: &LogLine) {
-        if self.execution.is_none_or(|execution| execution == line.execution) {
+        if self
+            .execution
+            .is_none_or(|execution| execution == line.execution)
+        {
             self.push(StreamItem {
                 id: None,
                 name: "log",
@@ -184,14 +236,22 @@ impl Tail {
     }
 
     fn push(&mut self, item: StreamItem) {
-        if self.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|kind| kind == item.name)) {
+        if self
+            .kinds
+            .as_ref()
+            .is_none_or(|kinds| kinds.iter().any(|kind| kind == item.name))
+        {
             self.waiting.push_back(item);
         }
     }
 
     fn reset(&mut self) {
         self.over = true;
-        self.waiting.push_back(StreamItem { id: None, name: "reset", data: json!({ "last": self.last }) });
+        self.waiting.push_back(StreamItem {
+            id: None,
+            name: "reset",
+            data: json!({ "last": self.last }),
+        });
     }
 }
 
@@ -201,5 +261,94 @@ fn beside_journal(tag: Tag) -> Option<&'static str> {
         Tag::Knowledge => Some("knowledge"),
         Tag::Sessions => Some("sessions"),
         Tag::Executions | Tag::Execution(_) | Tag::Approvals => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::Core;
+    use futures_util::FutureExt as _;
+    use krake_domain::principal::Principal;
+    use krake_runtime::{Drive, Options};
+    use serde_json::Value;
+
+    async fn owner(home: &std::path::Path) -> (krake_runtime::Runtime, Ctx) {
+        let options = Options {
+            home: home.to_owned(),
+            drive: Drive::Named,
+            more_tools: Vec::new(),
+        };
+        let runtime = krake_runtime::start(options).await.unwrap();
+        let ctx = Ctx::new(Core::Owner(runtime.clone()), Some(Principal::owner()));
+        (runtime, ctx)
+    }
+
+    async fn call(ctx: &Ctx, name: &str, input: Value) -> Value {
+        crate::find(name)
+            .unwrap()
+            .call(ctx.clone(), input)
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_reader_that_is_too_slow_is_told_to_come_back() {
+        let home = tempfile::tempdir().unwrap();
+        let (runtime, ctx) = owner(home.path()).await;
+        let all = StreamEvents {
+            after: None,
+            kinds: None,
+        };
+        let mut slow = events(ctx.clone(), all).await.unwrap();
+        // It has caught up and listens; then it stops reading while more happens than is kept.
+        assert!(slow.next().now_or_never().is_none());
+        for number in 0..1_100 {
+            call(
+                &ctx,
+                "knowledge.add",
+                json!({ "title": number.to_string(), "text": "x" }),
+            )
+            .await;
+        }
+        let mut items = Vec::new();
+        while let Some(item) = slow.next().await {
+            items.push(item);
+        }
+        assert_eq!(items.last().map(|item| item.name), Some("reset"));
+        assert!(
+            items.len() < 10,
+            "what was missed is not made up for in memory"
+        );
+        runtime.stop().await.unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_process_that_only_reads_sees_the_past_and_ends() {
+        let home = tempfile::tempdir().unwrap();
+        let (runtime, ctx) = owner(home.path()).await;
+        let plan = "name: one\nsteps:\n  - { id: a, tool: wait, args: { ms: 1 } }\n";
+        let made = call(&ctx, "executions.orchestrate", json!({ "plan": plan })).await;
+        let id: ExecutionId = made["execution_id"].as_str().unwrap().parse().unwrap();
+        runtime.settled(id).await.unwrap();
+        runtime.stop().await.unwrap();
+
+        let reader = krake_runtime::open_reader(home.path()).await.unwrap();
+        let ctx = Ctx::new(Core::Reader(reader), Some(Principal::owner()));
+        let past = execution(ctx.clone(), StreamExecution { id, after: None })
+            .await
+            .unwrap();
+        let seen: Vec<StreamItem> = past.collect().await;
+        assert_eq!(seen.last().map(|item| item.name), Some("complete"));
+        let all = events(
+            ctx,
+            StreamEvents {
+                after: Some(2),
+                kinds: None,
+            },
+        )
+        .await
+        .unwrap();
+        assert_eq!(all.collect::<Vec<_>>().await, seen[2..]);
     }
 }

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use crate::access::Access::{Person, Public, Reader, Writer};
 use crate::command::{Command, command, query, question, stream};
 use crate::{
-    approvals, audit, control, executions, health, knowledge, logs, metrics, orchestrate, playbooks,
-    plans, stats, stream, tools, trace,
+    approvals, audit, control, executions, health, knowledge, logs, metrics, orchestrate, plans,
+    playbooks, stats, stream, tools, trace,
 };
 
 /// Every command and query.
@@ -63,4 +63,103 @@ fn build() -> Vec<Command> {
 
         stream("events.stream", "/api/events/stream", Reader, stream::events, "Everything that happens"),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use krake_domain::principal::Principal;
+    use serde_json::json;
+
+    use super::*;
+    use crate::access::Access;
+    use crate::command::{Kind, Method};
+    use crate::context::{Core, Ctx};
+    use crate::error::Code;
+    use crate::schemas;
+
+    /// Every command × every kind of principal, called for real on a core without data: whoever
+    /// may pass is stopped by something else than the door.
+    #[tokio::test]
+    async fn each_principal_passes_where_its_rule_says_and_nowhere_else() {
+        let nobody = None;
+        let machine = Some(Principal::Machine {
+            name: "model".to_owned(),
+        });
+        let person = Some(Principal::owner());
+        let home = tempfile::tempdir().unwrap();
+        for command in table() {
+            let (stranger, issued) = match command.access {
+                Access::Public => (true, true),
+                Access::Reader | Access::Writer => (false, true),
+                Access::Person => (false, false),
+            };
+            for (principal, passes) in [(&nobody, stranger), (&machine, issued), (&person, true)] {
+                let ctx = Ctx::new(Core::bare(home.path()), principal.clone());
+                let refusal = match command.kind {
+                    Kind::Stream => command.open(ctx, json!({})).await.err(),
+                    _ => command.call(ctx, json!({})).await.err(),
+                };
+                let refused = refusal
+                    .is_some_and(|error| matches!(error.code, Code::NoToken | Code::NoAccess));
+                assert_eq!(refused, !passes, "{} for {principal:?}", command.name);
+            }
+        }
+    }
+
+    #[test]
+    fn answering_for_a_person_is_a_persons_alone() {
+        for command in table()
+            .iter()
+            .filter(|command| command.name.starts_with("approvals."))
+        {
+            let answers = command.kind == Kind::Command;
+            assert_eq!(
+                command.access == Access::Person,
+                answers,
+                "{}",
+                command.name
+            );
+        }
+    }
+
+    #[test]
+    fn names_and_routes_are_unique_and_no_look_changes_anything() {
+        let (mut names, mut routes) = (BTreeSet::new(), BTreeSet::new());
+        for command in table() {
+            assert!(names.insert(command.name), "{}", command.name);
+            assert!(
+                routes.insert((command.method.as_str(), command.path)),
+                "{}",
+                command.path
+            );
+            assert!(
+                command.method == Method::Post || command.kind != Kind::Command,
+                "{}",
+                command.name
+            );
+            assert!(!command.about.is_empty());
+        }
+    }
+
+    /// A route asks for exactly the fields that its input has.
+    #[test]
+    fn fields_in_paths_are_required_fields_of_the_input() {
+        for command in table() {
+            let (input, _) = schemas::input_of(command);
+            for part in command
+                .path
+                .split('/')
+                .filter_map(|part| part.strip_prefix('{'))
+            {
+                let field = part.trim_end_matches('}');
+                assert!(
+                    schemas::is_required(&input, field),
+                    "{}: {field}",
+                    command.name
+                );
+            }
+        }
+    }
 }

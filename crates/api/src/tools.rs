@@ -14,6 +14,10 @@ pub struct Nothing {}
 
 /// `tools.list`
 pub async fn list(ctx: Ctx, _: Nothing) -> Result<Page<ToolSpec>, ApiError> {
-    let items = ctx.catalog().iter().map(|entry| entry.spec.clone()).collect();
+    let items = ctx
+        .catalog()
+        .iter()
+        .map(|entry| entry.spec.clone())
+        .collect();
     Ok(Page { items, next: None })
 }

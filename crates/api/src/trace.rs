@@ -58,15 +58,30 @@ impl Trace {
         let mut spans = Vec::with_capacity(1 + 2 * state.steps.len());
         for (place, waits) in waits::of(state).iter().enumerate() {
             // A step that never took any time has no span.
-            let Some(step) = Span::of_step(state, place, waits, &root.span_id) else { continue };
+            let Some(step) = Span::of_step(state, place, waits, &root.span_id) else {
+                continue;
+            };
             let parent = step.span_id.clone();
             spans.push(step);
-            spans.extend(state.steps[place].attempts.iter().map(|attempt| Span::of_attempt(state, place, attempt, &parent)));
-            spans.extend(waits.iter().enumerate().map(|(number, wait)| Span::of_wait(state, place, number, wait, &parent)));
+            spans.extend(
+                state.steps[place]
+                    .attempts
+                    .iter()
+                    .map(|attempt| Span::of_attempt(state, place, attempt, &parent)),
+            );
+            spans.extend(
+                waits
+                    .iter()
+                    .enumerate()
+                    .map(|(number, wait)| Span::of_wait(state, place, number, wait, &parent)),
+            );
         }
         spans.sort_by_key(|span| span.started_at);
         spans.insert(0, root);
-        Self { trace_id: format!("{:032x}", state.id.uuid().as_u128()), spans }
+        Self {
+            trace_id: format!("{:032x}", state.id.uuid().as_u128()),
+            spans,
+        }
     }
 }
 
@@ -129,10 +144,16 @@ impl Span {
         ]);
         if let Outcome::Failed(failure) = &attempt.outcome {
             attributes.insert("error.type".to_owned(), json!(failure.class));
-            attributes.insert("exception.message".to_owned(), json!(visible(&failure.message)));
+            attributes.insert(
+                "exception.message".to_owned(),
+                json!(visible(&failure.message)),
+            );
         }
         Self {
-            span_id: span_id(state, &["attempt", step.id.as_str(), &attempt.number.to_string()]),
+            span_id: span_id(
+                state,
+                &["attempt", step.id.as_str(), &attempt.number.to_string()],
+            ),
             parent_id: Some(parent.to_owned()),
             name: format!("execute_tool {}", step.tool),
             started_at: attempt.started_at.into(),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::command::{Command, Kind};
 use crate::schemas::{self, Schemas};
@@ -10,7 +10,10 @@ use crate::schemas::{self, Schemas};
 /// The text of `ui/src/backend/generated.ts`.
 #[must_use]
 pub fn client(table: &[Command]) -> String {
-    let Schemas { definitions, commands } = schemas::collect(table);
+    let Schemas {
+        definitions,
+        commands,
+    } = schemas::collect(table);
     let mut text = String::from(
         "// Made from the table of commands by `KRAKE_BLESS=1 cargo test -p krake-api --lib generated`.\n\
          // Changes are lost.\n\n\
@@ -22,26 +25,34 @@ pub fn client(table: &[Command]) -> String {
         text.push('\n');
         declare(&mut text, name, schema);
     }
-    text.push_str("\n/** Input and output of every command, by name. */\nexport type Commands = {\n");
+    text.push_str(
+        "\n/** Input and output of every command, by name. */\nexport type Commands = {\n",
+    );
     for (command, (input, output)) in table.iter().zip(&commands) {
         doc(&mut text, 1, Some(command.about));
         let _ = writeln!(
             text,
-            "  {:?}: {{ input: {}; output: {} }};",
-            command.name,
+            "  {}: {{ input: {}; output: {} }};",
+            property(command.name),
             shape(input, 1),
             shape(output, 1)
         );
     }
     text.push_str("};\n\nexport type CommandName = keyof Commands;\n\n");
-    text.push_str("/** How each command is carried, and the tags of change that its answer depends on. */\n");
+    text.push_str(
+        "/** How each command is carried, and the tags of change that its answer depends on. */\n",
+    );
     text.push_str("export const commands = {\n");
     for command in table {
-        let provides: Vec<String> = command.provides.iter().map(|tag| format!("{tag:?}")).collect();
+        let provides: Vec<String> = command
+            .provides
+            .iter()
+            .map(|tag| format!("{tag:?}"))
+            .collect();
         let _ = writeln!(
             text,
-            "  {:?}: {{ name: {:?}, method: {:?}, path: {:?}, kind: {:?}, provides: [{}] }},",
-            command.name,
+            "  {}: {{ name: {:?}, method: {:?}, path: {:?}, kind: {:?}, provides: [{}] }},",
+            property(command.name),
             command.name,
             command.method.as_str(),
             command.path,
@@ -50,15 +61,29 @@ pub fn client(table: &[Command]) -> String {
         );
     }
     text.push_str("} as const satisfies Record<\n  CommandName,\n  {\n    name: CommandName;\n    method: \"GET\" | \"POST\";\n    path: string;\n    kind: ");
-    let kinds = [Kind::Query, Kind::Command, Kind::Stream].map(|kind| format!("{:?}", kind.as_str()));
+    let kinds =
+        [Kind::Query, Kind::Command, Kind::Stream].map(|kind| format!("{:?}", kind.as_str()));
     let _ = write!(text, "{}", kinds.join(" | "));
     text.push_str(";\n    provides: readonly string[];\n  }\n>;\n");
     text
 }
 
+/// A name as the key of an object, quoted where it must be.
+fn property(name: &str) -> String {
+    if name.contains('.') {
+        format!("{name:?}")
+    } else {
+        name.to_owned()
+    }
+}
+
 fn declare(text: &mut String, name: &str, schema: &Value) {
     doc(text, 0, schema.get("description").and_then(Value::as_str));
-    let shape = if is_id(schema) { format!("Branded<{name:?}>") } else { shape(schema, 0) };
+    let shape = if is_id(schema) {
+        format!("Branded<{name:?}>")
+    } else {
+        shape(schema, 0)
+    };
     let _ = writeln!(text, "export type {name} = {shape};");
 }
 
@@ -87,7 +112,12 @@ fn shape(schema: &Value, depth: usize) -> String {
     }
     match schema.get("type") {
         Some(Value::String(kind)) => of_type(kind, schema, depth),
-        Some(Value::Array(kinds)) => union(kinds.iter().filter_map(Value::as_str).map(|kind| of_type(kind, schema, depth))),
+        Some(Value::Array(kinds)) => union(
+            kinds
+                .iter()
+                .filter_map(Value::as_str)
+                .map(|kind| of_type(kind, schema, depth)),
+        ),
         _ if schema.get("properties").is_some() => object(schema, depth),
         _ => "unknown".to_owned(),
     }
@@ -102,7 +132,11 @@ fn of_type(kind: &str, schema: &Value, depth: usize) -> String {
         "array" => match schema.get("items") {
             Some(items) => {
                 let item = shape(items, depth);
-                if item.contains(" | ") { format!("({item})[]") } else { format!("{item}[]") }
+                if item.contains(" | ") {
+                    format!("({item})[]")
+                } else {
+                    format!("{item}[]")
+                }
             }
             None => "unknown[]".to_owned(),
         },
@@ -125,8 +159,16 @@ fn object(schema: &Value, depth: usize) -> String {
     }
     let mut text = String::from("{\n");
     for (name, property) in properties {
-        doc(&mut text, depth + 1, property.get("description").and_then(Value::as_str));
-        let optional = if schemas::is_required(schema, name) { "" } else { "?" };
+        doc(
+            &mut text,
+            depth + 1,
+            property.get("description").and_then(Value::as_str),
+        );
+        let optional = if schemas::is_required(schema, name) {
+            ""
+        } else {
+            "?"
+        };
         let _ = writeln!(
             text,
             "{}{name}{optional}: {};",
@@ -159,7 +201,11 @@ fn union(choices: impl Iterator<Item = String>) -> String {
 
 fn doc(text: &mut String, depth: usize, description: Option<&str>) {
     if let Some(description) = description {
-        let line = description.split_whitespace().collect::<Vec<_>>().join(" ").replace("*/", "* /");
+        let line = description
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .replace("*/", "* /");
         let _ = writeln!(text, "{}/** {line} */", "  ".repeat(depth));
     }
 }
@@ -183,10 +229,12 @@ mod tests {
 
     #[test]
     fn every_reference_has_its_definition() {
-        let Schemas { definitions, commands } = schemas::collect(crate::table());
-        let all: Map<String, Value> = definitions.clone();
+        let Schemas {
+            definitions,
+            commands,
+        } = schemas::collect(crate::table());
         let mut found = Vec::new();
-        references(&Value::Object(all), &mut found);
+        references(&Value::Object(definitions.clone()), &mut found);
         commands.iter().for_each(|(input, output)| {
             references(input, &mut found);
             references(output, &mut found);

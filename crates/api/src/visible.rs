@@ -48,7 +48,9 @@ fn escape(text: &str, write_hidden: impl Fn(&mut String, char)) -> Cow<'_, str> 
 fn is_hidden(letter: char) -> bool {
     match letter {
         '\n' | '\t' => false,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' => true,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' => {
+            true
+        }
         '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => true,
         '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}' => true,
         _ => letter.is_control(),
@@ -62,7 +64,10 @@ mod tests {
 
     #[test]
     fn what_hides_is_written_out_and_the_rest_stays() {
-        assert_eq!(visible("a\u{1b}[31mb\u{202e}c\r"), "a\\u{1b}[31mb\\u{202e}c\\u{d}");
+        assert_eq!(
+            visible("a\u{1b}[31mb\u{202e}c\r"),
+            "a\\u{1b}[31mb\\u{202e}c\\u{d}"
+        );
         let plain = "שלום, grüße\n\tend";
         assert!(matches!(visible(plain), Cow::Borrowed(text) if text == plain));
         assert_eq!(visible_line("a\nb\tc"), "a b c");

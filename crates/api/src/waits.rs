@@ -26,11 +26,15 @@ pub enum WaitOn {
 /// All waits of all steps, by place in the plan, each step's in their order.
 #[must_use]
 pub fn of(state: &State) -> Vec<Vec<Wait>> {
-    let mut waits: Vec<Vec<Wait>> = (0..state.steps.len()).map(|place| between_attempts(state, place)).collect();
+    let mut waits: Vec<Vec<Wait>> = (0..state.steps.len())
+        .map(|place| between_attempts(state, place))
+        .collect();
     for gate in state.gates.values() {
         waits[gate.place].push(for_person(state, gate));
     }
-    waits.iter_mut().for_each(|waits| waits.sort_by_key(|wait| wait.from));
+    waits
+        .iter_mut()
+        .for_each(|waits| waits.sort_by_key(|wait| wait.from));
     waits
 }
 
@@ -40,17 +44,32 @@ fn for_person(state: &State, gate: &Gate) -> Wait {
     let from = gate.approval.asked_at;
     // A question that ended without an answer ended with its step, or with the execution.
     let ended = || step.ended_at.or(state.ended_at).unwrap_or(from);
-    let until = gate.answer.as_ref().map(|answer| answer.at).or_else(|| (!still).then(ended));
-    Wait { on: WaitOn::Approval, from, until }
+    let until = gate
+        .answer
+        .as_ref()
+        .map(|answer| answer.at)
+        .or_else(|| (!still).then(ended));
+    Wait {
+        on: WaitOn::Approval,
+        from,
+        until,
+    }
 }
 
 /// After a failed attempt the step waits for its next one, unless a person was asked between.
 fn between_attempts(state: &State, place: usize) -> Vec<Wait> {
     let step = &state.steps[place];
-    let next = step.attempts.iter().skip(1).map(|attempt| Some(attempt.started_at)).chain([None]);
+    let next = step
+        .attempts
+        .iter()
+        .skip(1)
+        .map(|attempt| Some(attempt.started_at))
+        .chain([None]);
     let asked = |from: Timestamp, until: Option<Timestamp>| {
         state.gates.values().any(|gate| {
-            gate.place == place && gate.approval.asked_at >= from && until.is_none_or(|until| gate.approval.asked_at <= until)
+            gate.place == place
+                && gate.approval.asked_at >= from
+                && until.is_none_or(|until| gate.approval.asked_at <= until)
         })
     };
     let mut waits = Vec::new();
@@ -60,7 +79,11 @@ fn between_attempts(state: &State, place: usize) -> Vec<Wait> {
             && (next.is_some() || waits_now)
             && !asked(from, next)
         {
-            waits.push(Wait { on: WaitOn::Retry, from, until: next });
+            waits.push(Wait {
+                on: WaitOn::Retry,
+                from,
+                until: next,
+            });
         }
     }
     waits

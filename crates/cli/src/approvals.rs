@@ -20,35 +20,61 @@ pub async fn run(home: &Path, out: Out, args: Approvals) -> Result<Exit, Stopped
     match args {
         Approvals::List { all } => {
             let status = if all { Value::Null } else { json!("waiting") };
-            let page = Door::look(home).await?.call("approvals.list", json!({ "status": status })).await?;
+            let page = Door::look(home)
+                .await?
+                .call("approvals.list", json!({ "status": status }))
+                .await?;
             out.answer(&page, list)?;
             Ok(Exit::Done)
         }
         Approvals::Show { id } => {
-            let shown = Door::look(home).await?.call("approvals.show", json!({ "approval_id": id })).await?;
+            let shown = Door::look(home)
+                .await?
+                .call("approvals.show", json!({ "approval_id": id }))
+                .await?;
             out.answer(&shown, ask::shown)?;
             Ok(Exit::Done)
         }
         Approvals::Approve { id, happened } => {
-            answer(home, out, "approvals.approve", &id, json!({ "happened": happened })).await
+            answer(
+                home,
+                out,
+                "approvals.approve",
+                &id,
+                json!({ "happened": happened }),
+            )
+            .await
         }
         Approvals::Reject { id, reason } => {
-            answer(home, out, "approvals.reject", &id, json!({ "reason": reason })).await
+            answer(
+                home,
+                out,
+                "approvals.reject",
+                &id,
+                json!({ "reason": reason }),
+            )
+            .await
         }
     }
 }
 
 /// Answers; where this process is the owner, it drives the execution on until it ends or waits again.
-async fn answer(home: &Path, out: Out, name: &str, id: &str, mut input: Value) -> Result<Exit, Stopped> {
+async fn answer(
+    home: &Path,
+    out: Out,
+    name: &str,
+    id: &str,
+    mut input: Value,
+) -> Result<Exit, Stopped> {
     let door = Door::write(home).await?;
+    let begun = door.now().await?;
     let answered = async {
-        let asked = door.call("approvals.show", json!({ "approval_id": id })).await?;
+        let asked = door
+            .call("approvals.show", json!({ "approval_id": id }))
+            .await?;
         let execution = field(&asked, "execution_id");
         input["id"] = json!(execution);
         input["approval_id"] = json!(id);
-        if !door.is_remote() {
-            door.drive(&execution).await?;
-        }
         let answered = door.call(name, input).await?;
         Ok::<_, Stopped>((execution, answered))
     };
@@ -58,13 +84,19 @@ async fn answer(home: &Path, out: Out, name: &str, id: &str, mut input: Value) -
             Err(error)
         }
         Ok((_, answered)) if door.is_remote() => {
-            out.answer(&answered, |answered| format!("{id} {}", field(answered, "status")))?;
+            out.answer(&answered, |answered| {
+                format!("{id} {}", field(answered, "status"))
+            })?;
             Ok(Exit::Done)
         }
         Ok((execution, _)) => {
-            let exit = follow(home, door, out, &execution, Approve::Ask).await?;
+            let exit = follow(home, door, out, &execution, Approve::Ask, begun).await?;
             // A rejection that was carried out is done; how the execution took it was printed.
-            Ok(if name == "approvals.reject" && exit == Exit::Failed { Exit::Done } else { exit })
+            Ok(if name == "approvals.reject" && exit == Exit::Failed {
+                Exit::Done
+            } else {
+                exit
+            })
         }
     }
 }
@@ -73,7 +105,13 @@ fn list(page: &Value) -> String {
     let rows: Vec<Vec<String>> = items(page)
         .iter()
         .map(|row| {
-            vec![field(row, "id"), field(row, "status"), time(row, "asked_at"), field(row, "execution_name"), field(row, "summary")]
+            vec![
+                field(row, "id"),
+                field(row, "status"),
+                time(row, "asked_at"),
+                field(row, "execution_name"),
+                field(row, "summary"),
+            ]
         })
         .collect();
     if rows.is_empty() {

@@ -70,9 +70,7 @@ pub enum Command {
     /// Serve the HTTP API and the web UI, and drive all unfinished executions
     Serve(Serve),
     /// Print a completion script
-    Completions {
-        shell: clap_complete::Shell,
-    },
+    Completions { shell: clap_complete::Shell },
     /// What is installed, reachable and locked
     Doctor,
 }
@@ -248,7 +246,9 @@ pub enum Listing {
 pub enum Playbooks {
     List,
     /// One playbook: its inputs and its plan
-    Show { name: String },
+    Show {
+        name: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -20,18 +20,28 @@ pub async fn run(home: &Path, out: Out, args: Audit) -> Result<Exit, Stopped> {
         Audit::Verify => {
             let audit = door.call("audit.verify", json!({})).await?;
             out.answer(&audit, verified)?;
-            Ok(if audit["intact"] == true { Exit::Done } else { Exit::Failed })
+            Ok(if audit["intact"] == true {
+                Exit::Done
+            } else {
+                Exit::Failed
+            })
         }
         Audit::Export { after } => {
             let mut after = json!(after);
             loop {
-                let page = door.call("audit.export", json!({ "after": after, "limit": 500 })).await?;
+                let page = door
+                    .call("audit.export", json!({ "after": after, "limit": 500 }))
+                    .await?;
                 for event in items(&page) {
                     out.text(&event.to_string())?;
                 }
                 after = page["next"].clone();
                 if after.is_null() {
-                    out.note(&format!("head {} {}", page["head"]["seq"], field(&page["head"], "hash")));
+                    out.note(&format!(
+                        "head {} {}",
+                        page["head"]["seq"],
+                        field(&page["head"], "hash")
+                    ));
                     return Ok(Exit::Done);
                 }
             }
@@ -46,8 +56,17 @@ fn verified(audit: &Value) -> String {
         .flatten()
         .map(|fault| format!("event {}: {}", fault["seq"], field(fault, "what")))
         .collect();
-    let word = if audit["intact"] == true { "intact" } else { "broken" };
-    lines.push(format!("{word}: {} events, head {} {}", audit["events"], audit["head"]["seq"], field(&audit["head"], "hash")));
+    let word = if audit["intact"] == true {
+        "intact"
+    } else {
+        "broken"
+    };
+    lines.push(format!(
+        "{word}: {} events, head {} {}",
+        audit["events"],
+        audit["head"]["seq"],
+        field(&audit["head"], "hash")
+    ));
     lines.push(field(audit, "limits"));
     lines.join("\n")
 }

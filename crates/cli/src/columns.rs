@@ -5,7 +5,10 @@ use serde_json::Value;
 /// Rows under their headings, each column as wide as its widest cell, the last one open.
 #[must_use]
 pub fn columns(headings: &[&str], rows: &[Vec<String>]) -> String {
-    let mut widths: Vec<usize> = headings.iter().map(|heading| heading.chars().count()).collect();
+    let mut widths: Vec<usize> = headings
+        .iter()
+        .map(|heading| heading.chars().count())
+        .collect();
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count());
@@ -20,14 +23,19 @@ pub fn columns(headings: &[&str], rows: &[Vec<String>]) -> String {
         text.trim_end().to_owned()
     };
     let mut lines = vec![line(&mut headings.iter().copied())];
-    lines.extend(rows.iter().map(|row| line(&mut row.iter().map(String::as_str))));
+    lines.extend(
+        rows.iter()
+            .map(|row| line(&mut row.iter().map(String::as_str))),
+    );
     lines.join("\n")
 }
 
 /// The items of a page.
 #[must_use]
 pub fn items(page: &Value) -> &[Value] {
-    page.get("items").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    page.get("items")
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
 }
 
 /// A field as one line of text; nothing where it is absent.
@@ -44,7 +52,9 @@ pub fn field(value: &Value, name: &str) -> String {
 #[must_use]
 pub fn time(value: &Value, name: &str) -> String {
     let text = field(value, name);
-    text.get(..19).map_or(text.clone(), |short| format!("{}Z", short.replace('T', " ")))
+    text.get(..19).map_or(text.clone(), |short| {
+        format!("{}Z", short.replace('T', " "))
+    })
 }
 
 #[cfg(test)]
@@ -53,7 +63,13 @@ mod tests {
 
     #[test]
     fn columns_line_up() {
-        let rows = [vec!["a".to_owned(), "grün".to_owned()], vec!["bbb".to_owned(), "x".to_owned()]];
-        assert_eq!(columns(&["id", "name"], &rows), "id   name\na    grün\nbbb  x");
+        let rows = [
+            vec!["a".to_owned(), "grün".to_owned()],
+            vec!["bbb".to_owned(), "x".to_owned()],
+        ];
+        assert_eq!(
+            columns(&["id", "name"], &rows),
+            "id   name\na    grün\nbbb  x"
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! The way to the core: the owner that runs elsewhere, this process as the owner, or a look into
 //! the folder without one. Commands are called by name and look the same in all three.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -13,8 +13,9 @@ use krake_edge::loopback::{Loopback, Method};
 use krake_runtime::{Drive, Options, Runtime, StartError};
 use krake_server::{Served, Token};
 use krake_store::{Owner, StoreError};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use crate::columns::items;
 use crate::exit::Stopped;
 
 /// How long a starting or stopping owner may keep the folder to itself.
@@ -26,8 +27,12 @@ pub enum Door {
     /// Another process owns the folder.
     Remote(Loopback),
     /// This process owns it, and serves others meanwhile.
-    Owner { ctx: Ctx, runtime: Runtime, served: Served },
-    /// Nobody owns it; it is open for reading.
+    Owner {
+        ctx: Ctx,
+        runtime: Runtime,
+        served: Served,
+    },
+    /// Nobody owns it, or it is not there: only looked at.
     Reader(Ctx),
 }
 
@@ -51,8 +56,27 @@ impl Door {
         if let Some(client) = owner(home).await? {
             return Ok(Self::Remote(client));
         }
-        let reader = krake_runtime::open_reader(home.to_owned()).await.map_err(start_failed)?;
-        Ok(Self::Reader(Ctx::new(Core::Reader(reader), Some(Principal::owner()))))
+        let reader = krake_runtime::open_reader(home)
+            .await
+            .map_err(start_failed)?;
+        Ok(Self::Reader(Ctx::new(
+            Core::Reader(reader),
+            Some(Principal::owner()),
+        )))
+    }
+
+    /// For what this build can do, whether or not there is a data folder.
+    ///
+    /// # Errors
+    /// As [`owner`].
+    pub async fn look_without_data(home: &Path) -> Result<Self, Stopped> {
+        if let Some(client) = owner(home).await? {
+            return Ok(Self::Remote(client));
+        }
+        Ok(Self::Reader(Ctx::new(
+            Core::bare(home),
+            Some(Principal::owner()),
+        )))
     }
 
     /// For commands that write: the running owner, else this process becomes it and drives only
@@ -66,7 +90,11 @@ impl Door {
             if let Some(client) = owner(home).await? {
                 return Ok(Self::Remote(client));
             }
-            let options = Options { home: home.to_owned(), drive: Drive::Named };
+            let options = Options {
+                home: home.to_owned(),
+                drive: Drive::Named,
+                more_tools: Vec::new(),
+            };
             match krake_runtime::start(options).await {
                 Ok(runtime) => return Self::own(runtime).await,
                 // The owner is just starting or stopping: it will answer, or let go.
@@ -93,12 +121,19 @@ impl Door {
 
     async fn own(runtime: Runtime) -> Result<Self, Stopped> {
         // Others who want to answer or to cancel find this process through its port.
-        let options = krake_server::Options { port: 0, ..Default::default() };
+        let options = krake_server::Options {
+            port: 0,
+            ..Default::default()
+        };
         let served = krake_server::serve(runtime.clone(), options)
             .await
             .map_err(|error| Stopped::Other(error.into()))?;
         let ctx = Ctx::new(Core::Owner(runtime.clone()), Some(Principal::owner()));
-        Ok(Self::Owner { ctx, runtime, served })
+        Ok(Self::Owner {
+            ctx,
+            runtime,
+            served,
+        })
     }
 
     /// Whether another process does the work.
@@ -115,7 +150,9 @@ impl Door {
         let command = command(name)?;
         match self {
             Self::Remote(client) => call_remote(client, command, input).await,
-            Self::Owner { ctx, .. } | Self::Reader(ctx) => Ok(command.call(ctx.clone(), input).await?),
+            Self::Owner { ctx, .. } | Self::Reader(ctx) => {
+                Ok(command.call(ctx.clone(), input).await?)
+            }
         }
     }
 
@@ -141,17 +178,74 @@ impl Door {
             Self::Owner { ctx, .. } | Self::Reader(ctx) => {
                 let events = command.open(ctx.clone(), input).await?;
                 Ok(Box::pin(events.map(|item| {
-                    Ok(Event { id: item.id, name: item.name.to_owned(), data: item.data })
+                    Ok(Event {
+                        id: item.id,
+                        name: item.name.to_owned(),
+                        data: item.data,
+                    })
                 })))
             }
         }
     }
 
+    /// The journal's last sequence number: what comes after it is new.
+    ///
+    /// # Errors
+    /// As [`Door::call`].
+    pub async fn now(&self) -> Result<u64, Stopped> {
+        let head = self.call("audit.head", json!({})).await?;
+        Ok(head["seq"].as_u64().unwrap_or(0))
+    }
+
+    /// Takes up an execution that nobody drives; one that is paused stays so.
+    ///
+    /// # Errors
+    /// It has ended, or the journal cannot be read.
+    pub async fn take_up(&self, id: &str) -> Result<(), Stopped> {
+        let shown = self.call("executions.show", json!({ "id": id })).await?;
+        if matches!(
+            shown["execution"]["status"].as_str(),
+            Some("running" | "waiting" | "cancelling")
+        ) {
+            self.call("executions.resume", json!({ "id": id })).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether this process is the owner and some execution moves in it.
+    ///
+    /// # Errors
+    /// As [`Door::call`].
+    pub async fn drives_something(&self) -> Result<bool, Stopped> {
+        let Self::Owner { runtime, .. } = self else {
+            return Ok(false);
+        };
+        if runtime.living() == 0 {
+            return Ok(false);
+        }
+        let running = self
+            .call(
+                "executions.list",
+                json!({ "status": "running", "limit": 500 }),
+            )
+            .await?;
+        let ids = items(&running)
+            .iter()
+            .filter_map(|row| row["id"].as_str()?.parse().ok());
+        // What a crash left behind runs nowhere until somebody takes it up.
+        Ok(ids.into_iter().any(|id| runtime.progress(id).is_some()))
+    }
+
     /// Leaves the folder as a clean stop does; a remote owner is left alone.
     pub async fn close(self) {
-        if let Self::Owner { runtime, served, .. } = self {
+        if let Self::Owner {
+            runtime, served, ..
+        } = self
+        {
             served.stop().await;
-            runtime.stop().await;
+            if let Err(error) = runtime.stop().await {
+                tracing::warn!(%error, "the folder was not left cleanly; the next start checks it");
+            }
         }
     }
 }
@@ -161,36 +255,58 @@ impl Door {
 /// # Errors
 /// Something answers on its port that cannot prove it: the token was not sent.
 pub async fn owner(home: &Path) -> Result<Option<Loopback>, Stopped> {
-    let Some(port) = Owner::find(home).and_then(|owner| owner.port) else { return Ok(None) };
-    let Ok(token) = Token::load(home) else { return Ok(None) };
+    let Some(port) = Owner::find(home).and_then(|owner| owner.port) else {
+        return Ok(None);
+    };
+    let Ok(token) = Token::load(home) else {
+        return Ok(None);
+    };
     let client = Loopback::new(port, token.reveal().to_owned());
     match client.verify_owner().await {
         Ok(_) => Ok(Some(client)),
         // A stale announcement: its process ended without a farewell, and perhaps a stranger has
         // taken the port since. The lock decides who may own the folder, not this file.
-        Err(EdgeError::Unavailable { .. } | EdgeError::NotTheOwner { .. } | EdgeError::BadAnswer { .. }) => Ok(None),
+        Err(
+            EdgeError::Unavailable { .. }
+            | EdgeError::NotTheOwner { .. }
+            | EdgeError::BadAnswer { .. },
+        ) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
 
 async fn call_remote(client: &Loopback, command: &Command, input: Value) -> Result<Value, Stopped> {
-    let method = if command.method == krake_api::Method::Get { Method::GET } else { Method::POST };
+    let method = if command.method == krake_api::Method::Get {
+        Method::GET
+    } else {
+        Method::POST
+    };
     let (path, body) = route(command, input)?;
     let body = (command.method == krake_api::Method::Post).then_some(&body);
     let answer = client.request(method, &path, body, &[]).await?;
     let value = answer.json()?;
-    if answer.status < 400 { Ok(value) } else { Err(problem(&value).into()) }
+    if answer.status < 400 {
+        Ok(value)
+    } else {
+        Err(problem(&value).into())
+    }
 }
 
 /// The address of a call, and what is left for its body.
 fn route(command: &Command, input: Value) -> Result<(String, Value), Stopped> {
     let Value::Object(mut fields) = input else {
-        return Err(Stopped::Other(anyhow::anyhow!("the input of `{}` is no object", command.name)));
+        return Err(Stopped::Other(anyhow::anyhow!(
+            "the input of `{}` is no object",
+            command.name
+        )));
     };
     let mut path = String::new();
     for part in command.path.split('/').skip(1) {
         path.push('/');
-        match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+        match part
+            .strip_prefix('{')
+            .and_then(|part| part.strip_suffix('}'))
+        {
             Some(name) => path.push_str(&encode(&text(fields.remove(name).unwrap_or_default()))),
             None => path.push_str(part),
         }
@@ -218,20 +334,23 @@ fn text(value: Value) -> String {
 /// Everything but letters, digits and `-._~` as `%xx`.
 fn encode(text: &str) -> String {
     use std::fmt::Write as _;
-    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            write!(encoded, "%{byte:02X}").expect("a String takes all");
-        }
-        encoded
-    })
+    text.bytes()
+        .fold(String::with_capacity(text.len()), |mut encoded, byte| {
+            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                encoded.push(char::from(byte));
+            } else {
+                write!(encoded, "%{byte:02X}").expect("a String takes all");
+            }
+            encoded
+        })
 }
 
 /// Problem details as the error that they were.
 fn problem(value: &Value) -> ApiError {
     let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
-    let code = value.get("code").and_then(|code| serde_json::from_value(code.clone()).ok());
+    let code = value
+        .get("code")
+        .and_then(|code| serde_json::from_value(code.clone()).ok());
     ApiError {
         code: code.unwrap_or(krake_api::Code::Internal),
         message: text("detail").unwrap_or_else(|| value.to_string()),
@@ -269,20 +388,6 @@ pub fn start_failed(error: StartError) -> Stopped {
     })
 }
 
-/// The fields of a call.
-#[must_use]
-pub fn fields(pairs: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
-    Value::Object(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
-}
-
-/// A path as the owner must see it, whose working folder is another.
-#[must_use]
-pub fn absolute(path: &str) -> Value {
-    let path = krake_edge::home::expand_home(path).unwrap_or_else(|_| PathBuf::from(path));
-    let path = std::path::absolute(&path).unwrap_or(path);
-    json!(path.to_string_lossy())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -294,7 +399,11 @@ mod tests {
         assert_eq!(path, "/api/knowledge/search?query=a%20b%26c&limit=5");
         assert_eq!(body, json!({}));
         let reject = command("approvals.reject").unwrap();
-        let (path, body) = route(reject, json!({"id": "exe_1", "approval_id": "apr_1", "reason": "no"})).unwrap();
+        let (path, body) = route(
+            reject,
+            json!({"id": "exe_1", "approval_id": "apr_1", "reason": "no"}),
+        )
+        .unwrap();
         assert_eq!(path, "/api/orchestrate/exe_1/approvals/apr_1/reject");
         assert_eq!(body, json!({"reason": "no"}));
     }

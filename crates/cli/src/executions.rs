@@ -18,45 +18,89 @@ use crate::out::Out;
 /// What the command says.
 pub async fn run(home: &Path, out: Out, args: Executions) -> Result<Exit, Stopped> {
     match args {
-        Executions::List { status, text, limit, cursor } => {
+        Executions::List {
+            status,
+            text,
+            limit,
+            cursor,
+        } => {
             let status = status.map(|status| status.as_str());
             let input = json!({ "status": status, "text": text, "limit": limit, "cursor": cursor });
-            let page = Door::look(home).await?.call("executions.list", input).await?;
+            let page = Door::look(home)
+                .await?
+                .call("executions.list", input)
+                .await?;
             out.answer(&page, list)?;
         }
         Executions::Show { id } => {
-            let shown = Door::look(home).await?.call("executions.show", json!({ "id": id })).await?;
+            let shown = Door::look(home)
+                .await?
+                .call("executions.show", json!({ "id": id }))
+                .await?;
             out.answer(&shown, show)?;
         }
         Executions::Trace { id } => {
-            let trace = Door::look(home).await?.call("executions.trace", json!({ "id": id })).await?;
+            let trace = Door::look(home)
+                .await?
+                .call("executions.trace", json!({ "id": id }))
+                .await?;
             out.answer(&trace, spans)?;
         }
         Executions::Logs { id, follow } => return logs(home, out, &id, follow).await,
-        Executions::Start(drive) => return steer(home, out, "executions.start", &drive.id, Some(drive.approve)).await,
-        Executions::Resume(drive) => return steer(home, out, "executions.resume", &drive.id, Some(drive.approve)).await,
+        Executions::Start(drive) => {
+            return steer(
+                home,
+                out,
+                "executions.start",
+                &drive.id,
+                Some(drive.approve),
+            )
+            .await;
+        }
+        Executions::Resume(drive) => {
+            return steer(
+                home,
+                out,
+                "executions.resume",
+                &drive.id,
+                Some(drive.approve),
+            )
+            .await;
+        }
         Executions::Pause { id } => return steer(home, out, "executions.pause", &id, None).await,
-        Executions::Cancel { id } => return steer(home, out, "executions.cancel", &id, Some(Approve::Deny)).await,
+        Executions::Cancel { id } => {
+            return steer(home, out, "executions.cancel", &id, Some(Approve::Deny)).await;
+        }
     }
     Ok(Exit::Done)
 }
 
 /// Sends the command; where this process is the owner, it stays until nothing moves any more.
-async fn steer(home: &Path, out: Out, name: &str, id: &str, stay: Option<Approve>) -> Result<Exit, Stopped> {
+async fn steer(
+    home: &Path,
+    out: Out,
+    name: &str,
+    id: &str,
+    stay: Option<Approve>,
+) -> Result<Exit, Stopped> {
     let door = Door::write(home).await?;
+    let begun = door.now().await?;
     let sent = match door.call(name, json!({ "id": id })).await {
-        Err(Stopped::Api(error)) if name == "executions.resume" && door.drives(id, &error).await? => Value::Null,
+        Ok(sent) => sent,
         Err(error) => {
             door.close().await;
             return Err(error);
         }
-        Ok(sent) => sent,
     };
     match stay {
         Some(approve) if !door.is_remote() => {
-            let exit = follow(home, door, out, id, approve).await?;
+            let exit = follow(home, door, out, id, approve, begun).await?;
             // That is what was asked for.
-            Ok(if name == "executions.cancel" && exit == Exit::Cancelled { Exit::Done } else { exit })
+            Ok(if name == "executions.cancel" && exit == Exit::Cancelled {
+                Exit::Done
+            } else {
+                exit
+            })
         }
         _ => {
             out.answer(&sent, |sent| format!("{id} {}", field(sent, "status")))?;
@@ -71,7 +115,12 @@ async fn logs(home: &Path, out: Out, id: &str, stay: bool) -> Result<Exit, Stopp
     if !stay {
         let mut after = Value::Null;
         loop {
-            let page = door.call("executions.logs", json!({ "id": id, "after": after, "limit": 500 })).await?;
+            let page = door
+                .call(
+                    "executions.logs",
+                    json!({ "id": id, "after": after, "limit": 500 }),
+                )
+                .await?;
             for line in items(&page) {
                 out.answer(line, log_line)?;
             }
@@ -81,12 +130,18 @@ async fn logs(home: &Path, out: Out, id: &str, stay: bool) -> Result<Exit, Stopp
             }
         }
     }
-    let mut events = door.open("executions.stream", json!({ "id": id, "after": 0 })).await?;
+    let mut events = door
+        .open("executions.stream", json!({ "id": id, "after": 0 }))
+        .await?;
     while let Some(event) = events.next().await {
         let event = event?;
         let line = json!({ "event": event.name, "id": event.id, "data": event.data });
         out.answer(&line, |_| {
-            let said = if event.name == "log" { field(&event.data, "text") } else { field(&event.data, "message") };
+            let said = if event.name == "log" {
+                field(&event.data, "text")
+            } else {
+                field(&event.data, "message")
+            };
             format!("{}  {said}", time(&event.data, "at"))
         })?;
     }
@@ -94,8 +149,10 @@ async fn logs(home: &Path, out: Out, id: &str, stay: bool) -> Result<Exit, Stopp
 }
 
 fn log_line(line: &Value) -> String {
-    let step = field(line, "step");
-    let step = if step.is_empty() { step } else { format!("{step} | ") };
+    let step = match line["level"] == "output" {
+        true => format!("{} | ", field(line, "step")),
+        false => String::new(),
+    };
     format!("{}  {step}{}", time(line, "at"), field(line, "text"))
 }
 
@@ -104,13 +161,23 @@ fn list(page: &Value) -> String {
         .iter()
         .map(|row| {
             let progress = format!("{}/{}", row["steps_done"], row["steps_total"]);
-            vec![field(row, "id"), field(row, "status"), progress, time(row, "created_at"), field(row, "name"), field(row, "title")]
+            vec![
+                field(row, "id"),
+                field(row, "status"),
+                progress,
+                time(row, "created_at"),
+                field(row, "name"),
+                field(row, "title"),
+            ]
         })
         .collect();
     if rows.is_empty() {
         return "no executions".to_owned();
     }
-    let mut text = columns(&["id", "status", "steps", "created", "name", "title"], &rows);
+    let mut text = columns(
+        &["id", "status", "steps", "created", "name", "title"],
+        &rows,
+    );
     if let Some(next) = page["next"].as_str() {
         text.push_str(&format!("\nmore: --cursor {next}"));
     }
@@ -120,7 +187,12 @@ fn list(page: &Value) -> String {
 fn show(shown: &Value) -> String {
     let head = &shown["execution"];
     let mut lines = vec![
-        format!("{}  {}  {}", field(head, "id"), field(head, "status"), field(head, "name")),
+        format!(
+            "{}  {}  {}",
+            field(head, "id"),
+            field(head, "status"),
+            field(head, "name")
+        ),
         format!("  source   {}", field(head, "source")),
         format!("  created  {}", field(head, "created_at")),
         format!("  ended    {}", field(head, "ended_at")),
@@ -134,8 +206,18 @@ fn show(shown: &Value) -> String {
         .flatten()
         .map(|step| {
             let tries = step["attempts"].as_array().map_or(0, Vec::len).to_string();
-            let why = if step["failure"].is_null() { field(step, "because") } else { field(&step["failure"], "message") };
-            vec![field(step, "id"), field(step, "status"), field(step, "tool"), tries, why]
+            let why = if step["failure"].is_null() {
+                field(step, "because")
+            } else {
+                field(&step["failure"], "message")
+            };
+            vec![
+                field(step, "id"),
+                field(step, "status"),
+                field(step, "tool"),
+                tries,
+                why,
+            ]
         })
         .collect();
     lines.push(columns(&["step", "status", "tool", "tries", "why"], &rows));
@@ -148,7 +230,12 @@ fn spans(trace: &Value) -> String {
         .into_iter()
         .flatten()
         .map(|span| {
-            vec![field(span, "started_at"), field(span, "ended_at"), field(span, "status"), field(span, "name")]
+            vec![
+                field(span, "started_at"),
+                field(span, "ended_at"),
+                field(span, "status"),
+                field(span, "name"),
+            ]
         })
         .collect();
     columns(&["from", "until", "status", "span"], &rows)

@@ -60,7 +60,9 @@ impl Stopped {
     /// Wrong usage, in one sentence.
     #[must_use]
     pub fn usage(message: impl Into<String>) -> Self {
-        Self::Usage { message: message.into() }
+        Self::Usage {
+            message: message.into(),
+        }
     }
 
     /// What can be done about it.
@@ -81,7 +83,9 @@ impl Stopped {
                 Code::BadInput => Exit::Usage,
                 _ => Exit::Failed,
             },
-            Self::Edge(EdgeError::NoAccess { .. } | EdgeError::NotTheOwner { .. }) => Exit::NoAccess,
+            Self::Edge(EdgeError::NoAccess { .. } | EdgeError::NotTheOwner { .. }) => {
+                Exit::NoAccess
+            }
             Self::Usage { .. } => Exit::Usage,
             Self::Edge(_) | Self::Other(_) => Exit::Failed,
             Self::BrokenPipe => Exit::Done,

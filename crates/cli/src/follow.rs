@@ -15,25 +15,33 @@ use crate::out::{Out, say};
 use crate::progress::{Progress, TICK};
 use crate::signals::Signals;
 
-/// Follows `id`, answers its gates as `approve` says, prints its result, and gives the exit code.
+/// Follows `id` from the event after `after`, answers its gates as `approve` says, prints its result, and gives the exit code.
 /// When the process that drives it goes away, this one takes over.
 ///
 /// # Errors
 /// What stands between; the execution itself stays as the journal has it.
-pub async fn follow(home: &Path, mut door: Door, out: Out, id: &str, approve: Approve) -> Result<Exit, Stopped> {
+pub async fn follow(
+    home: &Path,
+    mut door: Door,
+    out: Out,
+    id: &str,
+    approve: Approve,
+    after: u64,
+) -> Result<Exit, Stopped> {
     let mut follower = Follower {
         out,
         id,
         approve,
         progress: Progress::new(out),
         signals: Signals::take()?,
-        last: 0,
+        last: after,
         asked: BTreeSet::new(),
         cancelled: false,
     };
     loop {
         match follower.stay(&door).await {
             Ok(Some(exit)) => {
+                follower.wait_for_others(&door).await?;
                 door.close().await;
                 return Ok(exit);
             }
@@ -44,10 +52,13 @@ pub async fn follow(home: &Path, mut door: Door, out: Out, id: &str, approve: Ap
                 return Err(error);
             }
         }
-        // The stream ended before the execution did: whoever drove it is gone.
-        door = Door::write(home).await?;
-        if !door.is_remote() {
-            door.drive(id).await?;
+        // The stream ended before the execution did. Here that means only that we were slow.
+        if door.is_remote() {
+            // Whoever drove it is gone, or going: somebody must drive it on.
+            door = Door::write(home).await?;
+            if !door.is_remote() {
+                door.take_up(id).await?;
+            }
         }
     }
 }
@@ -68,7 +79,12 @@ struct Follower<'a> {
 impl Follower<'_> {
     /// Until the end, with its exit code, or until the stream ends, without.
     async fn stay(&mut self, door: &Door) -> Result<Option<Exit>, Stopped> {
-        let mut events = door.open("executions.stream", json!({ "id": self.id, "after": self.last })).await?;
+        let mut events = door
+            .open(
+                "executions.stream",
+                json!({ "id": self.id, "after": self.last }),
+            )
+            .await?;
         self.ask_what_waits(door).await?;
         loop {
             if let Some(exit) = self.waits_for_nobody(door, &mut events).await? {
@@ -110,7 +126,12 @@ impl Follower<'_> {
     }
 
     async fn ask_what_waits(&mut self, door: &Door) -> Result<(), Stopped> {
-        let waiting = door.call("approvals.list", json!({ "execution_id": self.id, "status": "waiting" })).await?;
+        let waiting = door
+            .call(
+                "approvals.list",
+                json!({ "execution_id": self.id, "status": "waiting" }),
+            )
+            .await?;
         for approval in items(&waiting) {
             self.gate(door, &field(approval, "id")).await?;
         }
@@ -118,13 +139,17 @@ impl Follower<'_> {
     }
 
     async fn gate(&mut self, door: &Door, approval_id: &str) -> Result<(), Stopped> {
-        let approval = door.call("approvals.show", json!({ "approval_id": approval_id })).await?;
+        let approval = door
+            .call("approvals.show", json!({ "approval_id": approval_id }))
+            .await?;
         if approval["status"] != "waiting" {
             return Ok(());
         }
         let answer = match self.approve {
             Approve::All => Answer::Approve,
-            Approve::Deny => Answer::Reject { reason: "refused by --approve deny".to_owned() },
+            Approve::Deny => Answer::Reject {
+                reason: "refused by --approve deny".to_owned(),
+            },
             Approve::Ask if ask::is_possible() => {
                 self.progress.clear();
                 tokio::select! {
@@ -160,7 +185,11 @@ impl Follower<'_> {
     }
 
     /// Where nobody can be asked and nothing else moves, staying would be for ever.
-    async fn waits_for_nobody(&mut self, door: &Door, events: &mut Events) -> Result<Option<Exit>, Stopped> {
+    async fn waits_for_nobody(
+        &mut self,
+        door: &Door,
+        events: &mut Events,
+    ) -> Result<Option<Exit>, Stopped> {
         if self.asked.is_empty() || self.cancelled {
             return Ok(None);
         }
@@ -170,7 +199,9 @@ impl Follower<'_> {
                 return Ok(Some(exit));
             }
         }
-        let shown = door.call("executions.show", json!({ "id": self.id })).await?;
+        let shown = door
+            .call("executions.show", json!({ "id": self.id }))
+            .await?;
         if self.asked.is_empty() || shown["execution"]["status"] != "waiting" {
             return Ok(None);
         }
@@ -180,12 +211,33 @@ impl Follower<'_> {
         }
         say(&format!("{} waits for a person:", self.id));
         for approval in &self.asked {
-            let asked = door.call("approvals.show", json!({ "approval_id": approval })).await?;
+            let asked = door
+                .call("approvals.show", json!({ "approval_id": approval }))
+                .await?;
             say(&format!("  {}", field(&asked, "summary")));
             say(&format!("    krake approvals show {approval}"));
             say(&format!("    krake approvals approve {approval}"));
         }
         Ok(Some(Exit::Waits))
+    }
+
+    /// Others may have given this process work, because it owned the folder: it is not dropped.
+    async fn wait_for_others(&mut self, door: &Door) -> Result<(), Stopped> {
+        let mut said = false;
+        let mut events = door.open("events.stream", json!({})).await?;
+        while !self.cancelled && door.drives_something().await? {
+            if !said {
+                self.out.note(
+                    "other executions run in this process; Ctrl-C leaves them to whoever goes on",
+                );
+                said = true;
+            }
+            tokio::select! {
+                event = events.next() => if event.is_none() { break },
+                () = self.signals.next() => break,
+            }
+        }
+        Ok(())
     }
 
     async fn interrupt(&mut self, door: &Door) -> Result<(), Stopped> {
@@ -208,7 +260,9 @@ impl Follower<'_> {
     }
 
     async fn ended(&mut self, door: &Door) -> Result<Option<Exit>, Stopped> {
-        let shown = door.call("executions.show", json!({ "id": self.id })).await?;
+        let shown = door
+            .call("executions.show", json!({ "id": self.id }))
+            .await?;
         let exit = match shown["execution"]["status"].as_str() {
             Some("done") => Exit::Done,
             Some("cancelled") => Exit::Cancelled,

@@ -15,13 +15,24 @@ use crate::out::Out;
 /// # Errors
 /// The output is closed.
 pub async fn tools(home: &Path, out: Out) -> Result<Exit, Stopped> {
-    let page = Door::look_without_data(home).await?.call("tools.list", json!({})).await?;
+    let page = Door::look_without_data(home)
+        .await?
+        .call("tools.list", json!({}))
+        .await?;
     out.answer(&page, |page| {
         let row = |tool: &Value| {
             let asks = if tool["asks"] == true { "yes" } else { "" };
-            vec![field(tool, "name"), field(tool, "class"), asks.to_owned(), field(tool, "description")]
+            vec![
+                field(tool, "name"),
+                field(tool, "class"),
+                asks.to_owned(),
+                field(tool, "description"),
+            ]
         };
-        columns(&["tool", "class", "asks", "what it does"], &items(page).iter().map(row).collect::<Vec<_>>())
+        columns(
+            &["tool", "class", "asks", "what it does"],
+            &items(page).iter().map(row).collect::<Vec<_>>(),
+        )
     })?;
     Ok(Exit::Done)
 }
@@ -36,13 +47,28 @@ pub async fn playbooks(home: &Path, out: Out, args: Playbooks) -> Result<Exit, S
         Playbooks::List => {
             let page = door.call("playbooks.list", json!({})).await?;
             out.answer(&page, |page| {
-                let row = |one: &Value| vec![field(one, "name"), field(one, "steps"), field(one, "description")];
-                columns(&["playbook", "steps", "what it does"], &items(page).iter().map(row).collect::<Vec<_>>())
+                let row = |one: &Value| {
+                    vec![
+                        field(one, "name"),
+                        field(one, "steps"),
+                        field(one, "description"),
+                    ]
+                };
+                columns(
+                    &["playbook", "steps", "what it does"],
+                    &items(page).iter().map(row).collect::<Vec<_>>(),
+                )
             })?;
         }
         Playbooks::Show { name } => {
             let shown = door.call("playbooks.show", json!({ "name": name })).await?;
-            out.answer(&shown, |shown| shown["text"].as_str().unwrap_or_default().trim_end().to_owned())?;
+            out.answer(&shown, |shown| {
+                shown["text"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .trim_end()
+                    .to_owned()
+            })?;
         }
     }
     Ok(Exit::Done)

@@ -45,7 +45,10 @@ use crate::out::{Out, say};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let out = Out { json: cli.global.json, quiet: cli.global.quiet };
+    let out = Out {
+        json: cli.global.json,
+        quiet: cli.global.quiet,
+    };
     log::start();
     let ended = runtime().and_then(|runtime| {
         let ended = runtime.block_on(dispatch(cli, out));
@@ -74,7 +77,8 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         out.text(&String::from_utf8_lossy(&script))?;
         return Ok(Exit::Done);
     }
-    let home = krake_runtime::home::resolve(cli.global.home).map_err(|error| Stopped::Other(error.into()))?;
+    let home = krake_runtime::home::resolve(cli.global.home)
+        .map_err(|error| Stopped::Other(error.into()))?;
     match cli.command {
         Command::Run(args) => run::run(&home, out, args).await,
         Command::Plan(args) => plan::run(&home, out, args).await,

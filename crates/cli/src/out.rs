@@ -58,12 +58,20 @@ impl Out {
     ///
     /// # Errors
     /// As [`Out::line`].
-    pub fn answer(&self, value: &Value, lines: impl FnOnce(&Value) -> String) -> Result<(), Stopped> {
+    pub fn answer(
+        &self,
+        value: &Value,
+        lines: impl FnOnce(&Value) -> String,
+    ) -> Result<(), Stopped> {
         if self.json {
             return self.document(value);
         }
         let text = lines(value);
-        if text.is_empty() { Ok(()) } else { self.line(&text) }
+        if text.is_empty() {
+            Ok(())
+        } else {
+            self.line(&text)
+        }
     }
 
     /// A note beside the answer.
@@ -81,8 +89,10 @@ pub fn say(text: &str) {
 
 fn write_all(text: &str) -> Result<(), Stopped> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| match error.kind() {
-        io::ErrorKind::BrokenPipe => Stopped::BrokenPipe,
-        _ => Stopped::Other(anyhow::Error::new(error).context("writing the answer")),
-    })
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::BrokenPipe => Stopped::BrokenPipe,
+            _ => Stopped::Other(anyhow::Error::new(error).context("writing the answer")),
+        })
 }

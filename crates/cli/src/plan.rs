@@ -19,7 +19,11 @@ pub async fn run(home: &Path, out: Out, args: Plan) -> Result<Exit, Stopped> {
     let Plan::Check { file } = args;
     let text = text::read(&file)?;
     let checked = check(home, json!({ "plan": text })).await?;
-    if checked["ok"] == true { show(out, &checked) } else { faults(out, &file, &text, &checked) }
+    if checked["ok"] == true {
+        show(out, &checked)
+    } else {
+        faults(out, &file, &text, &checked)
+    }
 }
 
 /// Asks the door; no data folder is needed for that.
@@ -27,7 +31,10 @@ pub async fn run(home: &Path, out: Out, args: Plan) -> Result<Exit, Stopped> {
 /// # Errors
 /// There is no such playbook.
 pub async fn check(home: &Path, input: Value) -> Result<Value, Stopped> {
-    Door::look_without_data(home).await?.call("plans.check", input).await
+    Door::look_without_data(home)
+        .await?
+        .call("plans.check", input)
+        .await
 }
 
 /// Prints the faults, each with its place in the text.
@@ -60,13 +67,29 @@ pub fn faults(out: Out, file: &str, text: &str, checked: &Value) -> Result<Exit,
 /// The output is closed.
 pub fn show(out: Out, checked: &Value) -> Result<Exit, Stopped> {
     out.answer(checked, |checked| {
-        let mut lines = vec![format!("{}: {} steps", field(checked, "name"), checked["steps"])];
-        for (wave, steps) in checked["waves"].as_array().into_iter().flatten().enumerate() {
+        let mut lines = vec![format!(
+            "{}: {} steps",
+            field(checked, "name"),
+            checked["steps"]
+        )];
+        for (wave, steps) in checked["waves"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .enumerate()
+        {
             lines.push(format!("  wave {}          {}", wave + 1, joined(steps)));
         }
-        lines.push(format!("  critical path   {}", joined(&checked["critical_path"]).replace(", ", " → ")));
+        lines.push(format!(
+            "  critical path   {}",
+            joined(&checked["critical_path"]).replace(", ", " → ")
+        ));
         for asks in checked["asks"].as_array().into_iter().flatten() {
-            lines.push(format!("  asks            {}: {}", field(asks, "step"), field(asks, "because")));
+            lines.push(format!(
+                "  asks            {}: {}",
+                field(asks, "step"),
+                field(asks, "because")
+            ));
         }
         lines.join("\n")
     })?;
@@ -76,19 +99,33 @@ pub fn show(out: Out, checked: &Value) -> Result<Exit, Stopped> {
 fn excerpted(line: usize, column: usize, text: &str) -> String {
     // A long line is cut around the place that is meant.
     let from = column.saturating_sub(60).min(text.chars().count());
-    let cut: String = text.chars().skip(from).take(100).map(|letter| if letter == '\t' { ' ' } else { letter }).collect();
+    let cut: String = text
+        .chars()
+        .skip(from)
+        .take(100)
+        .map(|letter| if letter == '\t' { ' ' } else { letter })
+        .collect();
     let caret = column.saturating_sub(from + 1);
     let gutter = format!("{line:>5} | ");
     format!("{gutter}{cut}\n{}| {}^", " ".repeat(6), " ".repeat(caret))
 }
 
 fn joined(list: &Value) -> String {
-    let names: Vec<&str> = list.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let names: Vec<&str> = list
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     names.join(", ")
 }
 
 fn number(value: &Value, name: &str) -> usize {
-    value.get(name).and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok()).unwrap_or(0)
+    value
+        .get(name)
+        .and_then(Value::as_u64)
+        .and_then(|number| usize::try_from(number).ok())
+        .unwrap_or(0)
 }
 
 #[cfg(test)]

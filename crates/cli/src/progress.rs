@@ -52,7 +52,11 @@ impl Progress {
         self.clear();
         self.note(event);
         if event.name == "log" {
-            let line = format!("{} | {}", field(&event.data, "step"), field(&event.data, "text"));
+            let line = format!(
+                "{} | {}",
+                field(&event.data, "step"),
+                field(&event.data, "text")
+            );
             self.say(&line);
         } else {
             self.say(&field(&event.data, "message"));

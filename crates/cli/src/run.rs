@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use crate::args::Run;
-use crate::door::{Door, absolute};
+use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::follow::follow;
 use crate::out::Out;
@@ -26,8 +26,14 @@ pub async fn run(home: &Path, out: Out, args: Run) -> Result<Exit, Stopped> {
     if args.dry_run {
         return plan::show(out, &checked);
     }
-    let door = if args.detach { Door::running(home, "--detach").await? } else { Door::write(home).await? };
-    let started = door.call("executions.orchestrate", wanted.input(given)).await;
+    let door = if args.detach {
+        Door::running(home, "--detach").await?
+    } else {
+        Door::write(home).await?
+    };
+    let started = door
+        .call("executions.orchestrate", wanted.input(given))
+        .await;
     let started = match started {
         Ok(started) => started,
         Err(error) => {
@@ -35,29 +41,46 @@ pub async fn run(home: &Path, out: Out, args: Run) -> Result<Exit, Stopped> {
             return Err(error);
         }
     };
-    let id = started["execution_id"].as_str().unwrap_or_default().to_owned();
+    let id = started["execution_id"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     if args.detach {
         out.answer(&started, |_| id.clone())?;
         return Ok(Exit::Done);
     }
     out.note(&id);
-    follow(home, door, out, &id, args.approve).await
+    follow(home, door, out, &id, args.approve, 0).await
 }
 
 /// What was named.
 enum Wanted {
     Playbook(String),
-    File { name: String, source: Value, text: String },
+    File {
+        name: String,
+        source: String,
+        text: String,
+    },
 }
 
 impl Wanted {
     fn find(what: &str) -> Result<Self, Stopped> {
         let looks_like_file = what == "-"
             || what.contains(['/', std::path::MAIN_SEPARATOR])
-            || [".yaml", ".yml", ".json"].iter().any(|end| what.ends_with(end));
+            || [".yaml", ".yml", ".json"]
+                .iter()
+                .any(|end| what.ends_with(end));
         if looks_like_file || Path::new(what).is_file() {
-            let source = if what == "-" { json!("stdin") } else { absolute(what) };
-            return Ok(Self::File { name: what.to_owned(), source, text: text::read(what)? });
+            let source = if what == "-" {
+                "stdin".to_owned()
+            } else {
+                absolute(what)
+            };
+            return Ok(Self::File {
+                name: what.to_owned(),
+                source,
+                text: text::read(what)?,
+            });
         }
         Ok(Self::Playbook(what.to_owned()))
     }
@@ -84,9 +107,21 @@ impl Wanted {
     }
 
     fn input(self, inputs: Map<String, Value>) -> Value {
+        // The process that runs it may stand in another folder.
+        let folder = absolute(".");
         match self {
-            Self::Playbook(name) => json!({ "playbook": name, "inputs": inputs }),
-            Self::File { source, text, .. } => json!({ "plan": text, "source": source, "inputs": inputs }),
+            Self::Playbook(name) => json!({ "playbook": name, "inputs": inputs, "folder": folder }),
+            Self::File { source, text, .. } => {
+                json!({ "plan": text, "source": source, "inputs": inputs, "folder": folder })
+            }
         }
     }
+}
+
+fn absolute(path: &str) -> String {
+    let absolute = std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
+    absolute.map_or_else(
+        |_| path.to_owned(),
+        |path| path.to_string_lossy().into_owned(),
+    )
 }

@@ -21,26 +21,40 @@ const STOP_TIME: Duration = Duration::from_millis(2_800);
 /// The folder is owned by another process, or the port is taken.
 pub async fn run(home: &Path, out: Out, args: Serve) -> Result<Exit, Stopped> {
     let mut signals = Signals::take()?;
-    let options = Options { home: home.to_owned(), drive: Drive::All };
+    let options = Options {
+        home: home.to_owned(),
+        drive: Drive::All,
+        more_tools: Vec::new(),
+    };
     let runtime = krake_runtime::start(options).await.map_err(start_failed)?;
-    let options = krake_server::Options { port: args.port, bind: args.bind, raise: None };
+    let options = krake_server::Options {
+        port: args.port,
+        bind: args.bind,
+        raise: None,
+    };
     let served = match krake_server::serve(runtime.clone(), options).await {
         Ok(served) => served,
         Err(error) => {
-            runtime.stop().await;
+            let _ = runtime.stop().await;
             return Err(Stopped::Other(error.into()));
         }
     };
     let address = served.address_with_token();
-    out.answer(&json!({ "address": served.address(), "port": served.port, "open": address }), |_| address.clone())?;
+    out.answer(
+        &json!({ "address": served.address(), "port": served.port, "open": address }),
+        |_| address.clone(),
+    )?;
     signals.next().await;
     out.note("stopping");
     let stop = async {
         served.stop().await;
-        runtime.stop().await;
+        runtime.stop().await
     };
     tokio::select! {
-        () = stop => Ok(Exit::Done),
+        stopped = stop => match stopped {
+            Ok(()) => Ok(Exit::Done),
+            Err(error) => Err(Stopped::Other(anyhow::Error::new(error).context("leaving the data folder"))),
+        },
         () = tokio::time::sleep(STOP_TIME) => {
             say("krake: not everything ended in time; the next start recovers it");
             Ok(Exit::Failed)

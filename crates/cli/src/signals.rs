@@ -15,7 +15,10 @@ impl Signals {
     /// The operating system refuses the handlers.
     pub fn take() -> Result<Self, crate::exit::Stopped> {
         let take = |kind| signal(kind).map_err(|error| crate::exit::Stopped::Other(error.into()));
-        Ok(Self { interrupt: take(SignalKind::interrupt())?, terminate: take(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: take(SignalKind::interrupt())?,
+            terminate: take(SignalKind::terminate())?,
+        })
     }
 
     /// Resolves at the next one.

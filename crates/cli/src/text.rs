@@ -27,7 +27,8 @@ pub fn read(file: &str) -> Result<String, Stopped> {
 /// It is not there or is too large.
 pub fn bytes(file: &str, most: u64) -> Result<Vec<u8>, Stopped> {
     let mut bytes = Vec::new();
-    let mut take = |from: &mut dyn std::io::Read| from.take(most + 1).read_to_end(&mut bytes).map(|_| ());
+    let mut take =
+        |from: &mut dyn std::io::Read| from.take(most + 1).read_to_end(&mut bytes).map(|_| ());
     if file == "-" {
         take(&mut std::io::stdin().lock()).context("reading stdin")?;
     } else {
@@ -36,7 +37,10 @@ pub fn bytes(file: &str, most: u64) -> Result<Vec<u8>, Stopped> {
         take(&mut from).map_err(|error| Stopped::usage(format!("{file}: {error}")))?;
     }
     if bytes.len() as u64 > most {
-        return Err(Stopped::usage(format!("{file}: larger than {} MiB", most / 1024 / 1024)));
+        return Err(Stopped::usage(format!(
+            "{file}: larger than {} MiB",
+            most / 1024 / 1024
+        )));
     }
     Ok(bytes)
 }

@@ -2,8 +2,11 @@
 //!
 //! What it deliberately does not do: it never knows what is asked for or why, and decides nothing
 //! but what is contained, how much is kept and when to give up.
-//! **Invariant:** no other crate of the product opens a socket, starts a process or touches a file
-//! that a plan named.
+//! **Invariant:** no other crate of the product connects to anything, starts a process or touches a
+//! file that a plan named.
+//!
+//! Reading order: the errors; files (`home`, `path`, `root`, `write`, `walk`); child processes
+//! (`limits`, `process`); the running owner (`proof`, `sse`, `loopback`).
 
 pub mod error;
 pub use error::EdgeError;

@@ -4,12 +4,14 @@
 //! after the end, the deadline or a cancellation is killed.
 
 use std::ffi::OsString;
+use std::io;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
 use tokio::io::AsyncWriteExt;
+use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
 use tokio_util::sync::CancellationToken;
 
 use crate::EdgeError;
@@ -95,54 +97,17 @@ pub async fn run(spec: Spec) -> Result<Captured, EdgeError> {
         return Err(EdgeError::Cancelled { what });
     }
     let mut group = Group::start(&spec)?;
-    let mut stdin = group.child.stdin().take();
-    let input = spec.stdin.clone().unwrap_or_default();
-    let feed = async move {
-        if let Some(pipe) = stdin.as_mut() {
-            // A child that does not read to the end is free to do so.
-            _ = pipe.write_all(&input).await;
-        }
-        drop(stdin);
-    };
     let mut output = Capture::new(spec.cap_bytes, spec.spool_dir.as_deref());
     let mut errors = Tail::new(STDERR_TAIL);
-    let out_pipe = group.child.stdout().take();
-    let err_pipe = group.child.stderr().take();
-
-    let ended = {
-        let mut reading = std::pin::pin!(async {
-            let (_, written, ()) =
-                tokio::join!(feed, output.drain(out_pipe), errors.drain(err_pipe));
-            written
-        });
-        let mut running = std::pin::pin!(async {
-            let (status, early) = tokio::select! {
-                biased;
-                written = &mut reading => {
-                    // A spool that cannot be written ends the child; closed pipes alone do not.
-                    written.map_err(|error| EdgeError::from_io(format!("the output of {what}"), error))?;
-                    (group.child.wait().await, true)
-                }
-                status = group.child.wait() => (status, false),
-            };
-            let status = status.map_err(|error| EdgeError::from_io(&what, error))?;
-            if !early {
-                match tokio::time::timeout(LINGER, &mut reading).await {
-                    Ok(written) => written.map_err(|error| {
-                        EdgeError::from_io(format!("the output of {what}"), error)
-                    })?,
-                    Err(_) => {
-                        tracing::debug!(program = %what, "something it started outlived it and is killed")
-                    }
-                }
-            }
-            Ok(status)
-        });
-        tokio::select! {
-            biased;
-            ended = &mut running => ended,
-            () = spec.cancel.cancelled() => Err(EdgeError::Cancelled { what: what.clone() }),
-            () = tokio::time::sleep(spec.timeout) => Err(EdgeError::TimedOut { what: what.clone(), after: spec.timeout }),
+    let unreadable = |error| EdgeError::from_io(format!("the output of {what}"), error);
+    let pipes = group.take_pipes();
+    let talking = pipes.talk(spec.stdin.unwrap_or_default(), &mut output, &mut errors);
+    let ended = tokio::select! {
+        biased;
+        ended = group.attend(talking) => ended.map_err(unreadable),
+        () = spec.cancel.cancelled() => Err(EdgeError::Cancelled { what: what.clone() }),
+        () = tokio::time::sleep(spec.timeout) => {
+            Err(EdgeError::TimedOut { what: what.clone(), after: spec.timeout })
         }
     };
     if matches!(
@@ -153,10 +118,7 @@ pub async fn run(spec: Spec) -> Result<Captured, EdgeError> {
     }
     group.kill();
     let status: ExitStatus = ended?;
-    let (head, total_bytes, spool) = output
-        .finish()
-        .await
-        .map_err(|error| EdgeError::from_io(format!("the output of {what}"), error))?;
+    let (head, total_bytes, spool) = output.finish().await.map_err(unreadable)?;
     Ok(Captured {
         code: status.code(),
         head,
@@ -207,6 +169,36 @@ impl Group {
         Ok(Self { child })
     }
 
+    fn take_pipes(&mut self) -> Pipes {
+        Pipes {
+            stdin: self.child.stdin().take(),
+            stdout: self.child.stdout().take(),
+            stderr: self.child.stderr().take(),
+        }
+    }
+
+    /// Waits for the child, and a moment longer for what it said. Fails as soon as the talk does.
+    async fn attend(
+        &mut self,
+        talking: impl Future<Output = io::Result<()>>,
+    ) -> io::Result<ExitStatus> {
+        let mut talking = std::pin::pin!(talking);
+        tokio::select! {
+            biased;
+            talked = &mut talking => {
+                talked?;
+                self.child.wait().await
+            }
+            status = self.child.wait() => {
+                match tokio::time::timeout(LINGER, talking).await {
+                    Ok(talked) => talked?,
+                    Err(_) => tracing::debug!("what a child started holds its pipes and is killed"),
+                }
+                status
+            }
+        }
+    }
+
     async fn stop_politely(&mut self) {
         if self.child.signal(SIGTERM).is_ok() {
             _ = tokio::time::timeout(PATIENCE, self.child.wait()).await;
@@ -223,6 +215,32 @@ impl Group {
 impl Drop for Group {
     fn drop(&mut self) {
         self.kill();
+    }
+}
+
+/// The child's ends of the talk.
+struct Pipes {
+    stdin: Option<ChildStdin>,
+    stdout: Option<ChildStdout>,
+    stderr: Option<ChildStderr>,
+}
+
+impl Pipes {
+    /// Feeds and reads until the pipes close. Where the output cannot be kept it ends at once, since
+    /// a child whose pipes nobody empties would wait for ever.
+    async fn talk(self, input: Vec<u8>, output: &mut Capture, errors: &mut Tail) -> io::Result<()> {
+        let feed = async {
+            if let Some(mut pipe) = self.stdin {
+                // A child that does not read to the end is free to do so.
+                _ = pipe.write_all(&input).await;
+            }
+            Ok(())
+        };
+        let errors = async {
+            errors.drain(self.stderr).await;
+            Ok(())
+        };
+        tokio::try_join!(feed, output.drain(self.stdout), errors).map(|_| ())
     }
 }
 

@@ -5,7 +5,7 @@ use axum::extract::{RawPathParams, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
-use krake_api::{ApiError, Code, Command, Ctx, Kind, Method, Reply, input, reply};
+use krake_api::{ApiError, Code, Command, Kind, Method, Reply, input, reply};
 use krake_domain::principal::Principal;
 use serde_json::{Map, Value};
 
@@ -73,40 +73,57 @@ async fn answer(
 
 fn json(status: u16, body: String) -> Response {
     let mut response = Response::new(Body::from(body));
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let kind = if status < 400 { "application/json" } else { "application/problem+json" };
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    *response.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let kind = if status < 400 {
+        "application/json"
+    } else {
+        "application/problem+json"
+    };
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     response
 }
 
 fn put(fields: &mut Map<String, Value>, name: String, value: Value) -> Result<(), ApiError> {
     match fields.insert(name.clone(), value) {
         None => Ok(()),
-        Some(_) => Err(ApiError::new(Code::BadInput, format!("field `{}` is given twice", krake_api::visible(&name)))),
+        Some(_) => Err(ApiError::new(
+            Code::BadInput,
+            format!("field `{}` is given twice", krake_api::visible(&name)),
+        )),
     }
 }
 
 fn query(request: &Request) -> Result<Vec<(String, String)>, ApiError> {
     axum::extract::Query::<Vec<(String, String)>>::try_from_uri(request.uri())
         .map(|query| query.0)
-        .map_err(|error| ApiError::new(Code::BadInput, format!("the query of the address: {error}")))
+        .map_err(|error| {
+            ApiError::new(Code::BadInput, format!("the query of the address: {error}"))
+        })
 }
 
 /// The fields of the body; an absent body has none.
 async fn body(request: Request) -> Result<Map<String, Value>, ApiError> {
     let too_large = || ApiError::new(Code::TooLarge, "the body is larger than 10 MiB");
     let headers = request.headers();
-    let stated = header(headers, CONTENT_LENGTH.as_str())?.and_then(|text| text.parse::<usize>().ok());
+    let stated =
+        header(headers, CONTENT_LENGTH.as_str())?.and_then(|text| text.parse::<usize>().ok());
     if stated.is_some_and(|bytes| bytes > MOST_BYTES) {
         return Err(too_large());
     }
     let is_json = header(headers, CONTENT_TYPE.as_str())?.is_some_and(|kind| {
-        kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+        kind.split(';')
+            .next()
+            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
     });
     if !is_json && stated.is_some_and(|bytes| bytes > 0) {
         return Err(not_json());
     }
-    let bytes = to_bytes(request.into_body(), MOST_BYTES).await.map_err(|_| too_large())?;
+    let bytes = to_bytes(request.into_body(), MOST_BYTES)
+        .await
+        .map_err(|_| too_large())?;
     if bytes.is_empty() {
         return Ok(Map::new());
     }
@@ -115,11 +132,18 @@ async fn body(request: Request) -> Result<Map<String, Value>, ApiError> {
     }
     match serde_json::from_slice(&bytes) {
         Ok(Value::Object(fields)) => Ok(fields),
-        Ok(_) => Err(ApiError::new(Code::BadInput, "the body must be a JSON object")),
-        Err(error) if error.to_string().starts_with("recursion limit") => {
-            Err(ApiError::new(Code::TooDeep, "the body is nested deeper than 128 levels"))
-        }
-        Err(error) => Err(ApiError::new(Code::BadInput, format!("the body is not JSON: {error}"))),
+        Ok(_) => Err(ApiError::new(
+            Code::BadInput,
+            "the body must be a JSON object",
+        )),
+        Err(error) if error.to_string().starts_with("recursion limit") => Err(ApiError::new(
+            Code::TooDeep,
+            "the body is nested deeper than 128 levels",
+        )),
+        Err(error) => Err(ApiError::new(
+            Code::BadInput,
+            format!("the body is not JSON: {error}"),
+        )),
     }
 }
 
@@ -131,8 +155,12 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, ApiError> {
     header(headers, "last-event-id")?
         .filter(|text| !text.is_empty())
         .map(|text| {
-            text.parse()
-                .map_err(|_| ApiError::new(Code::BadInput, "header `Last-Event-ID`: expected a sequence number"))
+            text.parse().map_err(|_| {
+                ApiError::new(
+                    Code::BadInput,
+                    "header `Last-Event-ID`: expected a sequence number",
+                )
+            })
         })
         .transpose()
 }
@@ -141,9 +169,9 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Api
     headers
         .get(name)
         .map(|value| {
-            value
-                .to_str()
-                .map_err(|_| ApiError::new(Code::BadInput, format!("header `{name}` is not plain text")))
+            value.to_str().map_err(|_| {
+                ApiError::new(Code::BadInput, format!("header `{name}` is not plain text"))
+            })
         })
         .transpose()
 }

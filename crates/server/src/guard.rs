@@ -38,14 +38,17 @@ impl Guard {
     fn check(&self, request: &Request) -> Result<(), ApiError> {
         let host = only(request.headers(), &HOST)?.ok_or_else(wrong_host)?;
         // A request line may name an authority of its own; it must be one of ours as well.
-        let named = request.uri().authority().map(|authority| authority.as_str());
+        let named = request
+            .uri()
+            .authority()
+            .map(|authority| authority.as_str());
         if !self.is_ours(host) || named.is_some_and(|named| !self.is_ours(named)) {
             return Err(wrong_host());
         }
         match only(request.headers(), &ORIGIN)? {
-            Some(origin) if !self.origins.iter().any(|known| known == origin) => {
-                Err(ApiError::new(Code::WrongOrigin, "pages of this origin may not call Krake"))
-            }
+            Some(origin) if !self.origins.iter().any(|known| known == origin) => Err(
+                ApiError::new(Code::WrongOrigin, "pages of this origin may not call Krake"),
+            ),
             _ => Ok(()),
         }
     }
@@ -70,9 +73,14 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>
     if values.next().is_some() {
         return Err(wrong_host());
     }
-    first.map(|value| value.to_str().map_err(|_| wrong_host())).transpose()
+    first
+        .map(|value| value.to_str().map_err(|_| wrong_host()))
+        .transpose()
 }
 
 fn wrong_host() -> ApiError {
-    ApiError::new(Code::WrongHost, "this server answers only to its own loopback address")
+    ApiError::new(
+        Code::WrongHost,
+        "this server answers only to its own loopback address",
+    )
 }

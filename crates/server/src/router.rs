@@ -75,8 +75,11 @@ async fn fallback(State(shared): State<Shared>, uri: Uri, request: Request) -> R
     }
     // Without a token one does not even learn which routes there are.
     problem::answer(&match principal(&shared, request.headers()) {
-        Some(_) => ApiError::new(Code::NoRoute, format!("there is no route {}", krake_api::visible(path)))
-            .hint("see /docs for all routes"),
+        Some(_) => ApiError::new(
+            Code::NoRoute,
+            format!("there is no route {}", krake_api::visible(path)),
+        )
+        .hint("see /docs for all routes"),
         None => ApiError::new(Code::NoToken, "this call needs the owner's token"),
     })
 }
@@ -84,6 +87,10 @@ async fn fallback(State(shared): State<Shared>, uri: Uri, request: Request) -> R
 async fn wrong_method(uri: Uri, request: Request) -> Response {
     problem::answer(&ApiError::new(
         Code::WrongMethod,
-        format!("{} does not take {}", krake_api::visible(uri.path()), request.method()),
+        format!(
+            "{} does not take {}",
+            krake_api::visible(uri.path()),
+            request.method()
+        ),
     ))
 }

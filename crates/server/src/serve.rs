@@ -41,19 +41,28 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { port: 4177, bind: IpAddr::V4(Ipv4Addr::LOCALHOST), raise: None }
+        Self {
+            port: 4177,
+            bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            raise: None,
+        }
     }
 }
 
 /// Why nothing is served.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    #[error("port {0} is in use: stop what listens there, or choose another with --port (0 takes any free one)")]
+    #[error(
+        "port {0} is in use: stop what listens there, or choose another with --port (0 takes any free one)"
+    )]
     PortInUse(u16),
     #[error("{0} is not a loopback address: Krake serves 127.0.0.1 and ::1 only")]
     NotLoopback(IpAddr),
     #[error("cannot listen on {address}: {error}")]
-    Listen { address: SocketAddr, error: io::Error },
+    Listen {
+        address: SocketAddr,
+        error: io::Error,
+    },
     #[error(transparent)]
     Token(#[from] TokenError),
     #[error("cannot write down the port: {0}")]
@@ -79,14 +88,30 @@ pub async fn serve(runtime: Runtime, options: Options) -> Result<Served, ServeEr
     }
     let token = Arc::new(Token::load_or_create(runtime.store().dir())?);
     let address = SocketAddr::new(options.bind, options.port);
-    let listener = TcpListener::bind(address).await.map_err(|error| refused(address, error))?;
-    let port = listener.local_addr().map_err(|error| refused(address, error))?.port();
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| refused(address, error))?;
+    let port = listener
+        .local_addr()
+        .map_err(|error| refused(address, error))?
+        .port();
     runtime.store().announce(Some(port)).await?;
     let stop = CancellationToken::new();
-    let shared = Shared { runtime, token: token.clone(), raise: options.raise, stop: stop.clone() };
+    let shared = Shared {
+        runtime,
+        token: token.clone(),
+        raise: options.raise,
+        stop: stop.clone(),
+    };
     let routes = router(shared, port);
     let listener = tokio::spawn(accept(listener, routes, stop.clone()));
-    Ok(Served { port, bind: options.bind, token, stop, listener })
+    Ok(Served {
+        port,
+        bind: options.bind,
+        token,
+        stop,
+        listener,
+    })
 }
 
 impl Served {
@@ -129,7 +154,10 @@ async fn accept(listener: TcpListener, routes: Router, stop: CancellationToken) 
     }
     drop(listener);
     // What does not finish in time is dropped with the set.
-    let _ = timeout(STOP_TIME, async { while open.join_next().await.is_some() {} }).await;
+    let _ = timeout(STOP_TIME, async {
+        while open.join_next().await.is_some() {}
+    })
+    .await;
 }
 
 async fn connection(stream: TcpStream, routes: Router, stop: CancellationToken) {

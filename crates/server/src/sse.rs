@@ -24,15 +24,19 @@ pub fn answer(events: EventStream, stop: CancellationToken) -> Response {
     let opening = stream::once(std::future::ready(": open\n\n".to_owned()));
     let text = opening.chain(with_heartbeat(events).take_until(stop.cancelled_owned()));
     let mut response = Response::new(Body::from_stream(text.map(Ok::<_, Infallible>)));
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     response
 }
 
 fn with_heartbeat(events: EventStream) -> impl futures_util::Stream<Item = String> {
-    stream::unfold(events, async |mut events| match timeout(HEARTBEAT, events.next()).await {
-        Ok(None) => None,
-        Ok(Some(item)) => Some((encode(&item), events)),
-        Err(_) => Some((": still here\n\n".to_owned(), events)),
+    stream::unfold(events, async |mut events| {
+        match timeout(HEARTBEAT, events.next()).await {
+            Ok(None) => None,
+            Ok(Some(item)) => Some((encode(&item), events)),
+            Err(_) => Some((": still here\n\n".to_owned(), events)),
+        }
     })
 }
 
@@ -51,7 +55,14 @@ mod tests {
 
     #[test]
     fn data_stays_on_one_line() {
-        let item = StreamItem { id: Some(7), name: "log", data: json!({"line": "a\nb\r\n: c"}) };
-        assert_eq!(encode(&item), "id: 7\nevent: log\ndata: {\"line\":\"a\\nb\\r\\n: c\"}\n\n");
+        let item = StreamItem {
+            id: Some(7),
+            name: "log",
+            data: json!({"line": "a\nb\r\n: c"}),
+        };
+        assert_eq!(
+            encode(&item),
+            "id: 7\nevent: log\ndata: {\"line\":\"a\\nb\\r\\n: c\"}\n\n"
+        );
     }
 }

@@ -32,7 +32,10 @@ impl Token {
     /// The file is not there, is readable by others, or holds something else.
     pub fn load(home: &Path) -> Result<Self, TokenError> {
         let path = home.join(FILE);
-        let io = |error| TokenError::Io { path: path.clone(), error };
+        let io = |error| TokenError::Io {
+            path: path.clone(),
+            error,
+        };
         let file = File::open(&path).map_err(io)?;
         if is_open_to_others(&file).map_err(io)? {
             return Err(TokenError::Open { path });
@@ -54,7 +57,9 @@ impl Token {
     /// As [`Token::load`].
     pub fn load_or_create(home: &Path) -> Result<Self, TokenError> {
         match Self::load(home) {
-            Err(TokenError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => Self::create(home),
+            Err(TokenError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => {
+                Self::create(home)
+            }
             other => other,
         }
     }
@@ -68,7 +73,7 @@ impl Token {
     /// The proof that this process holds the token, for a client that is about to send it.
     #[must_use]
     pub fn proof(&self, challenge: &str) -> String {
-        krake_edge::owner_proof(&self.0, challenge)
+        krake_edge::proof::owner_proof(&self.0, challenge)
     }
 
     /// The text, to be sent in a header or shown to the owner in the address of the UI.
@@ -79,13 +84,18 @@ impl Token {
 
     fn create(home: &Path) -> Result<Self, TokenError> {
         let path = home.join(FILE);
-        let io = |error| TokenError::Io { path: path.clone(), error };
+        let io = |error| TokenError::Io {
+            path: path.clone(),
+            error,
+        };
         let mut random = [0u8; LETTERS / 2];
         getrandom::fill(&mut random).map_err(|error| io(io::Error::other(error)))?;
-        let text = random.iter().fold(String::with_capacity(LETTERS), |mut text, byte| {
-            write!(text, "{byte:02x}").expect("a String takes all");
-            text
-        });
+        let text = random
+            .iter()
+            .fold(String::with_capacity(LETTERS), |mut text, byte| {
+                write!(text, "{byte:02x}").expect("a String takes all");
+                text
+            });
         // Written beside and moved into place, so that a crash leaves no half token.
         let draft = home.join(".api-token.new");
         let _ = fs::remove_file(&draft);
@@ -94,7 +104,9 @@ impl Token {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&draft).map_err(io)?;
-        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(io)?;
+        file.write_all(text.as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(io)?;
         fs::rename(&draft, &path).map_err(io)?;
         Ok(Self(text))
     }
@@ -128,9 +140,15 @@ mod tests {
         {
             use std::os::unix::fs::PermissionsExt as _;
             let path = home.path().join(FILE);
-            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+            assert_eq!(
+                fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+                0o600
+            );
             fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-            assert!(matches!(Token::load_or_create(home.path()), Err(TokenError::Open { .. })));
+            assert!(matches!(
+                Token::load_or_create(home.path()),
+                Err(TokenError::Open { .. })
+            ));
         }
     }
 
@@ -139,6 +157,9 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         Token::load_or_create(home.path()).unwrap();
         fs::write(home.path().join(FILE), "hello").unwrap();
-        assert!(matches!(Token::load_or_create(home.path()), Err(TokenError::Broken { .. })));
+        assert!(matches!(
+            Token::load_or_create(home.path()),
+            Err(TokenError::Broken { .. })
+        ));
     }
 }

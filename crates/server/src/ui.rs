@@ -15,8 +15,11 @@ const NOT_BUILT: &str = include_str!("not_built.html");
 /// A file of the UI; every other address is one that the UI itself understands, so its page.
 pub fn answer(method: &Method, path: &str) -> Response {
     if !matches!(*method, Method::GET | Method::HEAD) {
-        let mut response = problem::answer(&ApiError::new(Code::WrongMethod, "files are only read"));
-        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+        let mut response =
+            problem::answer(&ApiError::new(Code::WrongMethod, "files are only read"));
+        response
+            .headers_mut()
+            .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
         return response;
     }
     let name = path.trim_start_matches('/');
@@ -24,7 +27,11 @@ pub fn answer(method: &Method, path: &str) -> Response {
         return file(name, bytes);
     }
     // An address with a file's ending that we do not have is a mistake, not a screen of the UI.
-    if name.rsplit('/').next().is_some_and(|last| last.contains('.')) {
+    if name
+        .rsplit('/')
+        .next()
+        .is_some_and(|last| last.contains('.'))
+    {
         return problem::answer(&ApiError::new(Code::NotFound, "there is no such file"));
     }
     match FILES.iter().find(|(file, _)| *file == "index.html") {
@@ -40,7 +47,10 @@ fn file(name: &str, bytes: &'static [u8]) -> Response {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind(name)));
     // Names under assets hold the hash of the content: they never change.
     if name.starts_with("assets/") {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+        headers.insert(
+            CACHE_CONTROL,
+            HeaderValue::from_static("public, max-age=31536000, immutable"),
+        );
     }
     response
 }

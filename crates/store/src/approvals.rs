@@ -179,4 +179,25 @@ mod tests {
         };
         assert_eq!(store.list_approvals(elsewhere).await.unwrap(), []);
     }
+
+    #[tokio::test]
+    async fn one_wrong_batch_does_not_fail_those_that_are_committed_with_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open_owner(dir.path()).await.unwrap();
+        let execution = fixture::execution();
+        let ask = || Event::ApprovalAsked {
+            approval: Box::new(fixture::approval(execution)),
+        };
+        let first = ask();
+        let asked = fixture::batch(execution, [first.clone()]);
+        store.append(asked).await.unwrap();
+        let (good, wrong, other) = tokio::join!(
+            store.append(fixture::batch(execution, [ask()])),
+            store.append(fixture::batch(execution, [first])),
+            store.append(fixture::batch(execution, [ask()])),
+        );
+        assert!(matches!(wrong, Err(StoreError::Sql { .. })));
+        assert_eq!((good.unwrap()[0].seq, other.unwrap()[0].seq), (2, 3));
+        assert_eq!(store.verify_journal().await.unwrap().faults, []);
+    }
 }

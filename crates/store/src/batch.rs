@@ -107,6 +107,17 @@ impl Batch {
     }
 }
 
+impl Prepared {
+    /// How much of a group this batch takes up, in events and in pages of payload.
+    pub(crate) fn weight(&self) -> usize {
+        let pages = |entry: &Entry| match &entry.payload {
+            Payload::Inline(text) => text.len() / 4_096,
+            Payload::Blob(_) => 0,
+        };
+        self.entries.len() + self.entries.iter().map(pages).sum::<usize>()
+    }
+}
+
 async fn entry(stamped: &Stamped, blobs: &Blobs) -> Result<Entry, StoreError> {
     let text = serde_json::to_string(&stamped.event).expect("an event is plain data");
     let payload_hash = Hash::of(text.as_bytes());

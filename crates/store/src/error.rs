@@ -125,6 +125,8 @@ impl StoreError {
     fn from_code(code: i32, message: &str) -> Self {
         use libsqlite3_sys as c;
         match code & 0xff {
+            // The only trigger that refuses anything is the guard of the epoch (0010_appended.sql).
+            _ if code == c::SQLITE_CONSTRAINT_TRIGGER => Self::Zombie,
             c::SQLITE_FULL => Self::DiskFull,
             c::SQLITE_BUSY | c::SQLITE_LOCKED => Self::Busy,
             c::SQLITE_CORRUPT | c::SQLITE_NOTADB => Self::Corrupt(message.to_owned()),

@@ -11,8 +11,8 @@ use krake_domain::tool::{Assessment, EffectClass};
 use serde_json::json;
 
 use crate::batch::{Batch, Summary};
+use crate::job::Job;
 use crate::store::Store;
-use crate::writer::Job;
 
 pub(crate) fn uuid() -> uuid::Uuid {
     uuid::Uuid::now_v7()
@@ -92,8 +92,9 @@ pub(crate) fn approval(execution: ExecutionId) -> Approval {
     }
 }
 
-/// Ends the writer like a killed process: the lock is free, nothing is marked.
+/// Ends the store without its farewell: the lock is free, nothing is marked as clean.
 pub(crate) async fn abandon(store: Store) {
+    store.readers().close().await;
     let jobs = store.queue().unwrap();
     jobs.send(Job::Abandon).await.ok().unwrap();
     jobs.closed().await;

@@ -150,7 +150,7 @@ mod tests {
         let (one, two) = (fixture::execution(), fixture::execution());
         // Small, padded, cut into several statements, and larger than a row may be.
         let mut expected = Vec::new();
-        for (count, bytes) in [(1, 10), (3, 10), (700, 10), (2, 200_000)] {
+        for (count, bytes) in [(1, 10), (3, 10), (40, 10), (700, 10), (2, 200_000)] {
             let mut batch = fixture::batch(one, (0..count).map(|n| fixture::done(n, bytes)));
             batch.summary = Some(fixture::summary(ExecutionStatus::Running, count));
             let records = store.append(batch).await.unwrap();
@@ -162,19 +162,19 @@ mod tests {
         let other = fixture::batch(two, [fixture::done(1, 1)]);
         let other = store.append(other).await.unwrap();
         let seqs: Vec<u64> = expected.iter().map(|record| record.seq).collect();
-        assert_eq!(seqs, (1..=706).collect::<Vec<_>>());
-        assert_eq!(other[0].seq, 707);
+        assert_eq!(seqs, (1..=746).collect::<Vec<_>>());
+        assert_eq!(other[0].seq, 747);
 
         let reader = Store::open_reader(dir.path()).await.unwrap();
         for store in [&store, &reader] {
             assert_eq!(store.load_execution(one).await.unwrap(), expected);
             assert_eq!(
-                store.events_after(704, None, 2).await.unwrap(),
-                expected[704..]
+                store.events_after(744, None, 2).await.unwrap(),
+                expected[744..]
             );
             assert_eq!(store.events_after(5, Some(two), 9).await.unwrap(), other);
             assert_eq!(store.events_after(u64::MAX, None, 9).await.unwrap(), []);
-            assert_eq!(store.head().await.unwrap().seq, 707);
+            assert_eq!(store.head().await.unwrap().seq, 747);
             let row = store.find_execution(one).await.unwrap().unwrap();
             assert_eq!(row.summary.steps_done, 2);
         }

@@ -210,7 +210,7 @@ mod tests {
             .await
             .unwrap();
         let found = store.search_knowledge("cafe", 10).await.unwrap();
-        assert_eq!(found, [second.clone()]);
+        assert_eq!(found, std::slice::from_ref(&second));
         let all = store.list_knowledge(Some("solution"), 10).await.unwrap();
         assert_eq!(all.len(), 2);
         assert_eq!(all[1].superseded_by, Some(second.id));

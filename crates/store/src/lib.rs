@@ -6,7 +6,7 @@
 //! the data folder to another changes nothing.
 //!
 //! Reading order: the folder and its owner (`open`, `folder`, `head`, `connection`, `schema`), the way
-//! in (`store`, `batch`, `writer`, `group`, `bulk`, `chain`, `transaction`, `commit`), the ways out
+//! in (`store`, `batch`, `writer`, `group`, `statements`, `bulk`, `chain`, `transaction`, `commit`), the ways out
 //! (`journal`, `executions`, `approvals`, `audit`), then plain nouns and large results.
 
 mod folder;
@@ -21,7 +21,9 @@ mod bulk;
 mod chain;
 mod commit;
 mod group;
+mod job;
 mod row;
+mod statements;
 mod store;
 mod transaction;
 mod words;
@@ -37,6 +39,7 @@ mod counts;
 mod knowledge;
 mod replies;
 mod sessions;
+mod version;
 
 mod error;
 

@@ -10,10 +10,10 @@ use crate::blobs::Blobs;
 use crate::connection;
 use crate::error::StoreError;
 use crate::folder::{self, Lock, Owner};
-use crate::group::Texts;
 use crate::head::{self, Head, HeadFile};
 use crate::journal;
 use crate::schema;
+use crate::statements::Texts;
 use crate::store::{Inner, Store};
 use crate::words;
 use crate::writer::Writer;
@@ -184,6 +184,7 @@ async fn quick_check(readers: &SqlitePool) -> Result<(), StoreError> {
 mod tests {
     use super::*;
     use crate::fixture;
+    use krake_domain::execution::ExecutionStatus;
     use krake_domain::id::ExecutionId;
 
     async fn append(store: &Store, execution: ExecutionId) -> Result<u64, StoreError> {
@@ -240,19 +241,25 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_zombie_writes_nothing() {
-        let dir = tempfile::tempdir().unwrap();
-        let id = fixture::execution();
-        let zombie = Store::open_owner(dir.path()).await.unwrap();
-        append(&zombie, id).await.unwrap();
-        std::fs::remove_file(dir.path().join("owner.lock")).unwrap();
-        let owner = Store::open_owner(dir.path()).await.unwrap();
-        assert_eq!(append(&zombie, id).await, Err(StoreError::Zombie));
-        assert_eq!(append(&zombie, id).await, Err(StoreError::Zombie));
-        assert_eq!(zombie.stop().await, Err(StoreError::Zombie));
-        assert_eq!(append(&owner, id).await, Ok(2));
-        assert_eq!(owner.load_execution(id).await.unwrap().len(), 2);
-        assert!(Owner::find(dir.path()).is_some());
+    async fn a_zombie_writes_nothing_however_much_it_tries_to() {
+        // One for each way in which a group is written.
+        for size in [1, 40, 700] {
+            let dir = tempfile::tempdir().unwrap();
+            let id = fixture::execution();
+            let zombie = Store::open_owner(dir.path()).await.unwrap();
+            append(&zombie, id).await.unwrap();
+            std::fs::remove_file(dir.path().join("owner.lock")).unwrap();
+            let owner = Store::open_owner(dir.path()).await.unwrap();
+            let mut batch = fixture::batch(id, (0..size).map(|n| fixture::done(n, 10)));
+            batch.summary = Some(fixture::summary(ExecutionStatus::Done, size));
+            assert_eq!(zombie.append(batch).await, Err(StoreError::Zombie));
+            assert_eq!(append(&zombie, id).await, Err(StoreError::Zombie));
+            assert_eq!(zombie.stop().await, Err(StoreError::Zombie));
+            assert_eq!(append(&owner, id).await, Ok(2));
+            assert_eq!(owner.load_execution(id).await.unwrap().len(), 2);
+            assert_eq!(owner.find_execution(id).await.unwrap(), None);
+            assert!(Owner::find(dir.path()).is_some());
+        }
     }
 
     #[tokio::test]

@@ -31,6 +31,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     7 "0007_knowledge_search"
     8 "0008_sessions"
     9 "0009_messages"
+    10 "0010_appended"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {

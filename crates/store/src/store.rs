@@ -14,8 +14,8 @@ use crate::blobs::Blobs;
 use crate::commit::Commit;
 use crate::error::StoreError;
 use crate::folder::Owner;
+use crate::job::Job;
 use crate::transaction::{Asked, Transaction};
-use crate::writer::Job;
 
 /// How long a stop waits for readers that are still reading.
 const LONGEST_FAREWELL: Duration = Duration::from_secs(2);

@@ -6,6 +6,7 @@ import styles from "./frame.module.css";
 import { LiveChip } from "./live-chip";
 import { Rail } from "./rail";
 import { StatusBar } from "./status-bar";
+import { Trouble } from "./trouble";
 
 export function Frame() {
   const { t } = useTranslation();
@@ -20,6 +21,7 @@ export function Frame() {
         <LiveChip />
       </header>
       <main id="screen" tabIndex={-1} className={styles.screen}>
+        <Trouble />
         <Outlet />
       </main>
       <StatusBar />

@@ -1,17 +1,198 @@
+// Made from the table of commands by `KRAKE_BLESS=1 cargo test -p krake-api --lib generated`.
+// Changes are lost.
+
 declare const brand: unique symbol;
 /** A string that is the id of one noun and of no other. */
 export type Branded<Name extends string> = string & { readonly [brand]: Name };
-export type ExecutionId = Branded<"ExecutionId">;
+
+/** Who answered what, and when. */
+export type AnswerView = {
+  verdict: Verdict;
+  by: Principal;
+  at: Moment;
+};
+
+/** What every command answers when it cannot do what was asked. */
+export type ApiError = {
+  code: Code;
+  /** What was wrong and where: names the field and what was expected. */
+  message: string;
+  /** What can be done about it. */
+  hint?: string | null;
+  /** Facts to decide on: the state that is there, the positions in a plan. */
+  details?: unknown;
+};
+
 export type ApprovalId = Branded<"ApprovalId">;
-export type StepId = string;
-export type Moment = string;
-export type ExecutionStatus = "proposed" | "running" | "waiting" | "paused" | "cancelling" | "done" | "failed" | "cancelled" | "stopped";
-export type StepStatus = "pending" | "ready" | "assessing" | "waiting_approval" | "running" | "waiting_retry" | "looking" | "done" | "failed" | "skipped" | "cancelled" | "cancelled_unknown";
-export type FailureClass = "rate_limited" | "timeout" | "unavailable" | "bad_input" | "bad_output" | "too_large" | "no_access" | "not_found" | "target_changed" | "rejected" | "cancelled" | "unknown_outcome" | "disk_full" | "internal";
+
+/** What kind of answer is wanted. */
+export type ApprovalKind = "call" | "unknown_outcome";
+
+/** Where an approval stands. */
+export type ApprovalStatus = "waiting" | "approved" | "rejected" | "expired" | "withdrawn";
+
+/** What a person is asked, and what was answered. */
+export type ApprovalView = {
+  id: ApprovalId;
+  execution_id: ExecutionId;
+  execution_name: string;
+  step: StepId;
+  kind: ApprovalKind;
+  tool: string;
+  /** JSON text of the arguments, keys sorted: these bytes run, hidden characters as JSON escapes. */
+  args: string;
+  /** What will be touched: a path, a branch, an address. */
+  target: string;
+  /** One sentence that says what will happen, written by the tool's code. */
+  summary: string;
+  /** Unified diff against now, where the target is text. */
+  diff: string | null;
+  class: EffectClass;
+  reversible: boolean;
+  /** The rule that asks, in plain words. */
+  because: string;
+  status: ApprovalStatus;
+  asked_at: Moment;
+  expires_at: Moment;
+  answer: AnswerView | null;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type ApprovalViewList = {
+  items: ApprovalView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
+/** A step that may wait for a person, and why. */
+export type Asks = {
+  step: StepId;
+  tool: string;
+  /** Asked for certain; else it depends on the arguments. */
+  certain: boolean;
+  because: string;
+};
+
+/** A part of one attempt's own log. */
+export type AttemptLog = {
+  /** Hidden characters are written out. */
+  text: string;
+  /** Give it back as `offset`, in bytes. */
+  next: number;
+  total: number;
+};
+
+/** How a try ended. */
+export type AttemptOutcome = "running" | "succeeded" | "failed" | "cancelled" | "interrupted";
+
+/** One try. */
+export type AttemptView = {
+  number: number;
+  started_at: Moment;
+  ended_at: Moment | null;
+  outcome: AttemptOutcome;
+  failure: FailureView | null;
+};
+
+/** One event, whole. */
+export type AuditEvent = {
+  seq: number;
+  at: Moment;
+  workspace_id: WorkspaceId;
+  execution_id: ExecutionId;
+  kind: string;
+  /** The stored event. */
+  event: unknown;
+};
+
+/** Events as they lie in the journal. */
+export type AuditPage = {
+  items: AuditEvent[];
+  /** Give it back as `after`; absent at the end. */
+  next: number | null;
+  head: HeadView;
+};
+
+/** What the check of the whole chain found. */
+export type AuditView = {
+  /** Whether no fault was found. */
+  intact: boolean;
+  events: number;
+  head: HeadView;
+  faults: FaultView2[];
+  /** What such a check cannot find. */
+  limits: string;
+};
+
+/** What went wrong, sorted by what the caller can do. Each has a page in `docs/errors`. */
+export type Code = "bad_input" | "not_json" | "too_large" | "too_deep" | "no_token" | "no_access" | "wrong_host" | "wrong_origin" | "not_found" | "no_route" | "wrong_method" | "conflict" | "already_answered" | "expired" | "plan_invalid" | "planning_unavailable" | "key_reused" | "key_unfinished" | "read_only" | "ownership_lost" | "stopping" | "busy" | "disk_full" | "corrupt" | "internal";
+
+/** What a crash between intent and result means for a tool; see the step protocol. */
+export type EffectClass = "pure" | "read" | "keyed" | "checkable" | "unsafe";
+
+/** An event of the journal, small: what is large is fetched by a query. */
+export type EventView = {
+  seq: number;
+  at: Moment;
+  execution_id: ExecutionId;
+  /** The kind in the journal, for example `attempt_started`. */
+  kind: string;
+  /** One sentence for people; hidden characters are written out. */
+  message: string;
+  step?: StepId | null;
+  attempt?: number | null;
+  approval_id?: ApprovalId | null;
+  /** How the execution ended; only in its last event. */
+  status?: ExecutionStatus | null;
+  /** What changed: answers of queries that provide one of these tags are old. */
+  tags: string[];
+};
+
+/** What each step found. */
+export type ExecutionContext = {
+  execution_id: ExecutionId;
+  inputs: Record<string, unknown>;
+  found: Found[];
+};
+
+export type ExecutionId = Branded<"ExecutionId">;
+
+/** Durations are in milliseconds; what still runs is counted up to now. */
+export type ExecutionMetrics = {
+  execution_id: ExecutionId;
+  steps_total: number;
+  steps_started: number;
+  attempts: number;
+  /** Attempts after the first one of each step. */
+  repeats: number;
+  /** From the start to the end, all waits counted. */
+  wall_ms: number;
+  /** All attempts one after another. */
+  run_ms: number;
+  /** Time in which at least one attempt ran. */
+  busy_ms: number;
+  /** `run_ms` less `busy_ms`: saved against one after another. */
+  saved_ms: number;
+  /** Time in which at least one step waited for a person. */
+  waited_for_person_ms: number;
+  /** Time in which at least one step waited for its next attempt. */
+  waited_for_retry_ms: number;
+  /** The chain of needs that took longest; nothing shortens the execution but shortening this. */
+  critical_path: StepId[];
+  critical_path_ms: number;
+  steps: StepMetrics[];
+};
+
+/** The state of an execution, as people see it. */
+export type ExecutionStatus = "running" | "done" | "failed" | "cancelled" | "proposed" | "waiting" | "paused" | "cancelling" | "stopped";
+
+/** One line of the list. */
 export type ExecutionSummary = {
   id: ExecutionId;
   name: string;
+  /** One line that says what it is about. */
   title: string;
+  /** The playbook or the file that it came from. */
   source: string;
   status: ExecutionStatus;
   created_at: Moment;
@@ -20,106 +201,539 @@ export type ExecutionSummary = {
   steps_total: number;
   steps_done: number;
   steps_failed: number;
+  /** Steps that wait for a person. */
   waiting: number;
 };
-export type FailureView = { class: FailureClass; message: string };
-export type AttemptView = {
-  number: number;
-  started_at: Moment;
-  ended_at: Moment | null;
-  outcome: "running" | "succeeded" | "failed" | "interrupted" | "cancelled";
-  failure: FailureView | null;
+
+/** Items, and the cursor of the next page where there is one. */
+export type ExecutionSummaryList = {
+  items: ExecutionSummary[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
 };
-export type StepView = {
-  id: StepId;
-  name: string;
-  tool: string;
-  needs: StepId[];
-  status: StepStatus;
-  attempts: AttemptView[];
-  started_at: Moment | null;
-  ended_at: Moment | null;
-  args: unknown;
-  output: unknown;
-  failure: FailureView | null;
-  because: string | null;
-  approval_id: ApprovalId | null;
-  untrusted: boolean;
-  critical: boolean;
-};
-export type ExecutionDetail = {
+
+/** One execution with its steps. */
+export type ExecutionView = {
   execution: ExecutionSummary;
   inputs: Record<string, unknown>;
   output: unknown;
+  /** Why it did not end as done. */
   cause: FailureView | null;
   steps: StepView[];
+  /** The chain of needs that takes longest, by what was measured and, before that, by a guess. */
   critical_path: StepId[];
+  /** What could run side by side; a step starts as soon as its own needs are done. */
   waves: StepId[][];
 };
-export type LogView = { execution_id: ExecutionId; seq: number; at: Moment; level: string; step: string | null; text: string };
-export type ApprovalView = {
-  id: ApprovalId;
-  execution_id: ExecutionId;
-  execution_name: string;
-  step: StepId;
-  kind: "call" | "unknown_outcome";
-  tool: string;
-  args: string;
-  target: string;
-  summary: string;
-  diff: string | null;
-  class: "pure" | "read" | "keyed" | "checkable" | "unsafe";
-  reversible: boolean;
-  because: string;
-  status: "waiting" | "approved" | "rejected" | "expired" | "withdrawn";
-  asked_at: Moment;
-  expires_at: Moment;
-  answer: unknown;
+
+/** The rung of the recovery ladder that a failure starts on. */
+export type FailureClass = "rate_limited" | "timeout" | "unavailable" | "bad_input" | "bad_output" | "too_large" | "no_access" | "not_found" | "target_changed" | "rejected" | "cancelled" | "unknown_outcome" | "disk_full" | "internal";
+
+/** A failure with its hidden characters written out. */
+export type FailureView = {
+  class: FailureClass;
+  message: string;
 };
+
+/** One fault and its place in the text. */
+export type FaultView = {
+  line: number;
+  column: number;
+  code: string;
+  message: string;
+  expected: string | null;
+};
+
+/** One fault. */
+export type FaultView2 = {
+  seq: number;
+  what: string;
+};
+
+/** One step's part of the context. */
+export type Found = {
+  step: StepId;
+  tool: string;
+  status: StepStatus;
+  output: unknown;
+  /** It holds, or rests on, text that others wrote. */
+  untrusted: boolean;
+};
+
+export type Hash = string;
+
+/** The last event and its hash. A copy kept elsewhere is the anchor that proves a later cut. */
+export type HeadView = {
+  seq: number;
+  hash: Hash;
+};
+
+/** The answer of a living process. */
+export type HealthView = {
+  /** Always `ok`; a process that cannot work does not answer. */
+  status: string;
+  version: string;
+  /** Rises at each start of an owner. */
+  epoch: number;
+  /** Executions that are alive in this process: they run, or wait for something. */
+  living: number;
+  /** The proof for the challenge; absent without one. */
+  proof: string | null;
+};
+
+export type KnowledgeId = Branded<"KnowledgeId">;
+
+/** One entry. */
+export type KnowledgeView = {
+  id: KnowledgeId;
+  category: string;
+  title: string;
+  text: string;
+  /** Citations (`[#12]`, `[a1b2c3d]`, `[src/x.rs:12]`) or paths. */
+  sources: string[];
+  created_at: Moment;
+  /** The entry that replaced this one. */
+  superseded_by: KnowledgeId | null;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type KnowledgeViewList = {
+  items: KnowledgeView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
+/** How much a line wants to be read. */
+export type Level = "info" | "warn" | "error" | "output";
+
+/** One line. */
+export type LogLineView = {
+  /** The event that it is, or follows. */
+  seq: number;
+  at: Moment;
+  level: Level;
+  step: StepId | null;
+  attempt: number | null;
+  /** Hidden characters are written out. */
+  text: string;
+};
+
+/** Lines in the order in which they happened. */
+export type LogPage = {
+  items: LogLineView[];
+  /** Give it back as `after`; absent at the end. */
+  next: number | null;
+};
+
+/** RFC 3339 in UTC with milliseconds. */
+export type Moment = string;
+
+/** The new execution. */
+export type Orchestrated = {
+  execution_id: ExecutionId;
+};
+
+/** What the check found. */
+export type PlanCheck = {
+  /** Whether it can run. */
+  ok: boolean;
+  name: string;
+  steps: number;
+  /** Input name → JSON Schema. */
+  inputs: Record<string, unknown>;
+  /** Every fault, in the order of the text. */
+  faults: FaultView[];
+  /** What could run side by side; a step starts as soon as its own needs are done. */
+  waves: StepId[][];
+  /** The chain of needs that is taken to last longest. */
+  critical_path: StepId[];
+  /** Steps at which a person is asked, or may be. */
+  asks: Asks[];
+};
+
+/** A plan as text (YAML or JSON), or the same as an object. */
+export type PlanText = string | Record<string, unknown>;
+
+/** One playbook of the list. */
+export type PlaybookSummary = {
+  /** What `krake run` calls it. */
+  name: string;
+  description: string;
+  /** Sentences that ask for it. */
+  examples: string[];
+  steps: number;
+  /** Input name → JSON Schema. */
+  inputs: Record<string, unknown>;
+  /** The file of the user's own; absent for one that ships with Krake. */
+  path: string | null;
+  /** Why it cannot be read; empty when it can. */
+  faults: FaultView[];
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type PlaybookSummaryList = {
+  items: PlaybookSummary[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
+/** One playbook with its text. */
+export type PlaybookView = {
+  playbook: PlaybookSummary;
+  /** The plan file. */
+  text: string;
+};
+
+/** A person (window, terminal, owner's token) or a machine (issued token, MCP, webhook, model). Only a person answers approvals. */
+export type Principal = {
+  kind: "person";
+  name: string;
+} | {
+  kind: "machine";
+  name: string;
+};
+
+/** One stretch of work or waiting. */
 export type Span = {
+  /** 16 hexadecimal digits. */
   span_id: string;
   parent_id: string | null;
   name: string;
   started_at: Moment;
+  /** Absent while it lasts. */
   ended_at: Moment | null;
-  status: string;
+  status: SpanStatus;
+  /** Names of OpenTelemetry where it has them (`gen_ai.…`, `error.type`), else `krake.…`. */
   attributes: Record<string, unknown>;
 };
+
+/** The three states that OpenTelemetry knows. */
+export type SpanStatus = "unset" | "ok" | "error";
+
+/** Numbers of one data folder. */
+export type StatsView = {
+  /** Executions that are at work. */
+  running: number;
+  /** Approvals that wait for a person. */
+  waiting: number;
+  /** Executions by status; a status that none has is absent. */
+  executions: Record<string, number>;
+  /** Sessions that were imported. */
+  sessions: number;
+  /** Knowledge entries, those that were superseded not counted. */
+  knowledge: number;
+  /** What is wrong with the storage; absent when nothing is. */
+  trouble: string | null;
+};
+
+/** The name of a step, unique in its plan: letters, digits, `-` and `_`, at most 64 of them. */
+export type StepId = string;
+
+/** One step's share. */
+export type StepMetrics = {
+  step: StepId;
+  attempts: number;
+  run_ms: number;
+  waited_for_person_ms: number;
+  waited_for_retry_ms: number;
+  critical: boolean;
+};
+
+/** The state of one step, as people see it. */
+export type StepStatus = "running" | "done" | "failed" | "cancelled" | "pending" | "ready" | "assessing" | "waiting_approval" | "waiting_retry" | "looking" | "skipped" | "cancelled_unknown";
+
+/** Where a step stands, what it was given and what came out. */
+export type StepView = {
+  id: StepId;
+  name: string;
+  tool: string;
+  /** With the needs that references make. */
+  needs: StepId[];
+  status: StepStatus;
+  attempts: AttemptView[];
+  waits: WaitView[];
+  started_at: Moment | null;
+  ended_at: Moment | null;
+  /** References are replaced once the step has started; before that they stand as written. */
+  args: unknown;
+  output: unknown;
+  failure: FailureView | null;
+  /** Why it waits or was skipped. */
+  because: string | null;
+  /** The question that it waits for. */
+  approval_id: ApprovalId | null;
+  /** The output holds, or rests on, text that others wrote. */
+  untrusted: boolean;
+  /** On the critical path. */
+  critical: boolean;
+};
+
+/** The definition of a tool: what the planner, the checks, the policy and the person see. */
+export type ToolSpec = {
+  /** `area.verb`, for example `fs.write`. */
+  name: string;
+  /** One sentence in the imperative. */
+  description: string;
+  /** JSON Schema of the arguments (an object; unknown fields refused). */
+  args_schema: unknown;
+  /** JSON Schema of the output. */
+  output_schema: unknown;
+  /** The class, or the worst class where it depends on the arguments. */
+  class: EffectClass;
+  /** Asks a person by default, whatever the arguments. */
+  asks: boolean;
+  /** The output holds text that others wrote (files, transcripts, web pages). */
+  untrusted_output: boolean;
+  /** Time limit of one attempt where the step sets none, in milliseconds. */
+  timeout_ms: number;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type ToolSpecList = {
+  items: ToolSpec[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
+/** One trace: the execution is its root span. */
+export type Trace = {
+  /** 32 hexadecimal digits, the same for the life of the execution. */
+  trace_id: string;
+  spans: Span[];
+};
+
+/** A person's answer. */
+export type Verdict = {
+  verdict: "approve";
+} | {
+  verdict: "reject";
+  reason: string;
+} | {
+  verdict: "happened";
+};
+
+/** What a step waited for. */
+export type WaitOn = "approval" | "retry";
+
+/** A stretch in which it did not run. */
+export type WaitView = {
+  on: WaitOn;
+  from: Moment;
+  /** Absent while it waits. */
+  until: Moment | null;
+};
+
+export type WorkspaceId = Branded<"WorkspaceId">;
+
+/** Input and output of every command, by name. */
 export type Commands = {
-  health: { input: { challenge?: string | null }; output: { status: string; version: string; epoch: number; running: number; proof: string | null } };
-  stats: { input: Record<string, never>; output: { running: number; waiting: number } };
-  "executions.list": { input: { status?: ExecutionStatus | null; text?: string | null; limit?: number | null; cursor?: string | null }; output: { items: ExecutionSummary[]; next: string | null } };
-  "executions.show": { input: { execution_id: ExecutionId }; output: ExecutionDetail };
-  "executions.start": { input: { execution_id: ExecutionId }; output: { execution_id: ExecutionId; status: ExecutionStatus } };
-  "executions.pause": { input: { execution_id: ExecutionId }; output: { execution_id: ExecutionId; status: ExecutionStatus } };
-  "executions.resume": { input: { execution_id: ExecutionId }; output: { execution_id: ExecutionId; status: ExecutionStatus } };
-  "executions.cancel": { input: { execution_id: ExecutionId }; output: { execution_id: ExecutionId; status: ExecutionStatus } };
-  "executions.logs": { input: { execution_id: ExecutionId; after?: number | null; limit?: number | null }; output: { items: LogView[]; next: number | null } };
-  "executions.trace": { input: { execution_id: ExecutionId }; output: { trace_id: string; spans: Span[] } };
-  "approvals.list": { input: { status?: "waiting" | "approved" | "rejected" | "expired" | "withdrawn" | null; limit?: number | null }; output: { items: ApprovalView[]; next: string | null } };
-  "approvals.show": { input: { approval_id: ApprovalId }; output: ApprovalView };
-  "approvals.approve": { input: { execution_id: ExecutionId; approval_id: ApprovalId; happened?: boolean }; output: ApprovalView };
-  "approvals.reject": { input: { execution_id: ExecutionId; approval_id: ApprovalId; reason?: string }; output: ApprovalView };
-  "events.stream": { input: { after?: number | null; kinds?: string | null }; output: unknown };
+  /** Liveness and version */
+  "health": { input: {
+    /** 64 hexadecimal digits. */
+    challenge?: string | null;
+  }; output: HealthView };
+  /** What there is and what runs */
+  "stats": { input: Record<string, never>; output: StatsView };
+  /** Run a plan or a playbook */
+  "executions.orchestrate": { input: {
+    /** A request in plain words. Refused in this version, with the playbooks named. */
+    query?: string | null;
+    /** A plan: its text (YAML or JSON), or the same as an object. */
+    plan?: PlanText | null;
+    /** The name of a playbook. */
+    playbook?: string | null;
+    /** Values of the plan's inputs. */
+    inputs?: Record<string, unknown>;
+    /** The folder that relative paths in inputs are taken from: where the caller stands. */
+    folder?: string | null;
+    /** `false` leaves it proposed for a look. */
+    start?: boolean;
+    /** Where the plan comes from, for people. */
+    source?: string | null;
+    /** Sent by older clients and not used: who asks is known from the token alone. */
+    user_id?: string | null;
+  }; output: Orchestrated };
+  /** Executions, newest first */
+  "executions.list": { input: {
+    status?: ExecutionStatus | null;
+    /** Words in the name or the title. */
+    text?: string | null;
+    /** At most 500; 50 when absent. */
+    limit?: number | null;
+    /** `next` of the page before. */
+    cursor?: string | null;
+  }; output: ExecutionSummaryList };
+  /** One execution with its steps */
+  "executions.show": { input: {
+    id: ExecutionId;
+  }; output: ExecutionView };
+  /** What each step found */
+  "executions.context": { input: {
+    id: ExecutionId;
+  }; output: ExecutionContext };
+  /** Start a proposed execution */
+  "executions.start": { input: {
+    id: ExecutionId;
+  }; output: ExecutionSummary };
+  /** Let running steps finish and start nothing new */
+  "executions.pause": { input: {
+    id: ExecutionId;
+  }; output: ExecutionSummary };
+  /** Go on after a pause */
+  "executions.resume": { input: {
+    id: ExecutionId;
+  }; output: ExecutionSummary };
+  /** Cancel running steps and end */
+  "executions.cancel": { input: {
+    id: ExecutionId;
+  }; output: ExecutionSummary };
+  /** Durations, waits, critical path, time saved */
+  "executions.metrics": { input: {
+    id: ExecutionId;
+  }; output: ExecutionMetrics };
+  /** The span tree */
+  "executions.trace": { input: {
+    id: ExecutionId;
+  }; output: Trace };
+  /** Log lines of all attempts */
+  "executions.logs": { input: {
+    id: ExecutionId;
+    /** Lines of events after this sequence number; 0 when absent. */
+    after?: number | null;
+    /** Events per page, at most 500; 50 when absent. */
+    limit?: number | null;
+  }; output: LogPage };
+  /** What one attempt wrote, by offset */
+  "executions.attempt_log": { input: {
+    id: ExecutionId;
+    step: StepId;
+    attempt: number;
+    /** In bytes; 0 when absent. */
+    offset?: number | null;
+  }; output: AttemptLog };
+  /** Events of one execution, past and live */
+  "executions.stream": { input: {
+    id: ExecutionId;
+    /** Events after this sequence number; 0 when absent: from its beginning. */
+    after?: number | null;
+  }; output: EventView };
+  /** What a person is asked, over all executions */
+  "approvals.list": { input: {
+    status?: ApprovalStatus | null;
+    execution_id?: ExecutionId | null;
+    /** At most 500; 50 when absent. */
+    limit?: number | null;
+  }; output: ApprovalViewList };
+  /** One approval: the exact call, the diff, the reason */
+  "approvals.show": { input: {
+    approval_id: ApprovalId;
+  }; output: ApprovalView };
+  /** The approvals of one execution */
+  "approvals.of": { input: {
+    id: ExecutionId;
+  }; output: ApprovalViewList };
+  /** Yes, once, to exactly what is shown */
+  "approvals.approve": { input: {
+    id: ExecutionId;
+    approval_id: ApprovalId;
+    /** Only for an unknown outcome: it did happen, so go on without running it again. */
+    happened?: boolean;
+  }; output: ApprovalView };
+  /** No, with a reason */
+  "approvals.reject": { input: {
+    id: ExecutionId;
+    approval_id: ApprovalId;
+    reason?: string;
+  }; output: ApprovalView };
+  /** Whether a plan can run, and where it cannot */
+  "plans.check": { input: {
+    /** A plan: its text (YAML or JSON), or the same as an object. */
+    plan?: PlanText | null;
+    /** The name of a playbook. */
+    playbook?: string | null;
+  }; output: PlanCheck };
+  /** Plans kept for reuse */
+  "playbooks.list": { input: Record<string, never>; output: PlaybookSummaryList };
+  /** One playbook with its plan */
+  "playbooks.show": { input: {
+    name: string;
+  }; output: PlaybookView };
+  /** What may run, with schemas and effect classes */
+  "tools.list": { input: Record<string, never>; output: ToolSpecList };
+  /** Knowledge entries, newest first */
+  "knowledge.list": { input: {
+    category?: string | null;
+    /** At most 500; 50 when absent. */
+    limit?: number | null;
+  }; output: KnowledgeViewList };
+  /** Knowledge entries that hold these words */
+  "knowledge.search": { input: {
+    query: string;
+    /** At most 500; 50 when absent. */
+    limit?: number | null;
+  }; output: KnowledgeViewList };
+  /** Keep a new entry */
+  "knowledge.add": { input: {
+    /** `pattern`, `solution`, `practice`, or a word of your own. */
+    category?: string;
+    title: string;
+    text: string;
+    sources?: string[];
+  }; output: KnowledgeView };
+  /** The last event and its hash */
+  "audit.head": { input: Record<string, never>; output: HeadView };
+  /** Check the whole hash chain */
+  "audit.verify": { input: Record<string, never>; output: AuditView };
+  /** The events of the journal, in order */
+  "audit.export": { input: {
+    /** Events after this sequence number; 0 when absent. */
+    after?: number | null;
+    /** At most 500; 50 when absent. */
+    limit?: number | null;
+  }; output: AuditPage };
+  /** Everything that happens */
+  "events.stream": { input: {
+    /** Events after this sequence number; absent: only what happens from now on. */
+    after?: number | null;
+    /** Only these names, with commas between: `progress,log,partial,approval,complete,change`. */
+    kinds?: string | null;
+  }; output: EventView };
 };
 
 export type CommandName = keyof Commands;
 
+/** How each command is carried, and the tags of change that its answer depends on. */
 export const commands = {
-  health: { name: "health", method: "GET", path: "/health", kind: "query", provides: ["executions"] },
-  stats: { name: "stats", method: "GET", path: "/api/stats", kind: "query", provides: ["executions", "approvals"] },
+  "health": { name: "health", method: "GET", path: "/health", kind: "query", provides: ["executions"] },
+  "stats": { name: "stats", method: "GET", path: "/api/stats", kind: "query", provides: ["executions", "approvals", "knowledge", "sessions"] },
+  "executions.orchestrate": { name: "executions.orchestrate", method: "POST", path: "/api/orchestrate", kind: "command", provides: [] },
   "executions.list": { name: "executions.list", method: "GET", path: "/api/orchestrate", kind: "query", provides: ["executions"] },
-  "executions.show": { name: "executions.show", method: "GET", path: "/api/orchestrate/{execution_id}", kind: "query", provides: ["execution"] },
-  "executions.start": { name: "executions.start", method: "POST", path: "/api/orchestrate/{execution_id}/start", kind: "command", provides: [] },
-  "executions.pause": { name: "executions.pause", method: "POST", path: "/api/orchestrate/{execution_id}/pause", kind: "command", provides: [] },
-  "executions.resume": { name: "executions.resume", method: "POST", path: "/api/orchestrate/{execution_id}/resume", kind: "command", provides: [] },
-  "executions.cancel": { name: "executions.cancel", method: "POST", path: "/api/orchestrate/{execution_id}/cancel", kind: "command", provides: [] },
-  "executions.logs": { name: "executions.logs", method: "GET", path: "/api/orchestrate/{execution_id}/logs", kind: "query", provides: ["execution"] },
-  "executions.trace": { name: "executions.trace", method: "GET", path: "/api/orchestrate/{execution_id}/trace", kind: "query", provides: ["execution"] },
+  "executions.show": { name: "executions.show", method: "GET", path: "/api/orchestrate/{id}", kind: "query", provides: ["execution"] },
+  "executions.context": { name: "executions.context", method: "GET", path: "/api/orchestrate/{id}/context", kind: "query", provides: ["execution"] },
+  "executions.start": { name: "executions.start", method: "POST", path: "/api/orchestrate/{id}/start", kind: "command", provides: [] },
+  "executions.pause": { name: "executions.pause", method: "POST", path: "/api/orchestrate/{id}/pause", kind: "command", provides: [] },
+  "executions.resume": { name: "executions.resume", method: "POST", path: "/api/orchestrate/{id}/resume", kind: "command", provides: [] },
+  "executions.cancel": { name: "executions.cancel", method: "POST", path: "/api/orchestrate/{id}/cancel", kind: "command", provides: [] },
+  "executions.metrics": { name: "executions.metrics", method: "GET", path: "/api/orchestrate/{id}/metrics", kind: "query", provides: ["execution"] },
+  "executions.trace": { name: "executions.trace", method: "GET", path: "/api/orchestrate/{id}/trace", kind: "query", provides: ["execution"] },
+  "executions.logs": { name: "executions.logs", method: "GET", path: "/api/orchestrate/{id}/logs", kind: "query", provides: ["execution"] },
+  "executions.attempt_log": { name: "executions.attempt_log", method: "GET", path: "/api/orchestrate/{id}/logs/{step}/{attempt}", kind: "query", provides: [] },
+  "executions.stream": { name: "executions.stream", method: "GET", path: "/api/orchestrate/stream/{id}", kind: "stream", provides: [] },
   "approvals.list": { name: "approvals.list", method: "GET", path: "/api/approvals", kind: "query", provides: ["approvals"] },
   "approvals.show": { name: "approvals.show", method: "GET", path: "/api/approvals/{approval_id}", kind: "query", provides: ["approvals"] },
-  "approvals.approve": { name: "approvals.approve", method: "POST", path: "/api/orchestrate/{execution_id}/approvals/{approval_id}/approve", kind: "command", provides: [] },
-  "approvals.reject": { name: "approvals.reject", method: "POST", path: "/api/orchestrate/{execution_id}/approvals/{approval_id}/reject", kind: "command", provides: [] },
+  "approvals.of": { name: "approvals.of", method: "GET", path: "/api/orchestrate/{id}/approvals", kind: "query", provides: ["approvals"] },
+  "approvals.approve": { name: "approvals.approve", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/approve", kind: "command", provides: [] },
+  "approvals.reject": { name: "approvals.reject", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/reject", kind: "command", provides: [] },
+  "plans.check": { name: "plans.check", method: "POST", path: "/api/plans/check", kind: "query", provides: [] },
+  "playbooks.list": { name: "playbooks.list", method: "GET", path: "/api/playbooks", kind: "query", provides: ["playbooks"] },
+  "playbooks.show": { name: "playbooks.show", method: "GET", path: "/api/playbooks/{name}", kind: "query", provides: ["playbooks"] },
+  "tools.list": { name: "tools.list", method: "GET", path: "/api/tools", kind: "query", provides: [] },
+  "knowledge.list": { name: "knowledge.list", method: "GET", path: "/api/knowledge", kind: "query", provides: ["knowledge"] },
+  "knowledge.search": { name: "knowledge.search", method: "GET", path: "/api/knowledge/search", kind: "query", provides: ["knowledge"] },
+  "knowledge.add": { name: "knowledge.add", method: "POST", path: "/api/knowledge", kind: "command", provides: [] },
+  "audit.head": { name: "audit.head", method: "GET", path: "/api/audit/head", kind: "query", provides: ["executions"] },
+  "audit.verify": { name: "audit.verify", method: "GET", path: "/api/audit/verify", kind: "query", provides: ["executions"] },
+  "audit.export": { name: "audit.export", method: "GET", path: "/api/audit", kind: "query", provides: ["executions"] },
   "events.stream": { name: "events.stream", method: "GET", path: "/api/events/stream", kind: "stream", provides: [] },
 } as const satisfies Record<
   CommandName,

@@ -160,9 +160,8 @@ export class Live {
   }
 }
 
-/** What the event says has changed; a log line changes only the log of its execution. */
-export function tagsOf({ name, data }: CoreEvent): string[] {
+/** What the event says has changed. An event that names nothing changes nothing that is fetched. */
+export function tagsOf({ data }: CoreEvent): string[] {
   const fields = typeof data === "object" && data !== null ? (data as Record<string, unknown>) : {};
-  if (name === "log") return typeof fields.execution_id === "string" ? [`log:${fields.execution_id}`] : [];
   return Array.isArray(fields.tags) ? fields.tags.filter((tag) => typeof tag === "string") : [];
 }

@@ -1,10 +1,12 @@
-/** Every answer that a screen shows: its key, its call and the tags that make it old. */
+/** Every answer that a screen shows: its key, its call and, from the table of commands, the tags that make it old. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { type CommandName, commands } from "./generated";
 import type { Transport } from "./transport";
-import type { ApprovalId, ExecutionId, ExecutionStatus } from "./views";
+import type { Answer, ApprovalId, ExecutionId, ExecutionStatus, LogLine } from "./views";
 
 const PAGE = 200;
 const LOG_PAGE = 500;
+const MOST_LOG_LINES = 50_000;
 
 export const queriesOf = (transport: Transport) => ({
   executions: (status: ExecutionStatus | undefined) =>
@@ -14,60 +16,88 @@ export const queriesOf = (transport: Transport) => ({
         transport.call("executions.list", { status: status ?? null, limit: PAGE, cursor: pageParam }, signal),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.next,
-      meta: { tags: ["executions"] },
+      meta: { tags: tags("executions.list") },
     }),
 
   execution: (id: ExecutionId) =>
     queryOptions({
       queryKey: ["executions.show", id],
-      queryFn: ({ signal }) => transport.call("executions.show", { execution_id: id }, signal),
-      meta: { tags: [`execution:${id}`] },
+      queryFn: ({ signal }) => transport.call("executions.show", { id }, signal),
+      meta: { tags: tags("executions.show", id) },
     }),
 
-  logs: (id: ExecutionId) =>
-    infiniteQueryOptions({
-      queryKey: ["executions.logs", id],
-      queryFn: ({ pageParam, signal }) =>
-        transport.call("executions.logs", { execution_id: id, after: pageParam, limit: LOG_PAGE }, signal),
-      initialPageParam: null as number | null,
-      getNextPageParam: (page) => page.next,
-      meta: { tags: [`execution:${id}`, `log:${id}`] },
-    }),
-
-  trace: (id: ExecutionId) =>
+  /** The whole log so far. Fetching it again asks only for what came after its last line. */
+  log: (id: ExecutionId) =>
     queryOptions({
-      queryKey: ["executions.trace", id],
-      queryFn: ({ signal }) => transport.call("executions.trace", { execution_id: id }, signal),
-      meta: { tags: [`execution:${id}`] },
+      queryKey: ["executions.logs", id],
+      queryFn: async ({ signal, client, queryKey }): Promise<Log> => {
+        const log: Log = client.getQueryData<Log>(queryKey) ?? { lines: [], after: 0, dropped: 0 };
+        return await readOn(log, (after) =>
+          transport.call("executions.logs", { id, after, limit: LOG_PAGE }, signal),
+        );
+      },
+      structuralSharing: false,
+      meta: { tags: tags("executions.logs", id) },
     }),
 
   approvals: () =>
     queryOptions({
       queryKey: ["approvals.list", "waiting"],
       queryFn: ({ signal }) => transport.call("approvals.list", { status: "waiting", limit: 500 }, signal),
-      meta: { tags: ["approvals"] },
+      meta: { tags: tags("approvals.list") },
     }),
 
   approval: (id: ApprovalId) =>
     queryOptions({
       queryKey: ["approvals.show", id],
       queryFn: ({ signal }) => transport.call("approvals.show", { approval_id: id }, signal),
-      meta: { tags: ["approvals"] },
+      meta: { tags: tags("approvals.show") },
     }),
 
   stats: () =>
     queryOptions({
       queryKey: ["stats"],
       queryFn: ({ signal }) => transport.call("stats", {}, signal),
-      meta: { tags: ["executions", "approvals"] },
+      meta: { tags: tags("stats") },
     }),
 
   health: () =>
     queryOptions({
       queryKey: ["health"],
       queryFn: ({ signal }) => transport.call("health", {}, signal),
-      meta: { tags: [] },
+      meta: { tags: [] as string[] },
     }),
 });
+
+/** What the answer of a command depends on; `execution` is the tag of the one that was asked for. */
+function tags(name: CommandName, id?: ExecutionId): string[] {
+  return commands[name].provides.map((tag) =>
+    tag === "execution" && id !== undefined ? `execution:${id}` : tag,
+  );
+}
+
+/** A log and how far it has been read. */
+export interface Log {
+  lines: readonly LogLine[];
+  /** Sequence number of the last event that was read. */
+  after: number;
+  /** Lines that were let go to keep the memory small. */
+  dropped: number;
+}
+
+async function readOn(log: Log, page: (after: number) => Promise<Answer<"executions.logs">>): Promise<Log> {
+  const fresh: LogLine[] = [];
+  let { after } = log;
+  for (;;) {
+    const { items, next } = await page(after);
+    fresh.push(...items);
+    after = next ?? items.at(-1)?.seq ?? after;
+    if (next === null || next === undefined) break;
+  }
+  if (fresh.length === 0) return log;
+  const all = [...log.lines, ...fresh];
+  const lines = all.slice(-MOST_LOG_LINES);
+  return { lines, after, dropped: log.dropped + all.length - lines.length };
+}
 
 export type Queries = ReturnType<typeof queriesOf>;

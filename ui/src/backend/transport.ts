@@ -8,7 +8,7 @@ import type { Answer, CommandName, Params } from "./views";
 export interface CoreEvent {
   /** The sequence number in the journal; null for what is not kept in it. */
   id: number | null;
-  /** `progress`, `approval`, `complete`, `log`, `change` or `reset`. */
+  /** `progress`, `approval`, `complete`, `change` or `reset`. */
   name: string;
   data: unknown;
 }
@@ -33,5 +33,5 @@ export interface Transport {
   follow(after: number | null, handlers: StreamHandlers, signal: AbortSignal): Promise<void>;
 }
 
-/** What the screens listen to; partial output is fetched where it is looked at. */
-export const KINDS = "progress,approval,complete,change,log";
+/** What the screens listen to; log lines come with the events that end their attempts. */
+export const KINDS = "progress,approval,complete,change";

@@ -14,6 +14,5 @@ export type StepStatus = StepView["status"];
 export type AttemptView = StepView["attempts"][number];
 export type FailureView = NonNullable<ExecutionDetail["cause"]>;
 export type LogLine = Answer<"executions.logs">["items"][number];
-export type Trace = Answer<"executions.trace">;
 export type ApprovalView = Answer<"approvals.list">["items"][number];
 export type ApprovalId = ApprovalView["id"];

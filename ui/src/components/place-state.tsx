@@ -19,7 +19,7 @@ interface PlaceStateProps {
 export function PlaceState({ icon: Icon, title, text, tone, children }: PlaceStateProps) {
   return (
     <section className={styles.place}>
-      <Icon size={28} strokeWidth={1.5} data-tone={tone} className="faint" aria-hidden />
+      <Icon size={28} strokeWidth={1.5} data-tone={tone ?? "idle"} aria-hidden />
       <h2>{title}</h2>
       <p className="quiet" dir="auto">
         {text}
@@ -84,6 +84,8 @@ function words(problem: Problem, t: ReturnType<typeof useTranslation>["t"]) {
   if (problem.status === 401 || problem.status === 403) {
     return { icon: KeyRound, title: t("error.no_access_title"), text: t("error.no_access_text") };
   }
-  const text = problem.hint === null ? problem.message : `${problem.message} ${problem.hint}`;
-  return { icon: TriangleAlert, title: t("error.title"), text };
+  const text =
+    problem.hint === null ? problem.message : `${problem.message.replace(/[.\s]*$/, ".")} ${problem.hint}`;
+  const title = problem.code === "owned" ? t("error.owned_title") : t("error.title");
+  return { icon: TriangleAlert, title, text };
 }

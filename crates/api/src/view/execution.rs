@@ -1,5 +1,7 @@
 //! An execution: one line of a list, and the whole of it.
 
+use std::sync::Arc;
+
 use krake_domain::execution::ExecutionStatus;
 use krake_domain::id::ExecutionId;
 use krake_domain::plan::StepId;
@@ -40,7 +42,7 @@ pub struct ExecutionSummary {
 pub struct ExecutionView {
     pub execution: ExecutionSummary,
     pub inputs: Map<String, Value>,
-    pub output: Value,
+    pub output: Arc<Value>,
     /// Why it did not end as done.
     pub cause: Option<FailureView>,
     pub steps: Vec<StepView>,
@@ -75,12 +77,15 @@ impl ExecutionView {
     #[must_use]
     pub fn of(row: &ExecutionRow, state: &State) -> Self {
         let moment = now();
-        let path = state.graph.critical_path(&|place| length_ms(state, place, moment));
+        let path = state
+            .graph
+            .critical_path(&|place| length_ms(state, place, moment));
         let id_of = |place: &usize| state.plan.steps[*place].id.clone();
         let mut critical = vec![false; state.steps.len()];
         path.iter().for_each(|place| critical[*place] = true);
         let waits = waits::of(state);
-        let steps = (0..state.steps.len()).map(|place| StepView::of(state, place, &waits[place], critical[place]));
+        let steps = (0..state.steps.len())
+            .map(|place| StepView::of(state, place, &waits[place], critical[place]));
         Self {
             execution: ExecutionSummary::from(row),
             inputs: state.inputs.clone(),
@@ -88,7 +93,12 @@ impl ExecutionView {
             cause: state.cause.as_ref().map(FailureView::from),
             steps: steps.collect(),
             critical_path: path.iter().map(id_of).collect(),
-            waves: state.graph.waves().iter().map(|wave| wave.iter().map(id_of).collect()).collect(),
+            waves: state
+                .graph
+                .waves()
+                .iter()
+                .map(|wave| wave.iter().map(id_of).collect())
+                .collect(),
         }
     }
 }
@@ -96,7 +106,9 @@ impl ExecutionView {
 /// How long a step took so far, or is taken to last while it has not run.
 fn length_ms(state: &State, place: usize, now: Timestamp) -> u64 {
     let step = &state.steps[place];
-    let ran = |until: Timestamp, from: Timestamp| u64::try_from(until.since(from).as_millis()).unwrap_or(u64::MAX);
+    let ran = |until: Timestamp, from: Timestamp| {
+        u64::try_from(until.since(from).as_millis()).unwrap_or(u64::MAX)
+    };
     match (step.started_at, step.ended_at) {
         (Some(from), Some(until)) => ran(until, from),
         (Some(from), None) => ran(now, from).max(guess_ms(&state.plan.steps[place])),

@@ -1,5 +1,7 @@
 //! One step of an execution.
 
+use std::sync::Arc;
+
 use krake_domain::execution::StepStatus;
 use krake_domain::failure::Failure;
 use krake_domain::id::ApprovalId;
@@ -27,7 +29,7 @@ pub struct StepView {
     pub ended_at: Option<Moment>,
     /// References are replaced once the step has started; before that they stand as written.
     pub args: Value,
-    pub output: Value,
+    pub output: Option<Arc<Value>>,
     pub failure: Option<FailureView>,
     /// Why it waits or was skipped.
     pub because: Option<String>,
@@ -79,7 +81,10 @@ pub struct FailureView {
 
 impl From<&Failure> for FailureView {
     fn from(failure: &Failure) -> Self {
-        Self { class: failure.class, message: visible(&failure.message).into_owned() }
+        Self {
+            class: failure.class,
+            message: visible(&failure.message).into_owned(),
+        }
     }
 }
 
@@ -89,7 +94,8 @@ impl StepView {
     pub fn of(state: &State, place: usize, waits: &[Wait], critical: bool) -> Self {
         let (step, now) = (&state.plan.steps[place], &state.steps[place]);
         let id_of = |place: &usize| state.plan.steps[*place].id.clone();
-        let has_args = !now.attempts.is_empty() || matches!(now.phase, StepPhase::WaitingApproval { .. });
+        let has_args =
+            !now.attempts.is_empty() || matches!(now.phase, StepPhase::WaitingApproval { .. });
         let filled = has_args.then(|| state.args_of(place).ok()).flatten();
         Self {
             id: step.id.clone(),
@@ -102,9 +108,12 @@ impl StepView {
             started_at: now.started_at.map(Moment),
             ended_at: now.ended_at.map(Moment),
             args: filled.unwrap_or_else(|| Value::Object(step.args.clone())),
-            output: now.output.clone().unwrap_or(Value::Null),
+            output: now.output.clone(),
             failure: now.failure.as_ref().map(FailureView::from),
-            because: now.because.as_deref().map(|text| visible(text).into_owned()),
+            because: now
+                .because
+                .as_deref()
+                .map(|text| visible(text).into_owned()),
             approval_id: match now.phase {
                 StepPhase::WaitingApproval { approval } => Some(approval),
                 _ => None,
@@ -117,7 +126,11 @@ impl StepView {
 
 impl From<&Wait> for WaitView {
     fn from(wait: &Wait) -> Self {
-        Self { on: wait.on, from: wait.from.into(), until: wait.until.map(Moment) }
+        Self {
+            on: wait.on,
+            from: wait.from.into(),
+            until: wait.until.map(Moment),
+        }
     }
 }
 

@@ -181,3 +181,13 @@ async fn what_cannot_start_says_why() {
     .unwrap_err();
     assert!(matches!(error, EdgeError::Cancelled { .. }));
 }
+
+#[tokio::test]
+async fn a_spool_that_cannot_be_written_ends_the_child() {
+    let spec = Spec {
+        spool_dir: Some("/no/such/folder".into()),
+        ..shell("trap '' PIPE; while :; do echo 0123456789; done 2>/dev/null")
+    };
+    let error = run(spec).await.unwrap_err();
+    assert!(error.to_string().contains("the output of"), "{error}");
+}

@@ -130,11 +130,11 @@ pub fn own_words(message: &Message) -> Cow<'_, str> {
 /// The first line of a command that does something, without the change of folder before it.
 #[must_use]
 pub fn first_line(command: &str) -> &str {
-    let line = command.lines().map(str::trim).find(|line| {
-        !line.is_empty()
-            && !line.starts_with('#')
-            && !(line.starts_with("cd ") && !line.contains("&&") && !line.contains(';'))
-    });
+    let moves = |line: &str| line.starts_with("cd ") && !line.contains("&&") && !line.contains(';');
+    let line = command
+        .lines()
+        .map(str::trim)
+        .find(|line| !(line.is_empty() || line.starts_with('#') || moves(line)));
     let mut line = line.unwrap_or_default();
     while let Some(rest) = line.strip_prefix("cd ") {
         let Some(at) = rest

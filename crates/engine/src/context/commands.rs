@@ -143,6 +143,7 @@ fn line(timeline: &Timeline<'_>, ran: &Ran) -> Line {
     }
     let weight = if ran.tests { 3.0 } else { 1.0 };
     Line {
+        list: false,
         kind: ItemKind::Command,
         text,
         sources,

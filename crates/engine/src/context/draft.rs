@@ -25,8 +25,6 @@ pub struct Draft<'n> {
     seen_weight: f64,
 }
 
-/// The opening of a list of bare names.
-const LIST: &str = "names: ";
 /// Two lines of prose that are more alike than this say the same.
 const ALIKE: f64 = 0.7;
 /// A line whose words stand to this share in another says nothing new.
@@ -97,7 +95,7 @@ impl<'n> Draft<'n> {
         let lines = self.sections.get(&line.kind)?;
         let at = lines
             .iter()
-            .position(|known| known.sources == line.sources)?;
+            .position(|known| known.sources == line.sources && !known.list)?;
         if lines[at].text.len() + line.text.len() > most_chars || self.repeats(line) {
             return None;
         }
@@ -115,46 +113,11 @@ impl<'n> Draft<'n> {
         Some(cost)
     }
 
-    /// Adds a bare name to the list of names that cites the same message, or opens such a list.
-    pub fn list(&mut self, line: &Line, room: u64) -> Option<u64> {
-        let known = self.sections.get(&line.kind).and_then(|lines| {
-            lines
-                .iter()
-                .position(|known| known.sources == line.sources && known.text.starts_with(LIST))
-        });
-        let mut listed = line.clone();
-        let before = known.map(|at| &self.sections[&line.kind][at]);
-        listed.text = match before {
-            Some(before) => format!("{}, {}", before.text, line.text),
-            None => format!("{LIST}{}", line.text),
-        };
-        listed.weight += before.map_or(0.0, |before| before.weight);
-        // Lists stand behind what was said.
-        listed.place = usize::MAX;
-        let head = if self.sections.contains_key(&line.kind) {
-            0
-        } else {
-            tokens(heading(line.kind)) + 2
-        };
-        let cost = (listed.cost() + head).saturating_sub(before.map_or(0, Line::cost));
-        if cost > room.min(self.left()) {
-            return None;
-        }
-        self.enter(line);
-        self.used += cost;
-        let lines = self.sections.entry(line.kind).or_default();
-        match known {
-            Some(at) => lines[at] = listed,
-            None => lines.push(listed),
-        }
-        Some(cost)
-    }
-
     /// The finished briefing.
     #[must_use]
     pub fn finish(mut self, budget: u64) -> Briefing {
         if let Some(statements) = self.sections.get_mut(&ItemKind::Statement) {
-            statements.sort_by_key(|line| line.place);
+            statements.sort_by_key(|line| (line.list, line.place));
         }
         let mut text = self.render();
         // The estimate of a whole is never above the sum of its lines; should it be, a line goes.
@@ -235,6 +198,7 @@ impl<'n> Draft<'n> {
         let content = line.content();
         match line.kind {
             ItemKind::Goal | ItemKind::LastRequest => false,
+            ItemKind::Statement if line.list => false,
             ItemKind::File | ItemKind::Command | ItemKind::Error | ItemKind::Change => {
                 known(line.kind).any(|other| {
                     other.text == line.text || likeness(&other.content(), &content) > 0.85

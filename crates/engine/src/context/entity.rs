@@ -166,10 +166,7 @@ fn path(piece: &str) -> Option<std::borrow::Cow<'_, str>> {
     }
     let count = parts().count();
     let words = parts().all(|part| part.chars().any(char::is_alphabetic));
-    let (first, last) = (
-        parts().nth(count.checked_sub(2).unwrap_or_default())?,
-        parts().next_back()?,
-    );
+    let (first, last) = (parts().nth(count.saturating_sub(2))?, parts().next_back()?);
     // "and/or", "a/b" and dates are no paths; a path has a dot, three parts, or starts as one.
     let shaped = piece.starts_with(['/', '.', '~'])
         || piece.ends_with('/')
@@ -177,7 +174,9 @@ fn path(piece: &str) -> Option<std::borrow::Cow<'_, str>> {
         || last.contains(['.', '_', '-'])
         || first.contains(['.', '_', '-'])
         || first.len() + last.len() >= 8;
-    if !words || !shaped || count == 0 {
+    // `/output` is the end of a tag more often than a file.
+    let tag = count == 1 && piece.starts_with('/') && !last.contains('.');
+    if !words || !shaped || tag {
         return None;
     }
     Some(if count == 1 {
@@ -290,7 +289,9 @@ mod tests {
     #[test]
     fn plain_words_are_no_names() {
         assert_eq!(
-            names("This and/or that, a well-known thing. 12:30 on 1/2/2026? N/A... HTTP"),
+            names(
+                "This and/or that, a well-known thing. 12:30 on 1/2/26? <output></output> N/A... HTTP"
+            ),
             Vec::<String>::new()
         );
     }

@@ -116,6 +116,7 @@ fn line(timeline: &Timeline<'_>, seen: &Seen, edits: &[(usize, String)]) -> Line
         sources.push(timeline.source(*place));
     }
     Line {
+        list: false,
         kind: ItemKind::Error,
         text,
         sources,

@@ -13,13 +13,15 @@ pub fn tokens(text: &str) -> u64 {
     let mut blob = Blob::default();
     for letter in text.chars() {
         let class = Class::of(letter);
-        twelfths += blob.add(class);
         if !run.takes(class, letter) {
             twelfths += run.cost();
+            blob.close(&run);
             run = Run::default();
         }
+        twelfths += blob.add(class);
         run.add(class, letter);
     }
+    blob.close(&run);
     (twelfths + run.cost() + blob.cost()).div_ceil(TWELFTHS)
 }
 
@@ -71,30 +73,64 @@ impl Class {
     }
 }
 
-/// Letters and digits without a break: keys, hashes and encoded bytes, of which vocabularies know
-/// nothing, cost more than words of that length.
+/// Letters and digits without a break. Keys, hashes and encoded bytes, of which vocabularies know
+/// nothing, cost more than words of that length; and so do names of many humps.
 #[derive(Default)]
 struct Blob {
     length: u64,
     digits: bool,
+    /// Letters since the last digit, and what their humps cost so far.
+    letters: u64,
+    humps: u64,
 }
 
 impl Blob {
-    fn add(&mut self, class: Class) -> u64 {
-        if matches!(class, Class::Lower | Class::Upper | Class::Digit) {
-            self.length += 1;
-            self.digits |= class == Class::Digit;
-            return 0;
+    /// Takes a finished run into account.
+    fn close(&mut self, run: &Run) {
+        if matches!(run.class, Class::Lower | Class::Upper) {
+            self.humps += run.cost();
         }
-        std::mem::take(self).cost()
+    }
+
+    /// The surcharge of what this character ends.
+    fn add(&mut self, class: Class) -> u64 {
+        match class {
+            Class::Lower | Class::Upper => {
+                self.length += 1;
+                self.letters += 1;
+                0
+            }
+            Class::Digit => {
+                self.length += 1;
+                self.digits = true;
+                let surcharge = self.name();
+                (self.letters, self.humps) = (0, 0);
+                surcharge
+            }
+            _ => std::mem::take(self).cost(),
+        }
+    }
+
+    fn name(&self) -> u64 {
+        (TWELFTHS * word(self.letters)).saturating_sub(self.humps)
     }
 
     fn cost(&self) -> u64 {
-        if self.digits && self.length >= 32 {
+        let unknown = if self.digits && self.length >= 32 {
             self.length * 4 / 3
         } else {
             0
-        }
+        };
+        self.name() + unknown
+    }
+}
+
+/// Tokens of that many letters in a row.
+fn word(letters: u64) -> u64 {
+    match letters {
+        0 => 0,
+        1..=7 => 1,
+        more => more.div_ceil(5),
     }
 }
 
@@ -140,8 +176,7 @@ impl Run {
         let whole = TWELFTHS;
         match self.class {
             Class::None => 0,
-            Class::Lower if self.length <= 7 => whole,
-            Class::Lower => whole * (self.length + 4).div_euclid(5),
+            Class::Lower => whole * word(self.length),
             Class::Upper => whole * self.length.div_ceil(5),
             Class::Digit => whole * self.length.div_ceil(3),
             Class::Line => whole,
@@ -155,7 +190,7 @@ impl Run {
             Class::Near => whole * self.length.div_ceil(3),
             Class::Far => 9 * self.length,
             Class::Wide => whole * self.length,
-            Class::Drawn => whole * self.length.div_ceil(4),
+            Class::Drawn => whole * self.length.div_ceil(3),
             Class::Rare => 2 * whole,
         }
     }

@@ -122,6 +122,7 @@ fn line(kind: ItemKind, text: String, source: SourceKind, place: &str) -> Line {
         reference: reference(place),
     }];
     Line {
+        list: false,
         kind,
         text,
         sources,

@@ -8,6 +8,7 @@ use krake_domain::session::{MessageKind, Role};
 use super::calls::{Act, act};
 use super::escape::{inline, quoted};
 use super::line::Line;
+use super::requests::decides;
 use super::timeline::Timeline;
 use super::words::{clip, content, sentences};
 
@@ -107,6 +108,7 @@ pub fn lines(timeline: &Timeline<'_>, files: &[Edited], with_reasons: bool) -> V
             sources.push(timeline.source(*place));
         }
         lines.push(Line {
+            list: false,
             kind: ItemKind::File,
             text,
             sources,
@@ -123,7 +125,9 @@ fn reason(timeline: &Timeline<'_>, place: usize) -> Option<(usize, String)> {
         let message = timeline.at(before);
         let said = message.role == Role::Assistant && matches!(message.kind, MessageKind::Text);
         let sentence = sentences(&message.text)
-            .filter(|sentence| content(sentence).len() >= 3)
+            .filter(|sentence| {
+                !sentence.ends_with('?') && !decides(sentence) && content(sentence).len() >= 3
+            })
             .last()
             .filter(|_| said)?;
         Some((before, sentence.to_owned()))

@@ -5,7 +5,7 @@
 //! finds the best piece without looking at all of them.
 
 use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use krake_domain::briefing::ItemKind;
 
@@ -61,6 +61,7 @@ pub fn fill(
             continue;
         }
         let line = Line {
+            list: false,
             kind: ItemKind::Statement,
             text: unit.text.clone(),
             sources: vec![timeline.source(unit.place)],
@@ -79,44 +80,100 @@ pub fn fill(
     }
 }
 
-/// Lists names that nothing in the draft mentions, grouped by a message that holds them.
+/// Lists names that nothing in the draft mentions, together where a message holds several of them.
 pub fn list_names(draft: &mut Draft<'_>, timeline: &Timeline<'_>, names: &Names, most_tokens: u64) {
-    let mut left = most_tokens.min(draft.left());
-    let mut opened: Vec<usize> = Vec::new();
+    let mut holders: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for number in names.ranked() {
         let name = names.get(number);
-        if left < 6 || name.worth < 0.004 {
+        if name.worth < LEAST_WORTH {
             break;
         }
-        if draft.covers(number) {
-            continue;
-        }
-        let own = name.last_own.filter(|place| !opened.contains(place));
-        let Some(place) = name
-            .seen
-            .iter()
-            .rev()
-            .find(|place| opened.contains(place))
-            .copied()
-            .or(own)
-            .or(name.seen.last().copied())
-        else {
-            continue;
-        };
-        let text = super::escape::inline(&name.text);
-        let line = Line {
-            kind: ItemKind::Statement,
-            text,
-            sources: vec![timeline.source(place)],
-            weight: name.worth,
-            place,
-        };
-        let cost = draft.list(&line, left);
-        if let Some(cost) = cost {
-            left -= cost.min(left);
-            opened.push(place);
+        if !draft.covers(number) {
+            for place in &name.seen {
+                holders.entry(*place).or_default().push(number);
+            }
         }
     }
+    let mut left = most_tokens.min(draft.left());
+    while left > LIST_TOKENS {
+        let best = holders
+            .iter()
+            .map(|(place, held)| (*place, rate_of_list(draft, names, held)))
+            .max_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+        let Some((place, rate)) = best.filter(|(_, rate)| *rate > 0.0) else {
+            break;
+        };
+        let held = holders.remove(&place).unwrap_or_default();
+        let line = list(draft, timeline, names, place, &held, left, rate);
+        if let Some(cost) = line.and_then(|line| draft.take(line, left)) {
+            left -= cost.min(left);
+        }
+    }
+}
+
+/// Names with a smaller chance are not listed.
+const LEAST_WORTH: f64 = 0.004;
+/// Tokens of a list without its names.
+const LIST_TOKENS: u64 = 6;
+/// Names of one list.
+const LIST_NAMES: usize = 14;
+
+fn uncovered<'n>(draft: &Draft<'_>, held: &'n [usize]) -> impl Iterator<Item = usize> + 'n {
+    let open: Vec<usize> = held
+        .iter()
+        .copied()
+        .filter(|name| !draft.covers(*name))
+        .take(LIST_NAMES)
+        .collect();
+    open.into_iter()
+}
+
+/// The best worth for its tokens that a list of the first names of a message can have.
+#[expect(clippy::cast_precision_loss, reason = "costs are far below 2^52")]
+fn rate_of_list(draft: &Draft<'_>, names: &Names, held: &[usize]) -> f64 {
+    let (mut worth, mut cost, mut best) = (0.0, LIST_TOKENS as f64, 0.0_f64);
+    for name in uncovered(draft, held) {
+        worth += names.get(name).worth;
+        cost += names.get(name).cost as f64 + 1.0;
+        best = best.max(worth / cost);
+    }
+    best
+}
+
+/// The list of a message: names are added while they are worth their tokens as much as the whole.
+#[expect(clippy::cast_precision_loss, reason = "costs are far below 2^52")]
+fn list(
+    draft: &Draft<'_>,
+    timeline: &Timeline<'_>,
+    names: &Names,
+    place: usize,
+    held: &[usize],
+    left: u64,
+    rate: f64,
+) -> Option<Line> {
+    let mut line = Line {
+        kind: ItemKind::Statement,
+        text: String::new(),
+        sources: vec![timeline.source(place)],
+        weight: 0.0,
+        list: true,
+        place,
+    };
+    for number in uncovered(draft, held) {
+        let name = names.get(number);
+        let own_rate = name.worth / (name.cost as f64 + 1.0);
+        let mut longer = line.clone();
+        if !longer.text.is_empty() {
+            longer.text.push_str(", ");
+        }
+        longer.text.push_str(&super::escape::inline(&name.text));
+        longer.weight += name.worth;
+        if longer.cost() > left || (!line.text.is_empty() && own_rate < rate * 0.5) {
+            break;
+        }
+        line = longer;
+    }
+    (!line.text.is_empty()).then_some(line)
 }
 
 struct Taken {

@@ -14,6 +14,8 @@ pub struct Line {
     pub sources: Vec<Source>,
     /// What it is worth beside the others of its kind.
     pub weight: f64,
+    /// A list of bare names; it stands behind what was said.
+    pub list: bool,
     /// For the order among statements: the place in the timeline.
     pub place: usize,
 }

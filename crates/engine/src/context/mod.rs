@@ -15,9 +15,11 @@ mod entity;
 mod errors;
 mod escape;
 mod estimate;
+mod everyday;
 mod facts;
 mod files;
 mod fill;
+mod form;
 mod line;
 mod names;
 mod open_items;
@@ -32,6 +34,7 @@ use krake_domain::session::{MessageKind, Transcript};
 pub use escape::quoted;
 pub use estimate::tokens;
 pub use facts::Fact;
+pub use form::{BLOCK_BEGINS, BLOCK_ENDS, Form, brief_as};
 
 use draft::Draft;
 use line::Line;
@@ -131,7 +134,6 @@ fn sections(
         facts[slot].push(line);
     }
     let [todos, instructions, changes] = facts.map(|lines| by_goal(lines, request.goal));
-    let words = |percent: u64| usize::try_from(part(percent) * 10 / 16).unwrap_or(usize::MAX);
     let mut open = open_items::open_items(timeline);
     open.extend(todos);
     let mut rules = requests::constraints(timeline);
@@ -145,19 +147,21 @@ fn sections(
             of_tools
         })
     };
+    // The heading of a section takes its tokens from the section.
+    let verbatim = |percent: u64| part(percent).saturating_sub(6);
     vec![
         Section {
-            most: part(22),
-            lines: requests::goals(timeline, words(17)),
+            most: share(20, 6),
+            lines: requests::goals(timeline, verbatim(if chat { 6 } else { 20 })),
         },
         Section {
-            most: part(20),
-            lines: requests::last_request(timeline, words(15))
+            most: share(17, 6),
+            lines: requests::last_request(timeline, verbatim(if chat { 6 } else { 17 }))
                 .into_iter()
                 .collect(),
         },
         Section {
-            most: share(10, 4),
+            most: share(10, 3),
             lines: open,
         },
         Section {
@@ -165,7 +169,7 @@ fn sections(
             lines: commands::commands(timeline),
         },
         Section {
-            most: share(16, 10),
+            most: share(16, 4),
             lines: rules,
         },
         Section {
@@ -177,7 +181,7 @@ fn sections(
             lines: errors::errors(timeline),
         },
         Section {
-            most: share(7, 5),
+            most: share(7, 3),
             lines: requests::decisions(timeline),
         },
         Section {

@@ -6,6 +6,7 @@ use krake_domain::session::{MessageKind, Role};
 
 use super::calls::own_words;
 use super::entity::{Sort, each};
+use super::estimate::tokens;
 use super::timeline::Timeline;
 
 /// The names of a timeline, by a number from 0.
@@ -18,6 +19,8 @@ pub struct Names {
 /// One name and what is known about its use.
 pub struct Name {
     pub text: String,
+    /// Tokens of the text.
+    pub cost: u64,
     /// The chance, 0 to 1, that it will be needed from memory.
     pub worth: f64,
     /// The last place where the account itself used it.
@@ -43,7 +46,7 @@ struct Counts {
 /// Characters of a message that are searched for names; what lies behind can be read again.
 const SEARCHED_BYTES: usize = 20_000;
 /// Places that are remembered for each name.
-const SEEN: usize = 6;
+const SEEN: usize = 12;
 
 impl Names {
     /// Finds and weighs the names; `edited` are the paths of edited files.
@@ -139,6 +142,7 @@ impl Names {
                 self.by_text.insert(text.to_owned(), self.list.len());
                 self.list.push(Name {
                     text: text.to_owned(),
+                    cost: tokens(text),
                     worth: 0.0,
                     last_own: None,
                     seen: Vec::new(),

@@ -112,6 +112,7 @@ fn announced(timeline: &Timeline<'_>) -> Vec<Line> {
 
 fn line(timeline: &Timeline<'_>, place: usize, text: &str, weight: f64) -> Line {
     Line {
+        list: false,
         kind: ItemKind::OpenItem,
         text: quoted(&clip(text, 45)),
         sources: vec![timeline.source(place)],

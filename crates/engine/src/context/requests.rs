@@ -12,14 +12,16 @@ use super::words::{clip, content, sentences, words};
 /// Words of the goal and of the last request that are kept.
 const GOAL_WORDS: usize = 90;
 const REQUEST_WORDS: usize = 80;
+/// Fewer words of a request say nothing.
+const LEAST_WORDS: usize = 6;
 /// Words of one instruction or decision.
 const SENTENCE_WORDS: usize = 48;
 /// A user's message longer than this holds something pasted: only its ends are instructions.
 const PASTED_CHARS: usize = 2_500;
 
-/// The first request of each session, the latest session first, within so many words.
+/// The first request of each session, the latest session first, each within so many tokens.
 #[must_use]
-pub fn goals(timeline: &Timeline<'_>, most_words: usize) -> Vec<Line> {
+pub fn goals(timeline: &Timeline<'_>, most_tokens: u64) -> Vec<Line> {
     let mut firsts: Vec<usize> = Vec::new();
     for place in timeline.texts(Role::User) {
         if firsts
@@ -32,13 +34,13 @@ pub fn goals(timeline: &Timeline<'_>, most_words: usize) -> Vec<Line> {
     firsts
         .into_iter()
         .rev()
-        .map(|place| verbatim(timeline, ItemKind::Goal, place, GOAL_WORDS.min(most_words)))
+        .map(|place| verbatim(timeline, ItemKind::Goal, place, GOAL_WORDS, most_tokens))
         .collect()
 }
 
 /// The last thing that the user asked for, unless it is the goal itself.
 #[must_use]
-pub fn last_request(timeline: &Timeline<'_>, most_words: usize) -> Option<Line> {
+pub fn last_request(timeline: &Timeline<'_>, most_tokens: u64) -> Option<Line> {
     let last = timeline.texts(Role::User).next_back()?;
     let first = timeline
         .texts(Role::User)
@@ -48,7 +50,8 @@ pub fn last_request(timeline: &Timeline<'_>, most_words: usize) -> Option<Line> 
             timeline,
             ItemKind::LastRequest,
             last,
-            REQUEST_WORDS.min(most_words),
+            REQUEST_WORDS,
+            most_tokens,
         )
     })
 }
@@ -107,18 +110,33 @@ pub fn decisions(timeline: &Timeline<'_>) -> Vec<Line> {
     lines
 }
 
-fn verbatim(timeline: &Timeline<'_>, kind: ItemKind, place: usize, most_words: usize) -> Line {
-    said(
-        timeline,
-        kind,
-        place,
-        &clip(&timeline.at(place).text, most_words),
-        4.0,
-    )
+/// The beginning of a message, as many words as fit.
+fn verbatim(
+    timeline: &Timeline<'_>,
+    kind: ItemKind,
+    place: usize,
+    most_words: usize,
+    most_tokens: u64,
+) -> Line {
+    let mut words = most_words;
+    loop {
+        let line = said(
+            timeline,
+            kind,
+            place,
+            &clip(&timeline.at(place).text, words),
+            4.0,
+        );
+        if words <= LEAST_WORDS || line.cost() <= most_tokens {
+            return line;
+        }
+        words -= words.div_ceil(6);
+    }
 }
 
 fn said(timeline: &Timeline<'_>, kind: ItemKind, place: usize, text: &str, weight: f64) -> Line {
     Line {
+        list: false,
         kind,
         text: quoted(text),
         sources: vec![timeline.source(place)],
@@ -178,6 +196,7 @@ fn short_reply(timeline: &Timeline<'_>, place: usize) -> Option<Line> {
     let text = format!("{} — {}", clip(question, 30), clip(reply, 14));
     let sources: Vec<Source> = vec![timeline.source(asked), timeline.source(place)];
     Some(Line {
+        list: false,
         kind: ItemKind::Decision,
         text: quoted(&text),
         sources,
@@ -270,7 +289,9 @@ fn strength(sentence: &str) -> f64 {
     if count == 0 { 1.0 } else { 2.0 }
 }
 
-fn decides(sentence: &str) -> bool {
+/// Whether a sentence says what was decided, or what a fault comes from.
+#[must_use]
+pub fn decides(sentence: &str) -> bool {
     const CUES: [&str; 12] = [
         "decided",
         "decision",

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use krake_domain::session::{Message, MessageKind, Role};
 
-use super::calls::own_words;
+use super::calls::{Act, act, first_line, own_words};
 use super::escape::quoted;
 use super::estimate::tokens;
+use super::everyday::is_everyday;
 use super::names::Names;
 use super::timeline::Timeline;
 use super::words::{clip, is_function_word, sentences, words};
@@ -32,6 +33,8 @@ pub struct Units {
 
 /// Words of a piece.
 const PIECE_WORDS: usize = 28;
+/// Words of a stretch of a chat.
+const TURN_WORDS: usize = 40;
 /// Words around a name, where the sentence around it is long.
 const WINDOW_WORDS: usize = 13;
 /// Names that get a window of their own.
@@ -50,6 +53,11 @@ pub fn units(timeline: &Timeline<'_>, names: &Names, chat: bool, goal: Option<&s
         match message.kind {
             MessageKind::Meta | MessageKind::ToolResult | MessageKind::Limit => {}
             MessageKind::ToolCall => pieces.add(place, &clip(&call(message), PIECE_WORDS), 0.0),
+            MessageKind::Text | MessageKind::Thinking | MessageKind::Summary if chat => {
+                for turn in turns(&message.text) {
+                    pieces.add(place, &turn, 0.0);
+                }
+            }
             MessageKind::Text | MessageKind::Thinking | MessageKind::Summary => {
                 for sentence in sentences(&message.text) {
                     let bonus = bonus(message, sentence);
@@ -107,9 +115,44 @@ impl Pieces<'_> {
     }
 }
 
+/// A call in words: the command itself, or the tool with what it was given.
 fn call(message: &Message) -> String {
-    let name = message.tool.as_ref().map_or("", |tool| tool.name.as_str());
-    format!("{name}: {}", own_words(message))
+    if let Act::Shell { command, .. } = act(message) {
+        return first_line(&command).to_owned();
+    }
+    let said = own_words(message);
+    match &message.tool {
+        Some(tool) if !said.trim().is_empty() => format!("{}: {said}", tool.name),
+        _ => String::new(),
+    }
+}
+
+/// What one turn of a chat says: its sentences together, without questions to the partner and
+/// without those of everyday words only, in stretches that can be chosen one by one.
+fn turns(text: &str) -> Vec<String> {
+    let mut turns: Vec<String> = Vec::new();
+    let telling = |sentence: &&str| {
+        let question = sentence.ends_with('?');
+        let rare = words(sentence)
+            .filter(|word| !is_function_word(word) && !is_everyday(word) && word.len() > 2)
+            .count();
+        rare >= if question { 4 } else { 2 }
+    };
+    for sentence in sentences(text).filter(telling) {
+        for piece in chunks(sentence) {
+            match turns.last_mut() {
+                Some(turn)
+                    if turn.split_whitespace().count() + piece.split_whitespace().count()
+                        <= TURN_WORDS =>
+                {
+                    turn.push(' ');
+                    turn.push_str(&piece);
+                }
+                _ => turns.push(piece),
+            }
+        }
+    }
+    turns
 }
 
 fn chunks(sentence: &str) -> Vec<String> {
@@ -175,17 +218,17 @@ fn bonus(message: &Message, sentence: &str) -> f64 {
 fn weigh(mut list: Vec<Unit>, chat: bool, goal: Option<&str>) -> Units {
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
     let mut counts: Vec<usize> = Vec::new();
-    let mut lengths: Vec<usize> = Vec::new();
+    let mut everyday: Vec<bool> = Vec::new();
     for unit in &mut list {
         for word in words(&unit.text)
             .filter(|word| !is_function_word(word) && word.chars().nth(1).is_some())
         {
-            let length = word.chars().count();
+            let common = is_everyday(&word);
             let next = numbers.len();
             let number = *numbers.entry(word).or_insert(next);
             if number == counts.len() {
                 counts.push(0);
-                lengths.push(length);
+                everyday.push(common);
             }
             if !unit.words.contains(&number) {
                 unit.words.push(number);
@@ -196,14 +239,16 @@ fn weigh(mut list: Vec<Unit>, chat: bool, goal: Option<&str>) -> Units {
     let total = list.len().max(1) as f64;
     let mut word_weights: Vec<f64> = counts
         .iter()
-        .zip(&lengths)
-        .map(|(count, length)| {
-            let count = (*count as f64).min(total * 0.1);
-            let rare = (total / count.max(1.0)).ln().max(0.5);
-            if chat {
-                (0.6 * rare + 0.25 * (*length).min(9) as f64) * (1.0 + 0.35 * count.max(1.0).ln())
-            } else {
-                rare
+        .zip(&everyday)
+        .map(|(count, everyday)| {
+            let rare = (total / (*count as f64).max(1.0)).ln().max(0.5);
+            match (chat, everyday) {
+                (false, _) => rare,
+                (true, true) => 0.3,
+                // What a chat comes back to matters more, up to what stands in every tenth turn.
+                (true, false) => {
+                    3.5 * (1.0 + 0.35 * (*count as f64).min(total * 0.1).max(1.0).ln())
+                }
             }
         })
         .collect();

@@ -31,15 +31,19 @@ impl<'a> Timeline<'a> {
     pub fn of(sessions: &'a [SessionInput<'a>]) -> Self {
         let mut moments = Vec::new();
         let mut folders = Vec::new();
-        let several = sessions.len() > 1;
-        for (number, session) in sessions.iter().enumerate() {
+        let mut distinct: Vec<&SessionInput<'a>> = Vec::new();
+        for session in sessions {
             let messages = &session.transcript.messages;
-            let repeated = sessions[..number]
+            if distinct
                 .iter()
-                .any(|earlier| earlier.transcript.messages == *messages);
-            if repeated {
-                continue;
+                .all(|known| known.transcript.messages != *messages)
+            {
+                distinct.push(session);
             }
+        }
+        let several = distinct.len() > 1;
+        for (number, session) in distinct.into_iter().enumerate() {
+            let messages = &session.transcript.messages;
             let label = match session.label {
                 "" if several => format!("s{}", number + 1),
                 label => label

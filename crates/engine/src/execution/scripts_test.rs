@@ -204,6 +204,12 @@ fn is_cancelled_everywhere() {
                     "a".to_owned(),
                     VecDeque::from([Failure::new(FailureClass::Unavailable, "down")]),
                 );
+                if obedient && !unclear {
+                    world.faults.insert(
+                        "book".to_owned(),
+                        VecDeque::from([Failure::new(FailureClass::Timeout, "no answer")]),
+                    );
+                }
                 if unclear {
                     world.findings.insert(
                         "book".to_owned(),

@@ -186,13 +186,15 @@ impl Search<'_> {
         let room = self.limit - output.hits.len();
         let next = AtomicUsize::new(0);
         let work = || {
+            // Threads that share one pattern wait for each other at its cache.
+            let pattern = self.pattern.clone();
             let mut found = Vec::new();
             while let Some((place, path)) = take(&next, &files) {
                 if self.cancel.is_cancelled() {
                     break;
                 }
                 // One more than there is room for tells whether there are more.
-                found.push((place, self.file(path, room + 1)));
+                found.push((place, self.file(&pattern, path, room + 1)));
             }
             found
         };
@@ -230,7 +232,7 @@ impl Search<'_> {
     }
 
     /// The hits of one file; absent where it was passed over.
-    fn file(&self, path: &InnerPath, most: usize) -> Option<Vec<Hit>> {
+    fn file(&self, pattern: &Regex, path: &InnerPath, most: usize) -> Option<Vec<Hit>> {
         let head = self.root.read(path, self.max_file_bytes).ok()?;
         if head.truncated {
             return None;
@@ -244,7 +246,7 @@ impl Search<'_> {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             // After the last line end there is a piece, but no line.
             let end_of_file = std::ptr::eq(line.as_ptr(), bytes.as_ptr_range().end);
-            if end_of_file || !self.pattern.is_match(line) {
+            if end_of_file || !pattern.is_match(line) {
                 return None;
             }
             let text = String::from_utf8_lossy(line)

@@ -12,6 +12,7 @@ pub mod status;
 
 mod changes;
 mod porcelain;
+mod refusal;
 mod repository;
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use krake_edge::root::Root;
 use tokio_util::sync::CancellationToken;
 
 use crate::define::{bad_input, blocking};
-use crate::size;
+use crate::git::refusal::refusal;
 
 /// Output above this is cut; callers say so.
 pub const MOST_CAPTURED: usize = 32 * 1024 * 1024;
@@ -220,52 +220,7 @@ impl Repository {
         if captured.succeeded() {
             return Ok(captured);
         }
-        let said = captured.stderr.trim();
-        let folder = self.shown();
-        let (class, message) = if said.contains("not a git repository") {
-            (
-                FailureClass::BadInput,
-                format!(
-                    "`{folder}` is no git repository; run `git init` there or name another root"
-                ),
-            )
-        } else if said.contains("dubious ownership") {
-            let way_out = format!("git config --global --add safe.directory '{folder}'");
-            (
-                FailureClass::NoAccess,
-                format!(
-                    "`{folder}` belongs to another user, so git does not trust it; if you do: {way_out}"
-                ),
-            )
-        } else if said.contains("must be run in a work tree") {
-            (
-                FailureClass::BadInput,
-                format!("`{folder}` is a repository without a work tree"),
-            )
-        } else if said.contains("index.lock") {
-            (
-                FailureClass::Unavailable,
-                format!(
-                    "another git works in `{folder}`, or one ended without removing its lock: {said}"
-                ),
-            )
-        } else if said.contains("unable to write") || said.contains("No space left") {
-            (
-                FailureClass::DiskFull,
-                format!("git could not write in `{folder}`: {said}"),
-            )
-        } else {
-            let said = if said.is_empty() {
-                "it said nothing"
-            } else {
-                size::head(said, 4000)
-            };
-            (
-                FailureClass::BadInput,
-                format!("git refused in `{folder}`: {said}"),
-            )
-        };
-        Err(Failure::new(class, message))
+        Err(refusal(&self.shown(), captured.stderr.trim()))
     }
 }
 
@@ -322,4 +277,38 @@ pub fn split(bytes: &[u8]) -> impl Iterator<Item = String> + '_ {
         .into_iter()
         .flatten()
         .map(|token| String::from_utf8_lossy(token).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_that_was_cut_is_left_out() {
+        let captured = |total_bytes| Captured {
+            code: Some(0),
+            head: b"a\0\0bc\0de".to_vec(),
+            total_bytes,
+            spool: None,
+            stderr: String::new(),
+        };
+        assert_eq!(
+            tokens(&captured(8)).collect::<Vec<_>>(),
+            ["a", "", "bc", "de"]
+        );
+        assert_eq!(tokens(&captured(9)).collect::<Vec<_>>(), ["a", "", "bc"]);
+        assert_eq!(split(b"").count(), 0);
+    }
+
+    #[test]
+    fn revisions_and_paths_cannot_be_options_or_patterns() {
+        for text in ["", "-x", "--all", "a b", "a\nb", "a\0b"] {
+            assert!(revision("range", text).is_err(), "{text:?}");
+        }
+        assert_eq!(revision("range", "v1^..HEAD@{1}").unwrap(), "v1^..HEAD@{1}");
+        assert_eq!(
+            literal(&["-x".to_owned(), ":(top)*".to_owned()]).unwrap(),
+            [":(literal)-x", ":(literal):(top)*"]
+        );
+    }
 }

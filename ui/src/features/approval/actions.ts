@@ -24,7 +24,7 @@ export const approve: Action<Question> = {
   enabled: ({ ready, rejecting }) => ready && !rejecting,
   run: async ({ approval, answered }, { backend }) => {
     await backend.transport.call("approvals.approve", {
-      execution_id: approval.execution_id,
+      id: approval.execution_id,
       approval_id: approval.id,
     });
     answered(true);
@@ -42,8 +42,11 @@ export const happened: Action<Question> = {
   shortcut: "h",
   enabled: ({ approval, ready, rejecting }) => ready && !rejecting && approval.kind === "unknown_outcome",
   run: async ({ approval, answered }, { backend }) => {
-    const { execution_id, id } = approval;
-    await backend.transport.call("approvals.approve", { execution_id, approval_id: id, happened: true });
+    await backend.transport.call("approvals.approve", {
+      id: approval.execution_id,
+      approval_id: approval.id,
+      happened: true,
+    });
     answered(true);
   },
 };
@@ -64,10 +67,9 @@ export const reject: Action<Question> = {
   shortcut: "mod+enter",
   enabled: ({ rejecting }) => rejecting,
   run: async ({ approval, reason, answered }, { backend }) => {
-    const { execution_id, id } = approval;
     await backend.transport.call("approvals.reject", {
-      execution_id,
-      approval_id: id,
+      id: approval.execution_id,
+      approval_id: approval.id,
       reason: reason.trim(),
     });
     answered(false);

@@ -16,7 +16,7 @@ export const pause: Action<ExecutionSubject> = {
   shortcut: "p",
   enabled: ({ execution }) => isOneOf(execution.status, ["running", "waiting"]),
   run: async ({ execution }, { backend }) => {
-    await backend.transport.call("executions.pause", { execution_id: execution.id });
+    await backend.transport.call("executions.pause", { id: execution.id });
   },
 };
 
@@ -27,7 +27,7 @@ export const resume: Action<ExecutionSubject> = {
   shortcut: "r",
   enabled: ({ execution }) => execution.status === "paused",
   run: async ({ execution }, { backend }) => {
-    await backend.transport.call("executions.resume", { execution_id: execution.id });
+    await backend.transport.call("executions.resume", { id: execution.id });
   },
 };
 
@@ -38,7 +38,7 @@ export const start: Action<ExecutionSubject> = {
   shortcut: "s",
   enabled: ({ execution }) => execution.status === "proposed",
   run: async ({ execution }, { backend }) => {
-    await backend.transport.call("executions.start", { execution_id: execution.id });
+    await backend.transport.call("executions.start", { id: execution.id });
   },
 };
 
@@ -58,7 +58,7 @@ export const cancelNow: Action<ExecutionSubject> = {
   icon: X,
   enabled: cancel.enabled,
   run: async ({ execution }, { backend }) => {
-    await backend.transport.call("executions.cancel", { execution_id: execution.id });
+    await backend.transport.call("executions.cancel", { id: execution.id });
   },
 };
 

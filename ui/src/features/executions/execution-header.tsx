@@ -82,9 +82,9 @@ function Controls({ view }: { view: ExecutionDetail }) {
   const [asking, setAsking] = useState(false);
   const subject = { execution, askToCancel: () => setAsking(true) };
   const proposed = execution.status === "proposed";
-  const shown = (proposed ? [start, cancel] : [pause, resume, cancel]).map((action) =>
-    bind(action, subject, hands),
-  );
+  const over = execution.ended_at !== null;
+  const possible = over ? [] : proposed ? [start, cancel] : [pause, resume, cancel];
+  const shown = possible.map((action) => bind(action, subject, hands));
   const covered = useApprovalIsOpen();
   useShortcuts(shown, !asking && !covered);
   return (

@@ -19,12 +19,12 @@ export function placesOf(steps: readonly Pick<StepView, "id" | "needs">[]): Grap
     ranker: steps.length > 400 ? "longest-path" : "network-simplex",
   });
   graph.setDefaultEdgeLabel(() => ({}));
-  // Within a rank the layout ends with the last one on top, so the plan goes in backwards.
-  for (const step of [...steps].reverse()) graph.setNode(step.id, { ...CARD });
+  for (const step of steps) graph.setNode(step.id, { ...CARD });
   for (const step of steps) for (const need of step.needs) graph.setEdge(need, step.id);
   layout(graph);
   return steps.map(({ id }) => {
     const node = graph.node(id);
-    return { id, x: node.x - CARD.width / 2, y: node.y - CARD.height / 2 };
+    // The layout puts the last of a rank on top; mirrored, the order of the plan reads downwards.
+    return { id, x: node.x - CARD.width / 2, y: -node.y - CARD.height / 2 };
   });
 }

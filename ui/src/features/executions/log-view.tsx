@@ -1,7 +1,117 @@
-export function LogView(_: {
-  executionId: string;
+/** What happened, line by line. It follows only while it stands at its end. */
+import { useQuery } from "@tanstack/react-query";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ArrowDown, ScrollText } from "lucide-react";
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useQueries } from "../../backend/use-backend";
+import type { ExecutionId, LogLine } from "../../backend/views";
+import { Button } from "../../components/button";
+import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import { LogFilters, type LogLevel } from "./log-filters";
+import { LogRow } from "./log-row";
+import styles from "./log-view.module.css";
+
+const LINE_HEIGHT = 20;
+
+interface LogViewProps {
+  executionId: ExecutionId;
   selected: string | undefined;
   onSelect(step: string | undefined): void;
-}) {
-  return null;
+}
+
+export function LogView({ executionId, selected, onSelect }: LogViewProps) {
+  const { t } = useTranslation();
+  const [level, setLevel] = useState<LogLevel | null>(null);
+  const { data, isError, error, refetch } = useQuery(useQueries().log(executionId));
+  const lines = useMemo(
+    () =>
+      data?.lines.filter(
+        (line) =>
+          (level === null || line.level === level) && (selected === undefined || line.step === selected),
+      ) ?? [],
+    [data, level, selected],
+  );
+  if (data === undefined) {
+    return isError ? (
+      <ErrorState error={error} onRetry={() => void refetch()} />
+    ) : (
+      <LoadingRows height={24} />
+    );
+  }
+  return (
+    <section className={styles.log} aria-label={t("log.label")}>
+      <LogFilters
+        level={level}
+        onLevel={setLevel}
+        step={selected}
+        onStep={onSelect}
+        count={lines.length}
+        dropped={data.dropped}
+      />
+      {lines.length === 0 ? (
+        <PlaceState
+          icon={ScrollText}
+          title={data.lines.length === 0 ? t("log.empty") : t("log.none_match")}
+          text=""
+        />
+      ) : (
+        <Lines key={`${level}${selected}`} lines={lines} />
+      )}
+    </section>
+  );
+}
+
+function Lines({ lines }: { lines: readonly LogLine[] }) {
+  const { t } = useTranslation();
+  const scroller = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  // While a person reads above the end: how many lines there were when they left it.
+  const [leftAt, setLeftAt] = useState<number | null>(null);
+  const rows = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => LINE_HEIGHT,
+    overscan: 20,
+  });
+  const toTheEnd = () => rows.scrollToIndex(lines.length - 1, { align: "end" });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: follows when a line is added, and only then.
+  useLayoutEffect(() => {
+    if (atEnd.current) toTheEnd();
+  }, [lines.length]);
+  const onScroll = () => {
+    const box = scroller.current;
+    if (box === null) return;
+    atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < LINE_HEIGHT * 1.5;
+    setLeftAt((before) => (atEnd.current ? null : (before ?? lines.length)));
+  };
+  const unread = leftAt === null ? 0 : lines.length - leftAt;
+  return (
+    <div className={styles.frame}>
+      <div
+        ref={scroller}
+        className={styles.scroller}
+        onScroll={onScroll}
+        tabIndex={0}
+        role="log"
+        aria-label={t("log.label")}
+      >
+        <ol style={{ height: rows.getTotalSize() }}>
+          {rows.getVirtualItems().map((row) => {
+            const line = lines[row.index];
+            return line === undefined ? null : (
+              <LogRow key={row.key} line={line} top={row.start} ref={rows.measureElement} index={row.index} />
+            );
+          })}
+        </ol>
+      </div>
+      {leftAt !== null && (
+        <div className={styles.pill}>
+          <Button small tone="accent" icon={ArrowDown} onClick={toTheEnd}>
+            {unread > 0 ? t("log.new", { count: unread }) : t("log.to_the_end")}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
 }

@@ -72,16 +72,16 @@ export function StepInspector({ step, steps, onSelect }: StepInspectorProps) {
           )}
         </Part>
       )}
-      <Part title={t("step.arguments")} copy={step.args}>
-        {step.args === null ? (
-          <p className="faint">{t("step.no_args")}</p>
+      <Part title={t("step.arguments")} copy={isEmpty(step.args) ? null : step.args}>
+        {isEmpty(step.args) ? (
+          <p className="faint">{t("step.nothing")}</p>
         ) : (
           <ExactFields value={step.args} />
         )}
       </Part>
       <Part title={t("step.output")} copy={step.output}>
         {step.output === null ? (
-          <p className="faint">{t("step.no_output")}</p>
+          <p className="faint">{step.ended_at === null ? t("step.no_output") : t("step.nothing")}</p>
         ) : (
           <ExactFields value={step.output} />
         )}
@@ -133,4 +133,8 @@ function Review({ step }: { step: StepView }) {
       <ActionButton action={bind(review, approval, hands)} tone="accent" />
     </div>
   );
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || (typeof value === "object" && Object.keys(value as object).length === 0);
 }

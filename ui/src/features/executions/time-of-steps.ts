@@ -1,5 +1,5 @@
 /** Times of steps as the views draw them. What still goes on is counted up to now. */
-import type { StepView, Trace } from "../../backend/views";
+import type { StepView } from "../../backend/views";
 import { instant, unionLength } from "../../lib/span";
 
 export interface Stretch {
@@ -10,26 +10,17 @@ export interface Stretch {
   open: boolean;
 }
 
-/** Attempts of a step, and its waits where a trace is at hand, in the order of time. */
-export function stretchesOf(step: StepView, trace: Trace | undefined, now: number): Stretch[] {
-  const attempts = step.attempts.map((attempt) => {
-    const well = attempt.outcome === "succeeded" || attempt.outcome === "running";
-    return stretch(well ? "ran" : "failed", attempt.started_at, attempt.ended_at, now);
-  });
-  const waits = (trace?.spans ?? [])
-    .filter((span) => span.attributes["krake.step"] === step.id)
-    .map((span) => {
-      const on = span.attributes["krake.wait"];
-      return on === "approval" || on === "retry" ? stretch(on, span.started_at, span.ended_at, now) : null;
-    });
-  return [...attempts, ...waits].filter((each) => each !== null).sort((one, other) => one.from - other.from);
+/** Attempts and waits of a step in the order of time. */
+export function stretchesOf(step: StepView, now: number): Stretch[] {
+  const waits = step.waits.map((wait) => stretch(wait.on, wait.from, wait.until, now));
+  return [...attemptsOf(step, now), ...waits.filter((each) => each !== null)].sort(
+    (one, other) => one.from - other.from,
+  );
 }
 
 /** What running side by side saved against one step after another, in milliseconds. */
 export function savedInParallel(steps: readonly StepView[], now: number): number {
-  const ran = steps
-    .flatMap((step) => stretchesOf(step, undefined, now))
-    .map(({ from, to }) => [from, to] as const);
+  const ran = steps.flatMap((step) => attemptsOf(step, now)).map(({ from, to }) => [from, to] as const);
   const oneByOne = ran.reduce((sum, [from, to]) => sum + to - from, 0);
   return Math.max(0, oneByOne - unionLength(ran));
 }
@@ -39,6 +30,15 @@ export function timeSpent(kind: Stretch["kind"], stretches: readonly Stretch[]):
   return unionLength(
     stretches.filter((each) => each.kind === kind).map(({ from, to }) => [from, to] as const),
   );
+}
+
+function attemptsOf(step: StepView, now: number): Stretch[] {
+  return step.attempts
+    .map((attempt) => {
+      const well = attempt.outcome === "succeeded" || attempt.outcome === "running";
+      return stretch(well ? "ran" : "failed", attempt.started_at, attempt.ended_at, now);
+    })
+    .filter((each) => each !== null);
 }
 
 function stretch(kind: Stretch["kind"], from: string, to: string | null, now: number): Stretch | null {

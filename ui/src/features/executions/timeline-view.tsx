@@ -1,10 +1,8 @@
 /** The steps on one axis of time: what ran, what waited and for what, and the critical path. */
-import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Hand, Hourglass } from "lucide-react";
 import { useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { useQueries } from "../../backend/use-backend";
 import { Stretch as StretchText } from "../../components/moment";
 import { instant, spanText, ticks } from "../../lib/span";
 import { useNow } from "../../lib/use-now";
@@ -19,15 +17,14 @@ const ROW_HEIGHT = 40;
 export function TimelineView({ execution, selected, onSelect }: StepsBody) {
   const { t } = useTranslation();
   const { steps } = execution;
-  const { started_at, ended_at, id } = execution.execution;
-  const { data: trace } = useQuery(useQueries().trace(id));
+  const { started_at, ended_at } = execution.execution;
   const running = ended_at === null;
   const clock = useNow(running ? 1_000 : 60_000);
   const now = instant(ended_at) ?? clock;
   const start = instant(started_at) ?? now;
   const rows = useMemo(
-    () => steps.map((step) => ({ step, stretches: stretchesOf(step, trace, now) })),
-    [steps, trace, now],
+    () => steps.map((step) => ({ step, stretches: stretchesOf(step, now) })),
+    [steps, now],
   );
   const length = Math.max(
     1,

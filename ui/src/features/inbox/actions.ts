@@ -60,7 +60,7 @@ export const approve: Action<InboxPlace> = {
     if (!shown || !chosen.reversible || chosen.kind !== "call")
       return go({ place: "approval", id: chosen.id });
     await backend.transport.call("approvals.approve", {
-      execution_id: chosen.execution_id,
+      id: chosen.execution_id,
       approval_id: chosen.id,
     });
     answered(chosen);

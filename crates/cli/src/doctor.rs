@@ -1,0 +1,196 @@
+//! `krake doctor`: what is installed, reachable and locked, each found out now and none assumed.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use krake_edge::home::expand_home;
+use krake_edge::process::{self, Spec};
+use krake_store::{Owner, Store, StoreError};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::columns::{columns, field};
+use crate::door;
+use crate::exit::{Exit, Stopped};
+use crate::out::Out;
+
+/// Looks and prints; ends with 1 when something does not work.
+///
+/// # Errors
+/// The output is closed.
+pub async fn run(home: &Path, out: Out) -> Result<Exit, Stopped> {
+    let findings = vec![
+        version(),
+        folder(home),
+        owner(home).await,
+        database(home).await,
+        git().await,
+        transcripts(),
+    ];
+    let good = findings.iter().all(|finding| finding["state"] != "broken");
+    out.answer(&json!({ "ok": good, "findings": findings }), |found| {
+        let row = |one: &Value| vec![field(one, "what"), field(one, "state"), field(one, "found")];
+        columns(
+            &["what", "state", "found"],
+            &found["findings"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(row)
+                .collect::<Vec<_>>(),
+        )
+    })?;
+    Ok(if good { Exit::Done } else { Exit::Failed })
+}
+
+fn finding(what: &str, state: &str, found: impl Into<String>) -> Value {
+    json!({ "what": what, "state": state, "found": found.into() })
+}
+
+fn version() -> Value {
+    finding("krake", "ok", env!("CARGO_PKG_VERSION"))
+}
+
+fn folder(home: &Path) -> Value {
+    let shown = home.display().to_string();
+    match std::fs::metadata(home) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => finding(
+            "data folder",
+            "absent",
+            format!("{shown}: `krake run` or `krake serve` makes it"),
+        ),
+        Err(error) => finding("data folder", "broken", format!("{shown}: {error}")),
+        Ok(found) if !found.is_dir() => {
+            finding("data folder", "broken", format!("{shown} is not a folder"))
+        }
+        Ok(found) => match open_to_others(&found) {
+            Some(mode) => finding(
+                "data folder",
+                "broken",
+                format!("{shown} has mode {mode:o}, expected 700"),
+            ),
+            None => finding("data folder", "ok", shown),
+        },
+    }
+}
+
+#[cfg(unix)]
+fn open_to_others(found: &std::fs::Metadata) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = found.permissions().mode() & 0o777;
+    (mode & 0o077 != 0).then_some(mode)
+}
+
+/// Elsewhere the data folder lies in the user's own profile, which others cannot read.
+#[cfg(not(unix))]
+fn open_to_others(_: &std::fs::Metadata) -> Option<u32> {
+    None
+}
+
+async fn owner(home: &Path) -> Value {
+    let announced = Owner::find(home);
+    match (door::owner(home).await, announced) {
+        (Ok(Some(_)), Some(owner)) => {
+            let port = owner
+                .port
+                .map_or_else(String::new, |port| format!(", port {port}"));
+            finding(
+                "owner",
+                "ok",
+                format!("process {}{port}, proved", owner.pid),
+            )
+        }
+        (Ok(_), None) => finding(
+            "owner",
+            "none",
+            "nobody drives executions; `krake serve` or the app would",
+        ),
+        (Ok(_), Some(owner)) => finding(
+            "owner",
+            "unknown",
+            format!(
+                "process {} announced itself and does not answer: it is starting, or ended without a farewell",
+                owner.pid
+            ),
+        ),
+        (Err(error), _) => finding("owner", "broken", error.to_string()),
+    }
+}
+
+async fn database(home: &Path) -> Value {
+    match Store::open_reader(home).await {
+        Ok(store) => match (store.sqlite_version().await, store.head().await) {
+            (Ok(sqlite), Ok(head)) => finding(
+                "database",
+                "ok",
+                format!("SQLite {sqlite}, {} events", head.seq),
+            ),
+            (Err(error), _) | (_, Err(error)) => finding("database", "broken", error.to_string()),
+        },
+        Err(StoreError::NotFound(_)) => finding("database", "absent", "made with the data folder"),
+        Err(error) => finding("database", "broken", error.to_string()),
+    }
+}
+
+async fn git() -> Value {
+    let spec = Spec {
+        program: "git".to_owned(),
+        args: vec![OsString::from("--version")],
+        cwd: std::env::temp_dir(),
+        pass_env: Vec::new(),
+        env: Vec::new(),
+        stdin: None,
+        cap_bytes: 256,
+        spool_dir: None,
+        timeout: Duration::from_secs(5),
+        cancel: CancellationToken::new(),
+    };
+    match process::run(spec).await {
+        Ok(said) if said.succeeded() => {
+            finding("git", "ok", String::from_utf8_lossy(&said.head).trim())
+        }
+        Ok(said) => finding("git", "broken", said.stderr),
+        Err(error) => finding(
+            "git",
+            "absent",
+            format!("{error}; the git tools and brief-repo need it"),
+        ),
+    }
+}
+
+/// The places where other tools keep their sessions, as far as they are there.
+fn transcripts() -> Value {
+    let set = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .filter(|value| !value.trim().is_empty())
+    };
+    let claude =
+        set("CLAUDE_CONFIG_DIR").unwrap_or_else(|| "~/.config/claude,~/.claude".to_owned());
+    let codex = set("CODEX_HOME").unwrap_or_else(|| "~/.codex".to_owned());
+    let claude = claude
+        .split(',')
+        .map(|folder| format!("{}/projects", folder.trim()));
+    let places = claude.chain([format!("{codex}/sessions")]);
+    let found: Vec<String> = places
+        .filter_map(|place| expand_home(&place).ok())
+        .filter(|place: &PathBuf| place.is_dir())
+        .map(|place| {
+            format!(
+                "{} ({} inside)",
+                place.display(),
+                std::fs::read_dir(&place).map_or(0, Iterator::count)
+            )
+        })
+        .collect();
+    if found.is_empty() {
+        finding(
+            "transcripts",
+            "none",
+            "no Claude Code or Codex sessions on this machine",
+        )
+    } else {
+        finding("transcripts", "ok", found.join("; "))
+    }
+}

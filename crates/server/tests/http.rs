@@ -1,0 +1,17 @@
+//! The server over real sockets: who may speak, what streams keep, who wins.
+
+#[path = "http/world.rs"]
+mod world;
+
+#[path = "http/answers.rs"]
+mod answers;
+#[path = "http/guide.rs"]
+mod guide;
+#[path = "http/limits.rs"]
+mod limits;
+#[path = "http/repeats.rs"]
+mod repeats;
+#[path = "http/strangers.rs"]
+mod strangers;
+#[path = "http/streams.rs"]
+mod streams;
