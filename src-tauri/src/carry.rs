@@ -17,7 +17,9 @@ pub fn carry<R: Runtime>(invoke: Invoke<R>) -> bool {
     let Some(command) = krake_api::find(invoke.message.command()) else {
         return false;
     };
-    let Invoke { message, resolver, .. } = invoke;
+    let Invoke {
+        message, resolver, ..
+    } = invoke;
     let core = message.webview_ref().state::<Arc<Core>>().inner().clone();
     let input = field(&message, "input").unwrap_or_else(|| Value::Object(Default::default()));
     if command.kind != Kind::Stream {
@@ -33,9 +35,16 @@ pub fn carry<R: Runtime>(invoke: Invoke<R>) -> bool {
     true
 }
 
-async fn call(core: Arc<Core>, command: &'static Command, input: Value) -> Result<Value, InvokeError> {
+async fn call(
+    core: Arc<Core>,
+    command: &'static Command,
+    input: Value,
+) -> Result<Value, InvokeError> {
     let ctx = core.ctx().await.map_err(InvokeError)?;
-    command.call(ctx, input).await.map_err(|error| InvokeError(refusal(&error)))
+    command
+        .call(ctx, input)
+        .await
+        .map_err(|error| InvokeError(refusal(&error)))
 }
 
 async fn follow(
@@ -46,7 +55,10 @@ async fn follow(
     follows: Follows,
 ) -> Result<(), InvokeError> {
     let ctx = core.ctx().await.map_err(InvokeError)?;
-    let events = command.open(ctx, input).await.map_err(|error| InvokeError(refusal(&error)))?;
+    let events = command
+        .open(ctx, input)
+        .await
+        .map_err(|error| InvokeError(refusal(&error)))?;
     follows.begin(events, channel);
     Ok(())
 }

@@ -36,7 +36,11 @@ impl Core {
     /// A core that is not open yet; `raise` brings the window to the front.
     #[must_use]
     pub fn new(home: PathBuf, raise: Raise) -> Self {
-        Self { home, raise, state: Mutex::new(State::Closed) }
+        Self {
+            home,
+            raise,
+            state: Mutex::new(State::Closed),
+        }
     }
 
     /// The surroundings of one call by the person before the window. Opens the folder if needed.
@@ -78,8 +82,14 @@ pub fn refusal(error: &ApiError) -> Refusal {
 }
 
 async fn open(home: &Path, raise: Raise) -> Result<State, Refusal> {
-    let options = Options { home: home.to_owned(), drive: Drive::All, more_tools: Vec::new() };
-    let runtime = krake_runtime::start(options).await.map_err(|error| not_opened(home, &error))?;
+    let options = Options {
+        home: home.to_owned(),
+        drive: Drive::All,
+        more_tools: Vec::new(),
+    };
+    let runtime = krake_runtime::start(options)
+        .await
+        .map_err(|error| not_opened(home, &error))?;
     match serve(&runtime, raise).await {
         Ok(served) => Ok(State::Open { runtime, served }),
         Err(error) => {
@@ -110,7 +120,9 @@ async fn serve(runtime: &Runtime, raise: Raise) -> Result<Served, ServeError> {
 
 fn wanted_port() -> u16 {
     let named = std::env::var("KRAKE_PORT").ok();
-    named.and_then(|text| text.parse().ok()).unwrap_or(USUAL_PORT)
+    named
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(USUAL_PORT)
 }
 
 fn not_opened(home: &Path, error: &StartError) -> Refusal {
@@ -119,9 +131,15 @@ fn not_opened(home: &Path, error: &StartError) -> Refusal {
             "owned",
             "stop that process (`krake serve` ends with Ctrl-C), then try again; or open the address it printed in a browser",
         ),
-        StartError::Store(StoreError::Corrupt(_)) => ("corrupt", "restore a backup; the damaged file is kept as it is"),
+        StartError::Store(StoreError::Corrupt(_)) => (
+            "corrupt",
+            "restore a backup; the damaged file is kept as it is",
+        ),
         StartError::Store(StoreError::DiskFull) => ("disk_full", "make space, then try again"),
-        StartError::Store(_) => ("internal", "look at the folder and its rights, then try again"),
+        StartError::Store(_) => (
+            "internal",
+            "look at the folder and its rights, then try again",
+        ),
     };
     json!({
         "code": code,

@@ -69,7 +69,10 @@ fn raise(handle: &AppHandle) {
     let Some(window) = handle.get_webview_window("main") else {
         return;
     };
-    let raised = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+    let raised = window
+        .unminimize()
+        .and_then(|()| window.show())
+        .and_then(|()| window.set_focus());
     if let Err(error) = raised {
         tracing::warn!(%error, "the window could not be raised");
     }
@@ -79,9 +82,10 @@ fn raise(handle: &AppHandle) {
 fn end_on_signal(handle: AppHandle) {
     use tokio::signal::unix::{SignalKind, signal};
     tauri::async_runtime::spawn(async move {
-        let (Ok(mut interrupt), Ok(mut terminate)) =
-            (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-        else {
+        let (Ok(mut interrupt), Ok(mut terminate)) = (
+            signal(SignalKind::interrupt()),
+            signal(SignalKind::terminate()),
+        ) else {
             tracing::warn!("signals end this process without a clean stop");
             return;
         };

@@ -21,7 +21,10 @@ pub async fn raise(home: &Path) -> bool {
     if owner.verify_owner().await.is_err() {
         return false;
     }
-    match owner.request(Method::POST, "/api/owner/raise", None, &[]).await {
+    match owner
+        .request(Method::POST, "/api/owner/raise", None, &[])
+        .await
+    {
         Ok(answer) => answer.status < 300,
         Err(error) => {
             tracing::debug!(%error, "the owner did not raise its window");

@@ -1,6 +1,7 @@
 //! Gates: what waits for a person, and the answer. Only a person passes here.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use krake_domain::approval::{ApprovalStatus, Verdict};
 use krake_domain::id::{ApprovalId, ExecutionId};
@@ -161,10 +162,11 @@ async fn views(ctx: &Ctx, rows: Vec<ApprovalRow>) -> Result<Page<ApprovalView>, 
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
         let id = row.approval.execution;
-        if !names.contains_key(&id) {
-            names.insert(id, ctx.row(id).await?.summary.name);
-        }
-        items.push(ApprovalView::of(&row, &names[&id]));
+        let name = match names.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(ctx.row(id).await?.summary.name),
+        };
+        items.push(ApprovalView::of(&row, name));
     }
     Ok(Page { items, next: None })
 }

@@ -131,7 +131,7 @@ pub struct ApiError {
     pub hint: Option<String>,
     /// Facts to decide on: the state that is there, the positions in a plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub details: Option<serde_json::Value>,
+    pub details: Option<Box<serde_json::Value>>,
 }
 
 impl ApiError {
@@ -156,7 +156,7 @@ impl ApiError {
     /// The same with facts to decide on.
     #[must_use]
     pub fn details(mut self, details: serde_json::Value) -> Self {
-        self.details = Some(details);
+        self.details = Some(Box::new(details));
         self
     }
 

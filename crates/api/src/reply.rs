@@ -2,7 +2,8 @@
 
 use krake_domain::hash::Hash;
 use krake_domain::id::WorkspaceId;
-use krake_store::{Reservation, Store};
+use krake_domain::time::Timestamp;
+use krake_store::{Reservation, Store, StoreError};
 use serde_json::Value;
 
 use crate::command::{Command, Kind};
@@ -93,6 +94,19 @@ pub async fn once(
     acting
         .await
         .map_err(|_| ApiError::new(Code::Internal, "the command broke off"))?
+}
+
+/// Forgets keys that were first used more than a week ago.
+///
+/// # Errors
+/// The store refuses the write.
+pub async fn forget_old(store: &Store) -> Result<(), StoreError> {
+    let week_ago = Timestamp(now().0 - 7 * 24 * 3_600_000);
+    let forgotten = store.forget_replies(week_ago).await?;
+    if forgotten > 0 {
+        tracing::info!(forgotten, "idempotency keys older than a week");
+    }
+    Ok(())
 }
 
 async fn act(

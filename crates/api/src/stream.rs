@@ -47,27 +47,14 @@ pub struct StreamExecution {
 /// `events.stream`
 pub async fn events(ctx: Ctx, input: StreamEvents) -> Result<EventStream, ApiError> {
     let live = Live::subscribe(&ctx);
-    let last = match input.after {
-        Some(after) => after,
-        None => ctx.store()?.head().await?.seq,
-    };
-    let kinds = input.kinds.map(|kinds| {
+    let mut tail = Tail::new(&ctx, live, input.after).await?;
+    tail.kinds = input.kinds.map(|kinds| {
         kinds
             .split(',')
             .map(|kind| kind.trim().to_owned())
             .collect()
     });
-    Ok(Tail {
-        store: ctx.store()?.clone(),
-        execution: None,
-        kinds,
-        last,
-        catching_up: true,
-        waiting: VecDeque::new(),
-        live,
-        over: false,
-    }
-    .into_stream())
+    Ok(tail.into_stream())
 }
 
 /// `executions.stream`: ends after the event `complete`.
@@ -76,19 +63,9 @@ pub async fn execution(ctx: Ctx, input: StreamExecution) -> Result<EventStream, 
     let row = ctx.row(input.id).await?;
     // What has ended tells only its past.
     let live = live.filter(|_| !row.summary.status.is_ended());
-    let last = input.after.unwrap_or(0);
-    let execution = Some(input.id);
-    Ok(Tail {
-        store: ctx.store()?.clone(),
-        execution,
-        kinds: None,
-        last,
-        catching_up: true,
-        waiting: VecDeque::new(),
-        live,
-        over: false,
-    }
-    .into_stream())
+    let mut tail = Tail::new(&ctx, live, Some(input.after.unwrap_or(0))).await?;
+    tail.execution = Some(input.id);
+    Ok(tail.into_stream())
 }
 
 /// What happens from now on. A process that only reads the folder sees nothing live.
@@ -121,6 +98,27 @@ impl Live {
 }
 
 impl Tail {
+    /// `live` was subscribed to before this reads where the journal stands.
+    async fn new(ctx: &Ctx, live: Option<Live>, after: Option<u64>) -> Result<Self, ApiError> {
+        let store = ctx.store()?.clone();
+        let head = store.head().await?.seq;
+        let mut tail = Self {
+            store,
+            execution: None,
+            kinds: None,
+            last: after.unwrap_or(head).min(head),
+            catching_up: true,
+            waiting: VecDeque::new(),
+            live,
+            over: false,
+        };
+        if after.is_some_and(|after| after > head) {
+            // An id of another data folder: going on after it would hide everything up to it.
+            tail.reset();
+        }
+        Ok(tail)
+    }
+
     fn into_stream(self) -> EventStream {
         Box::pin(
             stream::unfold(self, |mut tail| async move {
@@ -350,5 +348,22 @@ mod tests {
         .await
         .unwrap();
         assert_eq!(all.collect::<Vec<_>>().await, seen[2..]);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_id_that_the_journal_has_not_reached_is_answered_with_reset() {
+        let home = tempfile::tempdir().unwrap();
+        let (runtime, ctx) = owner(home.path()).await;
+        let stale = StreamEvents {
+            after: Some(5_000),
+            kinds: None,
+        };
+        let items: Vec<StreamItem> = events(ctx, stale).await.unwrap().collect().await;
+        assert_eq!(items.len(), 1);
+        assert_eq!(
+            (items[0].name, &items[0].data),
+            ("reset", &json!({ "last": 0 }))
+        );
+        runtime.stop().await.unwrap();
     }
 }

@@ -190,3 +190,73 @@ fn span_id(state: &State, parts: &[&str]) -> String {
     bytes.extend(parts.iter().map(|part| part.as_bytes()));
     Hash::of_parts(&bytes).to_string()[..16].to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use krake_domain::principal::Principal;
+    use krake_runtime::{Drive, Options};
+
+    use super::*;
+    use crate::context::Core;
+    use crate::metrics::ExecutionMetrics;
+    use crate::view::moment::now;
+
+    /// a and b at once, c after a: what a real run leaves.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_real_run_has_a_whole_tree_and_true_numbers() {
+        const PLAN: &str = "name: three\nsteps:\n  - { id: a, tool: wait, args: { ms: 40 } }\n  \
+            - { id: b, tool: wait, args: { ms: 40 } }\n  - { id: c, tool: wait, args: { ms: 40 }, needs: [a] }\n";
+        let home = tempfile::tempdir().unwrap();
+        let options = Options {
+            home: home.path().to_owned(),
+            drive: Drive::Named,
+            more_tools: Vec::new(),
+        };
+        let runtime = krake_runtime::start(options).await.unwrap();
+        let ctx = Ctx::new(Core::Owner(runtime.clone()), Some(Principal::owner()));
+        let orchestrate = crate::find("executions.orchestrate").unwrap();
+        let made = orchestrate
+            .call(ctx.clone(), json!({ "plan": PLAN }))
+            .await
+            .unwrap();
+        let id = made["execution_id"].as_str().unwrap().parse().unwrap();
+        runtime.settled(id).await.unwrap();
+
+        let state = ctx.state(id).await.unwrap();
+        let trace = Trace::of(&state);
+        let ids: HashSet<&str> = trace
+            .spans
+            .iter()
+            .map(|span| span.span_id.as_str())
+            .collect();
+        assert_eq!(
+            (trace.spans.len(), ids.len()),
+            (7, 7),
+            "the execution, three steps, three attempts"
+        );
+        for span in &trace.spans[1..] {
+            assert!(ids.contains(span.parent_id.as_deref().unwrap()), "{span:?}");
+            assert!(span.ended_at >= Some(span.started_at), "{span:?}");
+            assert_eq!(span.status, SpanStatus::Ok);
+        }
+        let metrics = ExecutionMetrics::of(&state, now());
+        assert_eq!(
+            (metrics.steps_started, metrics.attempts, metrics.repeats),
+            (3, 3, 0)
+        );
+        assert_eq!(metrics.saved_ms, metrics.run_ms - metrics.busy_ms);
+        assert!(
+            metrics.saved_ms > 0 && metrics.busy_ms <= metrics.wall_ms,
+            "{metrics:?}"
+        );
+        let path: Vec<&str> = metrics
+            .critical_path
+            .iter()
+            .map(|step| step.as_str())
+            .collect();
+        assert_eq!(path, ["a", "c"]);
+        runtime.stop().await.unwrap();
+    }
+}

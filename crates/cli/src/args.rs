@@ -149,6 +149,8 @@ pub enum Executions {
     },
     /// Its spans with times
     Trace { id: String },
+    /// Durations, waits, the critical path, the time saved
+    Metrics { id: String },
 }
 
 /// Commands that go on driving an execution where no owner does.

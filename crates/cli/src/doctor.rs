@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::columns::{columns, field};
-use crate::door;
 use crate::exit::{Exit, Stopped};
 use crate::out::Out;
+use crate::remote;
 
 /// Looks and prints; ends with 1 when something does not work.
 ///
@@ -90,7 +90,7 @@ fn open_to_others(_: &std::fs::Metadata) -> Option<u32> {
 
 async fn owner(home: &Path) -> Value {
     let announced = Owner::find(home);
-    match (door::owner(home).await, announced) {
+    match (remote::owner(home).await, announced) {
         (Ok(Some(_)), Some(owner)) => {
             let port = owner
                 .port

@@ -6,17 +6,17 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use futures_util::{Stream, StreamExt as _};
-use krake_api::{ApiError, Command, Core, Ctx, Kind};
+use krake_api::{Command, Core, Ctx};
 use krake_domain::principal::Principal;
-use krake_edge::EdgeError;
-use krake_edge::loopback::{Loopback, Method};
+use krake_edge::loopback::Loopback;
 use krake_runtime::{Drive, Options, Runtime, StartError};
-use krake_server::{Served, Token};
-use krake_store::{Owner, StoreError};
+use krake_server::Served;
+use krake_store::StoreError;
 use serde_json::{Value, json};
 
 use crate::columns::items;
 use crate::exit::Stopped;
+use crate::remote::{self, owner};
 
 /// How long a starting or stopping owner may keep the folder to itself.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -149,7 +149,7 @@ impl Door {
     pub async fn call(&self, name: &str, input: Value) -> Result<Value, Stopped> {
         let command = command(name)?;
         match self {
-            Self::Remote(client) => call_remote(client, command, input).await,
+            Self::Remote(client) => remote::call(client, command, input).await,
             Self::Owner { ctx, .. } | Self::Reader(ctx) => {
                 Ok(command.call(ctx.clone(), input).await?)
             }
@@ -163,18 +163,7 @@ impl Door {
     pub async fn open(&self, name: &str, input: Value) -> Result<Events, Stopped> {
         let command = command(name)?;
         match self {
-            Self::Remote(client) => {
-                let (path, _) = route(command, input)?;
-                let events = client.stream(&path, None).await.map_err(unpack)?;
-                Ok(Box::pin(events.map(|event| {
-                    let event = event?;
-                    Ok(Event {
-                        id: event.id.and_then(|id| id.parse().ok()),
-                        name: event.event,
-                        data: serde_json::from_str(&event.data).unwrap_or(Value::Null),
-                    })
-                })))
-            }
+            Self::Remote(client) => remote::open(client, command, input).await,
             Self::Owner { ctx, .. } | Self::Reader(ctx) => {
                 let events = command.open(ctx.clone(), input).await?;
                 Ok(Box::pin(events.map(|item| {
@@ -250,127 +239,6 @@ impl Door {
     }
 }
 
-/// The running owner of this folder, once it has proved that it is.
-///
-/// # Errors
-/// Something answers on its port that cannot prove it: the token was not sent.
-pub async fn owner(home: &Path) -> Result<Option<Loopback>, Stopped> {
-    let Some(port) = Owner::find(home).and_then(|owner| owner.port) else {
-        return Ok(None);
-    };
-    let Ok(token) = Token::load(home) else {
-        return Ok(None);
-    };
-    let client = Loopback::new(port, token.reveal().to_owned());
-    match client.verify_owner().await {
-        Ok(_) => Ok(Some(client)),
-        // A stale announcement: its process ended without a farewell, and perhaps a stranger has
-        // taken the port since. The lock decides who may own the folder, not this file.
-        Err(
-            EdgeError::Unavailable { .. }
-            | EdgeError::NotTheOwner { .. }
-            | EdgeError::BadAnswer { .. },
-        ) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
-}
-
-async fn call_remote(client: &Loopback, command: &Command, input: Value) -> Result<Value, Stopped> {
-    let method = if command.method == krake_api::Method::Get {
-        Method::GET
-    } else {
-        Method::POST
-    };
-    let (path, body) = route(command, input)?;
-    let body = (command.method == krake_api::Method::Post).then_some(&body);
-    let answer = client.request(method, &path, body, &[]).await?;
-    let value = answer.json()?;
-    if answer.status < 400 {
-        Ok(value)
-    } else {
-        Err(problem(&value).into())
-    }
-}
-
-/// The address of a call, and what is left for its body.
-fn route(command: &Command, input: Value) -> Result<(String, Value), Stopped> {
-    let Value::Object(mut fields) = input else {
-        return Err(Stopped::Other(anyhow::anyhow!(
-            "the input of `{}` is no object",
-            command.name
-        )));
-    };
-    let mut path = String::new();
-    for part in command.path.split('/').skip(1) {
-        path.push('/');
-        match part
-            .strip_prefix('{')
-            .and_then(|part| part.strip_suffix('}'))
-        {
-            Some(name) => path.push_str(&encode(&text(fields.remove(name).unwrap_or_default()))),
-            None => path.push_str(part),
-        }
-    }
-    if command.method == krake_api::Method::Get || command.kind == Kind::Stream {
-        let query: Vec<String> = std::mem::take(&mut fields)
-            .into_iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(name, value)| format!("{name}={}", encode(&text(value))))
-            .collect();
-        if !query.is_empty() {
-            path = format!("{path}?{}", query.join("&"));
-        }
-    }
-    Ok((path, Value::Object(fields)))
-}
-
-fn text(value: Value) -> String {
-    match value {
-        Value::String(text) => text,
-        other => other.to_string(),
-    }
-}
-
-/// Everything but letters, digits and `-._~` as `%xx`.
-fn encode(text: &str) -> String {
-    use std::fmt::Write as _;
-    text.bytes()
-        .fold(String::with_capacity(text.len()), |mut encoded, byte| {
-            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-                encoded.push(char::from(byte));
-            } else {
-                write!(encoded, "%{byte:02X}").expect("a String takes all");
-            }
-            encoded
-        })
-}
-
-/// Problem details as the error that they were.
-fn problem(value: &Value) -> ApiError {
-    let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
-    let code = value
-        .get("code")
-        .and_then(|code| serde_json::from_value(code.clone()).ok());
-    ApiError {
-        code: code.unwrap_or(krake_api::Code::Internal),
-        message: text("detail").unwrap_or_else(|| value.to_string()),
-        hint: text("hint"),
-        details: value.get("details").cloned(),
-    }
-}
-
-/// The problem inside an answer to a stream that was refused.
-fn unpack(error: EdgeError) -> Stopped {
-    if let EdgeError::BadAnswer { why, .. } = &error
-        && let Some(start) = why.find('{')
-        && let Ok(value) = serde_json::from_str::<Value>(&why[start..])
-        && value.get("code").is_some()
-    {
-        return problem(&value).into();
-    }
-    error.into()
-}
-
 fn command(name: &str) -> Result<&'static Command, Stopped> {
     krake_api::find(name)
         .with_context(|| format!("the table has no command `{name}`"))
@@ -386,25 +254,4 @@ pub fn start_failed(error: StartError) -> Stopped {
     } else {
         error
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_call_becomes_its_address_and_its_body() {
-        let list = command("knowledge.search").unwrap();
-        let (path, body) = route(list, json!({"query": "a b&c", "limit": 5})).unwrap();
-        assert_eq!(path, "/api/knowledge/search?query=a%20b%26c&limit=5");
-        assert_eq!(body, json!({}));
-        let reject = command("approvals.reject").unwrap();
-        let (path, body) = route(
-            reject,
-            json!({"id": "exe_1", "approval_id": "apr_1", "reason": "no"}),
-        )
-        .unwrap();
-        assert_eq!(path, "/api/orchestrate/exe_1/approvals/apr_1/reject");
-        assert_eq!(body, json!({"reason": "no"}));
-    }
 }

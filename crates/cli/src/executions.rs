@@ -46,6 +46,13 @@ pub async fn run(home: &Path, out: Out, args: Executions) -> Result<Exit, Stoppe
                 .await?;
             out.answer(&trace, spans)?;
         }
+        Executions::Metrics { id } => {
+            let metrics = Door::look(home)
+                .await?
+                .call("executions.metrics", json!({ "id": id }))
+                .await?;
+            out.answer(&metrics, measured)?;
+        }
         Executions::Logs { id, follow } => return logs(home, out, &id, follow).await,
         Executions::Start(drive) => {
             return steer(
@@ -221,6 +228,43 @@ fn show(shown: &Value) -> String {
         })
         .collect();
     lines.push(columns(&["step", "status", "tool", "tries", "why"], &rows));
+    lines.join("\n")
+}
+
+fn measured(metrics: &Value) -> String {
+    let path: Vec<&str> = metrics["critical_path"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let mut lines = vec![
+        format!("wall            {} ms", metrics["wall_ms"]),
+        format!("one by one      {} ms", metrics["run_ms"]),
+        format!("saved           {} ms", metrics["saved_ms"]),
+        format!("for a person    {} ms", metrics["waited_for_person_ms"]),
+        format!("for a retry     {} ms", metrics["waited_for_retry_ms"]),
+        format!(
+            "critical path   {} ms  {}",
+            metrics["critical_path_ms"],
+            path.join(" → ")
+        ),
+    ];
+    let rows: Vec<Vec<String>> = metrics["steps"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|step| {
+            let critical = if step["critical"] == true { "yes" } else { "" };
+            vec![
+                field(step, "step"),
+                field(step, "attempts"),
+                field(step, "run_ms"),
+                critical.to_owned(),
+            ]
+        })
+        .collect();
+    lines.push(columns(&["step", "tries", "ms", "critical"], &rows));
     lines.join("\n")
 }
 

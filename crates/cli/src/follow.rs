@@ -85,7 +85,10 @@ impl Follower<'_> {
                 json!({ "id": self.id, "after": self.last }),
             )
             .await?;
-        self.ask_what_waits(door).await?;
+        // What was asked before the first event that the stream will show.
+        if self.last > 0 {
+            self.ask_what_waits(door).await?;
+        }
         loop {
             if let Some(exit) = self.waits_for_nobody(door, &mut events).await? {
                 return Ok(Some(exit));
@@ -107,6 +110,7 @@ impl Follower<'_> {
 
     async fn take(&mut self, door: &Door, event: Event) -> Result<Option<Exit>, Stopped> {
         if event.name == "reset" {
+            self.last = event.data["last"].as_u64().unwrap_or(self.last);
             return Ok(None);
         }
         self.last = event.id.unwrap_or(self.last);
@@ -223,6 +227,9 @@ impl Follower<'_> {
 
     /// Others may have given this process work, because it owned the folder: it is not dropped.
     async fn wait_for_others(&mut self, door: &Door) -> Result<(), Stopped> {
+        if door.is_remote() {
+            return Ok(());
+        }
         let mut said = false;
         let mut events = door.open("events.stream", json!({})).await?;
         while !self.cancelled && door.drives_something().await? {

@@ -14,6 +14,7 @@ mod columns;
 mod out;
 
 mod door;
+mod remote;
 
 mod ask;
 mod follow;

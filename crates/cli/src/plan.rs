@@ -54,7 +54,12 @@ pub fn faults(out: Out, file: &str, text: &str, checked: &Value) -> Result<Exit,
             said.push_str(&format!("; expected {expected}"));
         }
         out.line(&said)?;
-        if let Some(excerpt) = line.checked_sub(1).and_then(|line| lines.get(line)) {
+        if !text.is_empty() {
+            // A fault at the very end stands on a line that is not there.
+            let excerpt = lines
+                .get(line.saturating_sub(1))
+                .copied()
+                .unwrap_or_default();
             out.line(&excerpted(line, column, excerpt))?;
         }
     }

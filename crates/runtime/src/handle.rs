@@ -159,11 +159,21 @@ impl Runtime {
             Control::Resume => Input::Resume { by },
             Control::Cancel => Input::Cancel { by },
         };
-        ask(&mailbox, input).await.map_err(|error| match error {
-            Some(AskError::Refused(Refusal::Status(status))) => CommandError::Conflict(status),
-            Some(AskError::Store(error)) => CommandError::Store(error),
-            Some(AskError::Refused(_)) | None => CommandError::Stopping,
-        })
+        match ask(&mailbox, input).await {
+            Ok(()) => Ok(()),
+            Err(Some(AskError::Refused(Refusal::Status(status)))) => {
+                Err(CommandError::Conflict(status))
+            }
+            Err(Some(AskError::Store(error))) => Err(CommandError::Store(error)),
+            Err(Some(AskError::Refused(_))) => Err(CommandError::Stopping),
+            // The execution may have ended between the look and the question.
+            Err(None) => match self.deps.store.find_execution(id).await? {
+                Some(row) if row.summary.status.is_ended() => {
+                    Err(CommandError::Conflict(row.summary.status))
+                }
+                _ => Err(CommandError::Stopping),
+            },
+        }
     }
 
     /// Answers an approval as `by`. The first answer wins; durable when this returns.

@@ -20,7 +20,7 @@ pub fn document(error: &ApiError) -> Value {
         problem["hint"] = json!(hint);
     }
     if let Some(details) = &error.details {
-        problem["details"] = details.clone();
+        problem["details"] = Value::clone(details);
     }
     problem
 }

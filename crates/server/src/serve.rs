@@ -98,13 +98,13 @@ pub async fn serve(runtime: Runtime, options: Options) -> Result<Served, ServeEr
     runtime.store().announce(Some(port)).await?;
     let stop = CancellationToken::new();
     let shared = Shared {
-        runtime,
+        runtime: runtime.clone(),
         token: token.clone(),
         raise: options.raise,
         stop: stop.clone(),
     };
     let routes = router(shared, port);
-    let listener = tokio::spawn(accept(listener, routes, stop.clone()));
+    let listener = tokio::spawn(accept(listener, routes, runtime, stop.clone()));
     Ok(Served {
         port,
         bind: options.bind,
@@ -134,8 +134,14 @@ impl Served {
     }
 }
 
-async fn accept(listener: TcpListener, routes: Router, stop: CancellationToken) {
+async fn accept(listener: TcpListener, routes: Router, runtime: Runtime, stop: CancellationToken) {
     let mut open = JoinSet::new();
+    // Beside the first connections, so that nobody waits for it.
+    open.spawn(async move {
+        if let Err(error) = krake_api::reply::forget_old(runtime.store()).await {
+            tracing::warn!(%error, "old idempotency keys could not be forgotten");
+        }
+    });
     loop {
         tokio::select! {
             () = stop.cancelled() => break,

@@ -1,5 +1,7 @@
 //! The server over real sockets: who may speak, what streams keep, who wins.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 #[path = "http/world.rs"]
 mod world;
 

@@ -132,6 +132,8 @@ fn unkept(pragma: &str) -> StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixture;
+    use crate::store::Store;
 
     #[test]
     fn versions_compare_by_number() {
@@ -169,5 +171,41 @@ mod tests {
             .await
             .unwrap();
         assert!(check_pragmas(&mut writer, false).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn the_log_stays_small_while_much_is_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open_owner(dir.path()).await.unwrap();
+        let id = fixture::execution();
+        for _ in 0..5 {
+            let events = (0..400).map(|number| fixture::done(number, 20_000));
+            store.append(fixture::batch(id, events)).await.unwrap();
+            let log = std::fs::metadata(dir.path().join("krake.db-wal")).unwrap();
+            assert!(log.len() <= 24 << 20, "{} bytes", log.len());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_reads_for_long_blocks_no_writer() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open_owner(dir.path()).await.unwrap();
+        let id = fixture::execution();
+        let small = || fixture::batch(id, [fixture::done(1, 10)]);
+        store.append(small()).await.unwrap();
+        let mut reader = store.readers().acquire().await.unwrap();
+        sqlx::query("begin; select count(*) from journal")
+            .execute(&mut *reader)
+            .await
+            .unwrap();
+        for _ in 0..50 {
+            store.append(small()).await.unwrap();
+        }
+        let seen: i64 = sqlx::query_scalar("select count(*) from journal")
+            .fetch_one(&mut *reader)
+            .await
+            .unwrap();
+        assert_eq!(seen, 1);
+        assert_eq!(store.head().await.unwrap().seq, 51);
     }
 }

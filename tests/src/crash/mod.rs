@@ -61,6 +61,14 @@ pub async fn run(config: &Config) -> Result<Outcome> {
     let life = undisturbed.elapsed();
     for order in kill::at_points(config.at_each_point) {
         trial::run(config, order, &mut outcome).await?;
+        // Sabotage edits the journal, so its chain never holds; what counts is the promise itself.
+        let noticed = outcome
+            .broken
+            .iter()
+            .any(|line| !line.contains("] journal, "));
+        if config.sabotage.is_some() && noticed {
+            return Ok(outcome);
+        }
     }
     let mut draw = kill::Draw(config.seed);
     // Some moments lie after the end of a shorter life, so there are more tries than kills.

@@ -12,49 +12,39 @@ use sqlx::{ConnectOptions, Connection};
 pub enum Sabotage {
     /// Each sending of a `keyed` effect has a new key.
     Keys,
-    /// The consumption of an approval is not durable before the effect.
+    /// The consumption of an approval is not durable before the effect: the intents of attempts
+    /// that were running are forgotten.
     Consumption,
-    /// An acknowledged result is not durable.
+    /// An acknowledged result is not durable: the newest one is forgotten, with what followed it.
     Results,
 }
+
+const RUNNING_WITH_APPROVAL: &str = "
+    update journal set payload = '{\"kind\":\"execution_started\"}'
+    where kind = 'attempt_started' and json_extract(payload, '$.approval') is not null
+      and not exists (select 1 from journal as later
+        where later.execution_id = journal.execution_id and later.seq > journal.seq
+          and json_extract(later.payload, '$.step') = json_extract(journal.payload, '$.step'))";
+const NEWEST_RESULT: &str = "
+    update journal set payload = '{\"kind\":\"execution_started\"}'
+    from (select execution_id as run, max(seq) as cut from journal
+        where seq = (select max(seq) from journal where kind = 'attempt_succeeded')) as newest
+    where journal.execution_id = newest.run and journal.seq >= newest.cut";
 
 impl Sabotage {
     /// Breaks it in the data folder of a process that has just died.
     pub async fn break_promise(self, home: &Path) -> Result<()> {
-        let tail = match self {
+        let forget = match self {
             Self::Keys => return Ok(()),
-            Self::Consumption => "attempt_started",
-            Self::Results => "attempt_succeeded",
+            Self::Consumption => RUNNING_WITH_APPROVAL,
+            Self::Results => NEWEST_RESULT,
         };
         let mut connection = SqliteConnectOptions::new()
             .filename(home.join("krake.db"))
             .connect()
             .await?;
-        let only = if self == Self::Consumption {
-            "and json_extract(payload, '$.approval') is not null"
-        } else {
-            ""
-        };
-        let newest = format!("select max(seq) from journal where kind = '{tail}' {only}");
-        // The sequence stays without a gap: what follows moves down by one.
-        if let (Some(seq),) = sqlx::query_as::<_, (Option<i64>,)>(sqlx::AssertSqlSafe(newest))
-            .fetch_one(&mut connection)
-            .await?
-        {
-            sqlx::query("delete from journal where seq = $1")
-                .bind(seq)
-                .execute(&mut connection)
-                .await?;
-            sqlx::query("update journal set seq = -seq where seq > $1")
-                .bind(seq)
-                .execute(&mut connection)
-                .await?;
-            sqlx::query("update journal set seq = -seq - 1 where seq < 0")
-                .execute(&mut connection)
-                .await?;
-        }
+        sqlx::query(forget).execute(&mut connection).await?;
         connection.close().await?;
-        let _ = std::fs::remove_file(home.join("journal.head"));
         Ok(())
     }
 }

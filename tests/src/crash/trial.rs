@@ -13,7 +13,7 @@ use super::sabotage::Sabotage;
 use super::{Config, Outcome, verdict};
 
 /// A process that lives longer than this hangs.
-const LONGEST_LIFE: Duration = Duration::from_secs(60);
+const LONGEST_LIFE: Duration = Duration::from_secs(20);
 
 /// One data folder: processes die in it as ordered, and then one may live to the end.
 pub async fn run(config: &Config, order: Vec<Kill>, outcome: &mut Outcome) -> Result<()> {

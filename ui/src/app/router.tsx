@@ -11,6 +11,7 @@ import { ExecutionsScreen } from "../features/executions/executions-screen";
 import { executionSearch, executionsSearch } from "../features/executions/search";
 import { InboxScreen } from "../features/inbox/inbox-screen";
 import { inboxSearch } from "../features/inbox/search";
+import { Broken } from "./broken";
 import { Frame } from "./frame";
 import { NotFound } from "./not-found";
 
@@ -58,6 +59,7 @@ export function createAppRouter(history?: RouterHistory) {
     routeTree,
     defaultPreload: false,
     scrollRestoration: false,
+    defaultErrorComponent: Broken,
     ...(history ? { history } : {}),
   });
 }

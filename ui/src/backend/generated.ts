@@ -528,12 +528,12 @@ export type WorkspaceId = Branded<"WorkspaceId">;
 /** Input and output of every command, by name. */
 export type Commands = {
   /** Liveness and version */
-  "health": { input: {
+  health: { input: {
     /** 64 hexadecimal digits. */
     challenge?: string | null;
   }; output: HealthView };
   /** What there is and what runs */
-  "stats": { input: Record<string, never>; output: StatsView };
+  stats: { input: Record<string, never>; output: StatsView };
   /** Run a plan or a playbook */
   "executions.orchestrate": { input: {
     /** A request in plain words. Refused in this version, with the playbooks named. */
@@ -704,8 +704,8 @@ export type CommandName = keyof Commands;
 
 /** How each command is carried, and the tags of change that its answer depends on. */
 export const commands = {
-  "health": { name: "health", method: "GET", path: "/health", kind: "query", provides: ["executions"] },
-  "stats": { name: "stats", method: "GET", path: "/api/stats", kind: "query", provides: ["executions", "approvals", "knowledge", "sessions"] },
+  health: { name: "health", method: "GET", path: "/health", kind: "query", provides: ["executions"] },
+  stats: { name: "stats", method: "GET", path: "/api/stats", kind: "query", provides: ["executions", "approvals", "knowledge", "sessions"] },
   "executions.orchestrate": { name: "executions.orchestrate", method: "POST", path: "/api/orchestrate", kind: "command", provides: [] },
   "executions.list": { name: "executions.list", method: "GET", path: "/api/orchestrate", kind: "query", provides: ["executions"] },
   "executions.show": { name: "executions.show", method: "GET", path: "/api/orchestrate/{id}", kind: "query", provides: ["execution"] },

@@ -24,7 +24,8 @@ export class ScriptedTransport implements Transport {
   async call<N extends CommandName>(name: N, params: Params<N>): Promise<Answer<N>> {
     this.calls.push({ name, params });
     const answer: unknown = this.answers[name];
-    if (answer === undefined) throw new Problem("not_found", `nothing is written down for ${name}`, null, 404);
+    if (answer === undefined)
+      throw new Problem("not_found", `nothing is written down for ${name}`, null, 404);
     return (typeof answer === "function" ? answer(params) : answer) as Answer<N>;
   }
 

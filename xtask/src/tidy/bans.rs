@@ -3,17 +3,18 @@
 
 use super::metadata::{Layer, Member};
 
-/// A dependency (or a family `name-*`) and the one crate of the product that may use it.
-const HOMES: &[(&str, &str)] = &[
-    ("sqlx", "krake-store"),
-    ("libsqlite3-sys", "krake-store"),
-    ("tauri", "krake-app"),
-    ("tauri-*", "krake-app"),
-    ("axum", "krake-server"),
-    ("hyper", "krake-edge"),
-    ("hyper-util", "krake-edge"),
-    ("reqwest", "krake-edge"),
-    ("process-wrap", "krake-edge"),
+/// A dependency (or a family `name-*`) and the crates of the product that may use it.
+const HOMES: &[(&str, &[&str])] = &[
+    ("sqlx", &["krake-store"]),
+    ("libsqlite3-sys", &["krake-store"]),
+    ("tauri", &["krake-app"]),
+    ("tauri-*", &["krake-app"]),
+    ("axum", &["krake-server"]),
+    // The way out, and the way in.
+    ("hyper", &["krake-edge", "krake-server"]),
+    ("hyper-util", &["krake-edge", "krake-server"]),
+    ("reqwest", &["krake-edge"]),
+    ("process-wrap", &["krake-edge"]),
 ];
 
 /// A room and what it must never know.
@@ -50,11 +51,14 @@ fn what_is_wrong(member: &Member, dependency: &str) -> Option<String> {
             "{name} -> {dependency}: this crate must not know it"
         ));
     }
-    let (_, home) = HOMES
+    let (_, homes) = HOMES
         .iter()
         .find(|(pattern, _)| matches(pattern, dependency))?;
-    let is_at_home = home == name || member.layer == Layer::Dev;
-    (!is_at_home).then(|| format!("{name} -> {dependency}: only {home} may use it"))
+    let is_at_home = homes.contains(&name.as_str()) || member.layer == Layer::Dev;
+    (!is_at_home).then(|| {
+        let homes = homes.join(" and ");
+        format!("{name} -> {dependency}: only {homes} may use it")
+    })
 }
 
 fn matches(pattern: &str, name: &str) -> bool {

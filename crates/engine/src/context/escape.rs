@@ -29,7 +29,7 @@ pub fn quoted(text: &str) -> String {
 pub fn inline(text: &str) -> String {
     let visible = shown(text);
     let mut line = String::with_capacity(visible.len());
-    for word in visible.split_whitespace() {
+    for word in visible.split_whitespace().filter(|word| !is_ornament(word)) {
         if !line.is_empty() {
             line.push(' ');
         }
@@ -53,6 +53,15 @@ pub fn reference(text: &str) -> String {
         }
     }
     safe
+}
+
+/// A drawn line such as `=====`, which says nothing and costs tokens.
+fn is_ornament(word: &str) -> bool {
+    let mut letters = word.chars();
+    let first = letters.next();
+    word.len() >= 5
+        && first.is_some_and(|first| !first.is_alphanumeric())
+        && letters.all(|letter| Some(letter) == first)
 }
 
 fn shown(text: &str) -> Cow<'_, str> {
@@ -99,6 +108,7 @@ mod tests {
             ),
             ("keep a[i] and error[E0308]", "keep a[i] and error[E0308]"),
             ("```rust", "'''rust"),
+            ("====== 5 passed ======", "5 passed"),
         ];
         for (raw, safe) in table {
             assert_eq!(quoted(raw), safe);

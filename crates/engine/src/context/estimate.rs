@@ -184,7 +184,7 @@ impl Run {
             Class::Space if self.length == 1 && self.last == ' ' => 0,
             Class::Space => whole * self.length.div_ceil(16),
             Class::Mark if self.repeats => {
-                whole * self.length.div_ceil(16).max(self.length.min(2).div_ceil(2))
+                whole * self.length.div_ceil(16).max(self.length.min(4).div_ceil(2))
             }
             Class::Mark => whole * self.length.div_ceil(2),
             Class::Near => whole * self.length.div_ceil(3),

@@ -1,5 +1,6 @@
 //! Files that were edited: the last edit of each, with the sentence that says why.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use krake_domain::briefing::ItemKind;
@@ -52,45 +53,49 @@ pub fn edited(timeline: &Timeline<'_>) -> Vec<Edited> {
         }
     }
     let mut files: Vec<Edited> = found.into_values().collect();
-    shorten(&mut files);
     files.sort_by_key(|file| std::cmp::Reverse(file.last));
     files
 }
 
-/// Leaves out the folder that all absolute paths share, where the session did not say where it worked.
-fn shorten(files: &mut [Edited]) {
-    let absolute: Vec<&str> = files
-        .iter()
-        .map(|file| file.path.as_str())
-        .filter(|path| path.starts_with('/'))
-        .collect();
-    let Some((first, others)) = absolute.split_first() else {
-        return;
-    };
-    let folder = first.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let shared = others.iter().fold(folder, |shared, path| {
-        let mut shared = shared;
-        while !path
-            .strip_prefix(shared)
-            .is_some_and(|rest| rest.starts_with('/'))
-        {
-            shared = shared.rsplit_once('/').map_or("", |(folder, _)| folder);
-            if shared.is_empty() {
-                break;
-            }
-        }
-        shared
-    });
-    // One folder stays, so that a name such as `mod.rs` still says where it is.
-    let cut = shared
-        .rsplit_once('/')
-        .map_or(0, |(above, _)| above.len() + 1);
-    if cut > 1 {
-        for file in files.iter_mut().filter(|file| file.path.starts_with('/')) {
-            file.path.drain(..cut);
+/// The folder that most edited files lie in, for sessions that did not say where they worked.
+#[must_use]
+pub fn shared_folder(timeline: &Timeline<'_>) -> String {
+    let mut paths: Vec<String> = Vec::new();
+    for place in 0..timeline.moments.len() {
+        if let Act::Edit(edited) | Act::Shell { edits: edited, .. } = act(timeline.at(place)) {
+            paths.extend(
+                edited
+                    .into_iter()
+                    .filter(|path| path.starts_with('/'))
+                    .map(Cow::into_owned),
+            );
         }
     }
+    paths.sort_unstable();
+    paths.dedup();
+    deepest_shared(&paths).to_owned()
 }
+
+fn deepest_shared(paths: &[String]) -> &str {
+    let mut within: BTreeMap<&str, usize> = BTreeMap::new();
+    for path in paths {
+        let mut folder = path.as_str();
+        while let Some((above, _)) = folder.rsplit_once('/') {
+            *within.entry(above).or_default() += 1;
+            folder = above;
+        }
+    }
+    let shared = within
+        .iter()
+        .filter(|(_, count)| **count * MOST_OF.1 >= paths.len() * MOST_OF.0);
+    shared
+        .map(|(folder, _)| *folder)
+        .max_by_key(|folder| folder.len())
+        .unwrap_or_default()
+}
+
+/// The share of the files that lie in the folder of the work: seven of ten.
+const MOST_OF: (usize, usize) = (7, 10);
 
 /// One line for each file; with reasons where there is room for them.
 #[must_use]
@@ -132,4 +137,21 @@ fn reason(timeline: &Timeline<'_>, place: usize) -> Option<(usize, String)> {
             .filter(|_| said)?;
         Some((before, sentence.to_owned()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_is_the_one_that_most_files_share() {
+        let paths = [
+            "/home/a/app/src/x.rs",
+            "/home/a/app/src/y.rs",
+            "/home/a/app/docs/z.md",
+            "/home/a/.rc",
+        ];
+        assert_eq!(deepest_shared(&paths.map(str::to_owned)), "/home/a/app");
+        assert_eq!(deepest_shared(&[]), "");
+    }
 }

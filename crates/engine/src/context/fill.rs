@@ -1,7 +1,7 @@
 //! The choice of statements: what adds most for its tokens, again and again.
 //!
 //! A submodular function under a budget (Lin and Bilmes, 2011): names count once, words with falling
-//! worth, gains are weighed by cost to the power 0.9. Gains only fall, so a heap with stale values
+//! worth, gains are weighed by cost to a power below 1. Gains only fall, so a heap with stale values
 //! finds the best piece without looking at all of them.
 
 use std::cmp::Ordering;
@@ -18,7 +18,11 @@ use super::timeline::Timeline;
 /// What a further mention of a word is worth of the one before.
 const SATURATION: f64 = 0.45;
 /// Worth of a word beside that of names, where tools were used.
-const WORD_SHARE: f64 = 0.003;
+const WORD_SHARE: f64 = 0.0015;
+/// What names are worth in a piece that says nothing about them: the lists hold them for less.
+const BARE: f64 = 0.4;
+/// Below 1, so that a long piece is not passed over for many short ones.
+const COST_POWER: f64 = 0.85;
 /// A citation and the marks of a line, in tokens.
 const LINE_TOKENS: f64 = 7.0;
 /// A line of statements is not longer than this.
@@ -190,13 +194,18 @@ impl Taken {
             .filter(|name| !draft.covers(**name))
             .map(|name| names.get(*name).worth)
             .sum();
+        let of_names = if unit.tells {
+            of_names
+        } else {
+            of_names * BARE
+        };
         let of_words: f64 = unit
             .words
             .iter()
             .map(|word| units.word_weights[*word] * SATURATION.powi(self.uses[*word]))
             .sum();
         let gain = of_names + self.word_share * of_words + unit.bonus;
-        gain / (unit.cost as f64 + LINE_TOKENS).powf(0.9)
+        gain / (unit.cost as f64 + LINE_TOKENS).powf(COST_POWER)
     }
 }
 

@@ -66,7 +66,8 @@ pub struct SessionInput<'a> {
 /// The briefing of these sessions and facts within the budget.
 #[must_use]
 pub fn brief(request: &Request<'_>) -> Briefing {
-    let timeline = Timeline::of(request.sessions);
+    let mut timeline = Timeline::of(request.sessions);
+    timeline.note_folder(&files::shared_folder(&timeline));
     let edited = files::edited(&timeline);
     let paths: Vec<&str> = edited.iter().map(|file| file.path.as_str()).collect();
     let names = Names::of(&timeline, &paths);
@@ -93,9 +94,9 @@ pub fn brief(request: &Request<'_>) -> Briefing {
     let listed = if chat {
         0
     } else if budget < 1_000 {
-        budget / 4
+        budget / 5
     } else {
-        budget / 7
+        budget / 6
     };
     if budget >= 1_000 || chat {
         fill::fill(&mut draft, &timeline, &names, &units, chat, listed);

@@ -20,6 +20,8 @@ pub struct Unit {
     pub names: Vec<usize>,
     /// Numbers of the words in it, each once.
     pub words: Vec<usize>,
+    /// Whether it says something about its names; a bare line of code or a path does not.
+    pub tells: bool,
     /// Worth that does not shrink with what was chosen before.
     pub bonus: f64,
     pub cost: u64,
@@ -103,12 +105,17 @@ impl Pieces<'_> {
         }
         self.seen.insert(key, self.list.len());
         let names = self.names.within(&text);
+        let tells = tells(
+            &text,
+            names.iter().map(|name| self.names.get(*name).text.as_str()),
+        );
         let cost = tokens(&text);
         self.list.push(Unit {
             place,
             text,
             names,
             words: Vec::new(),
+            tells,
             bonus,
             cost,
         });
@@ -198,13 +205,13 @@ fn bonus(message: &Message, sentence: &str) -> f64 {
     ];
     let lower = sentence.to_lowercase();
     let cue = if CUES.iter().any(|cue| lower.contains(cue)) {
-        0.06
+        0.03
     } else {
         0.0
     };
     let speaker = match (message.role, message.kind) {
-        (Role::User, _) => 0.05,
-        (_, MessageKind::Summary) => 0.04,
+        (Role::User, _) => 0.025,
+        (_, MessageKind::Summary) => 0.02,
         _ => 0.0,
     };
     cue + speaker
@@ -258,4 +265,18 @@ fn weigh(mut list: Vec<Unit>, chat: bool, goal: Option<&str>) -> Units {
         }
     }
     Units { list, word_weights }
+}
+
+/// Words beside the names that make a piece say something.
+const TELLING_WORDS: usize = 3;
+
+fn tells<'t>(text: &str, names: impl Iterator<Item = &'t str>) -> bool {
+    let named: Vec<String> = names.flat_map(words).collect();
+    let beside = words(text).filter(|word| {
+        word.len() > 1
+            && !is_function_word(word)
+            && !word.starts_with(|letter: char| letter.is_ascii_digit())
+            && !named.contains(word)
+    });
+    beside.take(TELLING_WORDS).count() == TELLING_WORDS
 }

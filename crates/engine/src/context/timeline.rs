@@ -13,8 +13,8 @@ pub struct Timeline<'a> {
     pub moments: Vec<Moment<'a>>,
     /// For each place of a call, the place of its result, and the other way round.
     pairs: BTreeMap<usize, usize>,
-    /// Folders that the sessions worked in, longest first.
-    folders: Vec<&'a str>,
+    /// Folders that the sessions worked in, and how much of a path inside is left out.
+    folders: Vec<(String, usize)>,
 }
 
 /// One message with where it comes from.
@@ -63,9 +63,17 @@ impl<'a> Timeline<'a> {
                         label: format!("{label}#{place}"),
                     }),
             );
-            folders.extend(session.transcript.cwd.as_deref());
+            let cwd = session
+                .transcript
+                .cwd
+                .as_deref()
+                .unwrap_or_default()
+                .trim_end_matches('/');
+            if !cwd.is_empty() {
+                folders.push((cwd.to_owned(), cwd.len() + 1));
+            }
         }
-        folders.sort_by_key(|folder| std::cmp::Reverse(folder.len()));
+        folders.sort_by_key(|(folder, _): &(String, usize)| std::cmp::Reverse(folder.len()));
         let pairs = pair(&moments);
         Self {
             moments,
@@ -111,14 +119,26 @@ impl<'a> Timeline<'a> {
         self.moments[a].session == self.moments[b].session
     }
 
-    /// A path without the folder of its session.
+    /// Notes a folder that most of the work lies in. Its own name stays in front of the paths, so that
+    /// a name such as `mod.rs` still says where it is.
+    pub fn note_folder(&mut self, folder: &str) {
+        let kept = folder
+            .rsplit_once('/')
+            .map_or(0, |(above, _)| above.len() + 1);
+        if kept > 1 {
+            self.folders.push((folder.to_owned(), kept));
+        }
+    }
+
+    /// A path without the folder that the work lies in.
     #[must_use]
     pub fn relative<'p>(&self, path: &'p str) -> &'p str {
-        self.folders
-            .iter()
-            .find_map(|folder| path.strip_prefix(folder)?.strip_prefix('/'))
-            .filter(|rest| !rest.is_empty())
-            .unwrap_or(path)
+        let inside = |folder: &str| {
+            path.strip_prefix(folder)
+                .is_some_and(|rest| rest.len() > 1 && rest.starts_with('/'))
+        };
+        let found = self.folders.iter().find(|(folder, _)| inside(folder));
+        found.map_or(path, |(_, cut)| &path[*cut..])
     }
 }
 

@@ -6,6 +6,8 @@
 
 mod bind;
 mod check;
+#[cfg(test)]
+mod check_test;
 mod diagnostic;
 pub mod graph;
 mod parse;

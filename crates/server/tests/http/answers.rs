@@ -76,3 +76,43 @@ async fn an_approval_is_answered_under_its_own_execution_only() {
     assert_eq!(asked["status"], "waiting");
     world.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_commands_pressed_together_each_takes_effect_once() {
+    let world = std::sync::Arc::new(World::new().await);
+    let long = json!({ "name": "long", "steps": [{ "id": "a", "tool": "wait", "args": { "ms": 600_000 } }] });
+    let id = world.run(long).await;
+    for (verb, after) in [
+        ("pause", "paused"),
+        ("resume", "running"),
+        ("cancel", "cancelled"),
+    ] {
+        let mut pressed = JoinSet::new();
+        for _ in 0..40 {
+            let (world, path) = (world.clone(), format!("/api/orchestrate/{id}/{verb}"));
+            pressed.spawn(async move { world.call("POST", &path, Some(json!({}))).await });
+        }
+        let mut won = 0;
+        while let Some(answer) = pressed.join_next().await {
+            let answer = answer.unwrap();
+            match answer.status {
+                200 => won += 1,
+                409 => assert!(
+                    answer.json()["details"]["status"].is_string(),
+                    "{}",
+                    answer.body
+                ),
+                status => panic!("{verb}: {status}: {}", answer.body),
+            }
+        }
+        assert_eq!(won, 1, "{verb}");
+        if verb == "cancel" {
+            world.runtime.settled(id.parse().unwrap()).await.unwrap();
+        }
+        let shown = world
+            .call("GET", &format!("/api/orchestrate/{id}"), None)
+            .await
+            .json();
+        assert_eq!(shown["execution"]["status"], after);
+    }
+}

@@ -51,7 +51,7 @@ impl Stream {
         }
     }
 
-    async fn to_end_of_execution(mut self) -> Vec<Event> {
+    async fn until_complete(mut self) -> Vec<Event> {
         let mut events = Vec::new();
         while let Some(event) = self.next().await {
             let last = event.name == "complete";
@@ -77,7 +77,7 @@ async fn a_client_that_reconnects_at_every_event_sees_each_once() {
         let mut stream = Stream::open(&world, &path, last).await;
         seen.push(stream.next().await.expect("an event before the end"));
     }
-    let whole = whole.to_end_of_execution().await;
+    let whole = whole.until_complete().await;
     assert_eq!(seen, whole);
     let ids: Vec<u64> = seen.iter().map(|event| event.id.unwrap()).collect();
     assert_eq!(ids, (1..=ids.len() as u64).collect::<Vec<_>>(), "gapless");
@@ -92,7 +92,7 @@ async fn a_client_that_reconnects_at_every_event_sees_each_once() {
     // After its end the stream tells the past and ends, with the query as with the header.
     let past = Stream::open(&world, &format!("{path}?after=3"), None)
         .await
-        .to_end_of_execution()
+        .until_complete()
         .await;
     assert_eq!(past, seen[3..]);
     let mut nothing = Stream::open(&world, &path, ids.last().copied()).await;

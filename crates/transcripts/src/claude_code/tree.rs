@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use krake_domain::hash::Hash;
 use krake_domain::session::{Message, MessageKind};
 
 /// One record of the file.
@@ -25,29 +26,29 @@ pub struct Node {
 pub struct Tree {
     nodes: Vec<Node>,
     by_uuid: HashMap<String, usize>,
-    texts: HashMap<String, Vec<String>>,
+    /// What the record of an id says, to tell a copy from another record with the same id.
+    contents: HashMap<String, Hash>,
 }
 
 impl Tree {
     /// The id under which a record enters: `None` for one that stands in the file already, word for
     /// word; an id that another record holds already gets a suffix.
     pub fn admit(&mut self, uuid: Option<&str>, found: &[Message]) -> Option<Option<String>> {
-        let Some(uuid) = uuid else { return Some(None) };
-        let texts: Vec<String> = found.iter().map(|message| message.text.clone()).collect();
-        let Some(known) = self.by_uuid.get(uuid) else {
-            if !texts.is_empty() {
-                self.texts.insert(uuid.to_owned(), texts);
-            }
-            return Some(Some(uuid.to_owned()));
+        let Some(uuid) = uuid else {
+            return Some(None);
         };
-        if self
-            .texts
-            .get(uuid)
-            .map_or(texts.is_empty(), |before| *before == texts)
-        {
+        let texts: Vec<&[u8]> = found
+            .iter()
+            .map(|message| message.text.as_bytes())
+            .collect();
+        let content = Hash::of_parts(&texts);
+        if !self.by_uuid.contains_key(uuid) {
+            self.contents.insert(uuid.to_owned(), content);
+            return Some(Some(uuid.to_owned()));
+        }
+        if self.contents.get(uuid) == Some(&content) {
             return None;
         }
-        debug_assert!(*known < self.nodes.len());
         let free = (2_u64..)
             .map(|number| format!("{uuid}~{number}"))
             .find(|id| !self.by_uuid.contains_key(id));

@@ -42,10 +42,15 @@ export function LogRow({ line, top, index, ref }: LogRowProps) {
       </span>
       <bdi className="cut">{line.step ?? ""}</bdi>
       <p dir="auto">
-        <Exact text={line.text} />
+        <Exact text={textOf(line)} />
       </p>
     </li>
   );
+}
+
+/** The step stands in its own column. */
+function textOf({ step, text }: LogLine): string {
+  return step !== null && text.startsWith(`${step}: `) ? text.slice(step.length + 2) : text;
 }
 
 const TIME = new Intl.DateTimeFormat("en-GB", {

@@ -1,0 +1,158 @@
+//! Wrong plans: each is refused with the place, what is wrong, and what would be right.
+
+use krake_domain::tool::{Catalog, EffectClass, ToolSpec};
+use serde_json::json;
+
+use super::{check, parse};
+use crate::execution::wait_spec;
+
+fn catalog() -> Catalog {
+    let tool = |name: &str, args: serde_json::Value, output: serde_json::Value| ToolSpec {
+        name: name.to_owned(),
+        description: String::new(),
+        args_schema: args,
+        output_schema: output,
+        class: EffectClass::Read,
+        asks: false,
+        untrusted_output: false,
+        timeout_ms: 1_000,
+    };
+    let read = json!({ "type": "object", "properties": { "root": { "type": "string" }, "path": { "type": "string" }, "max_bytes": { "type": ["integer", "null"] } }, "required": ["root", "path"], "additionalProperties": false });
+    let text = json!({ "type": "object", "properties": { "text": { "type": "string" }, "bytes": { "type": "integer" } } });
+    Catalog::new(
+        [tool("fs.read", read, text), wait_spec()],
+        &["shell.run", "llm.complete"],
+    )
+}
+
+/// The faults of a plan, one line each.
+fn faults(text: &str) -> String {
+    let found = match parse(text) {
+        Ok(parsed) => check(&parsed, &catalog()).map(|_| ()).unwrap_err(),
+        Err(found) => found,
+    };
+    found
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn unknown_keys_and_keys_that_are_not_built() {
+    insta::assert_snapshot!(faults(
+        "
+name: keys
+colour: red
+limits: { steps: 5, money: 3 }
+steps:
+  - { id: a, tool: wait, args: { ms: 1 }, need: [b], for_each: [1] }
+  - { id: b, tool: wait, args: { ms: 1 }, on_error: ask }
+"
+    ));
+}
+
+#[test]
+fn tools_that_are_unknown_or_not_built() {
+    insta::assert_snapshot!(faults(
+        "
+name: tools
+steps:
+  - { id: a, tool: fs.raed, args: {} }
+  - { id: b, tool: shell.run, args: {} }
+"
+    ));
+}
+
+#[test]
+fn needs_that_are_missing_and_cycles_named_step_by_step() {
+    insta::assert_snapshot!(faults(
+        "
+name: needs
+steps:
+  - { id: fetch, tool: wait, args: { ms: 1 }, needs: [feth] }
+  - { id: read, tool: fs.read, args: { root: ., path: '${{ steps.fetsh.output.x }}' } }
+"
+    ));
+    insta::assert_snapshot!(faults(
+        "
+name: cycle
+steps:
+  - { id: z, tool: wait, args: { ms: 1 } }
+  - { id: a, tool: wait, args: { ms: 1 }, needs: [c] }
+  - { id: b, tool: wait, args: { ms: 1 }, needs: [a, z] }
+  - { id: c, tool: fs.read, args: { root: ., path: '${{ steps.b.output.path }}' } }
+"
+    ));
+}
+
+#[test]
+fn wrong_types_with_what_was_expected() {
+    insta::assert_snapshot!(faults(
+        "
+name: types
+inputs: { count: { type: integer, slot: number }, list: { type: array } }
+steps:
+  - { id: a, tool: wait, args: { ms: soon } }
+  - { id: b, tool: fs.read, args: { root: 7, path: x, size: 3 } }
+  - { id: c, tool: fs.read, args: { root: '${{ inputs.list }}' } }
+  - { id: d, tool: wait, args: { ms: '${{ steps.b.output.text }}' } }
+  - { id: e, tool: wait, args: { ms: '${{ steps.b.output.bytes }}' }, timeout_ms: -1 }
+"
+    ));
+    insta::assert_snapshot!(faults("
+name: types
+inputs: { count: { type: integer }, list: { type: array } }
+steps:
+  - { id: a, tool: wait, args: { ms: soon } }
+  - { id: b, tool: fs.read, args: { root: 7, path: x, size: 3 } }
+  - { id: c, tool: fs.read, args: { root: '${{ inputs.list }}' } }
+  - { id: d, tool: wait, args: { ms: '${{ steps.b.output.text }}' } }
+  - { id: e, tool: wait, args: { ms: '${{ steps.b.output.bytes }}' }, when: '${{ inputs.nope == 1 }}' }
+"));
+}
+
+#[test]
+fn references_that_cannot_be_read() {
+    insta::assert_snapshot!(faults(
+        "
+name: references
+steps:
+  - { id: a, tool: wait, args: { ms: '${{ 1 + }}' } }
+  - { id: b, tool: wait, args: { ms: 1 }, when: '${{ steps.a.result }}' }
+  - { id: c, tool: wait, args: { ms: 1 }, when: sometimes }
+output: { x: '${{ steps.nobody.output }}' }
+"
+    ));
+}
+
+#[test]
+fn what_is_missing_or_there_twice() {
+    insta::assert_snapshot!(faults(
+        "
+steps:
+  - { tool: wait, args: { ms: 1 } }
+  - { id: a }
+  - { id: 'a b', tool: wait }
+"
+    ));
+    insta::assert_snapshot!(faults(
+        "{name: twice, steps: [{id: a, tool: wait, args: {ms: 1}}, {id: a, tool: wait, args: {ms: 1}}]}"
+    ));
+    insta::assert_snapshot!(faults("name: empty\nsteps: []\n"));
+}
+
+#[test]
+fn a_plan_of_ten_thousand_steps_needs_a_raised_limit() {
+    let steps = |count: usize| {
+        (0..count)
+            .map(|number| format!("  - {{ id: s{number}, tool: wait, args: {{ ms: 1 }} }}\n"))
+            .collect::<String>()
+    };
+    insta::assert_snapshot!(faults(&format!("name: many\nsteps:\n{}", steps(10_000))));
+    let raised = format!(
+        "name: many\nlimits: {{ steps: 10000 }}\nsteps:\n{}",
+        steps(10_000)
+    );
+    assert!(check(&parse(&raised).unwrap(), &catalog()).is_ok());
+}

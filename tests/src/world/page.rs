@@ -1,0 +1,171 @@
+//! A page under a driver: the window of the app, or a browser.
+
+use std::net::TcpStream;
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context as _, bail};
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+use super::{LOOK_AGAIN, PATIENCE, Process, World, free_port, wait_for};
+
+/// A page that can be looked at and touched.
+pub struct Page {
+    client: Client,
+    driver: Process,
+}
+
+impl Page {
+    /// The window of the desktop app, started by the driver of its own web engine.
+    ///
+    /// # Errors
+    /// The driver is not installed, or the app shows no window.
+    pub async fn of_app(world: &World, app: &Path) -> anyhow::Result<Self> {
+        let port = free_port()?;
+        let mut command = world.command("WebKitWebDriver");
+        command.args([format!("--port={port}"), "--host=127.0.0.1".to_owned()]);
+        // The app inherits it; without it the driver would wait for ever.
+        command.env("TAURI_WEBVIEW_AUTOMATION", "true");
+        let driver = world.start("webkit-driver", command)?;
+        let options = json!({ "webkitgtk:browserOptions": { "binary": app, "args": [] } });
+        Self::connect(driver, port, &options).await
+    }
+
+    /// A headless Chromium with a profile of this world.
+    ///
+    /// # Errors
+    /// The driver or the browser is not installed.
+    pub async fn of_chromium(world: &World, language: &str) -> anyhow::Result<Self> {
+        let port = free_port()?;
+        let mut command = world.command("chromedriver");
+        command.arg(format!("--port={port}"));
+        let driver = world.start("chromedriver", command)?;
+        let args = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+            "--window-size=1280,900",
+            &format!("--lang={language}"),
+            &format!("--accept-lang={language}"),
+        ];
+        let options = json!({ "goog:chromeOptions": { "args": args } });
+        Self::connect(driver, port, &options).await
+    }
+
+    async fn connect(driver: Process, port: u16, options: &Value) -> anyhow::Result<Self> {
+        wait_for("the port of the driver", || {
+            TcpStream::connect(("127.0.0.1", port)).ok()
+        })?;
+        let capabilities = options
+            .as_object()
+            .context("capabilities are an object")?
+            .clone();
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .with_context(|| driver.output())?;
+        Ok(Self { client, driver })
+    }
+
+    /// What drives the page.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The element, once it is there.
+    ///
+    /// # Errors
+    /// It does not appear; the error holds the text of the page.
+    pub async fn find(&self, css: &str) -> anyhow::Result<Element> {
+        self.until(css, async || self.client.find(Locator::Css(css)).await.ok())
+            .await
+    }
+
+    /// The element, once it is there and holds that text.
+    ///
+    /// # Errors
+    /// As [`Page::find`].
+    pub async fn find_text(&self, css: &str, text: &str) -> anyhow::Result<Element> {
+        self.until(&format!("{css} with `{text}`"), async || {
+            let element = self.client.find(Locator::Css(css)).await.ok()?;
+            // What is drawn counts: the drivers disagree about the text of a box that may be cut.
+            let (.., width, height) = element.rectangle().await.ok()?;
+            let written = element.prop("textContent").await.ok()??;
+            (width > 0.0 && height > 0.0 && written.contains(text)).then_some(element)
+        })
+        .await
+    }
+
+    /// Waits until nothing matches any more.
+    ///
+    /// # Errors
+    /// It stays.
+    pub async fn gone(&self, css: &str) -> anyhow::Result<()> {
+        self.until(&format!("no {css}"), async || {
+            self.client
+                .find_all(Locator::Css(css))
+                .await
+                .ok()?
+                .is_empty()
+                .then_some(())
+        })
+        .await
+    }
+
+    /// Clicks the element once it is there.
+    ///
+    /// # Errors
+    /// It does not appear or cannot be clicked.
+    pub async fn click(&self, css: &str) -> anyhow::Result<()> {
+        Ok(self.find(css).await?.click().await?)
+    }
+
+    /// Runs a script in the page.
+    ///
+    /// # Errors
+    /// It throws.
+    pub async fn script(&self, text: &str) -> anyhow::Result<Value> {
+        Ok(self.client.execute(text, Vec::new()).await?)
+    }
+
+    /// Closes the page, and with it the window or the browser.
+    ///
+    /// # Errors
+    /// The driver does not answer.
+    pub async fn close(self) -> anyhow::Result<()> {
+        self.client.close().await?;
+        drop(self.driver);
+        Ok(())
+    }
+
+    async fn until<T>(
+        &self,
+        what: &str,
+        mut look: impl AsyncFnMut() -> Option<T>,
+    ) -> anyhow::Result<T> {
+        let begun = Instant::now();
+        loop {
+            if let Some(found) = look().await {
+                return Ok(found);
+            }
+            if begun.elapsed() > PATIENCE {
+                let text = self
+                    .script("return document.body.innerText")
+                    .await
+                    .unwrap_or_default();
+                bail!("waited {PATIENCE:?} for {what}; the page shows: {text}");
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! The real window and a real browser over the real core: what a person sees is what is true.
+
+use std::path::Path;
+
+use krake_store::{Owner, Store};
+use krake_tests::world::{Page, Process, World, built, wait_for};
+
+const QUICK: &str = "
+name: quick
+description: Two short waits
+steps:
+  - { id: first, tool: wait, args: { ms: 20 } }
+  - { id: second, tool: wait, args: { ms: 20 }, needs: [first] }
+";
+
+fn note(folder: &Path) -> String {
+    format!(
+        "
+name: write-note
+steps:
+  - id: note
+    tool: fs.write
+    approval: always
+    args: {{ root: {folder:?}, path: NOTE.md, text: \"# Note\\n\\tone\\n\" }}
+"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_window_shows_what_is_true_and_a_person_answers_in_it() -> anyhow::Result<()> {
+    let world = World::with_display()?;
+    let page = Page::of_app(&world, &built("krake-app")?).await?;
+    let client = page.client();
+
+    // Empty, read through the whole stack, and live.
+    page.find_text("main h2", "No executions yet").await?;
+    page.find("[data-live=live]").await?;
+    assert_eq!(client.current_url().await?.scheme(), "tauri");
+    assert_eq!(client.title().await?, "Krake");
+
+    // The page is not loaded again: what comes, comes by the stream.
+    page.script("window.sameDocument = true").await?;
+    let id = world.run_plan("quick", QUICK)?;
+    page.find_text(&format!("[data-execution='{id}']"), "quick")
+        .await?;
+    page.find("[role=row] [data-status=done]").await?;
+    page.click(&format!("[data-execution='{id}']")).await?;
+    page.find_text("button[data-step=second]", "second").await?;
+
+    // A question reaches the inbox; the answer reaches the disk.
+    let folder = world.work();
+    world.run_plan("note", &note(&folder))?;
+    page.find_text("[data-stat=waiting]", "1 waits for you")
+        .await?;
+    page.click("nav a[href='/inbox']").await?;
+    page.find_text("[data-approval-row]", "NOTE.md").await?;
+    page.click("aside [data-action='inbox.open']").await?;
+    page.find_text("[data-approval] [class*=text]", "⇥one")
+        .await?;
+    assert!(
+        !folder.join("NOTE.md").exists(),
+        "nothing runs before the answer"
+    );
+    page.click("[data-action='approval.approve']:enabled")
+        .await?;
+    page.gone("[data-approval]").await?;
+    wait_for("the note", || {
+        std::fs::read_to_string(folder.join("NOTE.md"))
+            .ok()
+            .filter(|text| text == "# Note\n\tone\n")
+    })?;
+    page.find_text("main h2", "Nothing waits for you").await?;
+    assert_eq!(page.script("return window.sameDocument").await?, true);
+
+    // Asked to end, it leaves the folder cleanly.
+    let owner = Owner::find(&world.data()).expect("the window owns the folder");
+    end(owner.pid)?;
+    let store = Store::open_owner(&world.data()).await?;
+    assert!(store.was_clean(), "the stop was not clean");
+    store.stop().await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_start_raises_the_first_window() -> anyhow::Result<()> {
+    let world = World::with_display()?;
+    let page = Page::of_app(&world, &built("krake-app")?).await?;
+    page.find("[data-live=live]").await?;
+    let first = Owner::find(&world.data())
+        .expect("the first owns the folder")
+        .pid;
+    let second = world.command(built("krake-app")?).status()?;
+    assert!(second.success());
+    assert_eq!(Owner::find(&world.data()).expect("still owned").pid, first);
+    page.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_without_the_folder_says_who_has_it_and_goes_on_when_it_is_free()
+-> anyhow::Result<()> {
+    let world = World::with_display()?;
+    let (server, _) = serve(&world, 0)?;
+    let page = Page::of_app(&world, &built("krake-app")?).await?;
+    page.find("[data-problem=owned]").await?;
+    server.end()?;
+    page.find_text("main h2", "No executions yet").await?;
+    page.find("[data-live=live]").await?;
+    page.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_sees_the_same_and_keeps_the_token_out_of_its_address() -> anyhow::Result<()> {
+    let world = World::without_display()?;
+    let (server, address) = serve(&world, 0)?;
+    let token = address
+        .split_once("#token=")
+        .expect("the address carries the token")
+        .1
+        .to_owned();
+    let page = Page::of_chromium(&world, "en").await?;
+    page.client().goto(&address).await?;
+    page.find_text("main h2", "No executions yet").await?;
+    page.find("[data-live=live]").await?;
+    let shown = page.client().current_url().await?;
+    assert!(
+        !shown.as_str().contains(&token),
+        "the token is still in {shown}"
+    );
+    assert!(shown.fragment().is_none());
+    assert_eq!(
+        page.script("return localStorage.getItem('krake.token')")
+            .await?,
+        serde_json::Value::Null
+    );
+
+    let id = world.run_plan("quick", QUICK)?;
+    page.find_text(&format!("[data-execution='{id}']"), "quick")
+        .await?;
+    page.find("[role=row] [data-status=done]").await?;
+
+    // The owner goes away and comes back: the page says so, and catches up by itself.
+    let port = shown.port().expect("a loopback address has a port");
+    server.end()?;
+    page.find_text("[data-live=offline]", "Offline since")
+        .await?;
+    let (server, _) = serve(&world, port)?;
+    page.find("[data-live=live]").await?;
+    page.find(&format!("[data-execution='{id}']")).await?;
+    page.close().await?;
+    server.end()?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hebrew_reads_from_the_right() -> anyhow::Result<()> {
+    let world = World::without_display()?;
+    let (server, address) = serve(&world, 0)?;
+    let page = Page::of_chromium(&world, "he").await?;
+    page.client().goto(&address).await?;
+    page.find_text("main h2", "אין עדיין הרצות").await?;
+    assert_eq!(
+        page.script("return document.documentElement.dir").await?,
+        "rtl"
+    );
+    let rail = page.find("nav").await?.rectangle().await?;
+    assert!(
+        rail.0 > 1_000.0,
+        "the rail stands on the right, not at {}",
+        rail.0
+    );
+    page.close().await?;
+    server.end()?;
+    Ok(())
+}
+
+/// `krake serve` of this world and the address that it printed.
+fn serve(world: &World, port: u16) -> anyhow::Result<(Process, String)> {
+    let mut command = world.command(built("krake")?);
+    command.args(["serve", "--port", &port.to_string()]);
+    let mut server = world.start("serve", command)?;
+    let address = server.first_line()?;
+    Ok((server, address))
+}
+
+/// Asks a process that is not our child to end, and waits until it has.
+fn end(pid: u32) -> anyhow::Result<()> {
+    std::process::Command::new("kill")
+        .args(["-TERM", &pid.to_string()])
+        .status()?;
+    let entry = format!("/proc/{pid}/stat");
+    wait_for("the end of the window's process", || {
+        let stat = std::fs::read_to_string(&entry).ok();
+        // A zombie has ended; only its parent has not looked yet.
+        stat.is_none_or(|stat| stat.contains(") Z ")).then_some(())
+    })
+}
