@@ -23,7 +23,7 @@ pub fn generate(path: &Path, commits: usize, files: usize) -> Result<()> {
         let file = number % files;
         let message =
             format!("Change module {file} in step {number}: handle the case of an empty list\n");
-        let todo = if file % 50 == 0 {
+        let todo = if file.is_multiple_of(50) {
             "// TODO: handle an overflow of the counter here\n"
         } else {
             ""

@@ -43,10 +43,10 @@ pub async fn judge(
     let mut finished = BTreeSet::new();
     for record in store.events_after(0, None, 1_000_000).await? {
         match &record.event {
-            Event::AttemptSucceeded { step, .. } => {
-                if !finished.insert(format!("{} {step}", record.execution)) {
-                    broken.push(format!("{step} finished twice"));
-                }
+            Event::AttemptSucceeded { step, .. }
+                if !finished.insert(format!("{} {step}", record.execution)) =>
+            {
+                broken.push(format!("{step} finished twice"));
             }
             Event::AttemptStarted { step, .. }
                 if finished.contains(&format!("{} {step}", record.execution)) =>

@@ -9,13 +9,14 @@ use krake_domain::principal::Principal;
 use krake_domain::tool::{Assessment, EffectClass, Finding};
 use serde_json::Value;
 
-use super::advance;
+use super::advance::{self, fail};
 use super::effect::{Effect, Timer};
 use super::gate::{self, Ruling};
 use super::input::{Input, Refusal};
 use super::ladder::{self, Rung};
 use super::state::{Phase, State, StepPhase};
 use super::{Env, Turn, schemas};
+use super::{ask, begin};
 
 /// What an input leads to. Pure: the state is only read.
 ///
@@ -206,7 +207,7 @@ fn assessed(
         Err(failure) => return fail(state, place, failure, turn),
     };
     let Some(entry) = env.catalog.find(&step.tool) else {
-        return fail(state, place, advance::no_such_tool(&step.tool), turn);
+        return fail(state, place, begin::no_such_tool(&step.tool), turn);
     };
     let args = match state.args_of(place) {
         Ok(args) => args,
@@ -224,15 +225,15 @@ fn assessed(
         &entry.spec,
         &assessment,
         &state.roots,
-        advance::reads_taint(state, place),
+        begin::reads_taint(state, place),
     ) {
         Ruling::Go if advance::attempts_used_up(state).is_some() => {
             turn.events.push(Event::StepReturned {
                 step: step.id.clone(),
             });
         }
-        Ruling::Go => advance::start(state, place, args, &assessment, None, env, turn),
-        Ruling::Ask(because) => advance::ask(
+        Ruling::Go => begin::start(state, place, args, &assessment, None, env, turn),
+        Ruling::Ask(because) => ask::ask(
             state,
             place,
             ApprovalKind::Call,
@@ -321,9 +322,9 @@ fn climb(
                 at,
             });
         }
-        Rung::Look => advance::look(state, place, attempt, turn),
-        Rung::AskUnknown { because } => advance::ask_unknown(state, place, because, env, turn),
-        Rung::AssessAgain => advance::assess(state, place, turn),
+        Rung::Look => begin::look(state, place, attempt, turn),
+        Rung::AskUnknown { because } => ask::ask_unknown(state, place, because, env, turn),
+        Rung::AssessAgain => begin::assess(state, place, turn),
         Rung::Fail => fail(state, place, failure.clone(), turn),
     }
 }
@@ -347,7 +348,7 @@ fn looked(
         }
         Finding::NotHappened => {
             turn.events.push(Event::EffectAbsent { step, attempt });
-            match advance::run_again(state, place, env) {
+            match begin::run_again(state, place, env) {
                 Ok(effect) => turn.effects.push(effect),
                 Err(failure) => {
                     turn.events.push(Event::AttemptFailed {
@@ -365,7 +366,7 @@ fn looked(
                 unknown: true,
             })
         }
-        Finding::Unclear { because } => advance::ask_unknown(state, place, because, env, turn),
+        Finding::Unclear { because } => ask::ask_unknown(state, place, because, env, turn),
     }
 }
 
@@ -382,7 +383,7 @@ fn succeed(
         .catalog
         .find(&step.tool)
         .is_some_and(|entry| entry.spec.untrusted_output);
-    let tainted = untrusted || advance::reads_taint(state, place);
+    let tainted = untrusted || begin::reads_taint(state, place);
     turn.events.push(Event::AttemptSucceeded {
         step: step.id.clone(),
         attempt,
@@ -413,7 +414,7 @@ fn timer_fired(state: &State, timer: Timer, env: &Env<'_>, turn: &mut Turn) {
             if due && state.phase == Phase::Running {
                 match advance::attempts_used_up(state) {
                     Some(failure) => fail(state, place, failure, turn),
-                    None => advance::begin(state, place, env, turn),
+                    None => begin::begin(state, place, env, turn),
                 }
             }
         }),
@@ -491,9 +492,4 @@ fn answer(
         succeed(state, gate.place, attempt, Arc::new(Value::Null), env, turn);
     }
     Ok(())
-}
-
-/// Ends a step as failed, and what cannot run without it as skipped.
-pub(super) fn fail(state: &State, place: usize, failure: Failure, turn: &mut Turn) {
-    advance::fail(state, place, failure, turn);
 }

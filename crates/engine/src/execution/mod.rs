@@ -6,6 +6,8 @@
 
 mod advance;
 mod apply;
+mod ask;
+mod begin;
 mod decide;
 mod effect;
 mod gate;
@@ -17,6 +19,8 @@ mod scripts_test;
 #[cfg(test)]
 mod sim;
 mod state;
+#[cfg(test)]
+mod stories_test;
 mod transition;
 #[cfg(test)]
 mod transition_test;

@@ -6,11 +6,14 @@
 
 mod bind;
 mod check;
+mod check_args;
 #[cfg(test)]
 mod check_test;
 mod diagnostic;
 pub mod graph;
+mod nearest;
 mod parse;
+mod reader;
 mod source;
 
 pub use bind::{BindError, bind_inputs, given_paths};

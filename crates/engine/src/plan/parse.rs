@@ -3,6 +3,7 @@ use krake_domain::position::Position;
 use serde_json::{Map, Value};
 
 use super::diagnostic::{Code, Diagnostic};
+use super::reader::{Reader, get};
 use super::source::{self, Kind, Node};
 
 /// Keys of the plan file that this version does not build; named so that the message can say so.
@@ -30,17 +31,13 @@ impl Parsed {
 /// The faults, each with line and column, in the order of the text.
 pub fn parse(text: &str) -> Result<Parsed, Vec<Diagnostic>> {
     let root = source::read(text).map_err(|fault| vec![fault])?;
-    let mut reader = Reader { faults: Vec::new() };
+    let mut reader = Reader::default();
     let plan = reader.plan(&root);
     reader.faults.sort_by_key(|fault| fault.at);
     match plan {
         Some(plan) if reader.faults.is_empty() => Ok(Parsed { plan, root }),
         _ => Err(reader.faults),
     }
-}
-
-struct Reader {
-    faults: Vec<Diagnostic>,
 }
 
 impl Reader {
@@ -97,14 +94,14 @@ impl Reader {
                 );
                 continue;
             }
-            if let Some(slot) = value.get("slot") {
-                if !slot.as_str().is_some_and(|slot| SLOTS.contains(&slot)) {
-                    self.wrong(
-                        schema.follow(["slot"]),
-                        "slot",
-                        &format!("one of {}", SLOTS.join(", ")),
-                    );
-                }
+            if let Some(slot) = value.get("slot")
+                && !slot.as_str().is_some_and(|slot| SLOTS.contains(&slot))
+            {
+                self.wrong(
+                    schema.follow(["slot"]),
+                    "slot",
+                    &format!("one of {}", SLOTS.join(", ")),
+                );
             }
             if let Err(error) = jsonschema::validator_for(&value) {
                 self.push(Diagnostic::new(
@@ -332,195 +329,4 @@ impl Reader {
             }
         }
     }
-
-    fn step_id(&mut self, node: &Node, key: &str) -> Option<StepId> {
-        let id = match &node.kind {
-            Kind::Scalar(Value::String(text)) => StepId::parse(text),
-            Kind::Scalar(Value::Number(number)) => StepId::parse(&number.to_string()),
-            _ => None,
-        };
-        if id.is_none() {
-            self.wrong(
-                node,
-                key,
-                "a step id of letters, digits, `-` and `_`, at most 64",
-            );
-        }
-        id
-    }
-
-    fn text(&mut self, node: &Node, key: &str) -> Option<String> {
-        match &node.kind {
-            Kind::Scalar(Value::String(text)) => Some(text.clone()),
-            _ => {
-                self.wrong(node, key, "a text");
-                None
-            }
-        }
-    }
-
-    fn texts(&mut self, node: &Node, key: &str) -> Vec<String> {
-        match &node.kind {
-            Kind::List(items) => items
-                .iter()
-                .filter_map(|item| self.text(item, key))
-                .collect(),
-            _ => {
-                self.wrong(node, key, "a list of texts");
-                Vec::new()
-            }
-        }
-    }
-
-    fn whole(&mut self, node: &Node, key: &str, least: u64, most: u64) -> Option<u64> {
-        let number = match &node.kind {
-            Kind::Scalar(Value::Number(number)) => number
-                .as_u64()
-                .filter(|number| (least..=most).contains(number)),
-            _ => None,
-        };
-        if number.is_none() {
-            self.wrong(node, key, &format!("a whole number from {least} to {most}"));
-        }
-        number
-    }
-
-    fn word<T: Copy>(&mut self, node: &Node, key: &str, words: &[(&str, T)]) -> Option<T> {
-        let found = match &node.kind {
-            Kind::Scalar(Value::String(text)) => words
-                .iter()
-                .find(|(word, _)| word == text)
-                .map(|(_, value)| *value),
-            _ => None,
-        };
-        if found.is_none() {
-            let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            self.wrong(node, key, &format!("one of {}", known.join(", ")));
-        }
-        found
-    }
-
-    fn object<'n>(&mut self, node: &'n Node, key: &str) -> Option<&'n [(source::Key, Node)]> {
-        match &node.kind {
-            Kind::Object(fields) => Some(fields),
-            _ => {
-                self.wrong(node, key, "an object");
-                None
-            }
-        }
-    }
-
-    fn fields<'n>(
-        &mut self,
-        node: &'n Node,
-        what: &str,
-        known: &[&str],
-        not_built: &[&str],
-    ) -> Option<&'n [(source::Key, Node)]> {
-        let Kind::Object(fields) = &node.kind else {
-            self.push(
-                Diagnostic::new(
-                    node.at,
-                    Code::WrongType,
-                    format!("{what} is {}", node.kind_in_words()),
-                )
-                .expected(format!("an object with {}", known.join(", "))),
-            );
-            return None;
-        };
-        for (key, _) in fields {
-            if not_built.contains(&key.text.as_str()) {
-                self.push(
-                    Diagnostic::new(
-                        key.at,
-                        Code::NotBuilt,
-                        format!("`{}` is not built in this version", key.text),
-                    )
-                    .expected(format!("only {}", known.join(", "))),
-                );
-            } else if !known.contains(&key.text.as_str()) {
-                let hint = nearest(&key.text, known).map_or_else(
-                    || known.join(", "),
-                    |near| format!("`{near}` perhaps; known are {}", known.join(", ")),
-                );
-                self.push(
-                    Diagnostic::new(
-                        key.at,
-                        Code::UnknownKey,
-                        format!("{what} has no key `{}`", key.text),
-                    )
-                    .expected(hint),
-                );
-            }
-        }
-        Some(fields)
-    }
-
-    fn required<'n>(
-        &mut self,
-        node: &Node,
-        fields: &'n [(source::Key, Node)],
-        key: &str,
-        what: &str,
-    ) -> Option<&'n Node> {
-        let found = get(fields, key);
-        if found.is_none() {
-            self.push(
-                Diagnostic::new(
-                    node.at,
-                    Code::MissingKey,
-                    format!("{what} here has no `{key}`"),
-                )
-                .expected(format!("`{key}: …`")),
-            );
-        }
-        found
-    }
-
-    fn wrong(&mut self, node: &Node, key: &str, expected: &str) {
-        let found = match &node.kind {
-            Kind::Scalar(value) => value.to_string().chars().take(60).collect(),
-            _ => node.kind_in_words().to_owned(),
-        };
-        self.push(
-            Diagnostic::new(node.at, Code::WrongType, format!("`{key}` is {found}"))
-                .expected(expected),
-        );
-    }
-
-    fn push(&mut self, fault: Diagnostic) {
-        self.faults.push(fault);
-    }
-}
-
-fn get<'n>(fields: &'n [(source::Key, Node)], key: &str) -> Option<&'n Node> {
-    fields
-        .iter()
-        .find(|(known, _)| known.text == key)
-        .map(|(_, node)| node)
-}
-
-/// The known word that differs in the fewest letters, if it is near at all.
-pub(super) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
-    let best = known
-        .iter()
-        .map(|candidate| (distance(word, candidate), *candidate))
-        .min()?;
-    (best.0 <= 2 && best.0 < word.len()).then_some(best.1)
-}
-
-/// Levenshtein distance, over at most 64 characters of each word.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().take(64).collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().take(64).enumerate() {
-        let mut corner = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replace = corner + usize::from(x != *y);
-            corner = row[j + 1];
-            row[j + 1] = replace.min(row[j] + 1).min(row[j + 1] + 1);
-        }
-    }
-    row[b.len()]
 }

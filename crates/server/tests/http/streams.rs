@@ -21,9 +21,11 @@ impl Stream {
         let last = last
             .map(|id| format!("Last-Event-ID: {id}\r\n"))
             .unwrap_or_default();
+        // Without it the connection would outlive a stream that has ended.
+        let more = format!("{last}Connection: close\r\n");
         let mut stream = world.connect().await;
         stream
-            .write_all(world.request("GET", path, None, &last).as_bytes())
+            .write_all(world.request("GET", path, None, &more).as_bytes())
             .await
             .unwrap();
         let mut lines = BufReader::new(stream).lines();

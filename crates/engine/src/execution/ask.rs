@@ -1,0 +1,114 @@
+//! Questions to a person, bound to the exact bytes that would run.
+
+use std::time::Duration;
+
+use krake_domain::approval::{Approval, ApprovalKind};
+use krake_domain::canonical_json;
+use krake_domain::event::Event;
+use krake_domain::hash::Hash;
+use krake_domain::id::ApprovalId;
+use krake_domain::tool::{Assessment, EffectClass};
+use serde_json::Value;
+
+use super::advance::fail;
+use super::begin::{no_such_tool, plain};
+use super::effect::{Effect, Timer};
+use super::state::State;
+use super::{Env, Turn};
+
+/// How long a person may take to answer.
+const TIME_TO_ANSWER: Duration = Duration::from_secs(24 * 3_600);
+/// How long it may stay open whether an effect happened.
+const TIME_TO_SETTLE: Duration = Duration::from_secs(30 * 24 * 3_600);
+
+/// Asks a person whether a call, whose outcome is unknown, may run again.
+pub(super) fn ask_unknown(
+    state: &State,
+    place: usize,
+    because: String,
+    env: &Env<'_>,
+    turn: &mut Turn,
+) {
+    let class = state.steps[place]
+        .attempt()
+        .map_or(EffectClass::Unsafe, |attempt| attempt.class);
+    let before = state.steps[place]
+        .attempt()
+        .and_then(|attempt| attempt.approval)
+        .and_then(|id| state.gates.get(&id));
+    let assessment = before.map_or_else(
+        || plain(class, &state.plan.steps[place].tool),
+        |gate| gate.approval.assessment.clone(),
+    );
+    let args = state.args_of(place).unwrap_or(Value::Null);
+    ask(
+        state,
+        place,
+        ApprovalKind::UnknownOutcome,
+        &args,
+        assessment,
+        because,
+        env,
+        turn,
+    );
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is a part of the question")]
+pub(super) fn ask(
+    state: &State,
+    place: usize,
+    kind: ApprovalKind,
+    args: &Value,
+    assessment: Assessment,
+    because: String,
+    env: &Env<'_>,
+    turn: &mut Turn,
+) {
+    let step = &state.plan.steps[place];
+    let Some(entry) = env.catalog.find(&step.tool) else {
+        return fail(state, place, no_such_tool(&step.tool), turn);
+    };
+    let expires_at = env.now.plus(match kind {
+        ApprovalKind::Call => TIME_TO_ANSWER,
+        ApprovalKind::UnknownOutcome => TIME_TO_SETTLE,
+    });
+    let args = canonical_json(args);
+    let binding = Approval::binding(
+        state.id,
+        &step.id,
+        &step.tool,
+        entry.definition,
+        &args,
+        &assessment,
+        expires_at,
+    );
+    let number = (state.gates.len() as u64).to_le_bytes();
+    let id = ApprovalId::from_parts(
+        env.now,
+        Hash::of_parts(&[
+            state.id.uuid().as_bytes(),
+            step.id.as_str().as_bytes(),
+            &number,
+        ]),
+    );
+    turn.events.push(Event::ApprovalAsked {
+        approval: Box::new(Approval {
+            id,
+            execution: state.id,
+            step: step.id.clone(),
+            kind,
+            tool: step.tool.clone(),
+            args,
+            binding,
+            definition: entry.definition,
+            assessment,
+            because,
+            asked_at: env.now,
+            expires_at,
+        }),
+    });
+    turn.effects.push(Effect::SetTimer {
+        timer: Timer::Expiry { approval: id },
+        at: expires_at,
+    });
+}

@@ -1,0 +1,258 @@
+//! A step's arguments against its tool's schema, as far as both are known before the run.
+
+use std::collections::BTreeSet;
+
+use krake_domain::tool::Catalog;
+use serde_json::Value;
+
+use super::check::at;
+use super::diagnostic::{Code, Diagnostic};
+use super::nearest::nearest;
+use super::parse::Parsed;
+use crate::expr::{Expr, Template};
+
+/// Compares a step's arguments with its tool's schema, as far as both are known before the run.
+pub(super) struct ArgChecker<'c> {
+    pub parsed: &'c Parsed,
+    pub place: usize,
+    pub catalog: &'c Catalog,
+    pub faults: &'c mut Vec<Diagnostic>,
+}
+
+impl ArgChecker<'_> {
+    pub fn object(
+        &mut self,
+        root: &Value,
+        schema: &Value,
+        template: &Template,
+        path: &mut Vec<String>,
+    ) {
+        let schema = resolve(root, schema);
+        match template {
+            Template::Plain(value) => self.plain(root, schema, value, path),
+            Template::Whole(expr) => self.whole(root, schema, expr, path),
+            Template::Text(_) => {
+                if !allows(root, schema, "string") {
+                    self.push(path, "is a text", &types_in_words(root, schema));
+                }
+            }
+            Template::List(items) => {
+                let inner = schema.get("items").cloned().unwrap_or(Value::Bool(true));
+                for (number, item) in items.iter().enumerate() {
+                    path.push(number.to_string());
+                    self.object(root, &inner, item, path);
+                    path.pop();
+                }
+            }
+            Template::Object(fields) => {
+                self.names(
+                    schema,
+                    fields.iter().map(|(name, _)| name.as_str()).collect(),
+                    path,
+                );
+                for (name, field) in fields {
+                    let inner = schema
+                        .get("properties")
+                        .and_then(|all| all.get(name))
+                        .cloned()
+                        .unwrap_or(Value::Bool(true));
+                    path.push(name.clone());
+                    self.object(root, &inner, field, path);
+                    path.pop();
+                }
+            }
+        }
+    }
+
+    fn names(&mut self, schema: &Value, given: BTreeSet<&str>, path: &[String]) {
+        let Some(known) = schema.get("properties").and_then(Value::as_object) else {
+            return;
+        };
+        let known_names: Vec<&str> = known.keys().map(String::as_str).collect();
+        if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
+            for name in given.iter().filter(|name| !known.contains_key(**name)) {
+                let mut inner = path.to_vec();
+                inner.push((*name).to_owned());
+                let expected = nearest(name, &known_names).map_or_else(
+                    || known_names.join(", "),
+                    |near| format!("`{near}` perhaps; known are {}", known_names.join(", ")),
+                );
+                self.push(&inner, "is not an argument of this tool", &expected);
+            }
+        }
+        for name in schema
+            .get("required")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+        {
+            if !given.contains(name) {
+                self.push(path, &format!("has no `{name}`"), &format!("`{name}: …`"));
+            }
+        }
+    }
+
+    /// A value that is known now is checked in full, field by field so that places are exact.
+    fn plain(&mut self, root: &Value, schema: &Value, value: &Value, path: &mut Vec<String>) {
+        if let Value::Object(fields) = value
+            && schema.get("properties").is_some()
+        {
+            self.names(schema, fields.keys().map(String::as_str).collect(), path);
+            for (name, inner) in fields {
+                if let Some(inner_schema) = schema.get("properties").and_then(|all| all.get(name)) {
+                    path.push(name.clone());
+                    let inner_schema = resolve(root, inner_schema).clone();
+                    self.plain(root, &inner_schema, inner, path);
+                    path.pop();
+                }
+            }
+            return;
+        }
+        let mut schema = schema.clone();
+        if let (Some(fields), Some(definitions)) = (schema.as_object_mut(), root.get("$defs")) {
+            fields.insert("$defs".to_owned(), definitions.clone());
+        }
+        let Ok(validator) = jsonschema::validator_for(&schema) else {
+            return;
+        };
+        if let Some(error) = validator.iter_errors(value).next() {
+            let text: String = error.to_string().chars().take(300).collect();
+            self.push(
+                path,
+                &format!("does not fit: {text}"),
+                &types_in_words(root, &schema),
+            );
+        }
+    }
+
+    /// A reference keeps its type; where the source's schema states it, it must overlap.
+    fn whole(&mut self, root: &Value, schema: &Value, expr: &Expr, path: &[String]) {
+        let Some((source_root, source)) = self.source_schema(expr) else {
+            return;
+        };
+        let (Some(given), Some(wanted)) = (types(&source_root, &source), types(root, schema))
+        else {
+            return;
+        };
+        let overlap = given.iter().any(|kind| {
+            wanted.contains(kind)
+                || (*kind == "integer" && wanted.contains("number"))
+                || (*kind == "number" && wanted.contains("integer"))
+        });
+        if !overlap {
+            let given: Vec<&str> = given.into_iter().collect();
+            self.push(
+                path,
+                &format!("would be {}", given.join(" or ")),
+                &types_in_words(root, schema),
+            );
+        }
+    }
+
+    /// The schema of what an expression leads to, with the document that its references live in.
+    fn source_schema(&self, expr: &Expr) -> Option<(Value, Value)> {
+        match expr {
+            Expr::Input(name) => {
+                let schema = self.parsed.plan.inputs.get(name)?;
+                Some((schema.clone(), schema.clone()))
+            }
+            Expr::StepOutput(id) => {
+                let step = self
+                    .parsed
+                    .plan
+                    .steps
+                    .iter()
+                    .find(|step| step.id.as_str() == id)?;
+                let schema = match &step.output {
+                    Some(schema) => schema.clone(),
+                    None => self.catalog.find(&step.tool)?.spec.output_schema.clone(),
+                };
+                Some((schema.clone(), schema))
+            }
+            Expr::Field(inner, name) => {
+                let (root, schema) = self.source_schema(inner)?;
+                let field = resolve(&root, &schema)
+                    .get("properties")?
+                    .get(name)?
+                    .clone();
+                Some((root, field))
+            }
+            Expr::Literal(value) => {
+                let kind = match value {
+                    Value::Null => "null",
+                    Value::Bool(_) => "boolean",
+                    Value::Number(_) => "number",
+                    Value::String(_) => "string",
+                    Value::Array(_) => "array",
+                    Value::Object(_) => "object",
+                };
+                let schema = serde_json::json!({ "type": kind });
+                Some((schema.clone(), schema))
+            }
+            Expr::Not(_) | Expr::Binary(..) => {
+                let schema = serde_json::json!({ "type": "boolean" });
+                Some((schema.clone(), schema))
+            }
+            Expr::Index(..) | Expr::Call(..) => None,
+        }
+    }
+
+    fn push(&mut self, path: &[String], what: &str, expected: &str) {
+        let mut places = vec!["args"];
+        places.extend(path.iter().map(String::as_str));
+        let step = &self.parsed.plan.steps[self.place];
+        let position = if path.is_empty() && step.args.is_empty() {
+            at(self.parsed, self.place, &["tool"])
+        } else {
+            at(self.parsed, self.place, &places)
+        };
+        let message = format!("step `{}`, {} {what}", step.id, places.join("."));
+        self.faults
+            .push(Diagnostic::new(position, Code::BadArgs, message).expected(expected));
+    }
+}
+
+fn resolve<'s>(root: &'s Value, schema: &'s Value) -> &'s Value {
+    let mut schema = schema;
+    for _ in 0..16 {
+        match schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|path| path.strip_prefix('#'))
+            .and_then(|path| root.pointer(path))
+        {
+            Some(next) => schema = next,
+            None => break,
+        }
+    }
+    schema
+}
+
+/// The JSON types that a schema states, or none where it states none.
+fn types<'s>(root: &'s Value, schema: &'s Value) -> Option<BTreeSet<&'s str>> {
+    let schema = resolve(root, schema);
+    match schema.get("type") {
+        Some(Value::String(kind)) => return Some(BTreeSet::from([kind.as_str()])),
+        Some(Value::Array(kinds)) => return Some(kinds.iter().filter_map(Value::as_str).collect()),
+        _ => {}
+    }
+    let choices = schema
+        .get("anyOf")
+        .or_else(|| schema.get("oneOf"))?
+        .as_array()?;
+    let kinds: Option<Vec<BTreeSet<&str>>> =
+        choices.iter().map(|choice| types(root, choice)).collect();
+    kinds.map(|all| all.into_iter().flatten().collect())
+}
+
+fn allows(root: &Value, schema: &Value, kind: &str) -> bool {
+    types(root, schema).is_none_or(|kinds| kinds.contains(kind))
+}
+
+fn types_in_words(root: &Value, schema: &Value) -> String {
+    match types(root, schema) {
+        Some(kinds) => kinds.into_iter().collect::<Vec<_>>().join(" or "),
+        None => "a value that fits the tool's schema".to_owned(),
+    }
+}
