@@ -13,6 +13,12 @@ steps:
   - { id: second, tool: wait, args: { ms: 20 }, needs: [first] }
 ";
 
+const FAILING: &str = "
+name: failing
+steps:
+  - { id: read, tool: fs.read, args: { root: /nowhere-at-all, path: a.txt } }
+";
+
 fn note(folder: &Path) -> String {
     format!(
         "
@@ -55,8 +61,7 @@ async fn the_window_shows_what_is_true_and_a_person_answers_in_it() -> anyhow::R
     page.click("nav a[href='/inbox']").await?;
     page.find_text("[data-approval-row]", "NOTE.md").await?;
     page.click("aside [data-action='inbox.open']").await?;
-    page.find_text("[data-approval] [class*=text]", "⇥one")
-        .await?;
+    page.find_text("[data-approval]", "⇥one").await?;
     assert!(
         !folder.join("NOTE.md").exists(),
         "nothing runs before the answer"
@@ -168,6 +173,73 @@ async fn hebrew_reads_from_the_right() -> anyhow::Result<()> {
         "the rail stands on the right, not at {}",
         rail.0
     );
+    page.close().await?;
+    server.end()?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_screen_keeps_anybody_out_in_either_light() -> anyhow::Result<()> {
+    let world = World::without_display()?;
+    let (server, address) = serve(&world, 0)?;
+    let page = Page::of_chromium(&world, "en").await?;
+    page.client().goto(&address).await?;
+    page.find_text("main h2", "No executions yet").await?;
+    assert_eq!(
+        page.barriers().await?,
+        Vec::<String>::new(),
+        "the empty list"
+    );
+    world.run_plan("quick", QUICK)?;
+    world.run_plan("failing", FAILING)?;
+    let note = world.run_plan("note", &note(&world.work()))?;
+    page.find_text("[data-stat=waiting]", "1 waits for you")
+        .await?;
+    let question = page.script("return fetch('/api/approvals', { headers: { authorization: 'Bearer ' + sessionStorage.getItem('krake.token') } }).then((answer) => answer.json()).then(({ items }) => items[0].id)").await?;
+    let question = question.as_str().expect("an approval has an id");
+    for light in ["dark", "light"] {
+        page.script(&format!(
+            "localStorage.setItem('mantine-color-scheme-value', '{light}')"
+        ))
+        .await?;
+        for (place, mark) in [
+            ("/executions".to_owned(), "[role=row] [data-status=failed]"),
+            (
+                format!("/executions/{note}?view=graph&step=note"),
+                "button[data-step=note]",
+            ),
+            (
+                format!("/executions/{note}?view=timeline"),
+                "button[data-step=note]",
+            ),
+            (format!("/executions/{note}?view=log"), "[data-level=info]"),
+            (
+                format!("/executions/{note}?view=table&step=note"),
+                "[data-inspecting=note]",
+            ),
+            ("/inbox".to_owned(), "[data-approval-row]"),
+            (
+                format!("/inbox?approval={question}"),
+                "[data-action='approval.approve']:enabled",
+            ),
+            ("/nowhere".to_owned(), "main h2"),
+        ] {
+            page.client()
+                .goto(&format!(
+                    "{}{place}",
+                    address.split("/#").next().expect("an origin")
+                ))
+                .await?;
+            page.find(&format!("html[data-mantine-color-scheme={light}]"))
+                .await?;
+            page.find(mark).await?;
+            assert_eq!(
+                page.barriers().await?,
+                Vec::<String>::new(),
+                "{place} in the {light}"
+            );
+        }
+    }
     page.close().await?;
     server.end()?;
     Ok(())

@@ -71,10 +71,16 @@ impl StreamItem {
     /// The item that carries a record.
     #[must_use]
     pub fn of(record: &Record) -> Self {
+        Self::of_view(stream_name(&record.event), &EventView::of(record))
+    }
+
+    /// The item that carries a view of an event.
+    #[must_use]
+    pub fn of_view(name: &'static str, view: &EventView) -> Self {
         Self {
-            id: Some(record.seq),
-            name: stream_name(&record.event),
-            data: serde_json::to_value(EventView::of(record)).expect("a view is plain data"),
+            id: Some(view.seq),
+            name,
+            data: serde_json::to_value(view).expect("a view is plain data"),
         }
     }
 }

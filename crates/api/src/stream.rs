@@ -3,7 +3,6 @@
 //! **Invariant:** every journal event after the given one comes exactly once, in order. The bus is
 //! subscribed to before the journal is read, and what the journal has given already is skipped.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
@@ -19,11 +18,11 @@ use tokio::sync::broadcast::error::RecvError;
 use crate::command::EventStream;
 use crate::context::Ctx;
 use crate::error::ApiError;
-use crate::event::StreamItem;
+use crate::event::{EventView, StreamItem, stream_name};
 use crate::logs::LogView;
 
 /// Read from the journal at once.
-const CHUNK: u32 = 256;
+const CHUNK: u32 = 64;
 
 /// Where to go on.
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
@@ -81,10 +80,18 @@ struct Tail {
     /// The sequence number up to which the reader has everything.
     last: u64,
     catching_up: bool,
-    /// Items that are ready, at most one chunk or one commit.
-    waiting: VecDeque<StreamItem>,
+    ready: Ready,
     live: Option<Live>,
     over: bool,
+}
+
+/// What can be given before anything is waited for. It stays small for a reader that stopped
+/// reading: views without their payloads, or a commit that is shared with all other readers.
+enum Ready {
+    Nothing,
+    Past(std::vec::IntoIter<(&'static str, EventView)>),
+    Commit { commit: Arc<Commit>, at: usize },
+    One(StreamItem),
 }
 
 impl Live {
@@ -108,7 +115,7 @@ impl Tail {
             kinds: None,
             last: after.unwrap_or(head).min(head),
             catching_up: true,
-            waiting: VecDeque::new(),
+            ready: Ready::Nothing,
             live,
             over: false,
         };
@@ -130,8 +137,10 @@ impl Tail {
 
     async fn next(&mut self) -> Option<StreamItem> {
         loop {
-            if let Some(item) = self.waiting.pop_front() {
-                return Some(item);
+            while let Some(item) = self.take_ready() {
+                if self.is_wanted(&item) {
+                    return Some(item);
+                }
             }
             if self.over {
                 return None;
@@ -140,6 +149,32 @@ impl Tail {
                 self.catch_up().await;
             } else {
                 self.listen().await;
+            }
+        }
+    }
+
+    /// The next item that is there already.
+    fn take_ready(&mut self) -> Option<StreamItem> {
+        match std::mem::replace(&mut self.ready, Ready::Nothing) {
+            Ready::Nothing => None,
+            Ready::One(item) => Some(item),
+            Ready::Past(mut views) => {
+                let (name, view) = views.next()?;
+                self.ready = Ready::Past(views);
+                Some(self.give(StreamItem::of_view(name, &view)))
+            }
+            Ready::Commit { commit, mut at } => {
+                while let Some(record) = commit.records.get(at) {
+                    at += 1;
+                    if self.is_new(record) {
+                        self.ready = Ready::Commit {
+                            commit: commit.clone(),
+                            at,
+                        };
+                        return Some(self.give(StreamItem::of(record)));
+                    }
+                }
+                self.beside(&commit)
             }
         }
     }
@@ -153,7 +188,11 @@ impl Tail {
             Ok(records) => {
                 self.catching_up = records.len() == CHUNK as usize;
                 self.over = !self.catching_up && self.live.is_none();
-                records.iter().for_each(|record| self.take(record));
+                let views: Vec<_> = records
+                    .iter()
+                    .map(|record| (stream_name(&record.event), EventView::of(record)))
+                    .collect();
+                self.ready = Ready::Past(views.into_iter());
             }
             Err(error) => {
                 tracing::warn!(%error, "a stream could not read the journal");
@@ -171,7 +210,7 @@ impl Tail {
             // Journal first: a log line never runs ahead of the event that it belongs to.
             biased;
             commit = live.commits.recv() => match commit {
-                Ok(commit) => self.take_commit(&commit),
+                Ok(commit) => self.ready = Ready::Commit { commit, at: 0 },
                 Err(RecvError::Closed) => self.over = true,
                 // The reader was slower than the bus keeps: it comes back with its last id.
                 Err(RecvError::Lagged(_)) => self.reset(),
@@ -179,45 +218,46 @@ impl Tail {
             line = live.logs.recv() => match line {
                 Ok(line) => self.take_line(&line),
                 Err(RecvError::Closed) => self.over = true,
-                Err(RecvError::Lagged(missed)) => self.push(StreamItem {
-                    id: None,
-                    name: "log",
-                    data: json!({ "missed": missed }),
-                }),
+                Err(RecvError::Lagged(missed)) => {
+                    self.ready = Ready::One(StreamItem {
+                        id: None,
+                        name: "log",
+                        data: json!({ "missed": missed }),
+                    });
+                }
             },
         }
     }
 
-    fn take_commit(&mut self, commit: &Commit) {
-        commit.records.iter().for_each(|record| self.take(record));
+    fn is_new(&self, record: &Record) -> bool {
+        record.seq > self.last
+            && self
+                .execution
+                .is_none_or(|execution| execution == record.execution)
+    }
+
+    /// Remembers how far the reader is; the last event of its execution ends the stream.
+    fn give(&mut self, item: StreamItem) -> StreamItem {
+        self.last = item.id.unwrap_or(self.last);
+        if self.execution.is_some() && item.name == "complete" {
+            self.over = true;
+            self.ready = Ready::Nothing;
+        }
+        item
+    }
+
+    /// What a commit changed that is not in the journal.
+    fn beside(&self, commit: &Commit) -> Option<StreamItem> {
         let beside: Vec<&str> = commit
             .tags
             .iter()
             .filter_map(|tag| beside_journal(*tag))
             .collect();
-        if self.execution.is_none() && !beside.is_empty() {
-            self.push(StreamItem {
-                id: None,
-                name: "change",
-                data: json!({ "tags": beside }),
-            });
-        }
-    }
-
-    fn take(&mut self, record: &Record) {
-        if record.seq <= self.last
-            || self
-                .execution
-                .is_some_and(|execution| execution != record.execution)
-        {
-            return;
-        }
-        self.last = record.seq;
-        let item = StreamItem::of(record);
-        if self.execution.is_some() && item.name == "complete" {
-            self.over = true;
-        }
-        self.push(item);
+        (self.execution.is_none() && !beside.is_empty()).then(|| StreamItem {
+            id: None,
+            name: "change",
+            data: json!({ "tags": beside }),
+        })
     }
 
     fn take_line(&mut self, line: &LogLine) {
@@ -225,7 +265,7 @@ impl Tail {
             .execution
             .is_none_or(|execution| execution == line.execution)
         {
-            self.push(StreamItem {
+            self.ready = Ready::One(StreamItem {
                 id: None,
                 name: "log",
                 data: serde_json::to_value(LogView::of(line)).expect("a view is plain data"),
@@ -233,19 +273,14 @@ impl Tail {
         }
     }
 
-    fn push(&mut self, item: StreamItem) {
-        if self
-            .kinds
-            .as_ref()
-            .is_none_or(|kinds| kinds.iter().any(|kind| kind == item.name))
-        {
-            self.waiting.push_back(item);
-        }
+    fn is_wanted(&self, item: &StreamItem) -> bool {
+        let listed = |kinds: &Vec<String>| kinds.iter().any(|kind| kind == item.name);
+        item.name == "reset" || self.kinds.as_ref().is_none_or(listed)
     }
 
     fn reset(&mut self) {
         self.over = true;
-        self.waiting.push_back(StreamItem {
+        self.ready = Ready::One(StreamItem {
             id: None,
             name: "reset",
             data: json!({ "last": self.last }),

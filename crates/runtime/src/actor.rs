@@ -387,7 +387,7 @@ pub(crate) fn summary(state: &State) -> Summary {
     }
 }
 
-/// One written line: what stands still or went wrong, else what the plan is about.
+/// One written line: what went wrong or is asked, else what the plan works on.
 fn title(state: &State) -> String {
     if let Some(cause) = &state.cause {
         return cause.message.clone();
@@ -399,13 +399,19 @@ fn title(state: &State) -> String {
     if let Some(gate) = waiting {
         return gate.approval.assessment.summary.clone();
     }
-    let values: Vec<String> = state
-        .inputs
-        .iter()
-        .filter_map(|(name, value)| value.as_str().map(|text| format!("{name} {text}")))
+    let plan = &state.plan;
+    let places = plan.inputs.iter().filter(|(_, schema)| {
+        matches!(
+            schema.get("slot").and_then(serde_json::Value::as_str),
+            Some("path" | "repo" | "url")
+        )
+    });
+    let values: Vec<&str> = places
+        .filter_map(|(name, _)| state.inputs.get(name)?.as_str())
+        .filter(|value| !value.is_empty())
         .collect();
     if values.is_empty() {
-        state.plan.description.clone()
+        plan.description.clone()
     } else {
         values.join(", ")
     }

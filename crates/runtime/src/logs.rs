@@ -2,10 +2,10 @@
 //!
 //! **Invariant:** a line is in the file before it is streamed.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use krake_domain::id::ExecutionId;
 use krake_domain::plan::StepId;
@@ -116,55 +116,76 @@ pub(crate) struct Log {
 
 #[derive(Debug)]
 struct Target {
-    file: Option<Arc<File>>,
+    file: Option<File>,
     at: u64,
 }
 
 impl Log {
     /// Writes a line. A log that cannot be written is no reason to fail the step: it is reported
-    /// once per line to Krake's own log.
+    /// to Krake's own log.
     pub fn write(&self, line: &str) {
+        let text = line.replace(['\n', '\r'], " ");
         let mut target = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        let offset = target.at;
-        if let Err(error) = self.append(&mut target, line) {
-            tracing::warn!(execution = %self.execution, step = %self.step, %error, "a log line could not be written");
-            return;
+        match self.append(&mut target, &text) {
+            Ok(offset) => {
+                let line = LogLine {
+                    execution: self.execution,
+                    step: self.step.clone(),
+                    attempt: self.attempt,
+                    offset,
+                    text,
+                };
+                // Nobody may be listening.
+                let _ = self.logs.live.send(line);
+            }
+            Err(error) => {
+                tracing::warn!(execution = %self.execution, step = %self.step, %error, "a log line could not be written")
+            }
         }
-        let line = LogLine {
-            execution: self.execution,
-            step: self.step.clone(),
-            attempt: self.attempt,
-            offset,
-            text: line.to_owned(),
-        };
-        // Nobody may be listening.
-        let _ = self.logs.live.send(line);
     }
 
-    fn append(&self, target: &mut Target, line: &str) -> io::Result<()> {
-        if target.at + line.len() as u64 > MOST_BYTES {
+    /// Returns where the line begins.
+    fn append(&self, target: &mut Target, text: &str) -> io::Result<u64> {
+        if target.file.is_none() {
+            let path = self.logs.path(self.execution, &self.step, self.attempt);
+            if let Some(folder) = path.parent() {
+                private_folders().create(folder)?;
+            }
+            let file = private_file().open(path)?;
+            target.at = file.metadata()?.len();
+            target.file = Some(file);
+        }
+        let offset = target.at;
+        let length = text.len() as u64 + 1;
+        let Some(file) = &mut target.file else {
+            return Err(io::ErrorKind::NotFound.into());
+        };
+        if offset + length > MOST_BYTES {
             return Err(io::Error::new(
                 io::ErrorKind::FileTooLarge,
                 "the log of this attempt is full",
             ));
         }
-        let file = match &target.file {
-            Some(file) => file.clone(),
-            None => {
-                let path = self.logs.path(self.execution, &self.step, self.attempt);
-                if let Some(folder) = path.parent() {
-                    std::fs::create_dir_all(folder)?;
-                }
-                let file = Arc::new(OpenOptions::new().create(true).append(true).open(path)?);
-                target.at = file.metadata()?.len();
-                target.file = Some(file.clone());
-                file
-            }
-        };
-        let mut text = line.replace('\n', " ");
-        text.push('\n');
-        (&*file).write_all(text.as_bytes())?;
-        target.at += text.len() as u64;
-        Ok(())
+        file.write_all(format!("{text}\n").as_bytes())?;
+        target.at += length;
+        Ok(offset)
     }
+}
+
+/// Makes folders that only their owner can enter; a log may quote what the data folder protects.
+fn private_folders() -> DirBuilder {
+    let mut folders = DirBuilder::new();
+    folders.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folders, 0o700);
+    folders
+}
+
+/// Opens a file for appending, closed to others where it is made.
+fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }

@@ -10,6 +10,7 @@
 
 mod serve;
 pub use serve::{Options, Raise, ServeError, Served, serve};
+mod stall;
 
 mod token;
 pub use token::{Token, TokenError};

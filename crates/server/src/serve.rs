@@ -10,12 +10,13 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use krake_runtime::Runtime;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::router::{Shared, router};
+use crate::stall::Impatient;
 use crate::token::{Token, TokenError};
 
 /// What raises the window of this process.
@@ -25,6 +26,8 @@ pub type Raise = Arc<dyn Fn() + Send + Sync>;
 const HEAD_TIME: Duration = Duration::from_secs(10);
 /// More connections wait in the kernel's queue.
 const MOST_CONNECTIONS: usize = 2_048;
+/// What one connection may hold for a client that reads slowly, here and again in the kernel.
+const MOST_BUFFERED: usize = 32 * 1024;
 /// How long answers that are on their way may take when the server stops.
 const STOP_TIME: Duration = Duration::from_secs(1);
 
@@ -88,9 +91,7 @@ pub async fn serve(runtime: Runtime, options: Options) -> Result<Served, ServeEr
     }
     let token = Arc::new(Token::load_or_create(runtime.store().dir())?);
     let address = SocketAddr::new(options.bind, options.port);
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|error| refused(address, error))?;
+    let listener = listen(address).map_err(|error| refused(address, error))?;
     let port = listener
         .local_addr()
         .map_err(|error| refused(address, error))?
@@ -134,6 +135,20 @@ impl Served {
     }
 }
 
+/// Accepted sockets inherit the small buffer: what a client does not read stays in the journal.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // A stopped server's old connections do not keep the port; a listener that lives still does.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.set_send_buffer_size(u32::try_from(MOST_BUFFERED).expect("it is small"))?;
+    socket.bind(address)?;
+    socket.listen(1_024)
+}
+
 async fn accept(listener: TcpListener, routes: Router, runtime: Runtime, stop: CancellationToken) {
     let mut open = JoinSet::new();
     // Beside the first connections, so that nobody waits for it.
@@ -171,7 +186,11 @@ async fn connection(stream: TcpStream, routes: Router, stop: CancellationToken) 
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
+        .max_buf_size(MOST_BUFFERED)
+        .serve_connection(
+            TokioIo::new(Impatient::new(stream)),
+            TowerToHyperService::new(routes),
+        );
     let mut connection = std::pin::pin!(connection);
     let served = tokio::select! {
         served = connection.as_mut() => served,

@@ -9,6 +9,7 @@ use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use super::{LOOK_AGAIN, PATIENCE, Process, World, free_port, wait_for};
 
@@ -17,6 +18,18 @@ use super::{LOOK_AGAIN, PATIENCE, Process, World, free_port, wait_for};
 const DRAWN_TEXT: &str = "
     const box = arguments[0].getBoundingClientRect();
     return box.width > 0 && box.height > 0 ? arguments[0].textContent : null;
+";
+
+const BARRIERS: &str = "
+    const done = arguments[arguments.length - 1];
+    // A colour on its way to another one is no colour of ours.
+    const moving = document.getAnimations().filter((each) => each.effect.getTiming().iterations !== Infinity);
+    const settled = Promise.allSettled(moving.map((each) => each.finished));
+    settled.then(() => axe.run(document, { resultTypes: ['violations'] })).then(({ violations }) => done(
+        violations
+            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+            .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html} ${any[0]?.message ?? ''}`)),
+    ));
 ";
 
 /// A page that can be looked at and touched.
@@ -75,10 +88,13 @@ impl Page {
             .as_object()
             .context("capabilities are an object")?
             .clone();
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities)
-            .connect(&format!("http://127.0.0.1:{port}"))
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(capabilities);
+        let address = format!("http://127.0.0.1:{port}");
+        // A driver waits for ever for a program that died before its window was there.
+        let client = timeout(PATIENCE, builder.connect(&address))
             .await
+            .with_context(|| driver.output())?
             .with_context(|| driver.output())?;
         Ok(Self { client, driver })
     }
@@ -142,6 +158,21 @@ impl Page {
     /// It throws.
     pub async fn script(&self, text: &str) -> anyhow::Result<Value> {
         Ok(self.client.execute(text, Vec::new()).await?)
+    }
+
+    /// Serious and critical faults of accessibility on what is shown now, colours counted.
+    ///
+    /// # Errors
+    /// The checker is not installed (`npm ci` in `ui`), or the page does not answer.
+    pub async fn barriers(&self) -> anyhow::Result<Vec<String>> {
+        let checker = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../ui/node_modules/axe-core/axe.min.js"
+        );
+        let source = std::fs::read_to_string(checker).with_context(|| checker.to_owned())?;
+        self.script(&source).await?;
+        let found = self.client.execute_async(BARRIERS, Vec::new()).await?;
+        Ok(serde_json::from_value(found)?)
     }
 
     /// Closes the page, and with it the window or the browser.

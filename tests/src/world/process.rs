@@ -14,24 +14,26 @@ pub struct Process {
     name: String,
     child: Child,
     log: PathBuf,
+    answers: PathBuf,
 }
 
 impl Process {
-    /// Starts it with both outputs in `log`.
+    /// Starts it; `log` takes what it complains about, and a file beside it what it answers.
     pub(super) fn start(name: &str, command: Command, log: &Path) -> anyhow::Result<Self> {
-        let file = File::create(log)?;
+        let answers = log.with_extension("out");
         let mut command = ends_with_us(&command);
         let child = command
             .process_group(0)
             .stdin(Stdio::null())
-            .stdout(file.try_clone()?)
-            .stderr(file)
+            .stdout(File::create(&answers)?)
+            .stderr(File::create(log)?)
             .spawn()
             .with_context(|| format!("{name} cannot be started; is it installed?"))?;
         Ok(Self {
             name: name.to_owned(),
             child,
             log: log.to_owned(),
+            answers,
         })
     }
 
@@ -41,20 +43,22 @@ impl Process {
         self.child.id()
     }
 
-    /// What it has written so far.
+    /// What it has written so far, answers and complaints.
     #[must_use]
     pub fn output(&self) -> String {
-        std::fs::read_to_string(&self.log).unwrap_or_default()
+        let read = |path| std::fs::read_to_string(path).unwrap_or_default();
+        read(&self.answers) + &read(&self.log)
     }
 
-    /// The first line that it writes.
+    /// The first line of its answers.
     ///
     /// # Errors
     /// It ends or stays silent.
     pub fn first_line(&mut self) -> anyhow::Result<String> {
         let what = format!("the first line of {}", self.name);
         wait_for(&what, || {
-            self.output()
+            std::fs::read_to_string(&self.answers)
+                .ok()?
                 .split_once('\n')
                 .map(|(line, _)| line.to_owned())
         })

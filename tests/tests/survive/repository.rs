@@ -7,6 +7,18 @@ use serde_json::json;
 
 use crate::scene::Scene;
 
+/// The messages of the session of Claude Code, which is the earlier one.
+pub const FIRST_SESSION: [&str; 3] = [
+    "The cart total is off by a cent. Never round before the sum.",
+    "Decision: round once, at the end, in src/cart.rs, because the sum of rounded parts is wrong.",
+    "Next step: add a test for negative amounts.",
+];
+/// The messages of the session of Codex.
+pub const SECOND_SESSION: [&str; 2] = [
+    "Make the import faster, keep the order.",
+    "Decision: one scan instead of two; the order is kept by an index.",
+];
+
 pub struct Repository {
     path: PathBuf,
 }
@@ -62,29 +74,11 @@ impl Repository {
             .to_string()
         };
         let lines = [
-            message(
-                "u-1",
-                None,
-                "user",
-                "The cart total is off by a cent. Never round before the sum.",
-                1,
-            ),
+            message("u-1", None, "user", FIRST_SESSION[0], 1),
             "{\"type\":\"user\",\"message\":{\"role\":\"us".to_owned(),
-            message(
-                "u-2",
-                Some("u-1"),
-                "assistant",
-                "Decision: round once, at the end, in src/cart.rs, because the sum of rounded parts is wrong.",
-                2,
-            ),
+            message("u-2", Some("u-1"), "assistant", FIRST_SESSION[1], 2),
             "\u{0}not json at all".to_owned(),
-            message(
-                "u-3",
-                Some("u-2"),
-                "user",
-                "Next step: add a test for negative amounts.",
-                3,
-            ),
+            message("u-3", Some("u-2"), "user", FIRST_SESSION[2], 3),
         ];
         std::fs::write(folder.join("5e55-1.jsonl"), lines.join("\n")).unwrap();
         let folder = scene.home().join(".codex/sessions/2026/03/02");
@@ -103,22 +97,14 @@ impl Repository {
             item(
                 1,
                 "response_item",
-                text(
-                    "user",
-                    "input_text",
-                    "Make the import faster, keep the order.",
-                ),
+                text("user", "input_text", SECOND_SESSION[0]),
             ),
             "{\"timestamp\":\"2026-03-02T10:00:02.000Z\",\"type\":\"response_item\",\"payl"
                 .to_owned(),
             item(
                 3,
                 "response_item",
-                text(
-                    "assistant",
-                    "output_text",
-                    "Decision: one scan instead of two; the order is kept by an index.",
-                ),
+                text("assistant", "output_text", SECOND_SESSION[1]),
             ),
         ];
         let name = "rollout-2026-03-02T10-00-00-0199-1.jsonl";

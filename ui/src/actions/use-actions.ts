@@ -1,6 +1,6 @@
 /** Actions inside React: the hands, the keys, and one way to run with what goes wrong shown. */
 import { useNavigate, useRouter } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem } from "../backend/problem";
 import { useBackend } from "../backend/use-backend";
@@ -31,9 +31,13 @@ export function useRun(): (action: BoundAction) => void {
   return useCallback(
     (action) => {
       if (!action.enabled) return;
-      Promise.resolve()
-        .then(() => action.run())
-        .catch((thrown: unknown) => tellProblem(asProblem(thrown)));
+      const failed = (thrown: unknown) => tellProblem(asProblem(thrown));
+      // Called at once and not in a later turn, so that the next key finds what this one changed.
+      try {
+        Promise.resolve(action.run()).catch(failed);
+      } catch (thrown) {
+        failed(thrown);
+      }
     },
     [tellProblem],
   );
@@ -43,7 +47,7 @@ export function useRun(): (action: BoundAction) => void {
 export function useShortcuts(actions: readonly BoundAction[], listening = true): void {
   const run = useRun();
   const latest = useRef({ actions, run });
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = { actions, run };
   });
   useEffect(() => {

@@ -19,8 +19,9 @@ const root = createRootRoute({
   component: Frame,
   notFoundComponent: NotFound,
   // The approval that lies over whatever screen is below.
-  validateSearch: (search: Record<string, unknown>): { approval?: string } =>
-    typeof search.approval === "string" ? { approval: search.approval } : {},
+  validateSearch: (search: Record<string, unknown>): { approval?: string | undefined } => ({
+    approval: typeof search.approval === "string" ? search.approval : undefined,
+  }),
 });
 
 const start = createRoute({

@@ -32,7 +32,7 @@ export function ExactFields({ value }: { value: unknown }) {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return <ExactValue value={value} />;
   return (
-    <dl className={styles.fields}>
+    <dl className={styles.fields} dir="ltr">
       {Object.entries(value).map(([name, field]) => (
         <div key={name} data-long={isLong(field) || undefined}>
           <dt>{name}</dt>

@@ -17,9 +17,9 @@ it.each([
   ["\u3164", "U+3164"],
   ["\u{E0041}", "U+E0041"],
   ["\uFE0F", "U+FE0F"],
-  ["\u001B", "␛"],
+  ["\u001B", "ESC"],
   ["\t", "⇥"],
-  ["\r", "␍"],
+  ["\r", "CR"],
 ])("shows %j", (text, expected) => {
   expect(pieces(`x${text}y`).map(shown)).toEqual(["x", expected, "y"]);
 });

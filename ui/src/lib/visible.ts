@@ -16,7 +16,7 @@ export interface Piece {
 const HIDDEN =
   /\p{Cc}|\p{Cf}|\p{Co}|\p{Cs}|\p{Z}|[\uFE00-\uFE0F]|[\u{E0100}-\u{E01EF}]|\u034F|[\u115F\u1160\u3164\uFFA0\u2800]/u;
 const HARMLESS = new Set(["\n", " "]);
-const NAMES: Record<string, string> = { "\t": "⇥", "\r": "␍", "\0": "␀", "\u001b": "␛" };
+const NAMES: Record<string, string> = { "\t": "⇥", "\r": "CR", "\0": "NUL", "\u001b": "ESC" };
 
 /** The pieces of the text in order; joined they are the text. */
 export function pieces(text: string): Piece[] {

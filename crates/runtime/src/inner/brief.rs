@@ -163,9 +163,23 @@ impl Tool for ContextBrief {
             }
             let transcripts = self.load(&args.sessions).await?;
             let output = blocking(move || Ok(write(&args, &transcripts))).await?;
+            if output.items.is_empty() {
+                return Err(nothing_said(&output));
+            }
             to_output(&output)
         })
     }
+}
+
+/// A briefing without a line is no briefing: whoever asked must hear why before it is written anywhere.
+fn nothing_said(output: &Output) -> Failure {
+    let message = if output.coverage.candidates == 0 {
+        "there is nothing to brief: no commit, no changed file, no open TODO and no session"
+            .to_owned()
+    } else {
+        format!("nothing fits into a budget of {} tokens", output.budget)
+    };
+    Failure::new(FailureClass::NotFound, message)
 }
 
 fn write(args: &Args, transcripts: &[Transcript]) -> Output {

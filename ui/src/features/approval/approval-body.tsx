@@ -37,7 +37,9 @@ export function ApprovalBody({ approval, onClose }: { approval: ApprovalView; on
           <IconButton icon={X} label={t("approval.close")} onClick={onClose} />
         </div>
         <Modal.Title className={styles.title ?? ""}>
-          <bdi dir="auto">{unknown ? t("approval.unknown_title") : <Exact text={approval.summary} />}</bdi>
+          <bdi dir="auto" className={styles.sentence}>
+            {unknown ? t("approval.unknown_title") : <Exact text={approval.summary} />}
+          </bdi>
         </Modal.Title>
         {unknown && (
           <p className="quiet">

@@ -11,7 +11,7 @@ export function ApprovalFacts({ approval }: { approval: ApprovalView }) {
   return (
     <aside className={styles.facts}>
       <Fact word={t("approval.why")}>
-        <p dir="auto">
+        <p dir="auto" className={styles.sentence}>
           <Exact text={approval.because} />
         </p>
       </Fact>

@@ -8,7 +8,10 @@ export function FailureWords({ failure }: { failure: FailureView }) {
   const { t } = useTranslation();
   return (
     <p className={styles.words} dir="auto">
-      <b data-tone="bad">{t(`failure.${failure.class}`)}.</b> <Exact text={failure.message} />
+      <b data-tone="bad">{t(`failure.${failure.class}`)}.</b>{" "}
+      <bdi>
+        <Exact text={failure.message} />
+      </bdi>
     </p>
   );
 }

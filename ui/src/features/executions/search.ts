@@ -15,15 +15,17 @@ export type Filter = (typeof filters)[number];
 export const views = ["graph", "timeline", "log", "table"] as const;
 export type View = (typeof views)[number];
 
-export function executionsSearch(search: Record<string, unknown>): { status?: Filter } {
-  const status = filters.find((filter) => filter === search.status);
-  return status === undefined ? {} : { status };
+/** A key that is not understood is set to nothing: left out, the router would pass on what stands there. */
+export function executionsSearch(search: Record<string, unknown>): { status?: Filter | undefined } {
+  return { status: filters.find((filter) => filter === search.status) };
 }
 
-export function executionSearch(search: Record<string, unknown>): { view?: View; step?: string } {
-  const view = views.find((each) => each === search.view);
+export function executionSearch(search: Record<string, unknown>): {
+  view?: View | undefined;
+  step?: string | undefined;
+} {
   return {
-    ...(view === undefined ? {} : { view }),
-    ...(typeof search.step === "string" ? { step: search.step } : {}),
+    view: views.find((each) => each === search.view),
+    step: typeof search.step === "string" ? search.step : undefined,
   };
 }

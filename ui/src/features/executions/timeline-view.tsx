@@ -44,7 +44,7 @@ export function TimelineView({ execution, selected, onSelect }: StepsBody) {
   const all = rows.flatMap((row) => row.stretches);
   // A mark beside "now" would be written over it.
   const marks = ticks(scale.length, 7).filter(
-    (at) => !running || Math.abs(at - (now - start)) > scale.length * 0.04,
+    (at) => !running || Math.abs(at - (now - start)) > scale.length * 0.06,
   );
   const place = (at: number) => `${(at / scale.length) * 100}%`;
   return (

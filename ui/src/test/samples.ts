@@ -1,0 +1,94 @@
+/** Executions and questions as the core answers them, for tests of screens. */
+import type {
+  ApprovalView,
+  ExecutionDetail,
+  ExecutionId,
+  ExecutionSummary,
+  StepView,
+} from "../backend/views";
+
+export const AT = "2026-11-20T10:00:00.000Z";
+
+export function execution(fields: Partial<ExecutionSummary> = {}): ExecutionSummary {
+  return {
+    id: "exe_1" as ExecutionId,
+    name: "brief-repo",
+    title: "the cart",
+    source: "brief-repo",
+    status: "running",
+    created_at: AT,
+    started_at: AT,
+    ended_at: null,
+    steps_total: 3,
+    steps_done: 1,
+    steps_failed: 0,
+    waiting: 0,
+    ...fields,
+  };
+}
+
+export function step(fields: Partial<StepView> = {}): StepView {
+  return {
+    id: "history",
+    name: "history",
+    tool: "git.log",
+    needs: [],
+    status: "done",
+    attempts: [
+      {
+        number: 1,
+        started_at: AT,
+        ended_at: "2026-11-20T10:00:02.000Z",
+        outcome: "succeeded",
+        failure: null,
+      },
+    ],
+    waits: [],
+    started_at: AT,
+    ended_at: "2026-11-20T10:00:02.000Z",
+    args: { root: "/code" },
+    output: { commits: 3 },
+    failure: null,
+    because: null,
+    approval_id: null,
+    untrusted: false,
+    critical: true,
+    ...fields,
+  };
+}
+
+export function detail(steps: StepView[], fields: Partial<ExecutionDetail> = {}): ExecutionDetail {
+  return {
+    execution: execution({ steps_total: steps.length }),
+    inputs: {},
+    output: null,
+    cause: null,
+    steps,
+    critical_path: steps.filter((each) => each.critical).map((each) => each.id),
+    waves: [],
+    ...fields,
+  };
+}
+
+export function approval(fields: Partial<ApprovalView> = {}): ApprovalView {
+  return {
+    id: "apr_1" as ApprovalView["id"],
+    execution_id: "exe_1" as ExecutionId,
+    execution_name: "brief-repo",
+    step: "handoff",
+    kind: "call",
+    tool: "fs.write",
+    args: '{"path":"HANDOFF.md","root":"/code","text":"one\\u202etwo"}',
+    target: "/code/HANDOFF.md",
+    summary: "create HANDOFF.md (6 B)",
+    diff: "--- /dev/null\n+++ b/HANDOFF.md\n@@ -0,0 +1 @@\n+one\n",
+    class: "checkable",
+    reversible: true,
+    because: "it writes outside the folders that this run was given",
+    status: "waiting",
+    asked_at: AT,
+    expires_at: new Date(Date.now() + 7_200_000).toISOString(),
+    answer: null,
+    ...fields,
+  };
+}
