@@ -67,6 +67,9 @@ pub enum Command {
     /// The journal as evidence
     #[command(subcommand)]
     Audit(Audit),
+    /// The database itself
+    #[command(subcommand)]
+    Db(Db),
     /// Serve the HTTP API and the web UI, and drive all unfinished executions
     Serve(Serve),
     /// Print a completion script
@@ -263,6 +266,13 @@ pub enum Audit {
         #[arg(long, default_value_t = 0)]
         after: u64,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Db {
+    /// Go on with a database that is older than what this folder has seen: a restored backup, a
+    /// lost log. What the folder remembered is kept beside it
+    AcceptRollback,
 }
 
 /// `krake serve`

@@ -247,11 +247,15 @@ fn command(name: &str) -> Result<&'static Command, Stopped> {
 
 /// Why the folder cannot be opened, with the way out.
 pub fn start_failed(error: StartError) -> Stopped {
-    let missing = matches!(error, StartError::Store(StoreError::NotFound(_)));
-    let error = anyhow::Error::new(error);
-    Stopped::Other(if missing {
-        error.context("there is no data folder yet: `krake run` or `krake serve` makes one")
-    } else {
-        error
-    })
+    let StartError::Store(cause) = &error;
+    let way_out = match cause {
+        StoreError::NotFound(_) => {
+            "there is no data folder yet: `krake run` or `krake serve` makes one"
+        }
+        StoreError::RolledBack { .. } => {
+            "put the newer database back, or go on with this one by `krake db accept-rollback`"
+        }
+        _ => return Stopped::Other(error.into()),
+    };
+    Stopped::Other(anyhow::Error::new(error).context(way_out))
 }

@@ -24,6 +24,7 @@ mod signals;
 mod approvals;
 mod audit;
 mod brief;
+mod db;
 mod doctor;
 mod executions;
 mod inputs;
@@ -90,6 +91,7 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Tools(_) => listings::tools(&home, out).await,
         Command::Playbooks(args) => listings::playbooks(&home, out, args).await,
         Command::Audit(args) => audit::run(&home, out, args).await,
+        Command::Db(args) => db::run(&home, out, &args),
         Command::Serve(args) => serve::run(&home, out, args).await,
         Command::Doctor => doctor::run(&home, out).await,
         Command::Completions { .. } => Ok(Exit::Done),

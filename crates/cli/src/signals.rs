@@ -1,11 +1,17 @@
 //! Ctrl-C and the request to end.
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use crate::exit::Stopped;
 
 /// Both signals that ask a process to end.
 pub struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    interrupt: tokio::signal::windows::CtrlC,
+    #[cfg(windows)]
+    terminate: tokio::signal::windows::CtrlShutdown,
 }
 
 impl Signals {
@@ -13,11 +19,19 @@ impl Signals {
     ///
     /// # Errors
     /// The operating system refuses the handlers.
-    pub fn take() -> Result<Self, crate::exit::Stopped> {
-        let take = |kind| signal(kind).map_err(|error| crate::exit::Stopped::Other(error.into()));
+    pub fn take() -> Result<Self, Stopped> {
+        #[cfg(unix)]
+        use tokio::signal::unix::{SignalKind, signal};
+        let refused = |error: std::io::Error| Stopped::Other(error.into());
         Ok(Self {
-            interrupt: take(SignalKind::interrupt())?,
-            terminate: take(SignalKind::terminate())?,
+            #[cfg(unix)]
+            interrupt: signal(SignalKind::interrupt()).map_err(refused)?,
+            #[cfg(unix)]
+            terminate: signal(SignalKind::terminate()).map_err(refused)?,
+            #[cfg(windows)]
+            interrupt: tokio::signal::windows::ctrl_c().map_err(refused)?,
+            #[cfg(windows)]
+            terminate: tokio::signal::windows::ctrl_shutdown().map_err(refused)?,
         })
     }
 

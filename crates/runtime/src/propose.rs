@@ -1,5 +1,6 @@
 //! A new execution: inputs bound, folders resolved, the first event written.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use krake_domain::event::{Event, Stamped};
@@ -93,8 +94,12 @@ pub(crate) async fn propose(
 /// returns the folders that somebody named, for the policy. A path that does not exist stays as it
 /// is, and the step that needs it says so.
 fn resolve_paths(new: &NewExecution, bound: &mut Map<String, Value>) -> Vec<String> {
+    // Without a folder a relative default means the folder of this process, which nobody named.
     let named: Vec<String> = given_paths(&new.plan, &new.inputs, bound)
         .into_iter()
+        .filter(|path| {
+            new.folder.is_some() || path.starts_with('~') || Path::new(path).is_absolute()
+        })
         .map(str::to_owned)
         .collect();
     let mut roots = Vec::new();

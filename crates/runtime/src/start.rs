@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use krake_domain::id::ExecutionId;
 use krake_domain::tool::Catalog;
 use krake_engine::execution::{Input, Schemas, fold, wait_spec};
 use krake_store::{Store, StoreError};
@@ -78,9 +79,10 @@ pub async fn start(options: Options) -> Result<Runtime, StartError> {
     let store = Store::open_owner(&options.home).await?;
     let deps = Arc::new(meet(store, options.more_tools));
     if options.drive == Drive::All {
-        for id in deps.store.unfinished().await? {
-            wake(&deps, id).await?;
-        }
+        let (unfinished, waking) = (deps.store.unfinished().await?, deps.clone());
+        // Beside the start: whoever asks for one of them before its turn wakes it.
+        deps.tasks
+            .actor(async move { wake_all(&waking, unfinished).await });
     }
     Ok(Runtime::new(deps))
 }
@@ -133,11 +135,20 @@ fn meet(store: Store, more: Vec<Arc<dyn Tool>>) -> Deps {
     }
 }
 
+async fn wake_all(deps: &Arc<Deps>, unfinished: Vec<ExecutionId>) {
+    for id in unfinished {
+        if deps.tasks.stopping.is_cancelled() {
+            return;
+        }
+        if let Err(error) = wake(deps, id).await {
+            tracing::error!(execution = %id, %error, "this execution could not be taken up again");
+            deps.trouble(&error);
+        }
+    }
+}
+
 /// Brings an unfinished execution to life: its state is folded, and the engine decides how to go on.
-pub(crate) async fn wake(
-    deps: &Arc<Deps>,
-    id: krake_domain::id::ExecutionId,
-) -> Result<(), StoreError> {
+pub(crate) async fn wake(deps: &Arc<Deps>, id: ExecutionId) -> Result<(), StoreError> {
     if deps.hub.find(id).is_some() {
         return Ok(());
     }

@@ -83,7 +83,8 @@ impl Store {
 
     async fn event_at(&self, seq: i64) -> Result<Option<Event>, StoreError> {
         let row: journal::Row = sqlx::query_as(
-            "select seq, workspace_id, execution_id, version, at, payload, payload_blob
+            "select seq, workspace_id, execution_id, version, at, payload, payload_blob,
+                    payload_hash
              from journal where seq = $1",
         )
         .bind(seq)

@@ -17,7 +17,8 @@ impl Store {
     /// The events of one execution in order, whole; empty where there is no such execution.
     pub async fn load_execution(&self, id: ExecutionId) -> Result<Vec<Record>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
-            "select seq, workspace_id, execution_id, version, at, payload, payload_blob
+            "select seq, workspace_id, execution_id, version, at, payload, payload_blob,
+                    payload_hash
              from journal where execution_id = $1 order by seq",
         )
         .bind(id.to_string())
@@ -42,12 +43,14 @@ impl Store {
     ) -> Result<Vec<Record>, StoreError> {
         let query = match execution {
             Some(_) => sqlx::query_as::<_, Row>(
-                "select seq, workspace_id, execution_id, version, at, payload, payload_blob
+                "select seq, workspace_id, execution_id, version, at, payload, payload_blob,
+                    payload_hash
                  from journal where seq > $1 and execution_id = $3
                  and (payload is not null or payload_blob is not null) order by seq limit $2",
             ),
             None => sqlx::query_as::<_, Row>(
-                "select seq, workspace_id, execution_id, version, at, payload, payload_blob
+                "select seq, workspace_id, execution_id, version, at, payload, payload_blob,
+                    payload_hash
                  from journal where seq > $1
                  and (payload is not null or payload_blob is not null) order by seq limit $2",
             ),
@@ -105,6 +108,7 @@ row! {
         at: i64,
         payload: Option<String>,
         payload_blob: Option<String>,
+        payload_hash: Vec<u8>,
     }
 }
 
@@ -125,8 +129,15 @@ impl Row {
         }))
     }
 
-    /// Stored events are read by the rules of the version that wrote them.
+    /// Stored events are read by the rules of the version that wrote them, and only as they were
+    /// written: nobody acts on a payload that was changed on the disk.
     fn event(&self, payload: &[u8]) -> Result<Event, StoreError> {
+        if Hash::of(payload) != hash_of(&self.payload_hash)? {
+            return Err(StoreError::Corrupt(format!(
+                "event {} is not what was written; `krake audit verify` lists all such events",
+                self.seq
+            )));
+        }
         if self.version > i64::from(EVENT_VERSION) {
             return Err(StoreError::NewerSchema);
         }

@@ -118,7 +118,7 @@ fn flipped_bytes_never_panic_and_never_become_an_effect() {
     for name in ["krake.db", "krake.db-wal"] {
         let sound = killed.file(name).to_vec();
         assert!(sound.len() > 4_096, "{name} holds something");
-        for _ in 0..40 {
+        for _ in 0..24 {
             let place = draw.below(sound.len());
             let mut damaged = sound.clone();
             let end = (place + [1, 16, 600][draw.below(3)]).min(damaged.len());
@@ -133,36 +133,25 @@ fn flipped_bytes_never_panic_and_never_become_an_effect() {
         }
     }
     println!("{said} damages were said, {went_on} hit nothing that mattered");
-    assert!(said > 10, "{said} of 80 were noticed");
+    assert!(said > 10, "{said} of 48 were noticed");
 }
 
-/// Every letter of the plan in the journal, changed one at a time: what runs is what was journaled.
+/// The structure of the file is sound, so that only the hashes tell.
 #[test]
 fn a_changed_letter_in_the_journal_does_not_run() {
     let killed = Killed::new();
-    let mut seen = 0;
-    for name in ["krake.db", "krake.db-wal"] {
-        let sound = killed.file(name).to_vec();
-        for word in ["once and only once", "effect.txt"] {
-            let places: Vec<usize> = sound
-                .windows(word.len())
-                .enumerate()
-                .filter(|(_, window)| *window == word.as_bytes())
-                .map(|(place, _)| place)
-                .collect();
-            if places.is_empty() {
-                continue;
-            }
-            let mut damaged = sound.clone();
-            for place in places {
-                damaged[place] = b'E';
-                seen += 1;
-            }
-            killed.put(name, &damaged);
-            killed.suffer(&format!("{word} in {name}"));
-        }
+    for statement in [
+        "update journal set payload = replace(payload, 'once and only once', 'again and again') where payload like '%only once%'",
+        "update journal set payload = replace(payload, 'effect.txt', 'HANDOFF.md') where payload like '%effect.txt%'",
+    ] {
+        killed.put("owner.lock", b"");
+        change(&killed.scene.data(), statement);
+        let ended = killed.suffer(statement);
+        let resumed = &ended[2];
+        assert_eq!(resumed.code, Some(1), "{resumed:?}");
+        assert!(resumed.err.contains("is not what was written"), "{resumed:?}");
+        assert!(killed.effects().is_empty());
     }
-    assert!(seen > 0, "the plan is in the journal");
 }
 
 #[test]
@@ -196,7 +185,7 @@ fn a_cut_log_is_noticed_or_harmless() {
         if resumed.err.contains("was rolled back or replaced") {
             refused += 1;
             assert_eq!(resumed.code, Some(1), "{resumed:?}");
-            assert!(resumed.err.contains("--accept-rollback"), "the way out: {resumed:?}");
+            assert!(resumed.err.contains("krake db accept-rollback"), "the way out: {resumed:?}");
             assert!(killed.effects().is_empty());
         }
     }
@@ -219,9 +208,9 @@ fn a_lost_log_and_an_old_copy_are_refused_until_a_person_says_go_on() {
     for args in [vec!["run", &plan], vec!["serve", "--port", "0"]] {
         let said = scene.expect(1, &args);
         assert!(said.err.contains("was rolled back or replaced"), "{said:?}");
-        assert!(said.err.contains("krake doctor --accept-rollback"), "{said:?}");
+        assert!(said.err.contains("krake db accept-rollback"), "{said:?}");
     }
-    let said = scene.expect(0, &["doctor", "--accept-rollback"]);
+    let said = scene.expect(0, &["doctor", "krake db accept-rollback"]);
     assert!(said.is_clear(), "{said:?}");
     assert!(scene.data().join("journal.head.before-rollback").exists());
     scene.expect(0, &["run", &plan]);
