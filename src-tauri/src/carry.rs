@@ -1,5 +1,5 @@
-//! Calls of the window to the table of commands. Every name of the table is a command here; a name
-//! that is not in the table does not exist.
+//! Calls of the window to the table of commands. Every name of the table is a command here; beside
+//! them only the wish to take the folder over from its owner exists.
 
 use std::str::FromStr as _;
 use std::sync::Arc;
@@ -12,8 +12,19 @@ use tauri::{Manager as _, Runtime};
 use crate::core::{Core, refusal};
 use crate::follow::Follows;
 
-/// Answers a call; `false` where the table has no such command.
+/// For a window that has no core yet: asks the owner of the folder to leave it.
+const TAKE_OVER: &str = "owner.leave";
+
+/// Answers a call; `false` where there is no such command.
 pub fn carry<R: Runtime>(invoke: Invoke<R>) -> bool {
+    if invoke.message.command() == TAKE_OVER {
+        let Invoke {
+            message, resolver, ..
+        } = invoke;
+        let core = message.webview_ref().state::<Arc<Core>>().inner().clone();
+        resolver.respond_async(async move { core.take_over().await.map_err(InvokeError) });
+        return true;
+    }
     let Some(command) = krake_api::find(invoke.message.command()) else {
         return false;
     };

@@ -14,6 +14,8 @@ use krake_store::StoreError;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
+use crate::other;
+
 const USUAL_PORT: u16 = 4177;
 
 /// What the window is told instead of an answer, in the shape of the door's errors.
@@ -63,6 +65,19 @@ impl Core {
         }
     }
 
+    /// Asks the process that has the folder to leave it; the next call opens it here.
+    ///
+    /// # Errors
+    /// That process does not leave for another.
+    pub async fn take_over(&self) -> Result<(), Refusal> {
+        if other::leave(&self.home).await {
+            return Ok(());
+        }
+        let error = ApiError::new(Code::Conflict, "that process does not leave for another")
+            .hint("end it yourself, then try again");
+        Err(refusal(&error))
+    }
+
     /// Leaves the folder: answers that are on their way finish, attempts are written down.
     pub async fn stop(&self) {
         let before = std::mem::replace(&mut *self.state.lock().await, State::Stopped);
@@ -108,6 +123,7 @@ async fn serve(runtime: &Runtime, raise: Raise) -> Result<Served, ServeError> {
         port,
         bind: Ipv4Addr::LOCALHOST.into(),
         raise: Some(raise.clone()),
+        leave: None,
     };
     match krake_server::serve(runtime.clone(), on(wanted_port())).await {
         Err(ServeError::PortInUse(port)) => {

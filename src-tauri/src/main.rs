@@ -3,7 +3,8 @@
 //! What it deliberately does not do: no rule of the domain, no SQL, no second way to a command. It
 //! opens the data folder, carries calls of its own window to the door as the person who sits before
 //! it, and leaves the folder cleanly.
-//! **Invariant:** the window reaches nothing but the table of commands.
+//! **Invariant:** the window reaches nothing but the table of commands, and while it has no core the
+//! wish that the owner of the folder leaves.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod carry;

@@ -1,5 +1,5 @@
 //! Another process that owns the data folder: a second start of the app raises the first one's
-//! window instead of opening a second one.
+//! window instead of opening a second one, and a headless owner can be asked to leave.
 
 use std::path::Path;
 
@@ -10,6 +10,16 @@ use krake_store::Owner;
 /// Brings the window of the owner to the front; `false` where nobody owns the folder, or the owner
 /// has no window.
 pub async fn raise(home: &Path) -> bool {
+    ask(home, "/api/owner/raise").await
+}
+
+/// Asks the owner to end; `false` where it is not one that leaves for another. It is gone only
+/// when the folder can be opened.
+pub async fn leave(home: &Path) -> bool {
+    ask(home, "/api/owner/leave").await
+}
+
+async fn ask(home: &Path, path: &str) -> bool {
     let Some(port) = Owner::find(home).and_then(|owner| owner.port) else {
         return false;
     };
@@ -21,13 +31,10 @@ pub async fn raise(home: &Path) -> bool {
     if owner.verify_owner().await.is_err() {
         return false;
     }
-    match owner
-        .request(Method::POST, "/api/owner/raise", None, &[])
-        .await
-    {
+    match owner.request(Method::POST, path, None, &[]).await {
         Ok(answer) => answer.status < 300,
         Err(error) => {
-            tracing::debug!(%error, "the owner did not raise its window");
+            tracing::debug!(%error, "the owner did not do what was asked");
             false
         }
     }

@@ -101,15 +101,17 @@ async fn a_second_start_raises_the_first_window() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_window_without_the_folder_says_who_has_it_and_goes_on_when_it_is_free()
+async fn a_window_without_the_folder_offers_to_stop_its_owner_and_goes_on_in_its_place()
 -> anyhow::Result<()> {
     let world = World::with_display()?;
     let (server, _) = serve(&world, 0)?;
     let page = Page::of_app(&world, &built("krake-app")?).await?;
     page.find("[data-problem=owned]").await?;
-    server.end()?;
+    page.click("[data-action='owner.leave']").await?;
     page.find_text("main h2", "No executions yet").await?;
     page.find("[data-live=live]").await?;
+    let owner = Owner::find(&world.data()).expect("the window owns the folder");
+    assert_ne!(owner.pid, server.id());
     page.close().await
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use krake_runtime::{Drive, Options};
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 use crate::args::Serve;
 use crate::door::start_failed;
@@ -15,7 +16,7 @@ use crate::signals::Signals;
 /// What does not end in this time is left to the recovery of the next start.
 const STOP_TIME: Duration = Duration::from_millis(2_800);
 
-/// Serves until a signal asks it to end.
+/// Serves until a signal, or the app, asks it to end.
 ///
 /// # Errors
 /// The folder is owned by another process, or the port is taken.
@@ -27,10 +28,12 @@ pub async fn run(home: &Path, out: Out, args: Serve) -> Result<Exit, Stopped> {
         more_tools: Vec::new(),
     };
     let runtime = krake_runtime::start(options).await.map_err(start_failed)?;
+    let leave = CancellationToken::new();
     let options = krake_server::Options {
         port: args.port,
         bind: args.bind,
         raise: None,
+        leave: Some(leave.clone()),
     };
     let served = match krake_server::serve(runtime.clone(), options).await {
         Ok(served) => served,
@@ -44,7 +47,10 @@ pub async fn run(home: &Path, out: Out, args: Serve) -> Result<Exit, Stopped> {
         &json!({ "address": served.address(), "port": served.port, "open": address }),
         |_| address.clone(),
     )?;
-    signals.next().await;
+    tokio::select! {
+        () = signals.next() => {}
+        () = leave.cancelled() => {}
+    }
     out.note("stopping");
     let stop = async {
         served.stop().await;

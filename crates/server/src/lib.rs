@@ -24,6 +24,6 @@ mod sse;
 
 mod docs_page;
 mod openapi;
-mod raise;
+mod owner;
 mod router;
 mod ui;

@@ -18,7 +18,7 @@ use crate::guard::{Guard, guard};
 use crate::headers::secure;
 use crate::serve::Raise;
 use crate::token::Token;
-use crate::{docs_page, openapi, problem, raise, ui};
+use crate::{docs_page, openapi, owner, problem, ui};
 
 /// What every handler may use. Cheap to clone.
 #[derive(Clone)]
@@ -26,6 +26,8 @@ pub struct Shared {
     pub runtime: Runtime,
     pub token: Arc<Token>,
     pub raise: Option<Raise>,
+    /// Fires when somebody asks this process to leave the folder.
+    pub leave: Option<CancellationToken>,
     /// Fires when the server stops: streams end.
     pub stop: CancellationToken,
 }
@@ -42,7 +44,8 @@ impl Shared {
 /// The router for a listener on this port.
 pub fn router(shared: Shared, port: u16) -> Router {
     let mut router = Router::new()
-        .route("/api/owner/raise", post(raise::raise))
+        .route("/api/owner/raise", post(owner::raise))
+        .route("/api/owner/leave", post(owner::leave))
         .route("/openapi.json", get(openapi::document))
         .route("/docs", get(docs_page::page))
         .route("/docs/{file}", get(docs_page::file));

@@ -40,6 +40,8 @@ pub struct Options {
     pub bind: IpAddr,
     /// Raises the window; `None` headless.
     pub raise: Option<Raise>,
+    /// Fires when the app asks this process to leave; `None`: it does not leave for another.
+    pub leave: Option<CancellationToken>,
 }
 
 impl Default for Options {
@@ -48,6 +50,7 @@ impl Default for Options {
             port: 4177,
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
             raise: None,
+            leave: None,
         }
     }
 }
@@ -102,6 +105,7 @@ pub async fn serve(runtime: Runtime, options: Options) -> Result<Served, ServeEr
         runtime: runtime.clone(),
         token: token.clone(),
         raise: options.raise,
+        leave: options.leave,
         stop: stop.clone(),
     };
     let routes = router(shared, port);

@@ -128,6 +128,8 @@ impl StoreError {
             // The only trigger that refuses anything is the guard of the epoch (0010_appended.sql).
             _ if code == c::SQLITE_CONSTRAINT_TRIGGER => Self::Zombie,
             c::SQLITE_FULL => Self::DiskFull,
+            // The shared memory beside the log could not grow: there is no space for it either.
+            _ if code == c::SQLITE_IOERR_SHMSIZE => Self::DiskFull,
             c::SQLITE_BUSY | c::SQLITE_LOCKED => Self::Busy,
             c::SQLITE_CORRUPT | c::SQLITE_NOTADB => Self::Corrupt(message.to_owned()),
             c::SQLITE_PERM | c::SQLITE_READONLY | c::SQLITE_CANTOPEN | c::SQLITE_AUTH => {
@@ -159,6 +161,7 @@ mod tests {
     fn codes_decide_and_texts_do_not() {
         let of = |code| StoreError::from_code(code, "database disk image is malformed");
         assert_eq!(of(13), StoreError::DiskFull);
+        assert_eq!(of(10 | (19 << 8)), StoreError::DiskFull);
         assert_eq!(of(5 | (2 << 8)), StoreError::Busy);
         assert!(matches!(of(11), StoreError::Corrupt(_)));
         assert!(matches!(of(26), StoreError::Corrupt(_)));

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use anyhow::Result;
+use krake_domain::hash::Hash;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 
@@ -20,13 +21,13 @@ pub enum Sabotage {
 }
 
 const RUNNING_WITH_APPROVAL: &str = "
-    update journal set payload = '{\"kind\":\"execution_started\"}'
+    update journal set payload = $1, payload_hash = $2
     where kind = 'attempt_started' and json_extract(payload, '$.approval') is not null
       and not exists (select 1 from journal as later
         where later.execution_id = journal.execution_id and later.seq > journal.seq
           and json_extract(later.payload, '$.step') = json_extract(journal.payload, '$.step'))";
 const NEWEST_RESULT: &str = "
-    update journal set payload = '{\"kind\":\"execution_started\"}'
+    update journal set payload = $1, payload_hash = $2
     from (select execution_id as run, max(seq) as cut from journal
         where seq = (select max(seq) from journal where kind = 'attempt_succeeded')) as newest
     where journal.execution_id = newest.run and journal.seq >= newest.cut";
@@ -43,7 +44,12 @@ impl Sabotage {
             .filename(home.join("krake.db"))
             .connect()
             .await?;
-        sqlx::query(forget).execute(&mut connection).await?;
+        let nothing = "{\"kind\":\"execution_started\"}";
+        sqlx::query(forget)
+            .bind(nothing)
+            .bind(Hash::of(nothing.as_bytes()).0.to_vec())
+            .execute(&mut connection)
+            .await?;
         connection.close().await?;
         Ok(())
     }

@@ -32,6 +32,7 @@ pub async fn run(config: &Config, order: Vec<Kill>, outcome: &mut Outcome) -> Re
             if let Some(sabotage) = config.sabotage {
                 sabotage.break_promise(home.path()).await?;
             }
+            broken.extend(verdict::lost(home.path(), &acknowledged).await?);
         }
         if kill.is_none() && died {
             broken.push("the last process did not end by itself".to_owned());

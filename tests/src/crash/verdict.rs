@@ -56,11 +56,7 @@ pub async fn judge(
             _ => {}
         }
     }
-    broken.extend(
-        acknowledged
-            .difference(&finished)
-            .map(|step| format!("acknowledged and lost: {step}")),
-    );
+    broken.extend(missing(acknowledged, &finished));
     let audit = store.verify_journal().await?;
     broken.extend(
         audit
@@ -69,6 +65,31 @@ pub async fn judge(
             .map(|fault| format!("journal, event {}: {}", fault.seq, fault.what)),
     );
     Ok(broken)
+}
+
+/// Acknowledged steps that a process which has just died did not leave in the journal.
+pub async fn lost(home: &Path, acknowledged: &BTreeSet<String>) -> Result<Vec<String>> {
+    // It may have died before there was a database, and then it had nothing to acknowledge.
+    if acknowledged.is_empty() {
+        return Ok(Vec::new());
+    }
+    let store = Store::open_reader(home).await?;
+    let records = store.events_after(0, None, 1_000_000).await?;
+    store.stop().await?;
+    let finished = records.iter().filter_map(|record| match &record.event {
+        Event::AttemptSucceeded { step, .. } => Some(format!("{} {step}", record.execution)),
+        _ => None,
+    });
+    Ok(missing(acknowledged, &finished.collect()).collect())
+}
+
+fn missing<'a>(
+    acknowledged: &'a BTreeSet<String>,
+    finished: &'a BTreeSet<String>,
+) -> impl Iterator<Item = String> + 'a {
+    acknowledged
+        .difference(finished)
+        .map(|step| format!("acknowledged and lost: {step}"))
 }
 
 fn ledger(arrivals: &BTreeMap<String, Vec<String>>, executions: usize, broken: &mut Vec<String>) {

@@ -26,6 +26,8 @@ export interface Transport {
   /** Silence on the stream that is longer means a lost connection; null where none can be lost. */
   readonly silenceMs: number | null;
   call<N extends CommandName>(name: N, params: Params<N>, signal?: AbortSignal): Promise<Answer<N>>;
+  /** Asks the process that has the data folder to leave it, where this page could then have it. */
+  takeOver?(): Promise<void>;
   /**
    * Follows the journal after that sequence number (null: from now on). Resolves when the other
    * side ends the stream, rejects with a `Problem` when it breaks, and ends quietly on abort.

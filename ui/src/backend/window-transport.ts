@@ -16,6 +16,14 @@ export class WindowTransport implements Transport {
     }
   }
 
+  async takeOver(): Promise<void> {
+    try {
+      await invoke("owner.leave");
+    } catch (thrown) {
+      throw problemFrom(thrown, null);
+    }
+  }
+
   async follow(after: number | null, handlers: StreamHandlers, signal: AbortSignal): Promise<void> {
     let end: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => {

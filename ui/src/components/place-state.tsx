@@ -1,11 +1,12 @@
 /** What a screen shows when it has nothing to show: still loading, empty, or broken, with a next step. */
-import { CloudOff, KeyRound, type LucideIcon, RotateCw, TriangleAlert } from "lucide-react";
+import { ArrowRightLeft, CloudOff, KeyRound, type LucideIcon, RotateCw, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem, details, type Problem } from "../backend/problem";
 import { useBackend } from "../backend/use-backend";
 import { Button } from "./button";
 import { CopyButton } from "./copy-button";
+import { useNotices } from "./notices";
 import styles from "./place-state.module.css";
 
 interface PlaceStateProps {
@@ -51,12 +52,27 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry(): void
   return (
     <div role="alert" data-problem={problem.code}>
       <PlaceState icon={icon} title={title} text={text} tone="bad">
+        {problem.code === "owned" && <TakeOver onDone={retry} />}
         <Button icon={RotateCw} tone="accent" onClick={retry}>
           {t("action.retry")}
         </Button>
         <CopyButton text={() => details(problem)} label={t("action.copy_details")} />
       </PlaceState>
     </div>
+  );
+}
+
+/** The other process ends cleanly, and this window goes on in its place. */
+function TakeOver({ onDone }: { onDone(): void }) {
+  const { t } = useTranslation();
+  const { transport } = useBackend();
+  const { tellProblem } = useNotices();
+  if (transport.takeOver === undefined) return null;
+  const ask = () => transport.takeOver?.().then(onDone, (thrown: unknown) => tellProblem(asProblem(thrown)));
+  return (
+    <Button icon={ArrowRightLeft} tone="go" data-action="owner.leave" onClick={() => void ask()}>
+      {t("error.take_over")}
+    </Button>
   );
 }
 

@@ -27,24 +27,36 @@ struct Ran {
     tests: bool,
 }
 
-static TESTS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:^|[\s/;&])(?:pytest|jest|vitest|tox|ctest|rspec|phpunit|nextest|nose2?|runtests(?:\.py)?|mocha|unittest)(?:\s|$|\.)|\btests?(?:[:\s]|$)|[\s:]test[:\w]*(?:\s|$)|(?:^|[/\s])test\w*\.py\b")
+/// Counts of a run of tests.
+static COUNTS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?mi)^.*(?:\b\d+ (?:tests? )?(?:passed|failed|passing|failing)\b|^Ran \d+ tests?).*$",
+    )
+    .expect("the pattern is constant")
+});
+/// What a shell or its tool prints about how a command ended.
+static STATUS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?mi)^\W{0,2}(?:process )?(?:exit(?:ed)?(?: with)?(?: code| status)?|returncode)\W{1,2}(\d+)")
         .expect("the pattern is constant")
 });
+/// Without a status: a count of failures above zero, or a line that opens with the report of one.
 static FAILS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^(?:FAIL\b|--- FAIL|FAILED\b)|\b[1-9]\d* (?:failed|failures?|errors?)\b|panicked at|^panic:|^Traceback|^error(?:\[\w+\])?:|npm ERR!|AssertionError|<returncode>[1-9]|(?i:^exit code:? [1-9])")
-        .expect("the pattern is constant")
-});
-static SUMMARY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?mi)^.*(?:\b\d+ (?:passed|failed|tests?|passing|failing|examples?|errors?)\b|test result:|^OK\b|^FAILED \(|^Ran \d+|^ok\s+\S+\s+[\d.]+s).*$")
+    Regex::new(r"(?m)\b[1-9]\d* (?:failed|failing|errors?)\b|^(?:\w+(?:Error|Exception)|error|fatal|npm (?:ERR!|error))(?:\[\w+\])?:? |^(?:FAILED|FAIL|Traceback)\b|panicked at")
         .expect("the pattern is constant")
 });
 
-/// Programs that only look; what they printed can be had again.
-const LOOKS: [&str; 34] = [
-    "awk", "cat", "cd", "cut", "date", "diff", "du", "echo", "egrep", "env", "export", "file",
-    "find", "grep", "head", "jq", "less", "ls", "mkdir", "nl", "printf", "ps", "pwd", "rg", "sed",
-    "sleep", "sort", "stat", "tail", "tree", "uniq", "wc", "which", "xxd",
+/// Programs that only look; what they printed can be had again, and errors in it are quotations.
+const LOOKS: [&str; 16] = [
+    "awk", "cat", "cd", "echo", "find", "grep", "head", "jq", "less", "ls", "pwd", "rg", "sed",
+    "tail", "wc", "which",
+];
+/// Runners of tests whose name is not a form of the word itself.
+const RUNNERS: [&str; 10] = [
+    "ctest", "jest", "mocha", "nextest", "phpunit", "pytest", "rspec", "tox", "unittest", "vitest",
+];
+/// Programs that run the file named after them.
+const INTERPRETERS: [&str; 8] = [
+    "bash", "bun", "deno", "node", "php", "python", "python3", "ruby",
 ];
 
 /// The commands worth knowing, the last run of the tests before all, then the latest first.
@@ -59,11 +71,64 @@ pub fn commands(timeline: &Timeline<'_>) -> Vec<Line> {
     ran.iter().map(|ran| line(timeline, ran)).collect()
 }
 
-/// Whether a result says that the call failed.
+/// Whether a result says that the call failed: by its flag, by a status that was printed, and only for
+/// commands that did something by what they printed, because files that were read quote errors too.
 #[must_use]
 pub fn failed(timeline: &Timeline<'_>, result: usize) -> bool {
     let message = timeline.at(result);
-    message.error || FAILS.is_match(&message.text)
+    if message.error {
+        return true;
+    }
+    if let Some(call) = timeline.other_half(result) {
+        match act(timeline.at(call)) {
+            Act::Shell { command, .. } if only_looks(first_line(&command)) => return false,
+            Act::Shell { .. } => {}
+            _ => return false,
+        }
+    }
+    match STATUS.captures_iter(&message.text).last() {
+        Some(status) => !status[1].trim_start_matches('0').is_empty(),
+        None => FAILS.is_match(&message.text),
+    }
+}
+
+fn only_looks(command: &str) -> bool {
+    LOOKS.binary_search(&program(command)).is_ok()
+}
+
+/// The program of a command, without variables before it and without its folder.
+fn program(command: &str) -> &str {
+    let first = command.split_whitespace().find(|word| !word.contains('='));
+    base(first.unwrap_or_default())
+}
+
+fn base(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Whether a part of a command line runs tests: the program or one of the next two words, which name
+/// the subcommand, is a form of "test" or a known runner; or an interpreter is given such a file.
+fn runs_tests(command: &str) -> bool {
+    command.split(['&', ';', '|']).any(|part| {
+        let said: Vec<&str> = part
+            .split_whitespace()
+            .filter(|word| !word.starts_with('-') && !word.contains('='))
+            .take(3)
+            .collect();
+        let Some((program, rest)) = said.split_first() else {
+            return false;
+        };
+        let is_test = |word: &str| matches!(word, "test" | "tests" | "runtests");
+        let is_file = |word: &str| base(word).split(['.', '_', '-']).any(is_test);
+        let named = |word: &&str| {
+            is_test(word.split(':').next().unwrap_or(word)) || RUNNERS.binary_search(word).is_ok()
+        };
+        let program = base(program);
+        let runs_file = INTERPRETERS.binary_search(&program).is_ok()
+            && rest.first().is_some_and(|word| is_file(word));
+        program != "git"
+            && (is_file(program) || named(&program) || rest.iter().any(named) || runs_file)
+    })
 }
 
 fn runs(timeline: &Timeline<'_>) -> Vec<Ran> {
@@ -73,17 +138,12 @@ fn runs(timeline: &Timeline<'_>) -> Vec<Ran> {
             continue;
         };
         let command = first_line(&command);
-        let program = command
-            .split_whitespace()
-            .find(|word| !word.contains('='))
-            .unwrap_or_default();
-        let program = program.rsplit('/').next().unwrap_or_default();
-        if command.len() < 3 || LOOKS.binary_search(&program).is_ok() {
+        if command.len() < 3 || only_looks(command) {
             continue;
         }
         let times = ran.get(&slot(command)).map_or(0, |ran| ran.times);
-        let head = command.split('|').next().unwrap_or(command);
-        let tests = TESTS.is_match(head) && !head.starts_with("git ");
+        let counted = |result| COUNTS.is_match(&timeline.at(result).text);
+        let tests = runs_tests(command) || timeline.other_half(place).is_some_and(counted);
         ran.insert(
             slot(command),
             Ran {
@@ -97,17 +157,18 @@ fn runs(timeline: &Timeline<'_>) -> Vec<Ran> {
     ran.into_values().collect()
 }
 
-/// What makes two runs the same command: pipes that cut the output, redirections and numbers do not
-/// count.
+/// What makes two runs the same command: what it is told to do, without numbers, redirections and the
+/// pipe that its output goes through.
 fn slot(command: &str) -> String {
-    let mut head = command;
-    for cut in ["| head", "| tail", "| grep", "2>&1", "> /dev/null"] {
-        head = head.split(cut).next().unwrap_or(head);
-    }
-    head.chars()
-        .filter(|letter| !letter.is_ascii_digit())
+    let head = command.split(" | ").next().unwrap_or(command);
+    head.split_whitespace()
+        .filter(|word| !word.contains('>'))
+        .flat_map(|word| {
+            word.chars()
+                .filter(|letter| !letter.is_ascii_digit())
+                .chain([' '])
+        })
         .collect::<String>()
-        .trim()
         .to_lowercase()
 }
 
@@ -131,13 +192,13 @@ fn line(timeline: &Timeline<'_>, ran: &Ran) -> Line {
     let mut sources = vec![timeline.source(ran.last)];
     if let Some(result) = result.filter(|_| ran.tests || outcome == Outcome::Failed) {
         let printed = &timeline.at(result).text;
-        if let Some(summary) = SUMMARY
+        if let Some(summary) = COUNTS
             .find_iter(printed)
             .last()
             .or_else(|| FAILS.find(printed))
         {
             text.push_str(": ");
-            text.push_str(&quoted(&clip(summary.as_str(), 18)));
+            text.push_str(&quoted(&clip(line_at(printed, summary.start()), 18)));
         }
         sources.push(timeline.source(result));
     }
@@ -152,13 +213,22 @@ fn line(timeline: &Timeline<'_>, ran: &Ran) -> Line {
     }
 }
 
+/// The line of a text that holds this byte.
+fn line_at(text: &str, at: usize) -> &str {
+    let from = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    text[from..].lines().next().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::SessionInput;
     use super::*;
+    use krake_domain::session::{Message, MessageKind, ToolUse, Transcript};
+    use serde_json::json;
 
     #[test]
     fn tests_are_told_from_other_commands() {
-        assert!(LOOKS.is_sorted());
+        assert!(LOOKS.is_sorted() && RUNNERS.is_sorted() && INTERPRETERS.is_sorted());
         for command in [
             "cargo test -p x",
             "npm test",
@@ -169,15 +239,16 @@ mod tests {
             "make test",
             "bin/test x",
         ] {
-            assert!(TESTS.is_match(command), "{command}");
+            assert!(runs_tests(command), "{command}");
         }
         for command in [
             "cargo build",
             "git commit -m latest",
             "python setup.py build",
             "npm run contest",
+            "rm tests.py",
         ] {
-            assert!(!TESTS.is_match(command), "{command}");
+            assert!(!runs_tests(command), "{command}");
         }
     }
 
@@ -188,5 +259,39 @@ mod tests {
             slot("cargo test cart | head -5")
         );
         assert_ne!(slot("cargo test cart"), slot("cargo test shop"));
+    }
+
+    #[test]
+    fn a_failure_is_what_the_program_says_and_not_what_a_file_quotes() {
+        let ends = |command: &str, printed: &str| {
+            let call = Message {
+                kind: MessageKind::ToolCall,
+                tool: Some(ToolUse {
+                    name: "Bash".into(),
+                    input: json!({ "command": command }),
+                    ..ToolUse::default()
+                }),
+                ..Message::default()
+            };
+            let result = Message {
+                kind: MessageKind::ToolResult,
+                text: printed.into(),
+                ..Message::default()
+            };
+            let transcript = Transcript {
+                messages: vec![call, result],
+                ..Transcript::default()
+            };
+            let sessions = [SessionInput {
+                label: "",
+                transcript: &transcript,
+            }];
+            failed(&Timeline::of(&sessions), 1)
+        };
+        assert!(ends("make all", "Traceback (most recent call last):"));
+        assert!(!ends("cat crash.log", "Traceback (most recent call last):"));
+        assert!(ends("make all", "done\nExit code: 2"));
+        assert!(!ends("make all", "FAILED once, retried\nexit code 0"));
+        assert!(!ends("cargo test", "5 passed; 0 failed"));
     }
 }

@@ -12,26 +12,18 @@ use super::calls::{Act, act};
 use super::commands::failed;
 use super::escape::{inline, quoted};
 use super::line::Line;
+use super::requests::is_refusal;
 use super::timeline::Timeline;
 use super::words::{clip, content};
 
-/// The line of an output that says what went wrong: a named error before a line with a cue.
+/// A line that calls itself an error before its first colon: `ValueError: …`, `error[E0308]: …`,
+/// `fatal: …`, `src/a.c:3:1: error: …`, `thread 'x' panicked at …`.
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^\s*(?:E\s+)?[\w.]*(?:Error|Exception|Warning)\b: .+$")
+    Regex::new(r"(?m)^[^\n]{0,120}?(?:\b\w*(?:Error|Exception)\b|\b(?i:error|fatal|panic)(?:\[\w+\])?)\s*:\s*\S.*$|^.*\bpanicked at\b.*$")
         .expect("the pattern is constant")
 });
-static CUED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?mi)^.*(?:\b(?:error|panic(?:ked)?|exception|fatal|undefined|cannot|failed|failure|denied|not found|no such)\b|--- FAIL).*$")
-        .expect("the pattern is constant")
-});
-/// What is reported about the tool itself or about a neighbour, and teaches nothing.
-const NOISE: [&str; 5] = [
-    "Sibling tool call",
-    "File has not been read yet",
-    "The user doesn't want to",
-    "Request interrupted",
-    "File has been modified since read",
-];
+/// The mark that a tool's own harness puts around a call that it turned down: the work did not fail.
+const TURNED_DOWN: &str = "<tool_use_error>";
 
 struct Seen {
     place: usize,
@@ -76,30 +68,31 @@ pub fn errors(timeline: &Timeline<'_>) -> Vec<Line> {
         .collect()
 }
 
+/// The line that says what went wrong. Without a line that names itself an error it is the last one
+/// that says something: programs print the cause last, after the way to it.
 fn told(output: &str) -> Option<&str> {
-    if NOISE.iter().any(|noise| output.contains(noise)) {
+    if output.contains(TURNED_DOWN) || is_refusal(output) {
         return None;
     }
-    let said = |found: &regex::Match<'_>| content(found.as_str()).len() >= 3;
-    let found = NAMED
+    let says = |line: &&str| content(line).len() >= LEAST_WORDS;
+    NAMED
         .find_iter(output)
-        .find(said)
-        .or_else(|| CUED.find_iter(output).find(said))?;
-    Some(found.as_str().trim())
+        .map(|found| found.as_str())
+        .find(says)
+        .or_else(|| output.lines().rev().find(says))
+        .map(str::trim)
 }
 
-/// Two errors are the same when they differ only in numbers and paths.
+/// With two words, a line can name what failed and how.
+const LEAST_WORDS: usize = 2;
+
+/// Two errors are the same when they differ only in numbers, paths and the order of their words.
 fn signature(text: &str) -> String {
-    text.split_whitespace()
-        .filter(|word| !word.contains('/'))
-        .flat_map(|word| {
-            word.chars()
-                .filter(|letter| letter.is_alphabetic())
-                .chain([' '])
-        })
-        .flat_map(char::to_lowercase)
-        .take(160)
-        .collect()
+    let bare: Vec<&str> = text
+        .split_whitespace()
+        .filter(|word| !word.contains(['/', '\\']) && !word.contains(|c: char| c.is_ascii_digit()))
+        .collect();
+    content(&bare.join(" ")).join(" ")
 }
 
 fn line(timeline: &Timeline<'_>, seen: &Seen, edits: &[(usize, String)]) -> Line {
@@ -136,6 +129,10 @@ mod tests {
         assert_eq!(
             told("<tool_use_error>Sibling tool call errored</tool_use_error>"),
             None
+        );
+        assert_eq!(
+            told("checking 3 targets\nlinking the cart\nld returned status 1\n"),
+            Some("ld returned status 1")
         );
         assert_eq!(
             signature("src/a.rs:3: error E12 in cart"),

@@ -1,23 +1,28 @@
 //! What the user wants: the goal, the last request, standing instructions, and decisions.
 
+use std::sync::LazyLock;
+
 use krake_domain::briefing::{ItemKind, Source};
 use krake_domain::session::{MessageKind, Role};
+use regex::Regex;
 
 use super::calls::{Act, act};
 use super::escape::quoted;
 use super::line::Line;
 use super::timeline::Timeline;
-use super::words::{clip, content, sentences, words};
+use super::words::{clip, content, is_function_word, sentences, words};
 
 /// Words of the goal and of the last request that are kept.
 const GOAL_WORDS: usize = 90;
 const REQUEST_WORDS: usize = 80;
 /// Fewer words of a request say nothing.
 const LEAST_WORDS: usize = 6;
+/// Words of a reply that needs its question beside it.
+const REPLY_WORDS: usize = 10;
 /// Words of one instruction or decision.
 const SENTENCE_WORDS: usize = 48;
-/// A user's message longer than this holds something pasted: only its ends are instructions.
-const PASTED_CHARS: usize = 2_500;
+/// A message of more lines than this may hold something pasted.
+const PASTED_LINES: usize = 12;
 
 /// The first request of each session, the latest session first, each within so many tokens.
 #[must_use]
@@ -61,12 +66,8 @@ pub fn last_request(timeline: &Timeline<'_>, most_tokens: u64) -> Option<Line> {
 pub fn constraints(timeline: &Timeline<'_>) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for place in timeline.texts(Role::User).rev() {
-        let text = &timeline.at(place).text;
-        let all: Vec<&str> = sentences(text).collect();
-        let pasted = text.len() > PASTED_CHARS;
-        for (number, sentence) in all.iter().enumerate() {
-            let at_an_end = number < 3 || number + 3 >= all.len();
-            if (pasted && !at_an_end) || content(sentence).len() < 3 || !is_instruction(sentence) {
+        for sentence in written(&timeline.at(place).text).flat_map(sentences) {
+            if content(sentence).len() < 2 || !is_instruction(sentence) {
                 continue;
             }
             lines.push(said(
@@ -118,15 +119,17 @@ fn verbatim(
     most_words: usize,
     most_tokens: u64,
 ) -> Line {
+    let text = &timeline.at(place).text;
+    // What was pasted would take the room of the request itself.
+    let own: String = written(text).collect::<Vec<_>>().join("\n");
+    let text = if own.trim().is_empty() || text.split_whitespace().count() <= most_words {
+        text
+    } else {
+        &own
+    };
     let mut words = most_words;
     loop {
-        let line = said(
-            timeline,
-            kind,
-            place,
-            &clip(&timeline.at(place).text, words),
-            4.0,
-        );
+        let line = said(timeline, kind, place, &clip(text, words), 4.0);
         if words <= LEAST_WORDS || line.cost() <= most_tokens {
             return line;
         }
@@ -157,13 +160,7 @@ fn answer_or_refusal(timeline: &Timeline<'_>, place: usize) -> Option<Line> {
             3.0,
         ));
     }
-    let refused = [
-        "The user doesn't want to",
-        "User rejected",
-        "rejected by user",
-        "user doesn't want to proceed",
-    ];
-    if !refused.iter().any(|words| result.contains(words)) {
+    if !is_refusal(result) {
         return None;
     }
     let mut line = said(
@@ -177,17 +174,32 @@ fn answer_or_refusal(timeline: &Timeline<'_>, place: usize) -> Option<Line> {
     Some(line)
 }
 
+/// Whether a result says that the user turned the call down.
+#[must_use]
+pub fn is_refusal(result: &str) -> bool {
+    static REFUSAL: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)^.{0,80}\b(?:user\W.{0,20}\b(?:reject|refus|declin|interrupt|doesn't want)|(?:reject|refus|declin|interrupt)ed\b.{0,20}\bby (?:the )?user)")
+            .expect("the pattern is constant")
+    });
+    REFUSAL.is_match(result)
+}
+
 /// A reply of a few words means something only beside what it answers.
 fn short_reply(timeline: &Timeline<'_>, place: usize) -> Option<Line> {
     let reply = timeline.at(place).text.trim();
-    if reply.split_whitespace().count() > 12 || reply.is_empty() {
+    // One short line: anything longer can stand alone.
+    if reply.is_empty() || reply.contains('\n') || reply.split_whitespace().count() > REPLY_WORDS {
         return None;
     }
     let asked = timeline
         .texts(Role::Assistant)
         .rev()
         .find(|before| *before < place && timeline.same_session(*before, place))?;
-    if place - asked > 3 {
+    let between = asked + 1..place;
+    if between
+        .into_iter()
+        .any(|at| timeline.at(at).role == Role::User)
+    {
         return None;
     }
     let question = sentences(&timeline.at(asked).text)
@@ -205,115 +217,106 @@ fn short_reply(timeline: &Timeline<'_>, place: usize) -> Option<Line> {
     })
 }
 
-/// Words with which people instruct: rules, wishes, and verbs at the head of an order.
-const ORDERS: [&str; 56] = [
-    "add",
-    "always",
-    "avoid",
-    "build",
-    "can",
-    "cannot",
-    "change",
-    "check",
-    "commit",
-    "could",
-    "create",
-    "delete",
-    "do",
-    "don",
-    "don't",
-    "ensure",
-    "fix",
-    "implement",
-    "important",
-    "instead",
-    "keep",
-    "let",
-    "let's",
-    "make",
-    "move",
-    "must",
-    "need",
-    "needs",
-    "never",
-    "no",
-    "not",
-    "only",
-    "please",
-    "prefer",
-    "push",
-    "put",
-    "remember",
-    "remove",
-    "rename",
-    "replace",
-    "require",
-    "revert",
-    "run",
-    "should",
-    "shouldn",
-    "shouldn't",
-    "show",
-    "stop",
-    "sure",
-    "try",
-    "update",
-    "use",
-    "want",
-    "why",
-    "without",
-    "write",
-];
+/// The lines that the user wrote: not what is fenced, quoted or indented as code, and in a long message
+/// only lines of prose. A log and a listing have hardly a function word, a sentence has several.
+fn written(text: &str) -> impl Iterator<Item = &str> {
+    let long = text.lines().count() > PASTED_LINES;
+    let mut fenced = false;
+    text.lines().filter(move |line| {
+        if line.trim_start().starts_with("```") {
+            fenced = !fenced;
+            return false;
+        }
+        let quoted = line.starts_with(['>', '|', '\t']) || line.starts_with("    ");
+        let bound = words(line)
+            .filter(|word| is_function_word(word))
+            .take(2)
+            .count();
+        !fenced && !quoted && (!long || bound == 2)
+    })
+}
 
+/// Whether a sentence of the user wants something. It does when it binds; when it speaks to the account
+/// or of a wish; and when it opens with a verb, which is what an order does: other sentences open with
+/// an article, a pronoun or a conjunction. A question to nobody in particular wants an answer only.
 fn is_instruction(sentence: &str) -> bool {
-    words(sentence).any(|word| ORDERS.binary_search(&word.as_str()).is_ok())
+    if is_binding(sentence) {
+        return true;
+    }
+    let all: Vec<String> = words(sentence).collect();
+    let speaks = all
+        .iter()
+        .any(|word| matches!(word.as_str(), "you" | "please" | "want" | "need" | "should"));
+    let opens = all.first().is_some_and(|word| {
+        word.chars().all(char::is_alphabetic) && (!is_function_word(word) || word == "let")
+    });
+    speaks || (opens && !sentence.ends_with('?'))
+}
+
+/// Whether a sentence forbids or allows one thing alone; such an order holds beyond the task at hand.
+fn is_binding(sentence: &str) -> bool {
+    words(sentence).any(|word| {
+        let word = word.as_str();
+        matches!(
+            word,
+            "always" | "never" | "must" | "only" | "not" | "don" | "without"
+        )
+    })
 }
 
 fn strength(sentence: &str) -> f64 {
-    let strong = [
-        "always",
-        "must",
-        "never",
-        "not",
-        "don",
-        "only",
-        "instead",
-        "important",
-        "without",
-        "no",
-        "remember",
-    ];
-    let count = words(sentence)
-        .filter(|word| strong.contains(&word.as_str()))
-        .count();
-    if count == 0 { 1.0 } else { 2.0 }
+    if is_binding(sentence) { 2.0 } else { 1.0 }
 }
 
-/// Whether a sentence says what was decided, or what a fault comes from.
+/// Whether a sentence says what was decided, or what a fault comes from: it holds a form of a verb of
+/// choosing, the cause of something, or what was passed over.
 #[must_use]
 pub fn decides(sentence: &str) -> bool {
-    const CUES: [&str; 12] = [
-        "decided",
-        "decision",
-        "root cause",
-        "turns out",
-        "instead of",
-        "rather than",
-        "no longer",
-        "we agreed",
-        "chose",
-        "going with",
-        "the problem is",
-        "the issue is",
+    const STEMS: [&str; 7] = [
+        "agreed", "caus", "chose", "culprit", "deci", "opted", "settl",
     ];
-    let lower = sentence.to_lowercase();
-    CUES.iter().any(|cue| lower.contains(cue))
+    words(sentence).any(|word| word == "instead" || STEMS.iter().any(|stem| word.starts_with(stem)))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
-    fn the_list_of_orders_is_sorted() {
-        assert!(super::ORDERS.is_sorted());
+    fn an_order_is_told_from_a_report() {
+        for order in [
+            "Run the linter first.",
+            "Can you rename the parser?",
+            "Never round.",
+            "The names must stay short.",
+        ] {
+            assert!(is_instruction(order), "{order}");
+        }
+        for other in ["The build is green again.", "What does the parser do?"] {
+            assert!(!is_instruction(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_was_pasted_is_not_what_was_written() {
+        let mut text =
+            "Please keep the order of the lines.\n```\nrm -rf target\n```\n> never\n".to_owned();
+        assert_eq!(written(&text).count(), 1);
+        text.push_str(&"12:01 INFO worker started job=7\n".repeat(20));
+        assert_eq!(
+            written(&text).collect::<Vec<_>>(),
+            ["Please keep the order of the lines."]
+        );
+    }
+
+    #[test]
+    fn a_decision_and_a_refusal_are_recognised() {
+        assert!(decides("We settled on integers.") && decides("The cause is the cache."));
+        assert!(!decides("I read the file because it was named."));
+        assert!(is_refusal(
+            "The user doesn't want to proceed with this tool use."
+        ));
+        assert!(is_refusal("Command rejected by user"));
+        assert!(!is_refusal("connection refused by 127.0.0.1"));
     }
 }

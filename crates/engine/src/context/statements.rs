@@ -33,14 +33,14 @@ pub struct Units {
     pub word_weights: Vec<f64>,
 }
 
-/// Words of a piece.
-const PIECE_WORDS: usize = 28;
-/// Words of a stretch of a chat.
-const TURN_WORDS: usize = 40;
-/// Words around a name, where the sentence around it is long.
-const WINDOW_WORDS: usize = 13;
-/// Names that get a window of their own.
-const WINDOWS: usize = 500;
+/// Words of a piece: a long sentence of technical prose.
+const PIECE_WORDS: usize = 24;
+/// Words of a stretch of a chat: two such sentences, so that a question stands beside its answer.
+const TURN_WORDS: usize = 48;
+/// Words around a name, where the sentence around it is long: a clause on each side.
+const WINDOW_WORDS: usize = 15;
+/// Names that get a window of their own: more than the largest briefing can print.
+const WINDOWS: usize = 400;
 
 /// Cuts the timeline. In a chat, the words carry the worth; where tools were used, the names do.
 #[must_use]
@@ -62,7 +62,7 @@ pub fn units(timeline: &Timeline<'_>, names: &Names, chat: bool, goal: Option<&s
             }
             MessageKind::Text | MessageKind::Thinking | MessageKind::Summary => {
                 for sentence in sentences(&message.text) {
-                    let bonus = bonus(message, sentence);
+                    let bonus = bonus(timeline, place, sentence);
                     for piece in chunks(sentence) {
                         pieces.add(place, &piece, bonus);
                     }
@@ -143,7 +143,9 @@ fn turns(text: &str) -> Vec<String> {
         let rare = words(sentence)
             .filter(|word| !is_function_word(word) && !is_everyday(word) && word.len() > 2)
             .count();
-        rare >= if question { 4 } else { 2 }
+        // A number is as telling as a rare word; a question has to bring more than it asks for.
+        let number = sentence.contains(|letter: char| letter.is_ascii_digit());
+        rare + usize::from(number) >= if question { 3 } else { 2 }
     };
     for sentence in sentences(text).filter(telling) {
         for piece in chunks(sentence) {
@@ -187,34 +189,28 @@ fn window(text: &str, name: &str) -> Option<String> {
     Some(clip(&words[from..to].join(" "), WINDOW_WORDS))
 }
 
-fn bonus(message: &Message, sentence: &str) -> f64 {
-    const CUES: [&str; 13] = [
-        "because",
-        "root cause",
-        "decided",
-        "instead",
-        "fixed",
-        "note",
-        "turns out",
-        "the problem",
-        "the issue",
-        "must",
-        "need to",
-        "works",
-        "fails",
-    ];
-    let lower = sentence.to_lowercase();
-    let cue = if CUES.iter().any(|cue| lower.contains(cue)) {
-        0.03
-    } else {
-        0.0
+/// What a sentence is worth for its place and its form. The words said right after a result are what
+/// the account read out of it; the last words of a turn report it; a sentence that gives a reason
+/// holds what cannot be read off the files. The three add up, and a user's word counts as one of them.
+fn bonus(timeline: &Timeline<'_>, place: usize, sentence: &str) -> f64 {
+    const STEP: f64 = 0.02;
+    let message = timeline.at(place);
+    let beside = |at: Option<usize>| {
+        at.and_then(|at| timeline.moments.get(at))
+            .map(|moment| moment.message)
     };
-    let speaker = match (message.role, message.kind) {
-        (Role::User, _) => 0.025,
-        (_, MessageKind::Summary) => 0.02,
-        _ => 0.0,
-    };
-    cue + speaker
+    let before = beside(place.checked_sub(1));
+    let after = beside(Some(place + 1));
+    let reads = before.is_some_and(|before| before.kind == MessageKind::ToolResult);
+    let reports = message.kind == MessageKind::Text
+        && after.is_none_or(|after| after.role == Role::User && after.kind == MessageKind::Text);
+    let reasons =
+        words(sentence).any(|word| matches!(word.as_str(), "because" | "therefore" | "but"));
+    let speaks = message.role == Role::User || message.kind == MessageKind::Summary;
+    [reads, reports, reasons, speaks]
+        .into_iter()
+        .map(|holds| if holds { STEP } else { 0.0 })
+        .sum()
 }
 
 /// Numbers the words and weighs them: rare ones carry more, and in a chat those that come back.
@@ -267,16 +263,14 @@ fn weigh(mut list: Vec<Unit>, chat: bool, goal: Option<&str>) -> Units {
     Units { list, word_weights }
 }
 
-/// Words beside the names that make a piece say something.
-const TELLING_WORDS: usize = 3;
-
+/// A piece tells something when words stand beside its names and are bound together: code and paths
+/// have hardly any function words. In note form, twice as many words make up for them.
 fn tells<'t>(text: &str, names: impl Iterator<Item = &'t str>) -> bool {
     let named: Vec<String> = names.flat_map(words).collect();
-    let beside = words(text).filter(|word| {
-        word.len() > 1
-            && !is_function_word(word)
-            && !word.starts_with(|letter: char| letter.is_ascii_digit())
-            && !named.contains(word)
-    });
-    beside.take(TELLING_WORDS).count() == TELLING_WORDS
+    let beside = words(text)
+        .filter(|word| word.chars().all(char::is_alphabetic) && word.chars().nth(1).is_some())
+        .filter(|word| !is_function_word(word) && !named.contains(word))
+        .count();
+    let bound = words(text).any(|word| is_function_word(&word));
+    beside >= if bound { 2 } else { 4 }
 }

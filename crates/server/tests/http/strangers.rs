@@ -168,6 +168,10 @@ async fn no_route_but_the_public_ones_answers_a_stranger() {
         .call("POST", "/api/owner/raise", Some(json!({})))
         .await;
     assert_eq!(raise.status, 404, "headless: {}", raise.body);
+    let leave = world
+        .call("POST", "/api/owner/leave", Some(json!({})))
+        .await;
+    assert_eq!(leave.status, 404, "it leaves for nobody: {}", leave.body);
     world.close().await;
 }
 
