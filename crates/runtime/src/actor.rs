@@ -15,6 +15,7 @@ use krake_domain::time::Timestamp;
 use krake_engine::execution::{Effect, Env, Input, Refusal, State, Timer, drive, fold};
 use krake_store::{Batch, StoreError, Summary};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock;
@@ -68,6 +69,8 @@ pub(crate) struct Actor {
     inbox: mpsc::Receiver<Message>,
     /// Inputs that a fault of the disk threw back.
     thrown_back: Vec<Input>,
+    /// When they are tried again.
+    again_at: Option<Instant>,
     timers: BTreeSet<(Timestamp, Timer)>,
     running: HashMap<(StepId, u32), CancellationToken>,
     /// What the list of executions shows; written again only when it changes.
@@ -96,6 +99,7 @@ pub(crate) fn create(deps: Arc<Deps>, state: State) -> (Mailbox, Actor) {
         mailbox: mailbox.clone(),
         inbox,
         thrown_back: Vec::new(),
+        again_at: None,
         timers: BTreeSet::new(),
         running: HashMap::new(),
         listed: None,
@@ -153,9 +157,14 @@ impl Actor {
 
     /// One wait and one commit.
     async fn turn(&mut self) -> Result<(), End> {
-        let mut messages: Vec<Message> = self.thrown_back.drain(..).map(Message::Input).collect();
+        let mut messages: Vec<Message> = Vec::new();
+        if self.again_at.is_none_or(|at| at <= Instant::now()) {
+            self.again_at = None;
+            messages.extend(self.thrown_back.drain(..).map(Message::Input));
+        }
         if messages.is_empty() {
             let wake = self.next_wake();
+            let again_at = self.again_at;
             let stopping = self.deps.tasks.stopping.clone();
             let dropping = self.deps.tasks.dropping.clone();
             let hold = stopping.is_cancelled();
@@ -165,6 +174,7 @@ impl Actor {
                 () = stopping.cancelled(), if !hold => return self.leave_if_idle(),
                 count = self.inbox.recv_many(&mut messages, MOST_AT_ONCE) => if count == 0 { return Err(End::Closed) },
                 () = sleep_until(wake), if wake.is_some() && !hold => {}
+                () = tokio::time::sleep_until(again_at.unwrap_or_else(Instant::now)), if again_at.is_some() => {}
             }
         }
         let due = self.due_timers();
@@ -260,6 +270,7 @@ impl Actor {
             .await?;
         reach(&points, "after");
         self.listed = Some(listed);
+        self.deps.no_trouble();
         let progress = &self.mailbox.progress;
         progress
             .done
@@ -299,10 +310,12 @@ impl Actor {
         self.state =
             fold(&records).map_err(|fault| End::Lost(StoreError::Corrupt(fault.to_string())))?;
         self.listed = None;
-        self.thrown_back = inputs;
-        tokio::select! {
-            () = tokio::time::sleep(PAUSE_AFTER_FAULT) => Ok(()),
-            () = self.deps.tasks.stopping.cancelled() => Err(End::Closed),
+        self.thrown_back.extend(inputs);
+        self.again_at = Some(Instant::now() + PAUSE_AFTER_FAULT);
+        if self.deps.tasks.stopping.is_cancelled() {
+            Err(End::Closed)
+        } else {
+            Ok(())
         }
     }
 

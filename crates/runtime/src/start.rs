@@ -61,9 +61,23 @@ pub(crate) struct Deps {
 }
 
 impl Deps {
-    /// Remembers what is wrong with the storage, for the banner.
+    /// Remembers what is wrong with the storage, for the banner; said once in the log.
     pub fn trouble(&self, error: &StoreError) {
-        self.trouble.send_replace(Some(error.to_string()));
+        let text = error.to_string();
+        let is_news = self.trouble.send_if_modified(|known| {
+            let is_news = known.as_ref() != Some(&text);
+            known.clone_from(&Some(text));
+            is_news
+        });
+        if is_news {
+            tracing::warn!(%error, "the journal cannot be written; what waits is tried again");
+        }
+    }
+
+    /// Something was written again.
+    pub fn no_trouble(&self) {
+        self.trouble
+            .send_if_modified(|known| known.take().is_some());
     }
 
     pub fn watch_trouble(&self) -> watch::Receiver<Option<String>> {

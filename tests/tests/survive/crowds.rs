@@ -15,9 +15,9 @@ fn a_hundred_active_executions_all_go_on_after_a_kill_and_none_does_anything_twi
     let path = scene.write(
         "held.yaml",
         format!(
-            "name: held\ninputs: {{ name: {{ type: string }} }}\nsteps:\n  - {{ id: first, tool: wait, args: {{ ms: 0 }} }}\n  \
+            "name: held\ninputs: {{ name: {{ type: string }}, place: {{ type: string, slot: path, default: . }} }}\nsteps:\n  - {{ id: first, tool: wait, args: {{ ms: 0 }} }}\n  \
              - {{ id: hold, tool: wait, needs: [first], args: {{ ms: 9000 }} }}\n  \
-             - {{ id: write, tool: fs.write, needs: [hold], approval: never, args: {{ root: {root:?}, path: \"${{{{ inputs.name }}}}.txt\", text: once, create_new: true }} }}\n"
+             - {{ id: write, tool: fs.write, needs: [hold], approval: never, args: {{ root: \"${{{{ inputs.place }}}}\", path: \"${{{{ inputs.name }}}}.txt\", text: once, create_new: true }} }}\n"
         ),
     );
     let served = scene.serve();
@@ -59,7 +59,7 @@ fn a_hundred_active_executions_all_go_on_after_a_kill_and_none_does_anything_twi
     println!("all had ended after {:?}", begun.elapsed());
     let journal = scene.journal();
     for id in &ids {
-        assert_eq!(scene_status(&journal, id), "done", "{id}");
+        assert_eq!(end_of(&journal, id), "done", "{id}");
         for step in ["first", "hold", "write"] {
             assert_eq!(
                 count(&journal, "attempt_succeeded", id, step),
@@ -79,7 +79,7 @@ fn a_hundred_active_executions_all_go_on_after_a_kill_and_none_does_anything_twi
     scene.assert_intact();
 }
 
-fn scene_status(journal: &[serde_json::Value], id: &str) -> String {
+fn end_of(journal: &[serde_json::Value], id: &str) -> String {
     journal
         .iter()
         .find(|line| line["execution_id"] == id && line["kind"] == "execution_ended")

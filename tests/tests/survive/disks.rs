@@ -17,9 +17,9 @@ const SHORT: &str = "name: short\nsteps:\n  - { id: a, tool: wait, args: { ms: 1
 fn large(repository: &Repository) -> String {
     let root = repository.folder();
     format!(
-        "name: large\nsteps:\n  \
+        "name: large\ninputs: {{ place: {{ type: string, slot: path }} }}\nsteps:\n  \
          - {{ id: read, tool: fs.read, args: {{ root: {root:?}, path: large.txt, max_bytes: 1000000 }} }}\n  \
-         - {{ id: write, tool: fs.write, needs: [read], approval: never, args: {{ root: {root:?}, path: out.txt, text: \"${{{{ steps.read.output.bytes }}}} bytes\" }} }}\n"
+         - {{ id: write, tool: fs.write, needs: [read], approval: never, args: {{ root: \"${{{{ inputs.place }}}}\", path: out.txt, text: once }} }}\n"
     )
 }
 
@@ -44,7 +44,7 @@ fn limited(bytes: u64) -> [String; 5] {
         "env",
         "--ignore-signal=XFSZ",
         "prlimit",
-        &format!("--fsize={bytes}"),
+        &format!("--fsize={bytes}:"),
         "--",
     ]
     .map(str::to_owned)
@@ -82,7 +82,8 @@ fn the_same_execution_goes_on_when_files_may_grow_again() {
     scene.set_through(&limited(400_000).each_ref().map(String::as_str));
     let served = scene.serve();
     scene.set_through(&[]);
-    let started = scene.expect(0, &["run", &plan, "--detach"]);
+    let place = format!("place={}", repository.folder());
+    let started = scene.expect(0, &["run", &plan, "--detach", "-i", &place]);
     let id = started.out.trim();
     let said = wait_for("the banner", || trouble(&scene)).unwrap();
     assert!(said.contains("space") || said.contains("failed"), "{said}");
@@ -92,7 +93,7 @@ fn the_same_execution_goes_on_when_files_may_grow_again() {
     );
     assert_eq!(scene.status(id), "running");
     let lifted = Command::new("prlimit")
-        .args(["--pid", &served.id().to_string(), "--fsize=unlimited"])
+        .args(["--pid", &served.id().to_string(), "--fsize=unlimited:"])
         .status();
     assert!(lifted.unwrap().success());
     scene.wait_for_status(id, "done");
@@ -195,9 +196,8 @@ fn on_a_full_disk_a_run_is_refused_and_a_running_one_waits_for_space() {
     let held = scene.write(
         "held.yaml",
         format!(
-            "name: held\nsteps:\n  - {{ id: hold, tool: wait, args: {{ ms: 1500 }} }}\n  \
-             - {{ id: write, tool: fs.write, needs: [hold], approval: never, args: {{ root: {:?}, path: out.txt, text: once }} }}\n",
-            scene.work()
+            "name: held\ninputs: {{ place: {{ type: string, slot: path, default: . }} }}\nsteps:\n  - {{ id: hold, tool: wait, args: {{ ms: 1500 }} }}\n  \
+             - {{ id: write, tool: fs.write, needs: [hold], approval: never, args: {{ root: \"${{{{ inputs.place }}}}\", path: out.txt, text: once }} }}\n"
         ),
     );
     let running = scene.start(&["run", &held]);

@@ -36,7 +36,7 @@ fn plan(repository: &Repository) -> String {
     format!(
         "name: commit\nsteps:\n  - {{ id: look, tool: fs.search, args: {{ root: {root:?}, pattern: TODO }} }}\n  \
          - {{ id: hold, tool: wait, args: {{ ms: 600 }} }}\n  \
-         - {{ id: commit, tool: git.commit, needs: [look], approval: never, args: {{ root: {root:?}, message: Once, paths: [README.md] }} }}\n"
+         - {{ id: commit, tool: git.commit, needs: [look], args: {{ root: {root:?}, message: Once, paths: [README.md] }} }}\n"
     )
 }
 
@@ -44,9 +44,7 @@ fn plan(repository: &Repository) -> String {
 fn asked_to_end_in_the_middle_of_a_stubborn_tool_it_leaves_in_time_and_goes_on_later() {
     let scene = Scene::new();
     let repository = with_stubborn_hook(&scene);
-    let text = plan(&repository);
-    let text = text.replace("approval: never, ", "");
-    let path = scene.write("commit.yaml", text);
+    let path = scene.write("commit.yaml", plan(&repository));
     let served = scene.serve();
     let id = scene
         .expect(0, &["run", &path, "--detach"])
@@ -119,12 +117,11 @@ fn asked_to_end_in_the_middle_of_a_stubborn_tool_it_leaves_in_time_and_goes_on_l
 #[test]
 fn a_sleeper_that_lost_the_folder_writes_nothing_more() {
     let scene = Scene::new();
-    let target = scene.work();
     let path = scene.write(
         "held.yaml",
         format!(
-            "name: held\nsteps:\n  - {{ id: hold, tool: wait, args: {{ ms: 700 }} }}\n  \
-             - {{ id: write, tool: fs.write, needs: [hold], approval: never, args: {{ root: {target:?}, path: out.txt, text: once }} }}\n"
+            "name: held\ninputs: {{ place: {{ type: string, slot: path, default: . }} }}\nsteps:\n  - {{ id: hold, tool: wait, args: {{ ms: 700 }} }}\n  \
+             - {{ id: write, tool: fs.write, needs: [hold], approval: never, args: {{ root: \"${{{{ inputs.place }}}}\", path: out.txt, text: once }} }}\n"
         ),
     );
     let sleeper = scene.serve();

@@ -4,7 +4,6 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use krake_tests::world::{World, built, wait_for};
 use serde_json::Value;
@@ -275,5 +274,3 @@ pub fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     files.sort();
     files
 }
-
-pub const SECOND: Duration = Duration::from_secs(1);
