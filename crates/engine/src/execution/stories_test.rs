@@ -216,3 +216,20 @@ fn a_retry_beyond_the_limit_fails_with_the_cap_named() {
         world.story()
     );
 }
+
+#[test]
+fn an_answer_after_its_time_is_refused() {
+    let mut world = World::new("{name: m, steps: [{id: mail, tool: t.unsafe}]}");
+    world.verdict = None;
+    world.run();
+    let (approval, gate) = world.state.gates.iter().next().unwrap();
+    let (approval, expires_at) = (*approval, gate.approval.expires_at);
+    world.now = expires_at;
+    let answer = Input::Answer {
+        approval,
+        verdict: Verdict::Approve,
+        by: Principal::owner(),
+    };
+    assert_eq!(world.input(answer), Err(Refusal::Expired));
+    assert!(world.ledger.is_empty());
+}
