@@ -49,6 +49,8 @@ pub enum ItemKind {
     Error,
     Change,
     Statement,
+    /// Which session a label in the citations stands for, where several are cited.
+    Session,
 }
 
 /// What a line rests on.

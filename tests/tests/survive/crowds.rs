@@ -14,11 +14,9 @@ fn a_hundred_active_executions_all_go_on_after_a_kill_and_none_does_anything_twi
     let root = scene.work();
     let path = scene.write(
         "held.yaml",
-        format!(
-            "name: held\ninputs: {{ name: {{ type: string }}, place: {{ type: string, slot: path, default: . }} }}\nsteps:\n  - {{ id: first, tool: wait, args: {{ ms: 0 }} }}\n  \
-             - {{ id: hold, tool: wait, needs: [first], args: {{ ms: 9000 }} }}\n  \
-             - {{ id: write, tool: fs.write, needs: [hold], approval: never, args: {{ root: \"${{{{ inputs.place }}}}\", path: \"${{{{ inputs.name }}}}.txt\", text: once, create_new: true }} }}\n"
-        ),
+        "name: held\ninputs: { name: { type: string }, place: { type: string, slot: path, default: . } }\nsteps:\n  - { id: first, tool: wait, args: { ms: 0 } }\n  \
+             - { id: hold, tool: wait, needs: [first], args: { ms: 9000 } }\n  \
+             - { id: write, tool: fs.write, needs: [hold], approval: never, args: { root: \"${{ inputs.place }}\", path: \"${{ inputs.name }}.txt\", text: once, create_new: true } }\n",
     );
     let served = scene.serve();
     let begun = Instant::now();

@@ -195,10 +195,8 @@ fn on_a_full_disk_a_run_is_refused_and_a_running_one_waits_for_space() {
 
     let held = scene.write(
         "held.yaml",
-        format!(
-            "name: held\ninputs: {{ place: {{ type: string, slot: path, default: . }} }}\nsteps:\n  - {{ id: hold, tool: wait, args: {{ ms: 1500 }} }}\n  \
-             - {{ id: write, tool: fs.write, needs: [hold], approval: never, args: {{ root: \"${{{{ inputs.place }}}}\", path: out.txt, text: once }} }}\n"
-        ),
+        "name: held\ninputs: { place: { type: string, slot: path, default: . } }\nsteps:\n  - { id: hold, tool: wait, args: { ms: 1500 } }\n  \
+             - { id: write, tool: fs.write, needs: [hold], approval: never, args: { root: \"${{ inputs.place }}\", path: out.txt, text: once } }\n",
     );
     let running = scene.start(&["run", &held]);
     running.wait_for("hold: runs");

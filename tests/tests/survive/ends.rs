@@ -119,10 +119,8 @@ fn a_sleeper_that_lost_the_folder_writes_nothing_more() {
     let scene = Scene::new();
     let path = scene.write(
         "held.yaml",
-        format!(
-            "name: held\ninputs: {{ place: {{ type: string, slot: path, default: . }} }}\nsteps:\n  - {{ id: hold, tool: wait, args: {{ ms: 700 }} }}\n  \
-             - {{ id: write, tool: fs.write, needs: [hold], approval: never, args: {{ root: \"${{{{ inputs.place }}}}\", path: out.txt, text: once }} }}\n"
-        ),
+        "name: held\ninputs: { place: { type: string, slot: path, default: . } }\nsteps:\n  - { id: hold, tool: wait, args: { ms: 700 } }\n  \
+             - { id: write, tool: fs.write, needs: [hold], approval: never, args: { root: \"${{ inputs.place }}\", path: out.txt, text: once } }\n",
     );
     let sleeper = scene.serve();
     let id = scene

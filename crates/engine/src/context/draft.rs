@@ -197,7 +197,7 @@ impl<'n> Draft<'n> {
         let known = |kind: ItemKind| self.sections.get(&kind).into_iter().flatten();
         let content = line.content();
         match line.kind {
-            ItemKind::Goal | ItemKind::LastRequest => false,
+            ItemKind::Goal | ItemKind::LastRequest | ItemKind::Session => false,
             ItemKind::Statement if line.list => false,
             ItemKind::File | ItemKind::Command | ItemKind::Error | ItemKind::Change => {
                 known(line.kind).any(|other| {

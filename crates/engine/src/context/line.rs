@@ -61,5 +61,6 @@ pub fn heading(kind: ItemKind) -> &'static str {
         ItemKind::Error => "## Errors, and what was edited next",
         ItemKind::Change => "## Changes in the repository",
         ItemKind::Statement => "## Said and found",
+        ItemKind::Session => "## Sessions that are cited",
     }
 }

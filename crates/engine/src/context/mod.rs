@@ -24,6 +24,7 @@ mod line;
 mod names;
 mod open_items;
 mod requests;
+mod sessions;
 mod statements;
 mod timeline;
 mod words;
@@ -151,6 +152,10 @@ fn sections(
     // The heading of a section takes its tokens from the section.
     let verbatim = |percent: u64| part(percent).saturating_sub(6);
     vec![
+        Section {
+            most: part(6),
+            lines: sessions::legend(timeline),
+        },
         Section {
             most: share(20, 6),
             lines: requests::goals(timeline, verbatim(if chat { 6 } else { 20 })),

@@ -245,6 +245,11 @@ fn several_sessions_are_cited_apart_and_the_same_one_counts_once() {
         "{}",
         both.text
     );
+    let legend = texts(&both, ItemKind::Session);
+    assert!(
+        legend.len() == 2 && legend[0].starts_with("s2:") && legend[1].starts_with("s1:"),
+        "{legend:?}"
+    );
     assert!(
         texts(&both, ItemKind::Goal)[0].starts_with("Style the shop"),
         "the latest session first"

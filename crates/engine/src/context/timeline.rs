@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use krake_domain::briefing::{Source, SourceKind};
-use krake_domain::session::{Message, MessageKind, Role};
+use krake_domain::session::{Message, MessageKind, Role, Transcript};
 
 use super::SessionInput;
 use super::escape::reference;
@@ -13,8 +13,17 @@ pub struct Timeline<'a> {
     pub moments: Vec<Moment<'a>>,
     /// For each place of a call, the place of its result, and the other way round.
     pairs: BTreeMap<usize, usize>,
+    /// Where each of several sessions begins, with what is known of it.
+    beginnings: Vec<Beginning<'a>>,
     /// Folders that the sessions worked in, and how much of a path inside is left out.
     folders: Vec<(String, usize)>,
+}
+
+/// Where a session begins in the row.
+pub struct Beginning<'a> {
+    pub place: usize,
+    pub label: String,
+    pub transcript: &'a Transcript,
 }
 
 /// One message with where it comes from.
@@ -31,6 +40,7 @@ impl<'a> Timeline<'a> {
     pub fn of(sessions: &'a [SessionInput<'a>]) -> Self {
         let mut moments = Vec::new();
         let mut folders = Vec::new();
+        let mut beginnings = Vec::new();
         let mut distinct: Vec<&SessionInput<'a>> = Vec::new();
         for session in sessions {
             let messages = &session.transcript.messages;
@@ -51,6 +61,13 @@ impl<'a> Timeline<'a> {
                     .filter(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_'))
                     .collect(),
             };
+            if several && !messages.is_empty() {
+                beginnings.push(Beginning {
+                    place: moments.len(),
+                    label: label.clone(),
+                    transcript: session.transcript,
+                });
+            }
             let only_sides = messages.iter().all(|message| message.sidechain);
             moments.extend(
                 messages
@@ -78,8 +95,15 @@ impl<'a> Timeline<'a> {
         Self {
             moments,
             pairs,
+            beginnings,
             folders,
         }
+    }
+
+    /// Where each session begins; empty for a single one.
+    #[must_use]
+    pub fn beginnings(&self) -> &[Beginning<'a>] {
+        &self.beginnings
     }
 
     /// The citation of a place.
