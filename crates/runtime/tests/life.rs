@@ -1,5 +1,7 @@
 //! The life of executions on a real data folder, with hands that misbehave.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod hands;
 
 use std::path::Path;
@@ -161,7 +163,7 @@ async fn a_panic_a_flood_and_a_silence_are_failures_of_the_step() {
             ExecutionStatus::Failed,
             "{tool}"
         );
-        assert_eq!(failure(&*runtime.state(id).await.unwrap()), class, "{tool}");
+        assert_eq!(failure(&runtime.state(id).await.unwrap()), class, "{tool}");
     }
     runtime.stop().await.unwrap();
 }
