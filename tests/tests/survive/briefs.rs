@@ -48,6 +48,16 @@ fn assert_sources_exist(repository: &Repository, text: &str) {
                 _ => panic!("no such session: {line}"),
             };
             let message = messages[place.parse::<usize>().unwrap()];
+            // The legend says which session a label stands for, in the words of its tool.
+            if let Some(known) = said.strip_prefix(&format!("{session}: ")) {
+                let tool = if session == "s1" {
+                    "claude_code"
+                } else {
+                    "codex"
+                };
+                assert!(place == "0" && known.starts_with(tool), "{line}");
+                continue;
+            }
             assert!(message.contains(said), "{line} is not in `{message}`");
         } else if let Some((file, number)) = source.rsplit_once(':') {
             let file = std::fs::read_to_string(repository.path().join(file)).unwrap();
