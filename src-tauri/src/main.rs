@@ -18,7 +18,10 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     log::start();
-    match life::run() {
+    let ended = krake_edge::limits::begin()
+        .map_err(Into::into)
+        .and_then(|()| life::run());
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error:#}");
