@@ -13,6 +13,7 @@ mod follow;
 mod life;
 mod log;
 mod other;
+mod view;
 
 use std::process::ExitCode;
 
