@@ -15,6 +15,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hyper", &["krake-edge", "krake-server"]),
     ("hyper-util", &["krake-edge", "krake-server"]),
     ("reqwest", &["krake-edge"]),
+    ("rustls", &["krake-edge"]),
+    ("rustls-*", &["krake-edge"]),
     ("process-wrap", &["krake-edge"]),
 ];
 
