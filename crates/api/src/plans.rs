@@ -46,6 +46,8 @@ pub struct PlanCheck {
     pub critical_path: Vec<StepId>,
     /// Steps at which a person is asked, or may be.
     pub asks: Vec<Asks>,
+    /// Steps that run once for each item of a list.
+    pub repeats: Vec<Repeats>,
 }
 
 /// One fault and its place in the text.
@@ -66,6 +68,16 @@ pub struct Asks {
     /// Asked for certain; else it depends on the arguments.
     pub certain: bool,
     pub because: String,
+}
+
+/// A step with `for_each`.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct Repeats {
+    pub step: StepId,
+    /// The list as it is written.
+    pub over: Value,
+    /// How many items it has, where that is known before the run.
+    pub items: Option<u32>,
 }
 
 /// `plans.check`
@@ -157,6 +169,7 @@ impl PlanCheck {
                 .iter()
                 .filter_map(|step| Asks::of(step, catalog))
                 .collect(),
+            repeats: plan.steps.iter().filter_map(Repeats::of).collect(),
         }
     }
 
@@ -170,6 +183,7 @@ impl PlanCheck {
             waves: Vec::new(),
             critical_path: Vec::new(),
             asks: Vec::new(),
+            repeats: Vec::new(),
         }
     }
 }
@@ -192,6 +206,19 @@ impl Asks {
             tool: step.tool.clone(),
             certain,
             because: because.to_owned(),
+        })
+    }
+}
+
+impl Repeats {
+    fn of(step: &krake_domain::plan::Step) -> Option<Self> {
+        let over = step.for_each.clone()?;
+        Some(Self {
+            step: step.id.clone(),
+            items: over
+                .as_array()
+                .and_then(|items| u32::try_from(items.len()).ok()),
+            over,
         })
     }
 }
