@@ -7,6 +7,8 @@ mod world;
 
 #[path = "cli/gates.rs"]
 mod gates;
+#[path = "cli/hands.rs"]
+mod hands;
 #[path = "cli/owners.rs"]
 mod owners;
 #[path = "cli/plans.rs"]
@@ -15,3 +17,7 @@ mod plans;
 mod runs;
 #[path = "cli/serving.rs"]
 mod serving;
+#[path = "cli/shipped.rs"]
+mod shipped;
+#[path = "cli/web.rs"]
+mod web;
