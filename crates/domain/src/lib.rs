@@ -13,6 +13,7 @@ pub mod time;
 pub mod plan;
 pub mod position;
 
+pub mod output;
 pub mod tool;
 
 pub mod approval;

@@ -92,7 +92,8 @@ impl Client {
             let mut response = self
                 .hop(&request, &target, headers, addresses, &waits)
                 .await?;
-            let follows = matches!(request.method, Method::GET | Method::HEAD);
+            let follows =
+                request.redirects > 0 && matches!(request.method, Method::GET | Method::HEAD);
             match redirect::next(&target, response.status, &response.headers) {
                 Ok(Next::To(next)) if follows => {
                     hops.push(target.to_string());

@@ -219,10 +219,11 @@ export type ExecutionView = {
   output: unknown;
   /** Why it did not end as done. */
   cause: FailureView | null;
+  /** In the order of the plan; what a `for_each` step does for its items stands behind it. */
   steps: StepView[];
   /** The chain of needs that takes longest, by what was measured and, before that, by a guess. */
   critical_path: StepId[];
-  /** What could run side by side; a step starts as soon as its own needs are done. */
+  /** What could run side by side; a step starts as soon as its own needs are done. What a `for_each` step does for its items is not listed. */
   waves: StepId[][];
 };
 
@@ -279,6 +280,17 @@ export type HealthView = {
   living: number;
   /** The proof for the challenge; absent without one. */
   proof: string | null;
+};
+
+/** How far the items of a `for_each` step are. */
+export type ItemsView = {
+  total: number;
+  done: number;
+  failed: number;
+  skipped: number;
+  cancelled: number;
+  /** Items that wait for a person. */
+  waiting: number;
 };
 
 export type KnowledgeId = Branded<"KnowledgeId">;
@@ -349,6 +361,8 @@ export type PlanCheck = {
   critical_path: StepId[];
   /** Steps at which a person is asked, or may be. */
   asks: Asks[];
+  /** Steps that run once for each item of a list. */
+  repeats: Repeats[];
 };
 
 /** A plan as text (YAML or JSON), or the same as an object. */
@@ -393,6 +407,15 @@ export type Principal = {
   name: string;
 };
 
+/** A step with `for_each`. */
+export type Repeats = {
+  step: StepId;
+  /** The list as it is written. */
+  over: unknown;
+  /** How many items it has, where that is known before the run. */
+  items: number | null;
+};
+
 /** One stretch of work or waiting. */
 export type Span = {
   /** 16 hexadecimal digits. */
@@ -426,7 +449,7 @@ export type StatsView = {
   trouble: string | null;
 };
 
-/** The name of a step, unique in its plan: letters, digits, `-` and `_`, at most 64 of them. */
+/** The name of a step, unique in its plan: letters, digits, `-` and `_`, at most 64 of them. What a `for_each` step does for its item number 3 is a step of its own, with the name `b[3]`. */
 export type StepId = string;
 
 /** One step's share. */
@@ -449,6 +472,12 @@ export type StepView = {
   tool: string;
   /** With the needs that references make. */
   needs: StepId[];
+  /** Only of what a `for_each` step does for one item: that step. */
+  instance_of: StepId | null;
+  /** Only of what a `for_each` step does for one item: the item. */
+  item: unknown;
+  /** Only of a `for_each` step that has its list: how far its items are. */
+  items: ItemsView | null;
   status: StepStatus;
   attempts: AttemptView[];
   waits: WaitView[];

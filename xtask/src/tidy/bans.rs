@@ -9,6 +9,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("libsqlite3-sys", &["krake-store"]),
     ("tauri", &["krake-app"]),
     ("tauri-*", &["krake-app"]),
+    ("webkit2gtk", &["krake-app"]),
     ("axum", &["krake-server"]),
     // The way out, and the way in.
     ("hyper", &["krake-edge", "krake-server"]),

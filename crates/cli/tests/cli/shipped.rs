@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::web::{Site, nobody};
 use crate::world::World;
 
 fn git(folder: &Path, args: &[&str]) -> String {
@@ -70,7 +71,7 @@ fn release_notes_of_a_range() {
     let notes = std::fs::read_to_string(repository.join("RELEASE_NOTES.md")).unwrap();
     let docs = git(&repository, &["rev-parse", "--short", "side"]);
     let expected = format!(
-        "# Version 1.1\n\n6 commits in `v1.0..HEAD`.\n\
+        "# Release notes\n\n6 commits in `v1.0..HEAD`.\n\
          \n## Breaking changes\n\n- **api:** another answer ({fix})\n\
          \n## Features\n\n- a plain one ({plain})\n\
          - **ui:** a window with `{{{{ braces }}}}` and ${{{{ inputs.path }}}} ({scoped})\n\
@@ -94,4 +95,51 @@ fn release_notes_of_a_range() {
         ],
     );
     assert!(!repository.join("other.md").exists());
+}
+
+#[test]
+fn sites_that_answer_lead_on_or_are_gone() {
+    let (world, one, other) = (World::new(), Site::start(), Site::start());
+    let gone = nobody();
+    let urls = [
+        one.url("/"),
+        other.url("/moved"),
+        gone.clone(),
+        "not an address".to_owned(),
+    ];
+    let urls = serde_json::to_string(&urls).unwrap();
+    let given = format!("urls={urls}");
+    let ran = world
+        .expect(0, &["--json", "run", "check-sites", "-i", &given])
+        .json();
+    let report = ran["output"]["report"].as_str().unwrap();
+    let lines: Vec<&str> = report.lines().skip(4).collect();
+    let starts = [
+        format!("| {} | yes | 200 | ", one.url("/")),
+        format!("| {} | yes | 200 | ", other.url("/moved")),
+        format!("| {gone} | **no** |  | | no connection to "),
+        "| not an address | **no** | | | not an address that can be called |".to_owned(),
+    ];
+    assert_eq!(lines.len(), starts.len(), "{report}");
+    for (line, start) in lines.iter().zip(&starts) {
+        assert!(
+            line.starts_with(start),
+            "{line} begins otherwise than {start}"
+        );
+    }
+    assert!(
+        lines[1].contains(&format!("leads to {}", other.url("/"))),
+        "{report}"
+    );
+    assert_eq!(other.seen(), ["GET /moved HTTP/1.1", "GET / HTTP/1.1"]);
+
+    // The report becomes a file only after a person saw it.
+    let run = ["run", "check-sites", "-i", &given, "-i", "file=sites.md"];
+    world.expect(3, &run);
+    assert!(!world.work.join("sites.md").exists());
+    let waiting = world.json(&["approvals", "list"]);
+    let approval = waiting["items"][0]["id"].as_str().unwrap();
+    world.expect(0, &["approvals", "approve", approval]);
+    let written = std::fs::read_to_string(world.work.join("sites.md")).unwrap();
+    assert!(written.starts_with("# Sites\n"), "{written}");
 }

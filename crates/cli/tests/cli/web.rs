@@ -53,3 +53,9 @@ impl Site {
         seen.iter().map(first).collect()
     }
 }
+
+/// An address at which nobody listens.
+pub fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}/", listener.local_addr().unwrap())
+}

@@ -31,13 +31,13 @@ struct Args {
     #[serde(default = "default_max")]
     #[schemars(range(min = 1, max = 20_000))]
     max: usize,
-    /// Only commits after this date, for example `2026-01-31` or `2 weeks ago`.
+    /// Only commits after this date, for example `2026-01-31` or `2 weeks ago`; empty is no limit.
     #[serde(default)]
     since: Option<String>,
-    /// Only commits before this date.
+    /// Only commits before this date; empty is no limit.
     #[serde(default)]
     until: Option<String>,
-    /// Revision or range, for example `v1.0..HEAD`. Without it: the last commit and all before it.
+    /// Revision or range, for example `v1.0..HEAD`. Without it, or empty: the last commit and all before it.
     #[serde(default)]
     range: Option<String>,
     /// Only commits that touch these files and folders, relative to the root.
@@ -49,6 +49,16 @@ struct Args {
     /// Also tell the changed files and lines of each commit.
     #[serde(default = "default_stat")]
     stat: bool,
+}
+
+impl Args {
+    /// An input of a playbook that nobody gave is often an empty text.
+    fn without_empty(mut self) -> Self {
+        for text in [&mut self.since, &mut self.until, &mut self.range] {
+            text.take_if(|text| text.is_empty());
+        }
+        self
+    }
 }
 
 fn default_max() -> usize {
@@ -145,7 +155,7 @@ impl Tool for GitLog {
 
     fn run<'a>(&'a self, call: &'a Call) -> Pending<'a, Result<Value, Failure>> {
         Box::pin(async {
-            let args: Args = parse_args(&call.args)?;
+            let args: Args = parse_args::<Args>(&call.args)?.without_empty();
             let repository =
                 Repository::open(&args.root, &call.cancel, self.spec.timeout_ms).await?;
             let selection = selection(&args)?;
@@ -168,7 +178,7 @@ fn selection(args: &Args) -> Result<Vec<String>, Failure> {
     }
     for (name, date) in [("since", &args.since), ("until", &args.until)] {
         if let Some(date) = date {
-            if date.is_empty() || date.chars().any(char::is_control) {
+            if date.chars().any(char::is_control) {
                 return Err(bad_input(format!("`{name}` is no date")));
             }
             selection.push(format!("--{name}={date}"));

@@ -95,14 +95,14 @@ struct Args {
     #[serde(default = "default_max_bytes")]
     #[schemars(range(min = 1, max = 1_048_576))]
     max_bytes: u64,
-    /// How many redirects of GET and HEAD are followed.
+    /// How many redirects of GET and HEAD are followed; with 0 a redirect is an answer.
     #[serde(default = "default_redirects")]
     #[schemars(range(max = 10))]
     redirects: usize,
-    /// How long the call may take, in milliseconds; the step's `timeout_ms` counts as well.
-    #[serde(default = "default_timeout")]
-    #[schemars(range(min = 1, max = 86_400_000))]
-    timeout: u64,
+    /// How long the call may take, in seconds; the step's `timeout_ms` counts as well.
+    #[serde(default = "default_timeout_s")]
+    #[schemars(range(min = 1, max = 86_400))]
+    timeout_s: u64,
     /// Whether the other side carries out one call for each `Idempotency-Key`, which Krake then sends.
     #[serde(default)]
     idempotency: Idempotency,
@@ -122,8 +122,8 @@ fn default_max_bytes() -> u64 {
     MOST_BYTES
 }
 
-fn default_timeout() -> u64 {
-    30_000
+fn default_timeout_s() -> u64 {
+    30
 }
 
 fn default_redirects() -> usize {

@@ -204,7 +204,7 @@ impl Question {
         };
         let mut request = Request::new(self.method(), self.target.clone(), reach, cancel);
         request.redirects = self.args.redirects;
-        let timeout = Duration::from_millis(self.args.timeout).min(LONGEST);
+        let timeout = Duration::from_secs(self.args.timeout_s).min(LONGEST);
         request.limits.total = timeout;
         request.limits.answer = timeout;
         request.limits.idle = timeout;

@@ -251,7 +251,7 @@ async fn a_report_tells_failures_as_well() {
     assert!(report(server.url("/json")).await.unwrap()["failure"].is_null());
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", silent.local_addr().unwrap());
-    let output = run(json!({ "url": url, "report_failure": true, "timeout": 100 }))
+    let output = run(json!({ "url": url, "report_failure": true, "timeout_s": 1 }))
         .await
         .unwrap();
     assert_eq!(output["failure"]["class"], "timeout");
