@@ -11,6 +11,8 @@ mod each;
 mod failures;
 #[path = "cli/gates.rs"]
 mod gates;
+#[path = "cli/hands.rs"]
+mod hands;
 #[path = "cli/owners.rs"]
 mod owners;
 #[path = "cli/plans.rs"]
@@ -23,3 +25,7 @@ mod runs;
 mod serving;
 #[path = "cli/stops.rs"]
 mod stops;
+#[path = "cli/shipped.rs"]
+mod shipped;
+#[path = "cli/web.rs"]
+mod web;

@@ -321,6 +321,7 @@ pub(super) fn plain(class: EffectClass, tool: &str) -> Assessment {
         summary: format!("call {tool}"),
         reversible: class.is_harmless(),
         writes_under: None,
+        reaches: None,
         target_state: None,
         diff: None,
     }

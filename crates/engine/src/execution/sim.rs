@@ -365,6 +365,7 @@ impl World {
             summary: format!("call {tool}"),
             reversible: true,
             writes_under: None,
+            reaches: None,
             target_state: Some(Hash::of(b"now")),
             diff: None,
         }
