@@ -150,6 +150,7 @@ impl Subject {
             E::StepAssessing { step }
             | E::StepReturned { step }
             | E::RetryScheduled { step, .. }
+            | E::AlternativeChosen { step, .. }
             | E::StepExpanded { step, .. }
             | E::StepGathered { step, .. }
             | E::StepFailed { step, .. }
@@ -205,6 +206,7 @@ fn sentence(event: &Event) -> String {
         }
         E::LookStarted { step, .. } => format!("{step}: looking whether the effect happened"),
         E::EffectAbsent { step, .. } => format!("{step}: the effect did not happen"),
+        E::AlternativeChosen { step, because, .. } => format!("{step}: {because}"),
         E::StepExpanded { step, items } => match items.len() {
             1 => format!("{step}: runs for 1 item"),
             count => format!("{step}: runs for each of {count} items"),

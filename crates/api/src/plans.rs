@@ -167,7 +167,7 @@ impl PlanCheck {
             asks: plan
                 .steps
                 .iter()
-                .filter_map(|step| Asks::of(step, catalog))
+                .flat_map(|step| Asks::of(step, catalog))
                 .collect(),
             repeats: plan.steps.iter().filter_map(Repeats::of).collect(),
         }
@@ -189,8 +189,20 @@ impl PlanCheck {
 }
 
 impl Asks {
-    fn of(step: &krake_domain::plan::Step, catalog: &Catalog) -> Option<Self> {
-        let spec = &catalog.find(&step.tool)?.spec;
+    /// The step's own call, and its alternatives, which may never be made.
+    fn of(step: &krake_domain::plan::Step, catalog: &Catalog) -> Vec<Self> {
+        let own = Self::of_call(step, &step.tool, catalog);
+        let others = step.alternatives.iter().filter_map(|other| {
+            Some(Self {
+                certain: false,
+                ..Self::of_call(step, &other.tool, catalog)?
+            })
+        });
+        own.into_iter().chain(others).collect()
+    }
+
+    fn of_call(step: &krake_domain::plan::Step, tool: &str, catalog: &Catalog) -> Option<Self> {
+        let spec = &catalog.find(tool)?.spec;
         let (certain, because) = match step.approval {
             ApprovalMode::Always => (true, "the plan says so"),
             ApprovalMode::Never => return None,
@@ -203,7 +215,7 @@ impl Asks {
         };
         Some(Self {
             step: step.id.clone(),
-            tool: step.tool.clone(),
+            tool: tool.to_owned(),
             certain,
             because: because.to_owned(),
         })

@@ -215,6 +215,8 @@ fn show(shown: &Value) -> String {
             let tries = step["attempts"].as_array().map_or(0, Vec::len).to_string();
             let why = if !step["failure"].is_null() {
                 field(&step["failure"], "message")
+            } else if !step["alternative"].is_null() {
+                field(&step["alternative"], "because")
             } else if !step["items"].is_null() {
                 let items = &step["items"];
                 format!("{} of {} items done", items["done"], items["total"])

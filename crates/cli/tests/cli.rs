@@ -17,3 +17,5 @@ mod plans;
 mod runs;
 #[path = "cli/serving.rs"]
 mod serving;
+#[path = "cli/ways.rs"]
+mod ways;

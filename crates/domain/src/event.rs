@@ -126,6 +126,13 @@ pub enum Event {
         step: StepId,
         attempt: u32,
     },
+    /// The call before has failed for good; this one of the step's alternatives is tried now.
+    AlternativeChosen {
+        step: StepId,
+        /// From 1.
+        number: u32,
+        because: String,
+    },
     /// A `for_each` step has its list: for item number 3 the step `b[3]` is there from now on. The
     /// items are written down and not only the way to them, so that no later version of the
     /// expressions can find others.
@@ -179,6 +186,7 @@ impl Event {
             Self::RetryScheduled { .. } => "retry_scheduled",
             Self::LookStarted { .. } => "look_started",
             Self::EffectAbsent { .. } => "effect_absent",
+            Self::AlternativeChosen { .. } => "alternative_chosen",
             Self::StepExpanded { .. } => "step_expanded",
             Self::StepGathered { .. } => "step_gathered",
             Self::StepFailed { .. } => "step_failed",

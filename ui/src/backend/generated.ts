@@ -5,6 +5,13 @@ declare const brand: unique symbol;
 /** A string that is the id of one noun and of no other. */
 export type Branded<Name extends string> = string & { readonly [brand]: Name };
 
+/** The alternative that a step is at. */
+export type AlternativeView = {
+  /** From 1, in the order of the plan. */
+  number: number;
+  because: string;
+};
+
 /** Who answered what, and when. */
 export type AnswerView = {
   verdict: Verdict;
@@ -88,6 +95,8 @@ export type AttemptOutcome = "running" | "succeeded" | "failed" | "cancelled" | 
 /** One try. */
 export type AttemptView = {
   number: number;
+  /** What it called. */
+  tool: string;
   started_at: Moment;
   ended_at: Moment | null;
   outcome: AttemptOutcome;
@@ -469,7 +478,10 @@ export type StepStatus = "running" | "done" | "failed" | "cancelled" | "pending"
 export type StepView = {
   id: StepId;
   name: string;
+  /** Of the call that it is at: its own or an alternative. */
   tool: string;
+  /** Only where an alternative was chosen. */
+  alternative: AlternativeView | null;
   /** With the needs that references make. */
   needs: StepId[];
   /** Only of what a `for_each` step does for one item: that step. */

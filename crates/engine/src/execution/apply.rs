@@ -49,6 +49,7 @@ pub(super) fn apply(state: &mut State, at: Timestamp, event: &Event) {
         | Event::RetryScheduled { step, .. }
         | Event::LookStarted { step, .. }
         | Event::EffectAbsent { step, .. }
+        | Event::AlternativeChosen { step, .. }
         | Event::StepExpanded { step, .. }
         | Event::StepGathered { step, .. }
         | Event::StepFailed { step, .. }
@@ -134,6 +135,16 @@ fn apply_step(state: &mut State, place: usize, at: Timestamp, event: &Event) {
             }
             go(state, place, event, StepPhase::Running { wait: false });
         }
+        Event::AlternativeChosen {
+            number, because, ..
+        } => {
+            let step = &mut state.steps[place];
+            step.alternative = *number;
+            step.chosen_because = Some(because.clone());
+            step.attempts_before = step.attempts.len();
+            (step.failure, step.ended_at) = (None, None);
+            go(state, place, event, StepPhase::Ready { approval: None });
+        }
         Event::StepExpanded { items, .. } => {
             expand::grow(state, place, at, items);
             go(state, place, event, StepPhase::Expanded);
@@ -212,6 +223,7 @@ fn start_attempt(state: &mut State, place: usize, at: Timestamp, event: &Event) 
     step.because = None;
     step.attempts.push(Attempt {
         number: *attempt,
+        alternative: step.alternative,
         class: *class,
         key: key.clone(),
         args_hash: *args_hash,

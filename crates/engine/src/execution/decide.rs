@@ -10,6 +10,7 @@ use krake_domain::tool::{Assessment, EffectClass, Finding};
 use serde_json::Value;
 
 use super::advance::{self, fail};
+use super::alternative;
 use super::effect::{Effect, Timer};
 use super::gate::{self, Ruling};
 use super::input::{Input, Refusal};
@@ -204,10 +205,11 @@ fn assessed(
             });
         }
         Ok(assessment) => assessment,
-        Err(failure) => return fail(state, place, failure, turn),
+        Err(failure) => return alternative::choose_or_fail(state, place, failure, turn),
     };
-    let Some(entry) = env.catalog.find(&step.tool) else {
-        return fail(state, place, begin::no_such_tool(&step.tool), turn);
+    let tool = state.tool_of(place);
+    let Some(entry) = env.catalog.find(tool) else {
+        return fail(state, place, begin::no_such_tool(tool), turn);
     };
     let args = match state.args_of(place) {
         Ok(args) => args,
@@ -307,7 +309,12 @@ fn climb(
     turn: &mut Turn,
 ) {
     let step = &state.plan.steps[place];
-    match ladder::next(failure, class, attempt, &step.retry) {
+    match ladder::next(
+        failure,
+        class,
+        state.steps[place].tries(attempt),
+        &step.retry,
+    ) {
         Rung::Retry { wait, because } => {
             let at = env.now.plus(wait);
             turn.events.push(Event::RetryScheduled {
@@ -325,7 +332,7 @@ fn climb(
         Rung::Look => begin::look(state, place, attempt, turn),
         Rung::AskUnknown { because } => ask::ask_unknown(state, place, because, env, turn),
         Rung::AssessAgain => begin::assess(state, place, turn),
-        Rung::Fail => fail(state, place, failure.clone(), turn),
+        Rung::Fail => alternative::choose_or_fail(state, place, failure.clone(), turn),
     }
 }
 
@@ -381,7 +388,7 @@ fn succeed(
     let step = &state.plan.steps[place];
     let untrusted = env
         .catalog
-        .find(&step.tool)
+        .find(state.tool_of(place))
         .is_some_and(|entry| entry.spec.untrusted_output);
     let tainted = untrusted || begin::reads_taint(state, place);
     turn.events.push(Event::AttemptSucceeded {

@@ -5,6 +5,9 @@
 //! **Invariant:** the state of an execution is the fold of its events, and nothing else.
 
 mod advance;
+mod alternative;
+#[cfg(test)]
+mod alternative_test;
 mod apply;
 mod ask;
 mod begin;
@@ -29,6 +32,7 @@ mod transition;
 mod transition_test;
 mod wait;
 
+pub use alternative::Call;
 pub use effect::{Effect, Timer};
 pub use input::{Input, Refusal};
 pub use schemas::Schemas;

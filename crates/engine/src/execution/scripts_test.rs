@@ -60,13 +60,21 @@ steps:
   - { id: none, tool: t.unsafe, for_each: [] }
   - { id: last, tool: t.pure, args: { of: '${{ steps.mail.output }}' }, needs: [none] }
 ";
-pub(super) const PLANS: [&str; 5] = [UNEVEN, DIAMOND, EFFECTS, BRANCHES, EACH];
-const CLASSES: [FailureClass; 9] = [
+const WAYS: &str = "
+name: ways
+steps:
+  - { id: a, tool: t.read, retry: { max: 1, backoff_ms: 10 }, alternatives: [{ tool: t.pure }, { tool: t.check, args: { n: 2 } }] }
+  - { id: book, tool: t.check, alternatives: [{ tool: t.keyed }], needs: [a] }
+  - { id: mail, tool: t.unsafe, retry: { max: 0 }, alternatives: [{ tool: t.unsafe, args: { x: '${{ steps.a.output }}' } }] }
+";
+pub(super) const PLANS: [&str; 6] = [UNEVEN, DIAMOND, EFFECTS, BRANCHES, EACH, WAYS];
+const CLASSES: [FailureClass; 10] = [
     FailureClass::RateLimited,
     FailureClass::Timeout,
     FailureClass::Unavailable,
     FailureClass::BadInput,
     FailureClass::NoAccess,
+    FailureClass::NotFound,
     FailureClass::TargetChanged,
     FailureClass::Rejected,
     FailureClass::UnknownOutcome,

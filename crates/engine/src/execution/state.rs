@@ -89,6 +89,12 @@ pub struct StepState {
     /// Why it was skipped, waits for a repetition or for a person.
     pub because: Option<String>,
     pub tainted: bool,
+    /// Which call it is at: 0 for its own, else the number of the alternative.
+    pub alternative: u32,
+    /// Why an alternative was chosen.
+    pub chosen_because: Option<String>,
+    /// Attempts at the calls before this one.
+    pub(super) attempts_before: usize,
     /// The list of a `for_each` step, as soon as it has one.
     pub items: Option<Arc<Vec<Value>>>,
     /// How often a process ended abnormally while it ran.
@@ -136,6 +142,8 @@ pub enum StepPhase {
 #[derive(Debug, Clone)]
 pub struct Attempt {
     pub number: u32,
+    /// Which call it was: 0 for the step's own, else the number of the alternative.
+    pub alternative: u32,
     pub class: EffectClass,
     pub key: String,
     pub args_hash: Hash,
@@ -289,8 +297,7 @@ impl State {
     /// # Errors
     /// A reference leads nowhere or does not fit, in words for people.
     pub fn args_of(&self, place: usize) -> Result<Value, String> {
-        self.graph
-            .node(place)
+        self.call_of(place)
             .args
             .fill(&self.at(place))
             .map_err(|error| format!("args: {error}"))
@@ -425,6 +432,9 @@ impl StepState {
             failure: None,
             because: None,
             tainted: false,
+            alternative: 0,
+            chosen_because: None,
+            attempts_before: 0,
             items: None,
             crashes: 0,
             started_at: None,

@@ -22,6 +22,7 @@ pub const ARROWS: &[(&str, &str, &str)] = &[
     // what it would do, and whether it may
     ("assessing", "attempt_started", "running"),
     ("assessing", "approval_asked", "waiting_approval"),
+    ("assessing", "alternative_chosen", "ready"),
     ("assessing", "step_failed", "failed"),
     ("assessing", "step_returned", "ready"),
     ("assessing", "step_cancelled", "cancelled"),
@@ -42,6 +43,7 @@ pub const ARROWS: &[(&str, &str, &str)] = &[
     ("failing", "look_started", "looking"),
     ("failing", "approval_asked", "waiting_approval"),
     ("failing", "step_assessing", "assessing"),
+    ("failing", "alternative_chosen", "ready"),
     ("failing", "step_failed", "failed"),
     ("failing", "attempt_succeeded", "done"),
     ("failing", "step_cancelled", "cancelled"),
