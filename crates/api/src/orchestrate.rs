@@ -102,7 +102,7 @@ fn cannot_plan(ctx: &Ctx) -> ApiError {
     ))
 }
 
-fn absolute(folder: String) -> Result<PathBuf, ApiError> {
+pub(crate) fn absolute(folder: String) -> Result<PathBuf, ApiError> {
     let path = PathBuf::from(folder);
     if path.is_absolute() {
         Ok(path)
@@ -114,6 +114,6 @@ fn absolute(folder: String) -> Result<PathBuf, ApiError> {
     }
 }
 
-fn yes() -> bool {
+pub(crate) fn yes() -> bool {
     true
 }

@@ -5,6 +5,8 @@
 #[path = "cli/world.rs"]
 mod world;
 
+#[path = "cli/again.rs"]
+mod again;
 #[path = "cli/each.rs"]
 mod each;
 #[path = "cli/gates.rs"]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::approval::{Answer, Approval, ApprovalStatus};
-use crate::execution::ExecutionStatus;
+use crate::execution::{ExecutionStatus, Rerun};
 use crate::failure::Failure;
 use crate::hash::Hash;
 use crate::id::{ApprovalId, ExecutionId, WorkspaceId};
@@ -34,6 +34,8 @@ pub enum Event {
         /// Folders that a person named for this run; writes elsewhere ask.
         roots: Vec<String>,
         by: Principal,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rerun: Option<Box<Rerun>>,
     },
     ExecutionStarted {},
     ExecutionPaused {
@@ -126,6 +128,14 @@ pub enum Event {
         step: StepId,
         attempt: u32,
     },
+    /// The step does not run: its output is the one that it had in the execution that this one
+    /// repeats.
+    ResultAdopted {
+        step: StepId,
+        output: Arc<Value>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        tainted: bool,
+    },
     /// The call before has failed for good; this one of the step's alternatives is tried now.
     AlternativeChosen {
         step: StepId,
@@ -186,6 +196,7 @@ impl Event {
             Self::RetryScheduled { .. } => "retry_scheduled",
             Self::LookStarted { .. } => "look_started",
             Self::EffectAbsent { .. } => "effect_absent",
+            Self::ResultAdopted { .. } => "result_adopted",
             Self::AlternativeChosen { .. } => "alternative_chosen",
             Self::StepExpanded { .. } => "step_expanded",
             Self::StepGathered { .. } => "step_gathered",

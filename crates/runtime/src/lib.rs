@@ -13,6 +13,7 @@ mod start;
 
 pub mod handle;
 mod propose;
+mod rerun;
 
 mod actor;
 mod hub;
@@ -31,4 +32,5 @@ pub use handle::{AnswerError, CommandError, Control, Progress, Runtime};
 pub use logs::LogLine;
 pub use playbooks::{Playbook, Playbooks};
 pub use propose::{NewExecution, ProposeError};
+pub use rerun::{Again, RerunError};
 pub use start::{Drive, Options, StartError, builtin_catalog, open_reader, start};

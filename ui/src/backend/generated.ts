@@ -224,6 +224,8 @@ export type ExecutionSummaryList = {
 /** One execution with its steps. */
 export type ExecutionView = {
   execution: ExecutionSummary;
+  /** The execution that this one repeats. */
+  rerun_of: RerunView | null;
   inputs: Record<string, unknown>;
   output: unknown;
   /** Why it did not end as done. */
@@ -425,6 +427,13 @@ export type Repeats = {
   items: number | null;
 };
 
+/** What an execution repeats. */
+export type RerunView = {
+  execution: ExecutionId;
+  /** Absent: whatever had not ended well. */
+  from: StepId | null;
+};
+
 /** One stretch of work or waiting. */
 export type Span = {
   /** 16 hexadecimal digits. */
@@ -491,6 +500,8 @@ export type StepView = {
   /** Only of a `for_each` step that has its list: how far its items are. */
   items: ItemsView | null;
   status: StepStatus;
+  /** It did not run: its result is the one of the execution that this one repeats. */
+  adopted: boolean;
   attempts: AttemptView[];
   waits: WaitView[];
   started_at: Moment | null;
@@ -628,6 +639,17 @@ export type Commands = {
   "executions.cancel": { input: {
     id: ExecutionId;
   }; output: ExecutionSummary };
+  /** Run it again from a step, or what did not end well, with the results of the rest */
+  "executions.rerun": { input: {
+    id: ExecutionId;
+    from?: StepId | null;
+    /** Inputs that get another value; steps that read them run again. */
+    inputs?: Record<string, unknown>;
+    /** The folder that relative paths in these inputs are taken from: where the caller stands. */
+    folder?: string | null;
+    /** `false` leaves it proposed for a look. */
+    start?: boolean;
+  }; output: Orchestrated };
   /** Durations, waits, critical path, time saved */
   "executions.metrics": { input: {
     id: ExecutionId;
@@ -755,6 +777,7 @@ export const commands = {
   "executions.pause": { name: "executions.pause", method: "POST", path: "/api/orchestrate/{id}/pause", kind: "command", provides: [] },
   "executions.resume": { name: "executions.resume", method: "POST", path: "/api/orchestrate/{id}/resume", kind: "command", provides: [] },
   "executions.cancel": { name: "executions.cancel", method: "POST", path: "/api/orchestrate/{id}/cancel", kind: "command", provides: [] },
+  "executions.rerun": { name: "executions.rerun", method: "POST", path: "/api/orchestrate/{id}/rerun", kind: "command", provides: [] },
   "executions.metrics": { name: "executions.metrics", method: "GET", path: "/api/orchestrate/{id}/metrics", kind: "query", provides: ["execution"] },
   "executions.trace": { name: "executions.trace", method: "GET", path: "/api/orchestrate/{id}/trace", kind: "query", provides: ["execution"] },
   "executions.logs": { name: "executions.logs", method: "GET", path: "/api/orchestrate/{id}/logs", kind: "query", provides: ["execution"] },

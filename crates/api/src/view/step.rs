@@ -32,6 +32,8 @@ pub struct StepView {
     /// Only of a `for_each` step that has its list: how far its items are.
     pub items: Option<ItemsView>,
     pub status: StepStatus,
+    /// It did not run: its result is the one of the execution that this one repeats.
+    pub adopted: bool,
     pub attempts: Vec<AttemptView>,
     pub waits: Vec<WaitView>,
     pub started_at: Option<Moment>,
@@ -149,6 +151,7 @@ impl StepView {
             item: state.item_of(place).cloned(),
             items: now.items.as_ref().map(|_| ItemsView::of(state, place)),
             status: now.status(),
+            adopted: now.phase == StepPhase::Done && now.attempts.is_empty() && now.items.is_none(),
             attempts: now
                 .attempts
                 .iter()

@@ -49,6 +49,7 @@ pub(super) fn apply(state: &mut State, at: Timestamp, event: &Event) {
         | Event::RetryScheduled { step, .. }
         | Event::LookStarted { step, .. }
         | Event::EffectAbsent { step, .. }
+        | Event::ResultAdopted { step, .. }
         | Event::AlternativeChosen { step, .. }
         | Event::StepExpanded { step, .. }
         | Event::StepGathered { step, .. }
@@ -135,6 +136,14 @@ fn apply_step(state: &mut State, place: usize, at: Timestamp, event: &Event) {
             }
             go(state, place, event, StepPhase::Running { wait: false });
         }
+        Event::ResultAdopted {
+            output, tainted, ..
+        } => {
+            let step = &mut state.steps[place];
+            (step.output, step.tainted, step.ended_at) = (Some(output.clone()), *tainted, Some(at));
+            go(state, place, event, StepPhase::Done);
+            release(state, place, event);
+        }
         Event::AlternativeChosen {
             number, because, ..
         } => {
@@ -169,6 +178,7 @@ fn apply_step(state: &mut State, place: usize, at: Timestamp, event: &Event) {
         } => {
             let step = &mut state.steps[place];
             (step.because, step.ended_at) = (Some(because.clone()), Some(at));
+            step.by_condition = *condition;
             go(state, place, event, StepPhase::Skipped);
             if *condition {
                 release(state, place, event);

@@ -4,11 +4,12 @@ use krake_domain::approval::{Answer, ApprovalKind, ApprovalStatus, Verdict};
 use krake_domain::event::Event;
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::id::ApprovalId;
-use krake_domain::plan::StepId;
+use krake_domain::plan::{ApprovalMode, StepId};
 use krake_domain::principal::Principal;
 use krake_domain::tool::{Assessment, EffectClass, Finding};
 use serde_json::Value;
 
+use super::adopt;
 use super::advance::{self, fail};
 use super::alternative;
 use super::effect::{Effect, Timer};
@@ -222,8 +223,13 @@ fn assessed(
             );
         }
     };
+    let ran_before = adopt::ran_before(state, place);
     match gate::rule(
-        step.approval,
+        if ran_before.is_some() {
+            ApprovalMode::Always
+        } else {
+            step.approval
+        },
         &entry.spec,
         &assessment,
         &state.roots,
@@ -241,7 +247,7 @@ fn assessed(
             ApprovalKind::Call,
             &args,
             assessment,
-            because,
+            ran_before.unwrap_or(because),
             env,
             turn,
         ),

@@ -4,6 +4,9 @@
 //! the next input, in the live run and after a crash alike.
 //! **Invariant:** the state of an execution is the fold of its events, and nothing else.
 
+mod adopt;
+#[cfg(test)]
+mod adopt_test;
 mod advance;
 mod alternative;
 #[cfg(test)]
@@ -32,6 +35,7 @@ mod transition;
 mod transition_test;
 mod wait;
 
+pub use adopt::{Adoption, NotAdopted, adopt};
 pub use alternative::Call;
 pub use effect::{Effect, Timer};
 pub use input::{Input, Refusal};

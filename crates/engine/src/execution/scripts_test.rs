@@ -281,6 +281,15 @@ fn is_cancelled_everywhere() {
     assert_eq!(world.state.status(), ExecutionStatus::Stopped);
 }
 
+/// What one execution adopts of another.
+fn is_repeated() {
+    for text in PLANS {
+        let mut world = World::new(text);
+        world.run();
+        world.rerun(None).run();
+    }
+}
+
 fn odd_ends() {
     // A look that finds nothing out; a person then says that it happened, or says no.
     for verdict in [
@@ -383,5 +392,6 @@ fn every_promise_holds_and_every_arrow_is_crossed() {
     hears_everything_twice();
     is_cancelled_everywhere();
     odd_ends();
+    is_repeated();
     assert_eq!(uncrossed(), Vec::<String>::new());
 }

@@ -2,6 +2,9 @@
 
 /// `(from, event, to)`, in the order of a step's life.
 pub const ARROWS: &[(&str, &str, &str)] = &[
+    // not run, because an earlier execution ran it
+    ("ready", "result_adopted", "done"),
+    ("pending", "result_adopted", "ready"),
     // towards the first attempt
     ("pending", "attempt_succeeded", "ready"),
     ("pending", "step_failed", "ready"),
