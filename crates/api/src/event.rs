@@ -153,6 +153,8 @@ impl Subject {
             E::StepAssessing { step }
             | E::StepReturned { step }
             | E::RetryScheduled { step, .. }
+            | E::ResultAdopted { step, .. }
+            | E::AlternativeChosen { step, .. }
             | E::StepExpanded { step, .. }
             | E::StepGathered { step, .. }
             | E::StepFailed { step, .. }
@@ -165,9 +167,15 @@ impl Subject {
 fn sentence(event: &Event) -> String {
     use Event as E;
     let text = match event {
-        E::ExecutionCreated { plan, source, .. } => {
-            format!("created from {source}: {} steps", plan.steps.len())
-        }
+        E::ExecutionCreated {
+            plan,
+            source,
+            rerun,
+            ..
+        } => match rerun {
+            Some(rerun) => format!("created to run {} again", rerun.execution),
+            None => format!("created from {source}: {} steps", plan.steps.len()),
+        },
         E::ExecutionStarted {} => "started".to_owned(),
         E::ExecutionPaused { .. } => "paused: running steps finish, nothing new starts".to_owned(),
         E::ExecutionResumed { .. } => "resumed".to_owned(),
@@ -227,6 +235,8 @@ fn sentence(event: &Event) -> String {
         }
         E::LookStarted { step, .. } => format!("{step}: looking whether the effect happened"),
         E::EffectAbsent { step, .. } => format!("{step}: the effect did not happen"),
+        E::ResultAdopted { step, .. } => format!("{step}: its result is adopted"),
+        E::AlternativeChosen { step, because, .. } => format!("{step}: {because}"),
         E::StepExpanded { step, items } => match items.len() {
             1 => format!("{step}: runs for 1 item"),
             count => format!("{step}: runs for each of {count} items"),

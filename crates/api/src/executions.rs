@@ -89,11 +89,11 @@ pub async fn context(ctx: Ctx, input: ExecutionRef) -> Result<ExecutionContext, 
     let found = state
         .graph
         .in_order()
-        .map(|place| (&state.plan.steps[place], &state.steps[place]))
-        .filter_map(|(step, now)| {
+        .map(|place| (place, &state.steps[place]))
+        .filter_map(|(place, now)| {
             Some(Found {
-                step: step.id.clone(),
-                tool: step.tool.clone(),
+                step: state.plan.steps[place].id.clone(),
+                tool: state.call_of(place).tool.to_owned(),
                 status: now.status(),
                 output: now.output.clone()?,
                 untrusted: now.tainted,

@@ -43,6 +43,7 @@ mod orchestrate;
 mod plans;
 mod playbooks;
 mod proposal;
+mod rerun;
 mod stats;
 mod stream;
 mod tools;

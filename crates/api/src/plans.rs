@@ -199,7 +199,7 @@ impl PlanCheck {
             asks: plan
                 .steps
                 .iter()
-                .filter_map(|step| Asks::of(step, catalog))
+                .flat_map(|step| Asks::of(step, catalog))
                 .collect(),
             repeats: plan.steps.iter().filter_map(Repeats::of).collect(),
             preview: StepPreview::all(plan, graph, catalog, inputs, &path),
@@ -225,10 +225,22 @@ impl PlanCheck {
 }
 
 impl Asks {
-    /// When this step of a checked plan asks, if it can.
+    /// When this step of a checked plan asks, if it can: its own call, and its alternatives, which
+    /// may never be made.
     #[must_use]
-    pub fn of(step: &krake_domain::plan::Step, catalog: &Catalog) -> Option<Self> {
-        let spec = &catalog.find(&step.tool)?.spec;
+    pub fn of(step: &krake_domain::plan::Step, catalog: &Catalog) -> Vec<Self> {
+        let own = Self::of_call(step, &step.tool, catalog);
+        let others = step.alternatives.iter().filter_map(|other| {
+            Some(Self {
+                certain: false,
+                ..Self::of_call(step, &other.tool, catalog)?
+            })
+        });
+        own.into_iter().chain(others).collect()
+    }
+
+    fn of_call(step: &krake_domain::plan::Step, tool: &str, catalog: &Catalog) -> Option<Self> {
+        let spec = &catalog.find(tool)?.spec;
         let (certain, because) = match step.approval {
             ApprovalMode::Always => (true, "the plan says so"),
             ApprovalMode::Never => return None,
@@ -241,7 +253,7 @@ impl Asks {
         };
         Some(Self {
             step: step.id.clone(),
-            tool: step.tool.clone(),
+            tool: tool.to_owned(),
             certain,
             because: because.to_owned(),
         })

@@ -147,9 +147,10 @@ impl Span {
             Outcome::Interrupted => (SpanStatus::Error, "interrupted"),
             Outcome::Cancelled => (SpanStatus::Error, "cancelled"),
         };
+        let tool = state.call(place, attempt.alternative).tool;
         let mut attributes = Map::from_iter([
             ("gen_ai.operation.name".to_owned(), json!("execute_tool")),
-            ("gen_ai.tool.name".to_owned(), json!(step.tool)),
+            ("gen_ai.tool.name".to_owned(), json!(tool)),
             ("krake.step".to_owned(), json!(step.id)),
             ("krake.attempt".to_owned(), json!(attempt.number)),
             ("krake.effect_class".to_owned(), json!(attempt.class)),
@@ -168,7 +169,7 @@ impl Span {
                 &["attempt", step.id.as_str(), &attempt.number.to_string()],
             ),
             parent_id: Some(parent.to_owned()),
-            name: format!("execute_tool {}", step.tool),
+            name: format!("execute_tool {tool}"),
             started_at: attempt.started_at.into(),
             ended_at: attempt.ended_at.map(Moment),
             status,

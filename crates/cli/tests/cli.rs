@@ -5,6 +5,8 @@
 #[path = "cli/world.rs"]
 mod world;
 
+#[path = "cli/again.rs"]
+mod again;
 #[path = "cli/each.rs"]
 mod each;
 #[path = "cli/failures.rs"]
@@ -27,5 +29,7 @@ mod serving;
 mod shipped;
 #[path = "cli/stops.rs"]
 mod stops;
+#[path = "cli/ways.rs"]
+mod ways;
 #[path = "cli/web.rs"]
 mod web;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::approval::{Answer, Approval, ApprovalStatus};
-use crate::execution::ExecutionStatus;
+use crate::execution::{ExecutionStatus, Rerun};
 use crate::failure::Failure;
 use crate::hash::Hash;
 use crate::id::{ApprovalId, ExecutionId, WorkspaceId};
@@ -34,6 +34,8 @@ pub enum Event {
         /// Folders that a person named for this run; writes elsewhere ask.
         roots: Vec<String>,
         by: Principal,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rerun: Option<Box<Rerun>>,
     },
     ExecutionStarted {},
     ExecutionPaused {
@@ -136,6 +138,21 @@ pub enum Event {
         step: StepId,
         attempt: u32,
     },
+    /// The step does not run: its output is the one that it had in the execution that this one
+    /// repeats.
+    ResultAdopted {
+        step: StepId,
+        output: Arc<Value>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        tainted: bool,
+    },
+    /// The call before has failed for good; this one of the step's alternatives is tried now.
+    AlternativeChosen {
+        step: StepId,
+        /// From 1.
+        number: u32,
+        because: String,
+    },
     /// A `for_each` step has its list: for item number 3 the step `b[3]` is there from now on. The
     /// items are written down and not only the way to them, so that no later version of the
     /// expressions can find others.
@@ -191,6 +208,8 @@ impl Event {
             Self::RetryScheduled { .. } => "retry_scheduled",
             Self::LookStarted { .. } => "look_started",
             Self::EffectAbsent { .. } => "effect_absent",
+            Self::ResultAdopted { .. } => "result_adopted",
+            Self::AlternativeChosen { .. } => "alternative_chosen",
             Self::StepExpanded { .. } => "step_expanded",
             Self::StepGathered { .. } => "step_gathered",
             Self::StepFailed { .. } => "step_failed",

@@ -158,6 +158,10 @@ pub struct Step {
     pub approval: ApprovalMode,
     #[serde(default)]
     pub retry: Retry,
+    /// Other calls for the same purpose, tried in this order when the one before has failed for
+    /// good and certainly without an effect.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Alternative>,
     /// Absent: the tool's own time limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<u64>,
@@ -166,6 +170,15 @@ pub struct Step {
     /// JSON Schema that the output must match, beside the tool's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
+}
+
+/// A call that can stand in for the one of its step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Alternative {
+    pub tool: String,
+    /// Arguments of this tool; strings may hold `${{ … }}`.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub args: Map<String, Value>,
 }
 
 /// When a person is asked before a step runs.

@@ -109,20 +109,16 @@ pub(crate) fn create(deps: Arc<Deps>, state: State) -> (Mailbox, Actor) {
 }
 
 impl Actor {
-    /// Writes the first event, starts if asked to, and then lives. `ready` is answered as soon as
-    /// the creation is durable.
+    /// Writes the first events, starts, and then lives. `ready` is answered as soon as the creation
+    /// is durable.
     pub async fn create_and_run(
         mut self,
-        created: Stamped,
-        start: bool,
+        mut events: Vec<Stamped>,
         ready: oneshot::Sender<Result<(), StoreError>>,
     ) {
-        let mut events = vec![created];
         let mut effects = Vec::new();
-        if start {
-            self.take(Input::Start, &mut events, &mut effects)
-                .expect("a new execution can start");
-        }
+        self.take(Input::Start, &mut events, &mut effects)
+            .expect("a new execution can start");
         let committed = self.commit(events).await;
         let failed = committed.is_err();
         let _ = ready.send(committed);

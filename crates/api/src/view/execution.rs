@@ -42,6 +42,8 @@ pub struct ExecutionSummary {
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ExecutionView {
     pub execution: ExecutionSummary,
+    /// The execution that this one repeats.
+    pub rerun_of: Option<RerunView>,
     pub inputs: Map<String, Value>,
     pub output: Arc<Value>,
     /// Stopped by a limit, and no hand is at work any more.
@@ -57,6 +59,14 @@ pub struct ExecutionView {
     /// What could run side by side; a step starts as soon as its own needs are done. What a
     /// `for_each` step does for its items is not listed.
     pub waves: Vec<Vec<StepId>>,
+}
+
+/// What an execution repeats.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct RerunView {
+    pub execution: ExecutionId,
+    /// Absent: whatever had not ended well.
+    pub from: Option<StepId>,
 }
 
 impl From<&ExecutionRow> for ExecutionSummary {
@@ -97,6 +107,10 @@ impl ExecutionView {
             .map(|place| StepView::of(state, place, &waits[place], critical[place]));
         Self {
             execution: ExecutionSummary::from(row),
+            rerun_of: state.rerun.as_ref().map(|rerun| RerunView {
+                execution: rerun.execution,
+                from: rerun.from.clone(),
+            }),
             inputs: state.inputs.clone(),
             output: state.output.clone(),
             at_rest: state.is_at_rest(),

@@ -67,6 +67,8 @@ pub(super) fn apply(state: &mut State, at: Timestamp, event: &Event) {
         | Event::RetryScheduled { step, .. }
         | Event::LookStarted { step, .. }
         | Event::EffectAbsent { step, .. }
+        | Event::ResultAdopted { step, .. }
+        | Event::AlternativeChosen { step, .. }
         | Event::StepExpanded { step, .. }
         | Event::StepGathered { step, .. }
         | Event::StepFailed { step, .. }
@@ -161,6 +163,24 @@ fn apply_step(state: &mut State, place: usize, at: Timestamp, event: &Event) {
             }
             go(state, place, event, StepPhase::Running { wait: false });
         }
+        Event::ResultAdopted {
+            output, tainted, ..
+        } => {
+            let step = &mut state.steps[place];
+            (step.output, step.tainted, step.ended_at) = (Some(output.clone()), *tainted, Some(at));
+            go(state, place, event, StepPhase::Done);
+            release(state, place, event);
+        }
+        Event::AlternativeChosen {
+            number, because, ..
+        } => {
+            let step = &mut state.steps[place];
+            step.alternative = *number;
+            step.chosen_because = Some(because.clone());
+            step.attempts_before = step.attempts.len();
+            (step.failure, step.ended_at) = (None, None);
+            go(state, place, event, StepPhase::Ready { approval: None });
+        }
         Event::StepExpanded { items, .. } => {
             expand::grow(state, place, at, items);
             go(state, place, event, StepPhase::Expanded);
@@ -185,6 +205,7 @@ fn apply_step(state: &mut State, place: usize, at: Timestamp, event: &Event) {
         } => {
             let step = &mut state.steps[place];
             (step.because, step.ended_at) = (Some(because.clone()), Some(at));
+            step.by_condition = *condition;
             go(state, place, event, StepPhase::Skipped);
             if *condition {
                 release(state, place, event);
@@ -239,6 +260,7 @@ fn start_attempt(state: &mut State, place: usize, at: Timestamp, event: &Event) 
     step.because = None;
     step.attempts.push(Attempt {
         number: *attempt,
+        alternative: step.alternative,
         class: *class,
         key: key.clone(),
         args_hash: *args_hash,

@@ -4,11 +4,12 @@ use krake_domain::approval::{Answer, ApprovalKind, ApprovalStatus, Verdict};
 use krake_domain::event::Event;
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::id::ApprovalId;
-use krake_domain::plan::StepId;
+use krake_domain::plan::{ApprovalMode, StepId};
 use krake_domain::principal::Principal;
 use krake_domain::tool::{Assessment, EffectClass, Finding};
 use serde_json::Value;
 
+use super::adopt;
 use super::advance::fail;
 use super::ask::{self, Wanted};
 use super::effect::{Effect, Timer};
@@ -213,8 +214,9 @@ fn assessed(
         Ok(assessment) => assessment,
         Err(failure) => return give_up(state, place, failure, Origin::Before, env, turn),
     };
-    let Some(entry) = env.catalog.find(&step.tool) else {
-        return fail(state, place, begin::no_such_tool(&step.tool), turn);
+    let tool = state.tool_of(place);
+    let Some(entry) = env.catalog.find(tool) else {
+        return fail(state, place, begin::no_such_tool(tool), turn);
     };
     let args = match state.args_of(place) {
         Ok(args) => args,
@@ -227,8 +229,13 @@ fn assessed(
             );
         }
     };
+    let ran_before = adopt::ran_before(state, place);
     match gate::rule(
-        step.approval,
+        if ran_before.is_some() {
+            ApprovalMode::Always
+        } else {
+            step.approval
+        },
         &entry.spec,
         &assessment,
         &state.roots,
@@ -243,7 +250,7 @@ fn assessed(
         Ruling::Ask(because) => {
             let wanted = Wanted {
                 assessment,
-                because,
+                because: ran_before.unwrap_or(because),
                 ..Wanted::of(ApprovalKind::Call)
             };
             ask::ask(state, place, &args, wanted, env, turn);
@@ -312,7 +319,12 @@ fn climb(
     turn: &mut Turn,
 ) {
     let step = &state.plan.steps[place];
-    match ladder::next(failure, class, attempt, &step.retry) {
+    match ladder::next(
+        failure,
+        class,
+        state.steps[place].tries(attempt),
+        &step.retry,
+    ) {
         Rung::Retry { wait, because } => {
             let at = env.now.plus(wait);
             turn.events.push(Event::RetryScheduled {
@@ -386,7 +398,7 @@ fn succeed(
     let step = &state.plan.steps[place];
     let untrusted = env
         .catalog
-        .find(&step.tool)
+        .find(state.tool_of(place))
         .is_some_and(|entry| entry.spec.untrusted_output);
     let tainted = untrusted || begin::reads_taint(state, place);
     turn.events.push(Event::AttemptSucceeded {

@@ -60,6 +60,13 @@ steps:
   - { id: none, tool: t.unsafe, for_each: [] }
   - { id: last, tool: t.pure, args: { of: '${{ steps.mail.output }}' }, needs: [none] }
 ";
+const WAYS: &str = "
+name: ways
+steps:
+  - { id: a, tool: t.read, retry: { max: 1, backoff_ms: 10 }, alternatives: [{ tool: t.pure }, { tool: t.check, args: { n: 2 } }] }
+  - { id: book, tool: t.check, alternatives: [{ tool: t.keyed }], needs: [a] }
+  - { id: mail, tool: t.unsafe, retry: { max: 0 }, alternatives: [{ tool: t.unsafe, args: { x: '${{ steps.a.output }}' } }] }
+";
 const LIMITED: &str = "
 name: limited
 limits: { attempts: 2 }
@@ -88,15 +95,16 @@ steps:
 ";
 /// Where a person is asked, or a limit stops it.
 const GATES: [&str; 3] = [LIMITED, ASKING, COPING];
-pub(super) const PLANS: [&str; 8] = [
-    UNEVEN, DIAMOND, EFFECTS, BRANCHES, EACH, LIMITED, ASKING, COPING,
+pub(super) const PLANS: [&str; 9] = [
+    UNEVEN, DIAMOND, EFFECTS, BRANCHES, EACH, WAYS, LIMITED, ASKING, COPING,
 ];
-const CLASSES: [FailureClass; 9] = [
+const CLASSES: [FailureClass; 10] = [
     FailureClass::RateLimited,
     FailureClass::Timeout,
     FailureClass::Unavailable,
     FailureClass::BadInput,
     FailureClass::NoAccess,
+    FailureClass::NotFound,
     FailureClass::TargetChanged,
     FailureClass::Rejected,
     FailureClass::UnknownOutcome,
@@ -306,6 +314,15 @@ fn is_cancelled_everywhere() {
     }
 }
 
+/// What one execution adopts of another.
+fn is_repeated() {
+    for text in PLANS {
+        let mut world = World::new(text);
+        world.run();
+        world.rerun(None).run();
+    }
+}
+
 fn odd_ends() {
     // A look that finds nothing out; a person then says that it happened, or says no.
     for verdict in [
@@ -432,5 +449,6 @@ fn every_promise_holds_and_every_arrow_is_crossed() {
     hears_everything_twice();
     is_cancelled_everywhere();
     odd_ends();
+    is_repeated();
     assert_eq!(uncrossed(), Vec::<String>::new());
 }

@@ -9,14 +9,15 @@ use krake_domain::execution::ExecutionStatus;
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::hash::Hash;
 use krake_domain::id::{ExecutionId, WorkspaceId};
-use krake_domain::plan::Plan;
+use krake_domain::plan::{Plan, StepId};
 use krake_domain::principal::Principal;
 use krake_domain::time::Timestamp;
 use krake_domain::tool::{Assessment, Catalog, EffectClass, Finding, ToolSpec};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Effect, Env, Input, Refusal, Schemas, State, Timer, ask_user_spec, drive, fold, wait_spec,
+    Effect, Env, Input, Refusal, Schemas, State, Timer, adopt, ask_user_spec, drive, fold,
+    wait_spec,
 };
 use crate::plan::{check, parse};
 
@@ -104,6 +105,7 @@ impl World {
             source: "test".to_owned(),
             roots: vec![],
             by: Principal::owner(),
+            rerun: None,
         };
         let created = Stamped {
             at: Timestamp(1_000),
@@ -132,6 +134,25 @@ impl World {
             performed: 0,
         };
         world.append(vec![created.event]);
+        world
+    }
+
+    /// A world in which the execution of this one is repeated; its ledger goes on.
+    pub fn rerun(&self, from: Option<&str>) -> Self {
+        let from = from.map(|step| StepId::try_from(step.to_owned()).unwrap());
+        let adoption = adopt(&self.state, from.as_ref(), &self.state.inputs).unwrap();
+        let mut world = Self::of_plan(adoption.plan.clone(), catalog());
+        let Event::ExecutionCreated { rerun, .. } = &mut world.journal[0].event else {
+            panic!("the first event is another one");
+        };
+        *rerun = Some(Box::new(adoption.rerun));
+        world.state.id = ExecutionId::from_parts(Timestamp(2_000), Hash::of(b"again"));
+        world.append(adoption.events);
+        for record in &mut world.journal {
+            record.execution = world.state.id;
+        }
+        world.state = fold(&world.journal).unwrap();
+        world.ledger = self.ledger.clone();
         world
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use krake_domain::approval::{Answer, Approval, ApprovalStatus};
 use krake_domain::event::{Event, Stamped};
-use krake_domain::execution::{ExecutionStatus, StepStatus};
+use krake_domain::execution::{ExecutionStatus, Rerun, StepStatus};
 use krake_domain::failure::Failure;
 use krake_domain::hash::Hash;
 use krake_domain::id::{ApprovalId, ExecutionId, WorkspaceId};
@@ -31,6 +31,8 @@ pub struct State {
     pub source: String,
     pub roots: Vec<String>,
     pub by: Principal,
+    /// What it repeats.
+    pub rerun: Option<Rerun>,
     pub phase: Phase,
     /// By position in the plan.
     pub steps: Vec<StepState>,
@@ -94,6 +96,14 @@ pub struct StepState {
     /// Why it was skipped, waits for a repetition or for a person.
     pub because: Option<String>,
     pub tainted: bool,
+    /// It was skipped because its own condition was false.
+    pub(super) by_condition: bool,
+    /// Which call it is at: 0 for its own, else the number of the alternative.
+    pub alternative: u32,
+    /// Why an alternative was chosen.
+    pub chosen_because: Option<String>,
+    /// Attempts at the calls before this one.
+    pub(super) attempts_before: usize,
     /// The list of a `for_each` step, as soon as it has one.
     pub items: Option<Arc<Vec<Value>>>,
     /// How often a process ended abnormally while it ran.
@@ -141,6 +151,8 @@ pub enum StepPhase {
 #[derive(Debug, Clone)]
 pub struct Attempt {
     pub number: u32,
+    /// Which call it was: 0 for the step's own, else the number of the alternative.
+    pub alternative: u32,
     pub class: EffectClass,
     pub key: String,
     pub args_hash: Hash,
@@ -188,6 +200,7 @@ impl State {
             source,
             roots,
             by,
+            rerun,
         } = &first.event
         else {
             return Err(FoldError::NotCreated(first.event.kind()));
@@ -203,6 +216,7 @@ impl State {
             source: source.clone(),
             roots: roots.clone(),
             by: by.clone(),
+            rerun: rerun.as_deref().cloned(),
             phase: Phase::Proposed,
             steps: Vec::with_capacity(graph.len()),
             gates: BTreeMap::new(),
@@ -245,6 +259,23 @@ impl State {
         first: &Stamped,
     ) -> Result<Self, FoldError> {
         Self::create(id, workspace, first)
+    }
+
+    /// The same, with what was decided at the same moment.
+    ///
+    /// # Errors
+    /// The first event is another one, or its plan is no graph.
+    pub fn begin_with(
+        id: ExecutionId,
+        workspace: WorkspaceId,
+        events: &[Stamped],
+    ) -> Result<Self, FoldError> {
+        let (first, more) = events.split_first().ok_or(FoldError::Empty)?;
+        let mut state = Self::create(id, workspace, first)?;
+        for event in more {
+            super::apply::apply(&mut state, event.at, &event.event);
+        }
+        Ok(state)
     }
 
     /// What people see.
@@ -296,8 +327,7 @@ impl State {
     /// # Errors
     /// A reference leads nowhere or does not fit, in words for people.
     pub fn args_of(&self, place: usize) -> Result<Value, String> {
-        self.graph
-            .node(place)
+        self.call_of(place)
             .args
             .fill(&self.at(place))
             .map_err(|error| format!("args: {error}"))
@@ -441,6 +471,10 @@ impl StepState {
             failure: None,
             because: None,
             tainted: false,
+            by_condition: false,
+            alternative: 0,
+            chosen_because: None,
+            attempts_before: 0,
             items: None,
             crashes: 0,
             started_at: None,

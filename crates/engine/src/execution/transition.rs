@@ -2,6 +2,9 @@
 
 /// `(from, event, to)`, in the order of a step's life.
 pub const ARROWS: &[(&str, &str, &str)] = &[
+    // not run, because an earlier execution ran it
+    ("ready", "result_adopted", "done"),
+    ("pending", "result_adopted", "ready"),
     // towards the first attempt
     ("pending", "attempt_succeeded", "ready"),
     ("pending", "step_failed", "ready"),
@@ -23,6 +26,7 @@ pub const ARROWS: &[(&str, &str, &str)] = &[
     // what it would do, and whether it may
     ("assessing", "attempt_started", "running"),
     ("assessing", "approval_asked", "waiting_approval"),
+    ("assessing", "alternative_chosen", "ready"),
     ("assessing", "step_failed", "failed"),
     ("assessing", "step_returned", "ready"),
     ("assessing", "step_cancelled", "cancelled"),
@@ -43,6 +47,7 @@ pub const ARROWS: &[(&str, &str, &str)] = &[
     ("failing", "look_started", "looking"),
     ("failing", "approval_asked", "waiting_approval"),
     ("failing", "step_assessing", "assessing"),
+    ("failing", "alternative_chosen", "ready"),
     ("failing", "step_failed", "failed"),
     ("failing", "step_skipped", "skipped"),
     ("failing", "attempt_succeeded", "done"),

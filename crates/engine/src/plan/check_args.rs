@@ -15,6 +15,8 @@ use crate::expr::{Expr, Template};
 pub(super) struct ArgChecker<'c> {
     pub parsed: &'c Parsed,
     pub place: usize,
+    /// The alternative of that number instead of the step's own call.
+    pub alternative: Option<usize>,
     pub catalog: &'c Catalog,
     pub faults: &'c mut Vec<Diagnostic>,
 }
@@ -198,6 +200,14 @@ impl ArgChecker<'_> {
                     .find(|step| step.id.as_str() == id)?;
                 let schema = match &step.output {
                     Some(schema) => schema.clone(),
+                    // Which of the calls will have made it is not known before.
+                    None if step
+                        .alternatives
+                        .iter()
+                        .any(|other| other.tool != step.tool) =>
+                    {
+                        return None;
+                    }
                     None => self.catalog.find(&step.tool)?.spec.output_schema.clone(),
                 };
                 let schema = match &step.for_each {
@@ -254,10 +264,14 @@ impl ArgChecker<'_> {
     }
 
     fn push(&mut self, path: &[String], what: &str, expected: &str) {
-        let mut places = vec!["args"];
+        let number = self.alternative.map(|number| number.to_string());
+        let mut places: Vec<&str> = match &number {
+            Some(number) => vec!["alternatives", number, "args"],
+            None => vec!["args"],
+        };
         places.extend(path.iter().map(String::as_str));
         let step = &self.parsed.plan.steps[self.place];
-        let position = if path.is_empty() && step.args.is_empty() {
+        let position = if self.alternative.is_none() && path.is_empty() && step.args.is_empty() {
             at(self.parsed, self.place, &["tool"])
         } else {
             at(self.parsed, self.place, &places)

@@ -170,6 +170,36 @@ steps:
 }
 
 #[test]
+fn alternatives_that_cannot_be_called() {
+    insta::assert_snapshot!(faults(
+        "
+name: alternatives
+steps:
+  - { id: a, tool: wait, args: { ms: 1 }, alternatives: [{ agent: codex }, { account: other }] }
+  - { id: b, tool: wait, args: { ms: 1 }, alternatives: { tool: wait } }
+  - { id: c, tool: wait, args: { ms: 1 }, alternatives: [{ args: {} }, { tool: wait, tols: 1 }] }
+"
+    ));
+    insta::assert_snapshot!(faults(
+        "
+name: alternatives
+steps:
+  - id: a
+    tool: fs.read
+    args: { root: ., path: x }
+    alternatives:
+      - { tool: fs.raed }
+      - { tool: llm.complete }
+      - { tool: wait, args: { ms: soon } }
+      - { tool: wait, args: { ms: '${{ inputs.nope }}' } }
+      - { tool: wait, args: { ms: '${{ item }}' } }
+      - { tool: wait, args: { ms: '${{ steps.nobody.output }}' } }
+  - { id: b, tool: wait, args: { ms: '${{ steps.a.output.text }}' } }
+"
+    ));
+}
+
+#[test]
 fn what_is_missing_or_there_twice() {
     insta::assert_snapshot!(faults(
         "

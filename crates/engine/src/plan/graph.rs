@@ -27,6 +27,8 @@ pub struct Node {
     /// Steps whose output this one reads; a part of `needs`.
     pub reads: Vec<usize>,
     pub args: Arc<Template>,
+    /// The arguments of the alternatives, in their order.
+    pub alternatives: Vec<Arc<Template>>,
     /// The list of a `for_each` step; none for its instances.
     pub for_each: Option<Arc<Template>>,
     pub when: Option<Arc<Expr>>,
@@ -51,6 +53,12 @@ pub enum GraphError {
     Cycle(Vec<StepId>),
     #[error("step `{step}`, args.{}: {}", .error.path.join("."), .error.error)]
     Args { step: StepId, error: TemplateError },
+    #[error("step `{step}`, alternatives.{number}.args.{}: {}", .error.path.join("."), .error.error)]
+    Alternative {
+        step: StepId,
+        number: usize,
+        error: TemplateError,
+    },
     #[error("step `{step}`, for_each: {}", .error.error)]
     ForEach { step: StepId, error: TemplateError },
     #[error("step `{step}`, when: {error}")]
@@ -268,8 +276,29 @@ fn node(step: &Step, index: &BTreeMap<StepId, usize>, errors: &mut Vec<GraphErro
             Template::Plain(serde_json::Value::Null)
         })
     });
+    let alternatives: Vec<Template> = step
+        .alternatives
+        .iter()
+        .enumerate()
+        .map(|(number, other)| {
+            Template::parse(&serde_json::Value::Object(other.args.clone())).unwrap_or_else(
+                |error| {
+                    errors.push(GraphError::Alternative {
+                        step: step.id.clone(),
+                        number,
+                        error,
+                    });
+                    Template::Plain(serde_json::Value::Null)
+                },
+            )
+        })
+        .collect();
     let mut read: BTreeSet<&str> = BTreeSet::new();
-    for template in [Some(&args), for_each.as_ref()].into_iter().flatten() {
+    for template in [Some(&args), for_each.as_ref()]
+        .into_iter()
+        .flatten()
+        .chain(&alternatives)
+    {
         template.each_expr(&mut |expr| {
             expr.each_step(&mut |name| {
                 read.insert(name);
@@ -303,6 +332,7 @@ fn node(step: &Step, index: &BTreeMap<StepId, usize>, errors: &mut Vec<GraphErro
         dependents: Vec::new(),
         reads,
         args: Arc::new(args),
+        alternatives: alternatives.into_iter().map(Arc::new).collect(),
         for_each: for_each.map(Arc::new),
         when: when.map(Arc::new),
         instance_of: None,
