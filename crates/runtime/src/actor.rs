@@ -11,7 +11,6 @@ use krake_domain::event::{Event, Stamped};
 use krake_domain::execution::ExecutionStatus;
 use krake_domain::id::ExecutionId;
 use krake_domain::plan::StepId;
-use krake_domain::rule::Rule;
 use krake_domain::time::Timestamp;
 use krake_engine::execution::{Effect, Env, Input, Refusal, State, Timer, drive, fold};
 use krake_store::{Batch, StoreError, Summary};
@@ -20,6 +19,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock;
+use crate::rules;
 use crate::start::Deps;
 
 /// Inputs that may wait; senders wait beyond that.
@@ -260,7 +260,7 @@ impl Actor {
             Vec::new()
         };
         reach(&points, "before");
-        let made = rules_made(&events);
+        let made = rules::made(&events);
         let listed = (self.state.status(), count(self.state.waiting()));
         let summary = (self.listed != Some(listed)).then(|| summary(&self.state));
         self.deps
@@ -446,16 +446,6 @@ fn count(number: usize) -> u32 {
 async fn sleep_until(at: Option<Timestamp>) {
     let at = at.unwrap_or(Timestamp(i64::MAX));
     tokio::time::sleep(at.since(clock::now()).min(Duration::from_secs(3_600))).await;
-}
-
-fn rules_made(events: &[Stamped]) -> Vec<Rule> {
-    events
-        .iter()
-        .filter_map(|stamped| match &stamped.event {
-            Event::RuleMade { rule } => Some((**rule).clone()),
-            _ => None,
-        })
-        .collect()
 }
 
 /// Names for the moments around a commit; an observer of the trace can act on them.

@@ -1,9 +1,8 @@
 use std::sync::Arc;
 
-use krake_domain::approval::{Answer, ApprovalKind, ApprovalStatus, Verdict};
+use krake_domain::approval::{ApprovalKind, ApprovalStatus};
 use krake_domain::event::Event;
 use krake_domain::failure::{Failure, FailureClass};
-use krake_domain::id::ApprovalId;
 use krake_domain::plan::StepId;
 use krake_domain::principal::Principal;
 use krake_domain::tool::{Assessment, EffectClass, Finding};
@@ -13,13 +12,14 @@ use super::advance::fail;
 use super::ask::{self, Wanted};
 use super::edit::edit;
 use super::effect::{Effect, Timer};
-use super::failed::{self, Origin, give_up};
+use super::failed::{Origin, give_up};
 use super::gate::{self, Ruling};
 use super::input::{Input, Refusal};
 use super::ladder::{self, Rung};
 use super::state::{Phase, State, StepPhase};
+use super::verdict::answer;
 use super::{Env, Turn, schemas, stop};
-use super::{begin, question, rules, verdict};
+use super::{begin, rules};
 
 /// What an input leads to. Pure: the state is only read.
 ///
@@ -399,7 +399,7 @@ fn looked(
     }
 }
 
-fn succeed(
+pub(super) fn succeed(
     state: &State,
     place: usize,
     attempt: u32,
@@ -466,67 +466,4 @@ fn timer_fired(state: &State, timer: Timer, env: &Env<'_>, turn: &mut Turn) {
             }
         }
     }
-}
-
-fn answer(
-    state: &State,
-    approval: ApprovalId,
-    verdict: Verdict,
-    by: Principal,
-    env: &Env<'_>,
-    turn: &mut Turn,
-) -> Result<(), Refusal> {
-    let gate = state.gates.get(&approval).ok_or(Refusal::NoSuchApproval)?;
-    if !by.is_person() {
-        return Err(Refusal::NotAPerson);
-    }
-    if gate.status != ApprovalStatus::Waiting {
-        return Err(Refusal::Answered(gate.status));
-    }
-    if gate.approval.expires_at <= env.now {
-        return Err(Refusal::Expired);
-    }
-    let verdict = verdict::fitting(&gate.approval, verdict)?;
-    let rejected = match &verdict {
-        Verdict::Reject { reason } if reason.trim().is_empty() => Some("rejected".to_owned()),
-        Verdict::Reject { reason } => Some(format!("rejected: {reason}")),
-        _ => None,
-    };
-    let happened = verdict == Verdict::Happened;
-    let skipped = verdict == Verdict::Skip;
-    let standing = match &verdict {
-        Verdict::Allow { scope } => Some(*scope),
-        _ => None,
-    };
-    let asker = by.clone();
-    let word = match &verdict {
-        Verdict::Answer { text } => Some(text.clone()),
-        _ => None,
-    };
-    turn.events.push(Event::ApprovalAnswered {
-        approval,
-        answer: Answer {
-            verdict,
-            by,
-            at: env.now,
-        },
-    });
-    if let Some(scope) = standing {
-        rules::make(state, &gate.approval, scope, &asker, env, turn);
-    }
-    if let Some(message) = rejected {
-        let failure = gate.approval.failure.clone();
-        let failure = failure.unwrap_or_else(|| Failure::new(FailureClass::Rejected, message));
-        fail(state, gate.place, failure, turn);
-    } else if skipped {
-        failed::skip(gate, turn);
-    } else if happened {
-        let attempt = state.steps[gate.place]
-            .attempt()
-            .map_or(0, |attempt| attempt.number);
-        succeed(state, gate.place, attempt, Arc::new(Value::Null), env, turn);
-    } else if let Some(word) = word {
-        question::answered(state, gate, word, env, turn);
-    }
-    Ok(())
 }

@@ -33,6 +33,8 @@ mod schemas;
 mod scripts_test;
 #[cfg(test)]
 mod sim;
+#[cfg(test)]
+mod sim_tools;
 mod state;
 mod stop;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A world for tests: virtual time, hands that keep a ledger, and a process that can die.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use krake_domain::approval::{ApprovalKind, ApprovalStatus, Verdict};
 use krake_domain::event::{Event, Record, Stamped};
@@ -16,9 +16,8 @@ use krake_domain::time::Timestamp;
 use krake_domain::tool::{Assessment, Catalog, EffectClass, Finding, ToolSpec};
 use serde_json::{Map, Value, json};
 
-use super::{
-    Effect, Env, Input, Refusal, Schemas, State, Timer, ask_user_spec, drive, fold, wait_spec,
-};
+use super::sim_tools::{SCHEMAS, catalog};
+use super::{Effect, Env, Input, Refusal, Schemas, State, Timer, drive, fold};
 use crate::plan::{check, parse};
 
 /// Where the process dies.
@@ -59,39 +58,6 @@ pub struct World {
     pub target: String,
     commits: usize,
     performed: usize,
-}
-
-/// Compiled once: every story has the same tools.
-static SCHEMAS: LazyLock<Arc<Schemas>> = LazyLock::new(|| Arc::new(Schemas::new(&catalog())));
-
-pub fn catalog() -> Catalog {
-    let classes = [
-        ("t.pure", EffectClass::Pure),
-        ("t.read", EffectClass::Read),
-        ("t.keyed", EffectClass::Keyed),
-        ("t.check", EffectClass::Checkable),
-        ("t.unsafe", EffectClass::Unsafe),
-        ("t.asks", EffectClass::Checkable),
-        ("t.strict", EffectClass::Checkable),
-    ];
-    let specs = classes.map(|(name, class)| ToolSpec {
-        name: name.to_owned(),
-        description: "A hand of the tests.".to_owned(),
-        args_schema: if name == "t.strict" {
-            json!({ "type": "object", "properties": { "to": { "type": "string" } }, "additionalProperties": false })
-        } else {
-            json!({ "type": "object" })
-        },
-        output_schema: json!({}),
-        class,
-        asks: matches!(name, "t.asks" | "t.strict"),
-        untrusted_output: class == EffectClass::Read,
-        timeout_ms: 1_000,
-    });
-    Catalog::new(
-        specs.into_iter().chain([wait_spec(), ask_user_spec()]),
-        &["shell.run"],
-    )
 }
 
 impl World {
