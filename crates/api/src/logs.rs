@@ -220,7 +220,10 @@ fn level(event: &Event) -> Level {
         | Event::RetryScheduled { .. }
         | Event::AlternativeChosen { .. }
         | Event::StepCancelled { unknown: true, .. } => Level::Warn,
-        Event::ExecutionStopped { .. } => Level::Warn,
+        Event::ExecutionStopped { .. }
+        | Event::ExecutionPaused {
+            because: Some(_), ..
+        } => Level::Warn,
         _ => Level::Info,
     }
 }

@@ -69,6 +69,15 @@ pub fn shown(approval: &Value) -> String {
             format!("  failed   {}", field(&approval["failure"], "message")),
         );
     }
+    let scopes: Vec<&str> = approval["scopes"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    if !scopes.is_empty() {
+        lines.insert(1, format!("  scopes   once, {}", scopes.join(", ")));
+    }
     lines.extend(
         arguments(approval)
             .lines()
@@ -148,6 +157,7 @@ async fn ask_word(question: &Value) -> Result<Answer, Stopped> {
         }
         match word(question, &line) {
             Some(text) => return Ok(Answer::Say { text }),
+            None if question["kind"] == "text" => say("answer with some text"),
             None => say(&format!(
                 "answer with one of {}",
                 choices(question).join(", ")

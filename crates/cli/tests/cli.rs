@@ -9,8 +9,12 @@ mod world;
 mod again;
 #[path = "cli/each.rs"]
 mod each;
+#[path = "cli/edits.rs"]
+mod edits;
 #[path = "cli/failures.rs"]
 mod failures;
+#[path = "cli/floods.rs"]
+mod floods;
 #[path = "cli/gates.rs"]
 mod gates;
 #[path = "cli/hands.rs"]
@@ -19,6 +23,8 @@ mod hands;
 mod owners;
 #[path = "cli/plans.rs"]
 mod plans;
+#[path = "cli/policies.rs"]
+mod policies;
 #[path = "cli/questions.rs"]
 mod questions;
 #[path = "cli/runs.rs"]

@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock;
+use crate::rules;
 use crate::start::Deps;
 
 /// Inputs that may wait; senders wait beyond that.
@@ -225,12 +226,14 @@ impl Actor {
         effects: &mut Vec<Effect>,
     ) -> Result<(), Refusal> {
         let now = clock::now();
+        let rules = self.deps.rules.borrow().clone();
         let env = Env {
             now,
             epoch: self.deps.store.epoch(),
             hold: self.deps.tasks.stopping.is_cancelled(),
             catalog: &self.deps.catalog,
             schemas: &self.deps.schemas,
+            rules: &rules,
         };
         let turn = drive(&mut self.state, input, &env)?;
         events.extend(
@@ -253,6 +256,7 @@ impl Actor {
             Vec::new()
         };
         reach(&points, "before");
+        let made = rules::made(&events);
         let listed = (self.state.status(), count(self.state.waiting()));
         let summary = (self.listed != Some(listed)).then(|| summary(&self.state));
         self.deps
@@ -265,6 +269,7 @@ impl Actor {
             })
             .await?;
         reach(&points, "after");
+        self.deps.add_rules(made);
         self.listed = Some(listed);
         self.deps.no_trouble();
         let progress = &self.mailbox.progress;
@@ -400,6 +405,9 @@ pub(crate) fn summary(state: &State) -> Summary {
 fn title(state: &State) -> String {
     if let Some(cause) = &state.cause {
         return cause.message.clone();
+    }
+    if let Some(because) = &state.held {
+        return because.clone();
     }
     let waiting = state
         .gates

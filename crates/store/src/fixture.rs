@@ -90,6 +90,7 @@ pub(crate) fn approval(execution: ExecutionId) -> Approval {
         because: "writes into a repository".to_owned(),
         question: None,
         failure: None,
+        scopes: Vec::new(),
         asked_at: Timestamp(1),
         expires_at: Timestamp(2),
     }

@@ -5,11 +5,22 @@ declare const brand: unique symbol;
 /** A string that is the id of one noun and of no other. */
 export type Branded<Name extends string> = string & { readonly [brand]: Name };
 
-/** The alternative that a step is at. */
-export type AlternativeView = {
-  /** From 1, in the order of the plan. */
-  number: number;
-  because: string;
+/** Limits with what was granted beyond them. */
+export type Allowance = {
+  attempts_used: number;
+  attempts_allowed: number;
+  /** Seconds of work. */
+  time_allowed_s: number;
+  grants: GrantView[];
+};
+
+/** What a person allowed before, as an attempt names it. */
+export type AllowedBy = {
+  kind: "answer";
+  approval: ApprovalId;
+} | {
+  kind: "rule";
+  rule: RuleId;
 };
 
 /** Who answered what, and when. */
@@ -33,7 +44,7 @@ export type ApiError = {
 export type ApprovalId = Branded<"ApprovalId">;
 
 /** What kind of answer is wanted. */
-export type ApprovalKind = "call" | "unknown_outcome";
+export type ApprovalKind = "call" | "unknown_outcome" | "question" | "failed";
 
 /** Where an approval stands. */
 export type ApprovalStatus = "waiting" | "approved" | "rejected" | "expired" | "withdrawn";
@@ -58,6 +69,12 @@ export type ApprovalView = {
   reversible: boolean;
   /** The rule that asks, in plain words. */
   because: string;
+  /** What is asked, where the answer is a word. */
+  question: QuestionView | null;
+  /** What went wrong, where a step failed. */
+  failure: FailureView | null;
+  /** How far a yes may reach beyond this call. */
+  scopes: Scope[];
   status: ApprovalStatus;
   asked_at: Moment;
   expires_at: Moment;
@@ -70,6 +87,9 @@ export type ApprovalViewList = {
   /** Give it back as `cursor`; absent at the end. */
   next: string | null;
 };
+
+/** How far a yes reaches. */
+export type ApproveScope = "once" | "execution" | "always" | "always_under";
 
 /** A step that may wait for a person, and why. */
 export type Asks = {
@@ -95,11 +115,11 @@ export type AttemptOutcome = "running" | "succeeded" | "failed" | "cancelled" | 
 /** One try. */
 export type AttemptView = {
   number: number;
-  /** What it called. */
-  tool: string;
   started_at: Moment;
   ended_at: Moment | null;
   outcome: AttemptOutcome;
+  /** What a person allowed before, where nobody was asked for this one. */
+  allowed_by: AllowedBy | null;
   failure: FailureView | null;
 };
 
@@ -135,6 +155,12 @@ export type AuditView = {
 
 /** What went wrong, sorted by what the caller can do. Each has a page in `docs/errors`. */
 export type Code = "bad_input" | "not_json" | "too_large" | "too_deep" | "no_token" | "no_access" | "wrong_host" | "wrong_origin" | "not_found" | "no_route" | "wrong_method" | "conflict" | "already_answered" | "expired" | "plan_invalid" | "planning_unavailable" | "key_reused" | "key_unfinished" | "read_only" | "ownership_lost" | "stopping" | "busy" | "disk_full" | "corrupt" | "internal";
+
+/** What became of an edit. */
+export type Edited = {
+  /** The new question about the new arguments; absent where it is not asked yet. */
+  approval_id: ApprovalId | null;
+};
 
 /** What a crash between intent and result means for a tool; see the step protocol. */
 export type EffectClass = "pure" | "read" | "keyed" | "checkable" | "unsafe";
@@ -224,17 +250,20 @@ export type ExecutionSummaryList = {
 /** One execution with its steps. */
 export type ExecutionView = {
   execution: ExecutionSummary;
-  /** The execution that this one repeats. */
-  rerun_of: RerunView | null;
   inputs: Record<string, unknown>;
   output: unknown;
-  /** Why it did not end as done. */
+  /** Why it is paused, where Krake itself paused it. */
+  held: string | null;
+  /** Paused, or stopped by a limit, and no hand is at work any more. */
+  at_rest: boolean;
+  /** What it may use, and what was allowed beyond the plan's limits. */
+  allowance: Allowance;
+  /** Why it did not end as done, or why it is stopped. */
   cause: FailureView | null;
-  /** In the order of the plan; what a `for_each` step does for its items stands behind it. */
   steps: StepView[];
   /** The chain of needs that takes longest, by what was measured and, before that, by a guess. */
   critical_path: StepId[];
-  /** What could run side by side; a step starts as soon as its own needs are done. What a `for_each` step does for its items is not listed. */
+  /** What could run side by side; a step starts as soon as its own needs are done. */
   waves: StepId[][];
 };
 
@@ -272,6 +301,14 @@ export type Found = {
   untrusted: boolean;
 };
 
+/** Somebody allowed more after a limit had stopped it. */
+export type GrantView = {
+  at: Moment;
+  by: Principal;
+  attempts: number;
+  time_s: number;
+};
+
 export type Hash = string;
 
 /** The last event and its hash. A copy kept elsewhere is the anchor that proves a later cut. */
@@ -291,17 +328,6 @@ export type HealthView = {
   living: number;
   /** The proof for the challenge; absent without one. */
   proof: string | null;
-};
-
-/** How far the items of a `for_each` step are. */
-export type ItemsView = {
-  total: number;
-  done: number;
-  failed: number;
-  skipped: number;
-  cancelled: number;
-  /** Items that wait for a person. */
-  waiting: number;
 };
 
 export type KnowledgeId = Branded<"KnowledgeId">;
@@ -356,6 +382,19 @@ export type Orchestrated = {
   execution_id: ExecutionId;
 };
 
+/** What a rule covers. */
+export type Pattern = {
+  kind: "exact";
+  target: string;
+  folder?: string | null;
+} | {
+  kind: "folder";
+  folder: string;
+} | {
+  kind: "origin";
+  origin: string;
+};
+
 /** What the check found. */
 export type PlanCheck = {
   /** Whether it can run. */
@@ -372,8 +411,6 @@ export type PlanCheck = {
   critical_path: StepId[];
   /** Steps at which a person is asked, or may be. */
   asks: Asks[];
-  /** Steps that run once for each item of a list. */
-  repeats: Repeats[];
 };
 
 /** A plan as text (YAML or JSON), or the same as an object. */
@@ -409,6 +446,31 @@ export type PlaybookView = {
   text: string;
 };
 
+/** A rule, and whether it holds. */
+export type PolicyView = {
+  id: RuleId;
+  tool: string;
+  pattern: Pattern;
+  in_force: boolean;
+  created_at: Moment;
+  by: Principal;
+  /** The approval whose answer made it. */
+  approval_id: ApprovalId;
+  expires_at: Moment;
+  revoked_at: Moment | null;
+  revoked_by: Principal | null;
+  /** Attempts that it allowed. */
+  times_used: number;
+  last_used_at: Moment | null;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type PolicyViewList = {
+  items: PolicyView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
 /** A person (window, terminal, owner's token) or a machine (issued token, MCP, webhook, model). Only a person answers approvals. */
 export type Principal = {
   kind: "person";
@@ -418,21 +480,23 @@ export type Principal = {
   name: string;
 };
 
-/** A step with `for_each`. */
-export type Repeats = {
-  step: StepId;
-  /** The list as it is written. */
-  over: unknown;
-  /** How many items it has, where that is known before the run. */
-  items: number | null;
+/** Which answers fit. */
+export type QuestionKind = "text" | "choice" | "confirm";
+
+/** A question of the plan; hidden characters are written out. */
+export type QuestionView = {
+  text: string;
+  kind: QuestionKind;
+  /** The answers of a choice and of a confirmation; suggestions for a text. */
+  choices: string[];
+  /** What an empty answer means. */
+  default: string | null;
 };
 
-/** What an execution repeats. */
-export type RerunView = {
-  execution: ExecutionId;
-  /** Absent: whatever had not ended well. */
-  from: StepId | null;
-};
+export type RuleId = Branded<"RuleId">;
+
+/** How far a yes reaches. */
+export type Scope = "execution" | "always" | "always_under";
 
 /** One stretch of work or waiting. */
 export type Span = {
@@ -467,7 +531,7 @@ export type StatsView = {
   trouble: string | null;
 };
 
-/** The name of a step, unique in its plan: letters, digits, `-` and `_`, at most 64 of them. What a `for_each` step does for its item number 3 is a step of its own, with the name `b[3]`. */
+/** The name of a step, unique in its plan: letters, digits, `-` and `_`, at most 64 of them. */
 export type StepId = string;
 
 /** One step's share. */
@@ -487,21 +551,10 @@ export type StepStatus = "running" | "done" | "failed" | "cancelled" | "pending"
 export type StepView = {
   id: StepId;
   name: string;
-  /** Of the call that it is at: its own or an alternative. */
   tool: string;
-  /** Only where an alternative was chosen. */
-  alternative: AlternativeView | null;
   /** With the needs that references make. */
   needs: StepId[];
-  /** Only of what a `for_each` step does for one item: that step. */
-  instance_of: StepId | null;
-  /** Only of what a `for_each` step does for one item: the item. */
-  item: unknown;
-  /** Only of a `for_each` step that has its list: how far its items are. */
-  items: ItemsView | null;
   status: StepStatus;
-  /** It did not run: its result is the one of the execution that this one repeats. */
-  adopted: boolean;
   attempts: AttemptView[];
   waits: WaitView[];
   started_at: Moment | null;
@@ -558,10 +611,18 @@ export type Trace = {
 export type Verdict = {
   verdict: "approve";
 } | {
+  verdict: "allow";
+  scope: Scope;
+} | {
   verdict: "reject";
   reason: string;
 } | {
   verdict: "happened";
+} | {
+  verdict: "answer";
+  text: string;
+} | {
+  verdict: "skip";
 };
 
 /** What a step waited for. */
@@ -631,7 +692,7 @@ export type Commands = {
   "executions.pause": { input: {
     id: ExecutionId;
   }; output: ExecutionSummary };
-  /** Go on after a pause */
+  /** Go on after a pause; after a limit, with as much again as the plan allows */
   "executions.resume": { input: {
     id: ExecutionId;
   }; output: ExecutionSummary };
@@ -639,17 +700,6 @@ export type Commands = {
   "executions.cancel": { input: {
     id: ExecutionId;
   }; output: ExecutionSummary };
-  /** Run it again from a step, or what did not end well, with the results of the rest */
-  "executions.rerun": { input: {
-    id: ExecutionId;
-    from?: StepId | null;
-    /** Inputs that get another value; steps that read them run again. */
-    inputs?: Record<string, unknown>;
-    /** The folder that relative paths in these inputs are taken from: where the caller stands. */
-    folder?: string | null;
-    /** `false` leaves it proposed for a look. */
-    start?: boolean;
-  }; output: Orchestrated };
   /** Durations, waits, critical path, time saved */
   "executions.metrics": { input: {
     id: ExecutionId;
@@ -701,6 +751,27 @@ export type Commands = {
     approval_id: ApprovalId;
     /** Only for an unknown outcome: it did happen, so go on without running it again. */
     happened?: boolean;
+    /** How far the yes reaches; one of the approval's `scopes`, or absent for this call alone. */
+    scope?: ApproveScope;
+  }; output: ApprovalView };
+  /** Go on without a failed step */
+  "approvals.skip": { input: {
+    id: ExecutionId;
+    approval_id: ApprovalId;
+  }; output: ApprovalView };
+  /** Other arguments: the question is withdrawn and asked anew */
+  "approvals.edit": { input: {
+    id: ExecutionId;
+    approval_id: ApprovalId;
+    /** The whole of them; what is left out is not passed. */
+    args: Record<string, unknown>;
+  }; output: Edited };
+  /** A person's word in answer to a question of the plan */
+  "approvals.answer": { input: {
+    id: ExecutionId;
+    approval_id: ApprovalId;
+    /** For a choice one of `choices`, for a confirmation `yes` or `no`; empty: the default. */
+    answer: string;
   }; output: ApprovalView };
   /** No, with a reason */
   "approvals.reject": { input: {
@@ -708,6 +779,12 @@ export type Commands = {
     approval_id: ApprovalId;
     reason?: string;
   }; output: ApprovalView };
+  /** Standing rules, newest first */
+  "policies.list": { input: Record<string, never>; output: PolicyViewList };
+  /** Take a standing rule back */
+  "policies.revoke": { input: {
+    id: RuleId;
+  }; output: PolicyView };
   /** Whether a plan can run, and where it cannot */
   "plans.check": { input: {
     /** A plan: its text (YAML or JSON), or the same as an object. */
@@ -777,7 +854,6 @@ export const commands = {
   "executions.pause": { name: "executions.pause", method: "POST", path: "/api/orchestrate/{id}/pause", kind: "command", provides: [] },
   "executions.resume": { name: "executions.resume", method: "POST", path: "/api/orchestrate/{id}/resume", kind: "command", provides: [] },
   "executions.cancel": { name: "executions.cancel", method: "POST", path: "/api/orchestrate/{id}/cancel", kind: "command", provides: [] },
-  "executions.rerun": { name: "executions.rerun", method: "POST", path: "/api/orchestrate/{id}/rerun", kind: "command", provides: [] },
   "executions.metrics": { name: "executions.metrics", method: "GET", path: "/api/orchestrate/{id}/metrics", kind: "query", provides: ["execution"] },
   "executions.trace": { name: "executions.trace", method: "GET", path: "/api/orchestrate/{id}/trace", kind: "query", provides: ["execution"] },
   "executions.logs": { name: "executions.logs", method: "GET", path: "/api/orchestrate/{id}/logs", kind: "query", provides: ["execution"] },
@@ -787,7 +863,12 @@ export const commands = {
   "approvals.show": { name: "approvals.show", method: "GET", path: "/api/approvals/{approval_id}", kind: "query", provides: ["approvals"] },
   "approvals.of": { name: "approvals.of", method: "GET", path: "/api/orchestrate/{id}/approvals", kind: "query", provides: ["approvals"] },
   "approvals.approve": { name: "approvals.approve", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/approve", kind: "command", provides: [] },
+  "approvals.skip": { name: "approvals.skip", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/skip", kind: "command", provides: [] },
+  "approvals.edit": { name: "approvals.edit", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/edit", kind: "command", provides: [] },
+  "approvals.answer": { name: "approvals.answer", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/answer", kind: "command", provides: [] },
   "approvals.reject": { name: "approvals.reject", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/reject", kind: "command", provides: [] },
+  "policies.list": { name: "policies.list", method: "GET", path: "/api/policies", kind: "query", provides: ["policies"] },
+  "policies.revoke": { name: "policies.revoke", method: "POST", path: "/api/policies/{id}/revoke", kind: "command", provides: [] },
   "plans.check": { name: "plans.check", method: "POST", path: "/api/plans/check", kind: "query", provides: [] },
   "playbooks.list": { name: "playbooks.list", method: "GET", path: "/api/playbooks", kind: "query", provides: ["playbooks"] },
   "playbooks.show": { name: "playbooks.show", method: "GET", path: "/api/playbooks/{name}", kind: "query", provides: ["playbooks"] },

@@ -18,6 +18,7 @@ use super::ask::ask_unknown;
 use super::effect::{Effect, Timer};
 use super::expand;
 use super::failed::{Origin, give_up};
+use super::rules::Leave;
 use super::state::{State, StepPhase};
 use super::{Env, Turn, question};
 use crate::expr::Expr;
@@ -191,10 +192,11 @@ pub(super) fn start(
     place: usize,
     args: Value,
     assessment: &Assessment,
-    approval: Option<ApprovalId>,
+    leave: impl Into<Leave>,
     env: &Env<'_>,
     turn: &mut Turn,
 ) {
+    let leave = leave.into();
     let step = &state.plan.steps[place];
     let tool = state.tool_of(place);
     let Some(entry) = env.catalog.find(tool) else {
@@ -218,7 +220,8 @@ pub(super) fn start(
         definition: entry.definition,
         key: key.clone(),
         class: assessment.class,
-        approval,
+        approval: leave.approval,
+        allowed_by: leave.allowed_by,
         target_state: assessment.target_state,
         wakes_at,
     });
@@ -352,6 +355,9 @@ pub(super) fn no_such_tool(tool: &str) -> Failure {
 
 /// Whether what this step is given rests on text that others wrote.
 pub(super) fn reads_taint(state: &State, place: usize) -> bool {
+    if state.steps[place].edited.is_some() {
+        return false;
+    }
     state
         .graph
         .node(place)

@@ -1,9 +1,8 @@
 use std::sync::Arc;
 
-use krake_domain::approval::{Answer, ApprovalKind, ApprovalStatus, Verdict};
+use krake_domain::approval::{ApprovalKind, ApprovalStatus};
 use krake_domain::event::Event;
 use krake_domain::failure::{Failure, FailureClass};
-use krake_domain::id::ApprovalId;
 use krake_domain::plan::{ApprovalMode, StepId};
 use krake_domain::principal::Principal;
 use krake_domain::tool::{Assessment, EffectClass, Finding};
@@ -12,14 +11,16 @@ use serde_json::Value;
 use super::adopt;
 use super::advance::fail;
 use super::ask::{self, Wanted};
+use super::edit::edit;
 use super::effect::{Effect, Timer};
-use super::failed::{self, Origin, give_up};
+use super::failed::{Origin, give_up};
 use super::gate::{self, Ruling};
 use super::input::{Input, Refusal};
 use super::ladder::{self, Rung};
 use super::state::{Phase, State, StepPhase};
+use super::verdict::answer;
 use super::{Env, Turn, schemas, stop};
-use super::{begin, question, verdict};
+use super::{begin, rules};
 
 /// What an input leads to. Pure: the state is only read.
 ///
@@ -33,7 +34,9 @@ pub(super) fn decide(state: &State, input: Input, env: &Env<'_>) -> Result<Turn,
             _ => return Err(Refusal::Status(state.status())),
         },
         Input::Pause { by } => match state.phase {
-            Phase::Running => turn.events.push(Event::ExecutionPaused { by }),
+            Phase::Running => turn
+                .events
+                .push(Event::ExecutionPaused { by, because: None }),
             _ => return Err(Refusal::Status(state.status())),
         },
         Input::Resume { by } => match state.phase {
@@ -56,6 +59,7 @@ pub(super) fn decide(state: &State, input: Input, env: &Env<'_>) -> Result<Turn,
                 timers(state, &mut turn);
             }
         }
+        Input::Edit { approval, args, by } => edit(state, approval, args, by, env, &mut turn)?,
         Input::Answer {
             approval,
             verdict,
@@ -229,18 +233,24 @@ fn assessed(
             );
         }
     };
+    let edited = state.steps[place].edited.is_some();
     let ran_before = adopt::ran_before(state, place);
-    match gate::rule(
-        if ran_before.is_some() {
-            ApprovalMode::Always
-        } else {
-            step.approval
-        },
+    let mode = if ran_before.is_some() {
+        ApprovalMode::Always
+    } else {
+        step.approval
+    };
+    let ruling = match gate::rule(
+        mode,
         &entry.spec,
         &assessment,
         &state.roots,
         begin::reads_taint(state, place),
     ) {
+        Ruling::Go if edited => Ruling::Ask("a person changed its arguments".to_owned()),
+        ruling => ruling,
+    };
+    match ruling {
         Ruling::Go if stop::attempts_used_up(state).is_some() => {
             turn.events.push(Event::StepReturned {
                 step: step.id.clone(),
@@ -248,7 +258,22 @@ fn assessed(
         }
         Ruling::Go => begin::start(state, place, args, &assessment, None, env, turn),
         Ruling::Ask(because) => {
+            let before = rules::allowed_by(state, place, entry.definition, &assessment, env);
+            // What a person has just written, or what happened before, is looked at once more.
+            match before.filter(|_| !edited && ran_before.is_none()) {
+                Some(_) if stop::attempts_used_up(state).is_some() => {
+                    return turn.events.push(Event::StepReturned {
+                        step: step.id.clone(),
+                    });
+                }
+                Some(leave) => {
+                    return begin::start(state, place, args, &assessment, leave, env, turn);
+                }
+                None => {}
+            }
+            let tainted = begin::reads_taint(state, place);
             let wanted = Wanted {
+                scopes: rules::scopes(mode, &assessment, tainted),
                 assessment,
                 because: ran_before.unwrap_or(because),
                 ..Wanted::of(ApprovalKind::Call)
@@ -387,7 +412,7 @@ fn looked(
     }
 }
 
-fn succeed(
+pub(super) fn succeed(
     state: &State,
     place: usize,
     attempt: u32,
@@ -454,59 +479,4 @@ fn timer_fired(state: &State, timer: Timer, env: &Env<'_>, turn: &mut Turn) {
             }
         }
     }
-}
-
-fn answer(
-    state: &State,
-    approval: ApprovalId,
-    verdict: Verdict,
-    by: Principal,
-    env: &Env<'_>,
-    turn: &mut Turn,
-) -> Result<(), Refusal> {
-    let gate = state.gates.get(&approval).ok_or(Refusal::NoSuchApproval)?;
-    if !by.is_person() {
-        return Err(Refusal::NotAPerson);
-    }
-    if gate.status != ApprovalStatus::Waiting {
-        return Err(Refusal::Answered(gate.status));
-    }
-    if gate.approval.expires_at <= env.now {
-        return Err(Refusal::Expired);
-    }
-    let verdict = verdict::fitting(&gate.approval, verdict)?;
-    let rejected = match &verdict {
-        Verdict::Reject { reason } if reason.trim().is_empty() => Some("rejected".to_owned()),
-        Verdict::Reject { reason } => Some(format!("rejected: {reason}")),
-        _ => None,
-    };
-    let happened = verdict == Verdict::Happened;
-    let skipped = verdict == Verdict::Skip;
-    let word = match &verdict {
-        Verdict::Answer { text } => Some(text.clone()),
-        _ => None,
-    };
-    turn.events.push(Event::ApprovalAnswered {
-        approval,
-        answer: Answer {
-            verdict,
-            by,
-            at: env.now,
-        },
-    });
-    if let Some(message) = rejected {
-        let failure = gate.approval.failure.clone();
-        let failure = failure.unwrap_or_else(|| Failure::new(FailureClass::Rejected, message));
-        fail(state, gate.place, failure, turn);
-    } else if skipped {
-        failed::skip(gate, turn);
-    } else if happened {
-        let attempt = state.steps[gate.place]
-            .attempt()
-            .map_or(0, |attempt| attempt.number);
-        succeed(state, gate.place, attempt, Arc::new(Value::Null), env, turn);
-    } else if let Some(word) = word {
-        question::answered(state, gate, word, env, turn);
-    }
-    Ok(())
 }

@@ -11,14 +11,13 @@ use krake_domain::hash::Hash;
 use krake_domain::id::{ExecutionId, WorkspaceId};
 use krake_domain::plan::{Plan, StepId};
 use krake_domain::principal::Principal;
+use krake_domain::rule::Rule;
 use krake_domain::time::Timestamp;
 use krake_domain::tool::{Assessment, Catalog, EffectClass, Finding, ToolSpec};
 use serde_json::{Map, Value, json};
 
-use super::{
-    Effect, Env, Input, Refusal, Schemas, State, Timer, adopt, ask_user_spec, drive, fold,
-    wait_spec,
-};
+use super::sim_tools::{SCHEMAS, catalog};
+use super::{Effect, Env, Input, Refusal, Schemas, State, Timer, adopt, drive, fold};
 use crate::plan::{check, parse};
 
 /// Where the process dies.
@@ -55,38 +54,12 @@ pub struct World {
     pub large: Option<usize>,
     /// How often somebody allows more where a limit stopped it.
     pub grants: usize,
+    /// Standing rules, as their events made them.
+    pub rules: Vec<Rule>,
+    /// What every call touches.
+    pub target: String,
     commits: usize,
     performed: usize,
-}
-
-pub fn catalog() -> Catalog {
-    let classes = [
-        ("t.pure", EffectClass::Pure),
-        ("t.read", EffectClass::Read),
-        ("t.keyed", EffectClass::Keyed),
-        ("t.check", EffectClass::Checkable),
-        ("t.unsafe", EffectClass::Unsafe),
-    ];
-    let specs = classes.map(|(name, class)| ToolSpec {
-        name: name.to_owned(),
-        description: "A hand of the tests.".to_owned(),
-        args_schema: json!({ "type": "object" }),
-        output_schema: json!({}),
-        class,
-        asks: false,
-        untrusted_output: class == EffectClass::Read,
-        timeout_ms: 1_000,
-    });
-    Catalog::new(
-        specs.into_iter().chain([wait_spec(), ask_user_spec()]),
-        &["shell.run"],
-    )
-}
-
-/// Compiled once: thousands of worlds need them.
-fn schemas() -> Arc<Schemas> {
-    static SCHEMAS: LazyLock<Arc<Schemas>> = LazyLock::new(|| Arc::new(Schemas::new(&catalog())));
-    SCHEMAS.clone()
 }
 
 impl World {
@@ -113,7 +86,7 @@ impl World {
         };
         let state = State::begin(id, WorkspaceId::PERSONAL, &created).unwrap();
         let mut world = Self {
-            schemas: schemas(),
+            schemas: SCHEMAS.clone(),
             catalog,
             journal: Vec::new(),
             state,
@@ -130,6 +103,8 @@ impl World {
             obedient: false,
             large: None,
             grants: 0,
+            rules: Vec::new(),
+            target: "the target".to_owned(),
             commits: 0,
             performed: 0,
         };
@@ -183,6 +158,7 @@ impl World {
             hold: false,
             catalog: &self.catalog,
             schemas: &self.schemas,
+            rules: &self.rules,
         };
         let turn = drive(&mut self.state, input, &env)?;
         if turn.events.is_empty() {
@@ -282,6 +258,9 @@ impl World {
             // Through text, as the journal keeps it: nothing may get lost on the way.
             let event: Event =
                 serde_json::from_str(&serde_json::to_string(&event).unwrap()).unwrap();
+            if let Event::RuleMade { rule } = &event {
+                self.rules.push((**rule).clone());
+            }
             let seq = self.journal.len() as u64 + 1;
             self.journal.push(Record {
                 seq,
@@ -382,7 +361,7 @@ impl World {
             .map_or(EffectClass::Unsafe, |entry| entry.spec.class);
         Assessment {
             class,
-            target: "the target".to_owned(),
+            target: self.target.clone(),
             summary: format!("call {tool}"),
             reversible: true,
             writes_under: None,
@@ -454,6 +433,10 @@ impl World {
             },
             (ApprovalKind::Failed, Verdict::Skip, _) => Verdict::Skip,
             (_, Verdict::Skip, _) => Verdict::Approve,
+            (_, Verdict::Allow { scope }, _) if asked.scopes.contains(&scope) => {
+                Verdict::Allow { scope }
+            }
+            (_, Verdict::Allow { .. }, _) => Verdict::Approve,
             (ApprovalKind::UnknownOutcome, verdict, _) => verdict,
             _ => Verdict::Approve,
         };
