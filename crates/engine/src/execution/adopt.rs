@@ -42,7 +42,10 @@ pub fn adopt(
     from: Option<&StepId>,
     inputs: &Map<String, Value>,
 ) -> Result<Adoption, NotAdopted> {
-    if !matches!(state.phase, Phase::Ended(_) | Phase::Paused) {
+    if !matches!(
+        state.phase,
+        Phase::Ended(_) | Phase::Paused | Phase::Stopped
+    ) {
         return Err(NotAdopted::StillRuns(state.status()));
     }
     let from_place = from
