@@ -7,6 +7,8 @@ mod world;
 
 #[path = "cli/each.rs"]
 mod each;
+#[path = "cli/failures.rs"]
+mod failures;
 #[path = "cli/gates.rs"]
 mod gates;
 #[path = "cli/hands.rs"]
@@ -15,10 +17,14 @@ mod hands;
 mod owners;
 #[path = "cli/plans.rs"]
 mod plans;
+#[path = "cli/questions.rs"]
+mod questions;
 #[path = "cli/runs.rs"]
 mod runs;
 #[path = "cli/serving.rs"]
 mod serving;
+#[path = "cli/stops.rs"]
+mod stops;
 #[path = "cli/shipped.rs"]
 mod shipped;
 #[path = "cli/web.rs"]

@@ -47,7 +47,6 @@ pub fn builtin() -> Vec<Arc<dyn tool::Tool>> {
 pub const PLANNED: &[&str] = &[
     "llm.complete",
     "agent.ask",
-    "ask.user",
     "context.handoff",
     "table.query",
     "table.insert",

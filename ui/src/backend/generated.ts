@@ -5,6 +5,15 @@ declare const brand: unique symbol;
 /** A string that is the id of one noun and of no other. */
 export type Branded<Name extends string> = string & { readonly [brand]: Name };
 
+/** Limits with what was granted beyond them. */
+export type Allowance = {
+  attempts_used: number;
+  attempts_allowed: number;
+  /** Seconds of work. */
+  time_allowed_s: number;
+  grants: GrantView[];
+};
+
 /** Who answered what, and when. */
 export type AnswerView = {
   verdict: Verdict;
@@ -26,7 +35,7 @@ export type ApiError = {
 export type ApprovalId = Branded<"ApprovalId">;
 
 /** What kind of answer is wanted. */
-export type ApprovalKind = "call" | "unknown_outcome";
+export type ApprovalKind = "call" | "unknown_outcome" | "question" | "failed";
 
 /** Where an approval stands. */
 export type ApprovalStatus = "waiting" | "approved" | "rejected" | "expired" | "withdrawn";
@@ -51,6 +60,10 @@ export type ApprovalView = {
   reversible: boolean;
   /** The rule that asks, in plain words. */
   because: string;
+  /** What is asked, where the answer is a word. */
+  question: QuestionView | null;
+  /** What went wrong, where a step failed. */
+  failure: FailureView | null;
   status: ApprovalStatus;
   asked_at: Moment;
   expires_at: Moment;
@@ -217,13 +230,16 @@ export type ExecutionView = {
   execution: ExecutionSummary;
   inputs: Record<string, unknown>;
   output: unknown;
-  /** Why it did not end as done. */
+  /** Stopped by a limit, and no hand is at work any more. */
+  at_rest: boolean;
+  /** What it may use, and what was allowed beyond the plan's limits. */
+  allowance: Allowance;
+  /** Why it did not end as done, or why it is stopped. */
   cause: FailureView | null;
-  /** In the order of the plan; what a `for_each` step does for its items stands behind it. */
   steps: StepView[];
   /** The chain of needs that takes longest, by what was measured and, before that, by a guess. */
   critical_path: StepId[];
-  /** What could run side by side; a step starts as soon as its own needs are done. What a `for_each` step does for its items is not listed. */
+  /** What could run side by side; a step starts as soon as its own needs are done. */
   waves: StepId[][];
 };
 
@@ -261,6 +277,14 @@ export type Found = {
   untrusted: boolean;
 };
 
+/** Somebody allowed more after a limit had stopped it. */
+export type GrantView = {
+  at: Moment;
+  by: Principal;
+  attempts: number;
+  time_s: number;
+};
+
 export type Hash = string;
 
 /** The last event and its hash. A copy kept elsewhere is the anchor that proves a later cut. */
@@ -280,17 +304,6 @@ export type HealthView = {
   living: number;
   /** The proof for the challenge; absent without one. */
   proof: string | null;
-};
-
-/** How far the items of a `for_each` step are. */
-export type ItemsView = {
-  total: number;
-  done: number;
-  failed: number;
-  skipped: number;
-  cancelled: number;
-  /** Items that wait for a person. */
-  waiting: number;
 };
 
 export type KnowledgeId = Branded<"KnowledgeId">;
@@ -361,8 +374,6 @@ export type PlanCheck = {
   critical_path: StepId[];
   /** Steps at which a person is asked, or may be. */
   asks: Asks[];
-  /** Steps that run once for each item of a list. */
-  repeats: Repeats[];
 };
 
 /** A plan as text (YAML or JSON), or the same as an object. */
@@ -407,13 +418,17 @@ export type Principal = {
   name: string;
 };
 
-/** A step with `for_each`. */
-export type Repeats = {
-  step: StepId;
-  /** The list as it is written. */
-  over: unknown;
-  /** How many items it has, where that is known before the run. */
-  items: number | null;
+/** Which answers fit. */
+export type QuestionKind = "text" | "choice" | "confirm";
+
+/** A question of the plan; hidden characters are written out. */
+export type QuestionView = {
+  text: string;
+  kind: QuestionKind;
+  /** The answers of a choice and of a confirmation; suggestions for a text. */
+  choices: string[];
+  /** What an empty answer means. */
+  default: string | null;
 };
 
 /** One stretch of work or waiting. */
@@ -449,7 +464,7 @@ export type StatsView = {
   trouble: string | null;
 };
 
-/** The name of a step, unique in its plan: letters, digits, `-` and `_`, at most 64 of them. What a `for_each` step does for its item number 3 is a step of its own, with the name `b[3]`. */
+/** The name of a step, unique in its plan: letters, digits, `-` and `_`, at most 64 of them. */
 export type StepId = string;
 
 /** One step's share. */
@@ -472,12 +487,6 @@ export type StepView = {
   tool: string;
   /** With the needs that references make. */
   needs: StepId[];
-  /** Only of what a `for_each` step does for one item: that step. */
-  instance_of: StepId | null;
-  /** Only of what a `for_each` step does for one item: the item. */
-  item: unknown;
-  /** Only of a `for_each` step that has its list: how far its items are. */
-  items: ItemsView | null;
   status: StepStatus;
   attempts: AttemptView[];
   waits: WaitView[];
@@ -539,6 +548,11 @@ export type Verdict = {
   reason: string;
 } | {
   verdict: "happened";
+} | {
+  verdict: "answer";
+  text: string;
+} | {
+  verdict: "skip";
 };
 
 /** What a step waited for. */
@@ -608,7 +622,7 @@ export type Commands = {
   "executions.pause": { input: {
     id: ExecutionId;
   }; output: ExecutionSummary };
-  /** Go on after a pause */
+  /** Go on after a pause; after a limit, with as much again as the plan allows */
   "executions.resume": { input: {
     id: ExecutionId;
   }; output: ExecutionSummary };
@@ -667,6 +681,18 @@ export type Commands = {
     approval_id: ApprovalId;
     /** Only for an unknown outcome: it did happen, so go on without running it again. */
     happened?: boolean;
+  }; output: ApprovalView };
+  /** Go on without a failed step */
+  "approvals.skip": { input: {
+    id: ExecutionId;
+    approval_id: ApprovalId;
+  }; output: ApprovalView };
+  /** A person's word in answer to a question of the plan */
+  "approvals.answer": { input: {
+    id: ExecutionId;
+    approval_id: ApprovalId;
+    /** For a choice one of `choices`, for a confirmation `yes` or `no`; empty: the default. */
+    answer: string;
   }; output: ApprovalView };
   /** No, with a reason */
   "approvals.reject": { input: {
@@ -752,6 +778,8 @@ export const commands = {
   "approvals.show": { name: "approvals.show", method: "GET", path: "/api/approvals/{approval_id}", kind: "query", provides: ["approvals"] },
   "approvals.of": { name: "approvals.of", method: "GET", path: "/api/orchestrate/{id}/approvals", kind: "query", provides: ["approvals"] },
   "approvals.approve": { name: "approvals.approve", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/approve", kind: "command", provides: [] },
+  "approvals.skip": { name: "approvals.skip", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/skip", kind: "command", provides: [] },
+  "approvals.answer": { name: "approvals.answer", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/answer", kind: "command", provides: [] },
   "approvals.reject": { name: "approvals.reject", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/reject", kind: "command", provides: [] },
   "plans.check": { name: "plans.check", method: "POST", path: "/api/plans/check", kind: "query", provides: [] },
   "playbooks.list": { name: "playbooks.list", method: "GET", path: "/api/playbooks", kind: "query", provides: ["playbooks"] },
