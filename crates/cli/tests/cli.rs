@@ -23,9 +23,9 @@ mod questions;
 mod runs;
 #[path = "cli/serving.rs"]
 mod serving;
-#[path = "cli/stops.rs"]
-mod stops;
 #[path = "cli/shipped.rs"]
 mod shipped;
+#[path = "cli/stops.rs"]
+mod stops;
 #[path = "cli/web.rs"]
 mod web;
