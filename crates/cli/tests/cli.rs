@@ -35,7 +35,10 @@ mod serving;
 mod shipped;
 #[path = "cli/stops.rs"]
 mod stops;
+<<<<<<< HEAD
 #[path = "cli/ways.rs"]
 mod ways;
+=======
+>>>>>>> hands
 #[path = "cli/web.rs"]
 mod web;
