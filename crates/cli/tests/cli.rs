@@ -11,7 +11,11 @@ mod gates;
 mod owners;
 #[path = "cli/plans.rs"]
 mod plans;
+#[path = "cli/requests.rs"]
+mod requests;
 #[path = "cli/runs.rs"]
 mod runs;
 #[path = "cli/serving.rs"]
 mod serving;
+#[path = "cli/verbs.rs"]
+mod verbs;
