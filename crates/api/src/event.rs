@@ -150,6 +150,8 @@ impl Subject {
             E::StepAssessing { step }
             | E::StepReturned { step }
             | E::RetryScheduled { step, .. }
+            | E::StepExpanded { step, .. }
+            | E::StepGathered { step, .. }
             | E::StepFailed { step, .. }
             | E::StepSkipped { step, .. }
             | E::StepCancelled { step, .. } => of_step(step, None),
@@ -203,6 +205,11 @@ fn sentence(event: &Event) -> String {
         }
         E::LookStarted { step, .. } => format!("{step}: looking whether the effect happened"),
         E::EffectAbsent { step, .. } => format!("{step}: the effect did not happen"),
+        E::StepExpanded { step, items } => match items.len() {
+            1 => format!("{step}: runs for 1 item"),
+            count => format!("{step}: runs for each of {count} items"),
+        },
+        E::StepGathered { step, .. } => format!("{step}: done for all items"),
         E::StepFailed { step, failure } => format!("{step}: failed: {failure}"),
         E::StepSkipped { step, because, .. } => format!("{step}: skipped: {because}"),
         E::StepCancelled {

@@ -87,10 +87,9 @@ pub async fn show(ctx: Ctx, input: ExecutionRef) -> Result<ExecutionView, ApiErr
 pub async fn context(ctx: Ctx, input: ExecutionRef) -> Result<ExecutionContext, ApiError> {
     let state = ctx.state(input.id).await?;
     let found = state
-        .plan
-        .steps
-        .iter()
-        .zip(&state.steps)
+        .graph
+        .in_order()
+        .map(|place| (&state.plan.steps[place], &state.steps[place]))
         .filter_map(|(step, now)| {
             Some(Found {
                 step: step.id.clone(),

@@ -50,6 +50,8 @@ pub struct PlanCheck {
     pub critical_path: Vec<StepId>,
     /// Steps at which a person is asked, or may be.
     pub asks: Vec<Asks>,
+    /// Steps that run once for each item of a list.
+    pub repeats: Vec<Repeats>,
     /// Each step with what it will touch, in the order of the plan.
     pub preview: Vec<StepPreview>,
     /// How much sooner it ends than one step after another, by guess.
@@ -74,6 +76,16 @@ pub struct Asks {
     /// Asked for certain; else it depends on the arguments.
     pub certain: bool,
     pub because: String,
+}
+
+/// A step with `for_each`.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct Repeats {
+    pub step: StepId,
+    /// The list as it is written.
+    pub over: Value,
+    /// How many items it has, where that is known before the run.
+    pub items: Option<u32>,
 }
 
 /// `plans.check`
@@ -189,6 +201,7 @@ impl PlanCheck {
                 .iter()
                 .filter_map(|step| Asks::of(step, catalog))
                 .collect(),
+            repeats: plan.steps.iter().filter_map(Repeats::of).collect(),
             preview: StepPreview::all(plan, graph, catalog, inputs, &path),
             saved_ms: saved_ms(plan, graph),
         }
@@ -204,6 +217,7 @@ impl PlanCheck {
             waves: Vec::new(),
             critical_path: Vec::new(),
             asks: Vec::new(),
+            repeats: Vec::new(),
             preview: Vec::new(),
             saved_ms: 0,
         }
@@ -230,6 +244,19 @@ impl Asks {
             tool: step.tool.clone(),
             certain,
             because: because.to_owned(),
+        })
+    }
+}
+
+impl Repeats {
+    fn of(step: &krake_domain::plan::Step) -> Option<Self> {
+        let over = step.for_each.clone()?;
+        Some(Self {
+            step: step.id.clone(),
+            items: over
+                .as_array()
+                .and_then(|items| u32::try_from(items.len()).ok()),
+            over,
         })
     }
 }

@@ -57,8 +57,13 @@ impl Trace {
         let root = Span::of_execution(state);
         let mut spans = Vec::with_capacity(1 + 2 * state.steps.len());
         for (place, waits) in waits::of(state).iter().enumerate() {
+            let node = state.graph.node(place);
+            let above = match node.instance_of {
+                Some((whole, _)) => Span::id_of_step(state, whole),
+                None => root.span_id.clone(),
+            };
             // A step that never took any time has no span.
-            let Some(step) = Span::of_step(state, place, waits, &root.span_id) else {
+            let Some(step) = Span::of_step(state, place, waits, &above) else {
                 continue;
             };
             let parent = step.span_id.clone();
@@ -109,9 +114,13 @@ impl Span {
     fn of_step(state: &State, place: usize, waits: &[Wait], parent: &str) -> Option<Self> {
         let (step, now) = (&state.plan.steps[place], &state.steps[place]);
         let ran = now.attempts.iter().map(|attempt| attempt.started_at);
-        let started_at = ran.chain(waits.iter().map(|wait| wait.from)).min()?;
+        let has_items = now.items.as_ref().and(now.started_at);
+        let started_at = ran
+            .chain(waits.iter().map(|wait| wait.from))
+            .chain(has_items)
+            .min()?;
         Some(Self {
-            span_id: span_id(state, &["step", step.id.as_str()]),
+            span_id: Self::id_of_step(state, place),
             parent_id: Some(parent.to_owned()),
             name: format!("step {}", step.id),
             started_at: started_at.into(),
@@ -123,6 +132,10 @@ impl Span {
             },
             attributes: Map::from_iter([("krake.step".to_owned(), json!(step.id))]),
         })
+    }
+
+    fn id_of_step(state: &State, place: usize) -> String {
+        span_id(state, &["step", state.plan.steps[place].id.as_str()])
     }
 
     fn of_attempt(state: &State, place: usize, attempt: &Attempt, parent: &str) -> Self {

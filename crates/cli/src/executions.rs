@@ -213,13 +213,21 @@ fn show(shown: &Value) -> String {
         .flatten()
         .map(|step| {
             let tries = step["attempts"].as_array().map_or(0, Vec::len).to_string();
-            let why = if step["failure"].is_null() {
-                field(step, "because")
-            } else {
+            let why = if !step["failure"].is_null() {
                 field(&step["failure"], "message")
+            } else if !step["items"].is_null() {
+                let items = &step["items"];
+                format!("{} of {} items done", items["done"], items["total"])
+            } else {
+                field(step, "because")
+            };
+            let indent = if step["instance_of"].is_null() {
+                ""
+            } else {
+                "  "
             };
             vec![
-                field(step, "id"),
+                format!("{indent}{}", field(step, "id")),
                 field(step, "status"),
                 field(step, "tool"),
                 tries,

@@ -5,6 +5,8 @@
 #[path = "cli/world.rs"]
 mod world;
 
+#[path = "cli/each.rs"]
+mod each;
 #[path = "cli/gates.rs"]
 mod gates;
 #[path = "cli/owners.rs"]

@@ -126,6 +126,19 @@ pub enum Event {
         step: StepId,
         attempt: u32,
     },
+    /// A `for_each` step has its list: for item number 3 the step `b[3]` is there from now on. The
+    /// items are written down and not only the way to them, so that no later version of the
+    /// expressions can find others.
+    StepExpanded {
+        step: StepId,
+        items: Arc<Vec<Value>>,
+    },
+    /// Everything that it does for its items has ended; its output is the list of their outputs.
+    StepGathered {
+        step: StepId,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        tainted: bool,
+    },
     StepFailed {
         step: StepId,
         failure: Failure,
@@ -166,6 +179,8 @@ impl Event {
             Self::RetryScheduled { .. } => "retry_scheduled",
             Self::LookStarted { .. } => "look_started",
             Self::EffectAbsent { .. } => "effect_absent",
+            Self::StepExpanded { .. } => "step_expanded",
+            Self::StepGathered { .. } => "step_gathered",
             Self::StepFailed { .. } => "step_failed",
             Self::StepSkipped { .. } => "step_skipped",
             Self::StepCancelled { .. } => "step_cancelled",

@@ -45,10 +45,12 @@ pub struct ExecutionView {
     pub output: Arc<Value>,
     /// Why it did not end as done.
     pub cause: Option<FailureView>,
+    /// In the order of the plan; what a `for_each` step does for its items stands behind it.
     pub steps: Vec<StepView>,
     /// The chain of needs that takes longest, by what was measured and, before that, by a guess.
     pub critical_path: Vec<StepId>,
-    /// What could run side by side; a step starts as soon as its own needs are done.
+    /// What could run side by side; a step starts as soon as its own needs are done. What a
+    /// `for_each` step does for its items is not listed.
     pub waves: Vec<Vec<StepId>>,
 }
 
@@ -84,7 +86,9 @@ impl ExecutionView {
         let mut critical = vec![false; state.steps.len()];
         path.iter().for_each(|place| critical[*place] = true);
         let waits = waits::of(state);
-        let steps = (0..state.steps.len())
+        let steps = state
+            .graph
+            .in_order()
             .map(|place| StepView::of(state, place, &waits[place], critical[place]));
         Self {
             execution: ExecutionSummary::from(row),

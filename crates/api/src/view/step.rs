@@ -22,6 +22,12 @@ pub struct StepView {
     pub tool: String,
     /// With the needs that references make.
     pub needs: Vec<StepId>,
+    /// Only of what a `for_each` step does for one item: that step.
+    pub instance_of: Option<StepId>,
+    /// Only of what a `for_each` step does for one item: the item.
+    pub item: Option<Value>,
+    /// Only of a `for_each` step that has its list: how far its items are.
+    pub items: Option<ItemsView>,
     pub status: StepStatus,
     pub attempts: Vec<AttemptView>,
     pub waits: Vec<WaitView>,
@@ -39,6 +45,18 @@ pub struct StepView {
     pub untrusted: bool,
     /// On the critical path.
     pub critical: bool,
+}
+
+/// How far the items of a `for_each` step are.
+#[derive(Debug, Default, Serialize, schemars::JsonSchema)]
+pub struct ItemsView {
+    pub total: u32,
+    pub done: u32,
+    pub failed: u32,
+    pub skipped: u32,
+    pub cancelled: u32,
+    /// Items that wait for a person.
+    pub waiting: u32,
 }
 
 /// One try.
@@ -102,6 +120,13 @@ impl StepView {
             name: visible(step.name.as_deref().unwrap_or(step.id.as_str())).into_owned(),
             tool: step.tool.clone(),
             needs: state.graph.node(place).needs.iter().map(id_of).collect(),
+            instance_of: state
+                .graph
+                .node(place)
+                .instance_of
+                .map(|(whole, _)| id_of(&whole)),
+            item: state.item_of(place).cloned(),
+            items: now.items.as_ref().map(|_| ItemsView::of(state, place)),
             status: now.status(),
             attempts: now.attempts.iter().map(AttemptView::of).collect(),
             waits: waits.iter().map(WaitView::from).collect(),
@@ -121,6 +146,25 @@ impl StepView {
             untrusted: now.tainted,
             critical,
         }
+    }
+}
+
+impl ItemsView {
+    fn of(state: &State, place: usize) -> Self {
+        let mut items = Self::default();
+        for instance in state.graph.node(place).instances.clone() {
+            items.total += 1;
+            let number = match state.steps[instance].status() {
+                StepStatus::Done => &mut items.done,
+                StepStatus::Failed => &mut items.failed,
+                StepStatus::Skipped => &mut items.skipped,
+                StepStatus::Cancelled | StepStatus::CancelledUnknown => &mut items.cancelled,
+                StepStatus::WaitingApproval => &mut items.waiting,
+                _ => continue,
+            };
+            *number += 1;
+        }
+        items
     }
 }
 

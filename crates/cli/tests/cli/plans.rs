@@ -38,7 +38,17 @@ fn each_kind_of_wrong_plan_is_named_with_its_place() {
             "not built",
         ),
         (
-            step("{ id: b, tool: wait, args: { ms: 1 }, for_each: [1] }"),
+            step("{ id: b, tool: wait, args: { ms: 1 }, cache: { ttl_s: 1 } }"),
+            ":4:",
+            "cache",
+        ),
+        (
+            step("{ id: b, tool: wait, args: { ms: \"${{ item }}\" } }"),
+            ":4:",
+            "item",
+        ),
+        (
+            step("{ id: b, tool: wait, args: { ms: 1 }, for_each: all }"),
             ":4:",
             "for_each",
         ),

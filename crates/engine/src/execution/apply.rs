@@ -1,8 +1,11 @@
+use std::sync::Arc;
+
 use krake_domain::approval::{ApprovalStatus, Verdict};
 use krake_domain::event::Event;
 use krake_domain::plan::{OnError, StepId};
 use krake_domain::time::Timestamp;
 
+use super::expand;
 use super::state::{Attempt, Gate, Outcome, Phase, State, StepPhase};
 use super::transition::ARROWS;
 
@@ -46,6 +49,8 @@ pub(super) fn apply(state: &mut State, at: Timestamp, event: &Event) {
         | Event::RetryScheduled { step, .. }
         | Event::LookStarted { step, .. }
         | Event::EffectAbsent { step, .. }
+        | Event::StepExpanded { step, .. }
+        | Event::StepGathered { step, .. }
         | Event::StepFailed { step, .. }
         | Event::StepSkipped { step, .. }
         | Event::StepCancelled { step, .. } => with_place(state, step, at, event),
@@ -128,6 +133,17 @@ fn apply_step(state: &mut State, place: usize, at: Timestamp, event: &Event) {
                 (attempt.outcome, attempt.ended_at) = (Outcome::Running, None);
             }
             go(state, place, event, StepPhase::Running { wait: false });
+        }
+        Event::StepExpanded { items, .. } => {
+            expand::grow(state, place, at, items);
+            go(state, place, event, StepPhase::Expanded);
+        }
+        Event::StepGathered { tainted, .. } => {
+            let output = Arc::new(expand::outputs(state, place));
+            let step = &mut state.steps[place];
+            (step.output, step.tainted, step.ended_at) = (Some(output), *tainted, Some(at));
+            go(state, place, event, StepPhase::Done);
+            release(state, place, event);
         }
         Event::StepFailed { failure, .. } => {
             let step = &mut state.steps[place];
@@ -295,6 +311,7 @@ fn name(phase: StepPhase) -> &'static str {
     match phase {
         StepPhase::Pending => "pending",
         StepPhase::Ready { .. } => "ready",
+        StepPhase::Expanded => "expanded",
         StepPhase::Assessing => "assessing",
         StepPhase::WaitingApproval { .. } => "waiting_approval",
         StepPhase::Running { .. } => "running",

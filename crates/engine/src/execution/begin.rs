@@ -16,8 +16,10 @@ use serde_json::Value;
 use super::advance::fail;
 use super::ask::ask_unknown;
 use super::effect::{Effect, Timer};
+use super::expand;
 use super::state::{State, StepPhase};
 use super::{Env, Turn};
+use crate::expr::Expr;
 
 /// After so many abnormal ends in the same step, a person decides whether it may run again.
 const MOST_CRASHES: u32 = 5;
@@ -25,8 +27,11 @@ const MOST_CRASHES: u32 = 5;
 /// Starts a ready step, as far as no person and no look is needed.
 pub(super) fn begin(state: &State, place: usize, env: &Env<'_>, turn: &mut Turn) {
     let step = &state.plan.steps[place];
-    if let Some(when) = &state.graph.node(place).when {
-        match when.eval(state) {
+    let node = state.graph.node(place);
+    // The condition of a `for_each` step that names `item` is asked for each item.
+    let asked_here = |when: &&Arc<Expr>| node.for_each.is_none() || !when.names_item();
+    if let Some(when) = node.when.as_ref().filter(asked_here) {
+        match when.eval(&state.at(place)) {
             Ok(value) if crate::expr::truthy(&value) => {}
             Ok(_) => {
                 let because = format!(
@@ -48,6 +53,9 @@ pub(super) fn begin(state: &State, place: usize, env: &Env<'_>, turn: &mut Turn)
                 );
             }
         }
+    }
+    if let Some(list) = &node.for_each {
+        return expand::expand(state, place, list, turn);
     }
     let args = match checked_args(state, place, env) {
         Ok(args) => args,

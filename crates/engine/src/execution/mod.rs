@@ -10,6 +10,9 @@ mod ask;
 mod begin;
 mod decide;
 mod effect;
+mod expand;
+#[cfg(test)]
+mod expand_test;
 mod gate;
 mod input;
 mod ladder;

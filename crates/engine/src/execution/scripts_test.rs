@@ -50,7 +50,17 @@ steps:
   - { id: never, tool: t.pure, when: '${{ steps.y.output.from == \"z\" }}' }
   - { id: last, tool: t.pure, needs: [never, y] }
 ";
-pub(super) const PLANS: [&str; 4] = [UNEVEN, DIAMOND, EFFECTS, BRANCHES];
+const EACH: &str = "
+name: each
+steps:
+  - { id: a, tool: t.read, retry: { max: 1, backoff_ms: 10 } }
+  - { id: b, tool: t.check, for_each: [x, y], when: '${{ item != \"y\" }}', args: { of: ['${{ item }}', '${{ steps.a.output }}'] } }
+  - { id: c, tool: t.keyed, for_each: '${{ steps.b.output }}', args: { from: '${{ default(item.from, 0) }}' }, on_error: continue }
+  - { id: mail, tool: t.unsafe, for_each: ['${{ steps.c.output[0].from }}'], args: { to: '${{ item }}' } }
+  - { id: none, tool: t.unsafe, for_each: [] }
+  - { id: last, tool: t.pure, args: { of: '${{ steps.mail.output }}' }, needs: [none] }
+";
+pub(super) const PLANS: [&str; 5] = [UNEVEN, DIAMOND, EFFECTS, BRANCHES, EACH];
 const CLASSES: [FailureClass; 9] = [
     FailureClass::RateLimited,
     FailureClass::Timeout,
@@ -117,6 +127,15 @@ fn assert_promises(world: &World, name: &str) {
     }
 }
 
+fn assert_fold(world: &World, name: &str) {
+    let folded = super::fold(&world.journal).unwrap();
+    assert_eq!(
+        format!("{folded:?}"),
+        format!("{:?}", world.state),
+        "{name}: the fold is another state"
+    );
+}
+
 fn undisturbed(text: &str) -> (usize, usize) {
     let mut world = World::new(text);
     world.run();
@@ -135,6 +154,7 @@ fn dies_everywhere() {
             world.deaths = vec![death];
             world.run();
             assert_promises(&world, &format!("{death:?}"));
+            assert_fold(&world, &format!("{death:?}"));
         }
         for (first, second) in
             (1..=commits).flat_map(|first| (1..=effects).map(move |second| (first, second)))
@@ -149,7 +169,9 @@ fn dies_everywhere() {
 
 fn fails_everywhere() {
     for text in PLANS {
-        let ids: Vec<String> = World::new(text)
+        let mut whole = World::new(text);
+        whole.run();
+        let ids: Vec<String> = whole
             .state
             .plan
             .steps
@@ -167,6 +189,9 @@ fn fails_everywhere() {
                         );
                         world.run();
                         assert_promises(&world, &format!("{id} {class:?} × {times}"));
+                        if times == 2 {
+                            assert_fold(&world, &format!("{id} {class:?}"));
+                        }
                     }
                 }
             }

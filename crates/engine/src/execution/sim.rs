@@ -1,7 +1,7 @@
 //! A world for tests: virtual time, hands that keep a ledger, and a process that can die.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use krake_domain::approval::{ApprovalStatus, Verdict};
 use krake_domain::event::{Event, Record, Stamped};
@@ -28,7 +28,7 @@ pub enum Death {
 
 pub struct World {
     pub catalog: Catalog,
-    schemas: Schemas,
+    schemas: Arc<Schemas>,
     pub journal: Vec<Record>,
     pub state: State,
     pub now: Timestamp,
@@ -47,6 +47,8 @@ pub struct World {
     pub deliver_twice: bool,
     /// Hands that are told to stop do so before they have done anything.
     pub obedient: bool,
+    /// Hands return a text of so many bytes.
+    pub large: Option<usize>,
     commits: usize,
     performed: usize,
 }
@@ -72,6 +74,12 @@ pub fn catalog() -> Catalog {
     Catalog::new(specs.into_iter().chain([wait_spec()]), &["shell.run"])
 }
 
+/// Compiled once: thousands of worlds need them.
+fn schemas() -> Arc<Schemas> {
+    static SCHEMAS: LazyLock<Arc<Schemas>> = LazyLock::new(|| Arc::new(Schemas::new(&catalog())));
+    SCHEMAS.clone()
+}
+
 impl World {
     pub fn new(text: &str) -> Self {
         let catalog = catalog();
@@ -95,7 +103,7 @@ impl World {
         };
         let state = State::begin(id, WorkspaceId::PERSONAL, &created).unwrap();
         let mut world = Self {
-            schemas: Schemas::new(&catalog),
+            schemas: schemas(),
             catalog,
             journal: Vec::new(),
             state,
@@ -110,6 +118,7 @@ impl World {
             deaths: Vec::new(),
             deliver_twice: false,
             obedient: false,
+            large: None,
             commits: 0,
             performed: 0,
         };
@@ -288,7 +297,10 @@ impl World {
                 }
                 let result = match fault {
                     Some(failure) => Err(failure),
-                    None => Ok(Arc::new(json!({ "from": step }))),
+                    None => Ok(Arc::new(match self.large {
+                        Some(bytes) => json!("x".repeat(bytes)),
+                        None => json!({ "from": step }),
+                    })),
                 };
                 Input::Finished {
                     step,

@@ -49,6 +49,8 @@ pub struct State {
     /// Ready steps, the longest remaining way first.
     pub(super) ready: BTreeSet<(Reverse<u64>, usize)>,
     pub(super) interrupted: BTreeSet<usize>,
+    /// `for_each` steps whose instances have all ended.
+    pub(super) gathering: BTreeSet<usize>,
     pub(super) count: Count,
 }
 
@@ -87,11 +89,13 @@ pub struct StepState {
     /// Why it was skipped, waits for a repetition or for a person.
     pub because: Option<String>,
     pub tainted: bool,
+    /// The list of a `for_each` step, as soon as it has one.
+    pub items: Option<Arc<Vec<Value>>>,
     /// How often a process ended abnormally while it ran.
     pub crashes: u32,
     pub started_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
-    /// Needs that have not ended.
+    /// Needs that have not ended; then, of a `for_each` step, instances that have not.
     pub(super) missing: usize,
 }
 
@@ -103,6 +107,8 @@ pub enum StepPhase {
     Ready {
         approval: Option<ApprovalId>,
     },
+    /// A `for_each` step whose instances are at work; nothing is done for itself.
+    Expanded,
     Assessing,
     WaitingApproval {
         approval: ApprovalId,
@@ -206,6 +212,7 @@ impl State {
             idle_since: None,
             ready: BTreeSet::new(),
             interrupted: BTreeSet::new(),
+            gathering: BTreeSet::new(),
             count: Count {
                 open: graph.len(),
                 ..Count::default()
@@ -285,8 +292,20 @@ impl State {
         self.graph
             .node(place)
             .args
-            .fill(self)
+            .fill(&self.at(place))
             .map_err(|error| format!("args: {error}"))
+    }
+
+    /// What names stand for at this step.
+    pub(super) fn at(&self, place: usize) -> At<'_> {
+        At { state: self, place }
+    }
+
+    /// The item that an instance of a `for_each` step is for; none for any other step.
+    #[must_use]
+    pub fn item_of(&self, place: usize) -> Option<&Value> {
+        let (whole, number) = self.graph.node(place).instance_of?;
+        self.steps[whole].items.as_ref()?.get(number)
     }
 
     /// Nothing moves and a person is asked.
@@ -328,6 +347,7 @@ impl State {
             }
             _ => {}
         }
+        self.keep_gathering(place, old, phase);
         match (
             old == StepPhase::Interrupted,
             phase == StepPhase::Interrupted,
@@ -340,6 +360,45 @@ impl State {
             }
             _ => {}
         }
+    }
+
+    fn keep_gathering(&mut self, place: usize, old: StepPhase, phase: StepPhase) {
+        if old == StepPhase::Expanded {
+            self.gathering.remove(&place);
+        }
+        if phase == StepPhase::Expanded && self.steps[place].missing == 0 {
+            self.gathering.insert(place);
+        }
+        if old.is_ended() || !phase.is_ended() {
+            return;
+        }
+        if let Some((whole, _)) = self.graph.node(place).instance_of {
+            let step = &mut self.steps[whole];
+            step.missing = step.missing.saturating_sub(1);
+            if step.missing == 0 && step.phase == StepPhase::Expanded {
+                self.gathering.insert(whole);
+            }
+        }
+    }
+}
+
+/// The names of an expression at one step.
+pub(super) struct At<'s> {
+    state: &'s State,
+    place: usize,
+}
+
+impl Scope for At<'_> {
+    fn input(&self, name: &str) -> Option<&Value> {
+        self.state.input(name)
+    }
+
+    fn output(&self, step: &str) -> Option<&Value> {
+        self.state.output(step)
+    }
+
+    fn item(&self) -> Option<&Value> {
+        self.state.item_of(self.place)
     }
 }
 
@@ -358,7 +417,7 @@ impl Scope for State {
 }
 
 impl StepState {
-    fn new(missing: usize) -> Self {
+    pub(super) fn new(missing: usize) -> Self {
         Self {
             phase: StepPhase::Pending,
             attempts: Vec::new(),
@@ -366,6 +425,7 @@ impl StepState {
             failure: None,
             because: None,
             tainted: false,
+            items: None,
             crashes: 0,
             started_at: None,
             ended_at: None,
@@ -395,7 +455,7 @@ impl StepPhase {
             Self::Ready { .. } | Self::Interrupted => StepStatus::Ready,
             Self::Assessing => StepStatus::Assessing,
             Self::WaitingApproval { .. } => StepStatus::WaitingApproval,
-            Self::Running { .. } | Self::Failing => StepStatus::Running,
+            Self::Running { .. } | Self::Failing | Self::Expanded => StepStatus::Running,
             Self::WaitingRetry { .. } => StepStatus::WaitingRetry,
             Self::Looking => StepStatus::Looking,
             Self::Done => StepStatus::Done,
@@ -418,7 +478,7 @@ impl StepPhase {
     }
 
     fn is_moving(self) -> bool {
-        !self.is_ended() && !self.is_gated() && self != Self::Pending
+        !self.is_ended() && !self.is_gated() && !matches!(self, Self::Pending | Self::Expanded)
     }
 
     fn is_gated(self) -> bool {

@@ -13,6 +13,12 @@ pub const ARROWS: &[(&str, &str, &str)] = &[
     ("ready", "step_cancelled", "cancelled"),
     ("ready", "step_assessing", "assessing"),
     ("ready", "attempt_started", "running"),
+    // once for each item
+    ("ready", "step_expanded", "expanded"),
+    ("expanded", "step_gathered", "done"),
+    ("pending", "step_gathered", "ready"),
+    ("expanded", "step_failed", "failed"),
+    ("expanded", "step_cancelled", "cancelled"),
     // what it would do, and whether it may
     ("assessing", "attempt_started", "running"),
     ("assessing", "approval_asked", "waiting_approval"),

@@ -113,6 +113,19 @@ fn graph_fault(parsed: &Parsed, error: &GraphError) -> Diagnostic {
                 ),
             )
         }
+        GraphError::ForEach { step, error: inner } => {
+            let mut path = vec!["for_each"];
+            path.extend(inner.path.iter().map(String::as_str));
+            Diagnostic::new(
+                at(parsed, place_of(parsed, step.as_str()), &path),
+                Code::BadReference,
+                format!(
+                    "for_each: {}, at character {}",
+                    inner.error.message,
+                    inner.offset + 1
+                ),
+            )
+        }
         GraphError::When { step, error: inner } => Diagnostic::new(
             at(parsed, place_of(parsed, step.as_str()), &["when"]),
             Code::BadReference,
@@ -166,6 +179,7 @@ fn check_step(
         );
     }
     check_inputs(parsed, place, step, faults);
+    check_items(parsed, place, step, catalog, faults);
     if let Ok(template) = Template::parse(&Value::Object(step.args.clone())) {
         let mut checker = ArgChecker {
             parsed,
@@ -189,8 +203,13 @@ fn check_inputs(parsed: &Parsed, place: usize, step: &Step, faults: &mut Vec<Dia
             names.insert(name.to_owned());
         })
     };
-    if let Ok(template) = Template::parse(&Value::Object(step.args.clone())) {
-        template.each_expr(&mut |expr| note(expr));
+    for value in [
+        Some(Value::Object(step.args.clone())),
+        step.for_each.clone(),
+    ] {
+        if let Some(Ok(template)) = value.as_ref().map(Template::parse) {
+            template.each_expr(&mut |expr| note(expr));
+        }
     }
     if let Some(Ok(expr)) = step.when.as_deref().map(Expr::parse) {
         note(&expr);
@@ -201,6 +220,71 @@ fn check_inputs(parsed: &Parsed, place: usize, step: &Step, faults: &mut Vec<Dia
             faults.push(missing_input(parsed, position, &name));
         }
     }
+}
+
+/// `item` is known where there is a list, and the list is one.
+fn check_items(
+    parsed: &Parsed,
+    place: usize,
+    step: &Step,
+    catalog: &Catalog,
+    faults: &mut Vec<Diagnostic>,
+) {
+    let Some(list) = &step.for_each else {
+        let in_args = Template::parse(&Value::Object(step.args.clone()));
+        let in_when = step.when.as_deref().map(Expr::parse);
+        if in_args.is_ok_and(|args| args.names_item())
+            || matches!(in_when, Some(Ok(when)) if when.names_item())
+        {
+            faults.push(
+                Diagnostic::new(
+                    reference_place(parsed, place, &Expr::names_item),
+                    Code::BadReference,
+                    format!(
+                        "step `{}` has no `for_each`, so there is no `item`",
+                        step.id
+                    ),
+                )
+                .expected("`for_each: ${{ … }}` on this step"),
+            );
+        }
+        return;
+    };
+    let Ok(template) = Template::parse(list) else {
+        return;
+    };
+    let position = at(parsed, place, &["for_each"]);
+    if template.names_item() {
+        let message = "`item` is an item of this very list, so the list cannot name it";
+        faults.push(
+            Diagnostic::new(position, Code::BadReference, message)
+                .expected("inputs, or outputs of other steps"),
+        );
+        return;
+    }
+    let most = parsed.plan.limits.steps as usize;
+    if let Value::Array(items) = list
+        && parsed.plan.steps.len() + items.len() > most
+    {
+        let message = format!(
+            "the list has {} items; with the {} steps of the plan these are more than its limit of {most}",
+            items.len(),
+            parsed.plan.steps.len()
+        );
+        faults.push(
+            Diagnostic::new(position, Code::Limit, message).expected(format!(
+                "a shorter list, or `limits: {{ steps: … }}` up to {}",
+                krake_domain::plan::Limits::MOST_STEPS
+            )),
+        );
+    }
+    let mut checker = ArgChecker {
+        parsed,
+        place,
+        catalog,
+        faults,
+    };
+    checker.list(&template);
 }
 
 fn check_output(parsed: &Parsed, output: &Value, faults: &mut Vec<Diagnostic>) {
@@ -216,6 +300,14 @@ fn check_output(parsed: &Parsed, output: &Value, faults: &mut Vec<Diagnostic>) {
             ));
         }
     };
+    if template.names_item() {
+        let message = "`output` names `item`, which is known only in a step with `for_each`";
+        faults.push(Diagnostic::new(
+            parsed.place(&["output"]),
+            Code::BadReference,
+            message,
+        ));
+    }
     template.each_expr(&mut |expr| {
         expr.each_input(&mut |name| {
             if !parsed.plan.inputs.contains_key(name) {
@@ -280,6 +372,14 @@ fn reference_place(parsed: &Parsed, place: usize, wanted: &dyn Fn(&Expr) -> bool
         .is_some_and(|expr| wanted(&expr))
     {
         return at(parsed, place, &["when"]);
+    }
+    if let Some(list) = &step.for_each {
+        let mut path = Vec::new();
+        if find_text(list, wanted, &mut path) {
+            let mut places = vec!["for_each"];
+            places.extend(path.iter().map(String::as_str));
+            return at(parsed, place, &places);
+        }
     }
     let mut path = Vec::new();
     find_text(&Value::Object(step.args.clone()), wanted, &mut path);

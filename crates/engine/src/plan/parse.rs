@@ -7,7 +7,7 @@ use super::reader::{Reader, get};
 use super::source::{self, Kind, Node};
 
 /// Keys of the plan file that this version does not build; named so that the message can say so.
-const STEP_KEYS_NOT_BUILT: &[&str] = &["agent", "for_each", "alternatives", "locks", "cache"];
+const STEP_KEYS_NOT_BUILT: &[&str] = &["agent", "alternatives", "locks", "cache"];
 const LIMIT_KEYS_NOT_BUILT: &[&str] = &["tokens", "money"];
 
 /// A plan with the places of its parts.
@@ -169,6 +169,7 @@ impl Reader {
             "tool",
             "args",
             "needs",
+            "for_each",
             "when",
             "approval",
             "retry",
@@ -200,6 +201,7 @@ impl Reader {
             needs: get(fields, "needs")
                 .map(|node| self.needs(node))
                 .unwrap_or_default(),
+            for_each: get(fields, "for_each").and_then(|node| self.list(node)),
             when: get(fields, "when").and_then(|node| self.condition(node)),
             approval: get(fields, "approval")
                 .and_then(|node| {
@@ -287,6 +289,21 @@ impl Reader {
             .iter()
             .filter_map(|item| self.step_id(item, "needs"))
             .collect()
+    }
+
+    /// A list, or a text that is one reference and nothing else.
+    fn list(&mut self, node: &Node) -> Option<Value> {
+        let is_reference = |text: &str| text.starts_with("${{") && text.ends_with("}}");
+        match &node.kind {
+            Kind::List(_) => Some(node.value()),
+            Kind::Scalar(Value::String(text)) if is_reference(text.trim()) => {
+                Some(Value::String(text.trim().to_owned()))
+            }
+            _ => {
+                self.wrong(node, "for_each", "a list, or `${{ … }}` that gives one");
+                None
+            }
+        }
     }
 
     fn condition(&mut self, node: &Node) -> Option<String> {
