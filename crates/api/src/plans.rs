@@ -236,7 +236,7 @@ impl Asks {
             ApprovalMode::Policy if spec.class.is_harmless() => return None,
             ApprovalMode::Policy => (
                 false,
-                "it asks when it leaves the folders of this run, or when its arguments come from text that others wrote",
+                "it asks when it leaves the folders of this run, changes something at another place, or when its arguments come from text that others wrote",
             ),
         };
         Some(Self {

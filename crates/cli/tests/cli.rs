@@ -7,17 +7,29 @@ mod world;
 
 #[path = "cli/each.rs"]
 mod each;
+#[path = "cli/failures.rs"]
+mod failures;
 #[path = "cli/gates.rs"]
 mod gates;
+#[path = "cli/hands.rs"]
+mod hands;
 #[path = "cli/owners.rs"]
 mod owners;
 #[path = "cli/plans.rs"]
 mod plans;
+#[path = "cli/questions.rs"]
+mod questions;
 #[path = "cli/requests.rs"]
 mod requests;
 #[path = "cli/runs.rs"]
 mod runs;
 #[path = "cli/serving.rs"]
 mod serving;
+#[path = "cli/shipped.rs"]
+mod shipped;
+#[path = "cli/stops.rs"]
+mod stops;
 #[path = "cli/verbs.rs"]
 mod verbs;
+#[path = "cli/web.rs"]
+mod web;

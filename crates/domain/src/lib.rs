@@ -20,6 +20,7 @@ pub mod approval;
 pub mod execution;
 pub mod failure;
 pub mod principal;
+pub mod question;
 
 pub mod origin;
 pub mod secret;

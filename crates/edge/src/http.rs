@@ -6,13 +6,13 @@
 //! the origin that it is bound to.
 //!
 //! Reading order: where a call may go (`target`, `address`, `lookup`), what is sent (`request`,
-//! `limits`), what comes back (`response`), what can go wrong (`error`), and the parts of the way
+//! `limits`), what comes back (`response`, `retry_after`), what can go wrong (`error`), and the parts of the way
 //! (`redirect`, `wait`, `hop`, `tls`).
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use hyper::{HeaderMap, Method};
+pub use hyper::{HeaderMap, Method};
 
 pub mod address;
 pub mod lookup;
@@ -22,6 +22,7 @@ pub mod limits;
 pub mod request;
 
 pub mod response;
+pub mod retry_after;
 
 pub mod error;
 
@@ -46,7 +47,8 @@ use crate::http::wait::Waits;
 /// A client; clones share it.
 #[derive(Clone)]
 pub struct Client {
-    tls: Arc<Tls>,
+    /// Read with the first call: most processes make none.
+    tls: Arc<LazyLock<Tls>>,
     lookup: Arc<dyn Lookup>,
 }
 
@@ -56,7 +58,7 @@ impl Client {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            tls: Arc::new(Tls::load()),
+            tls: Arc::new(LazyLock::new(Tls::load)),
             lookup: Arc::new(SystemLookup),
         }
     }
@@ -90,7 +92,8 @@ impl Client {
             let mut response = self
                 .hop(&request, &target, headers, addresses, &waits)
                 .await?;
-            let follows = matches!(request.method, Method::GET | Method::HEAD);
+            let follows =
+                request.redirects > 0 && matches!(request.method, Method::GET | Method::HEAD);
             match redirect::next(&target, response.status, &response.headers) {
                 Ok(Next::To(next)) if follows => {
                     hops.push(target.to_string());

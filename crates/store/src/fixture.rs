@@ -83,10 +83,13 @@ pub(crate) fn approval(execution: ExecutionId) -> Approval {
             summary: "Writes HANDOFF.md".to_owned(),
             reversible: true,
             writes_under: None,
+            reaches: None,
             target_state: None,
             diff: None,
         },
         because: "writes into a repository".to_owned(),
+        question: None,
+        failure: None,
         asked_at: Timestamp(1),
         expires_at: Timestamp(2),
     }

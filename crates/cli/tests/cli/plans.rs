@@ -33,7 +33,7 @@ fn each_kind_of_wrong_plan_is_named_with_its_place() {
         ),
         (step("{ id: b, tool: fs.raed, args: {} }"), ":4:", "fs.raed"),
         (
-            step("{ id: b, tool: shell.run, args: {} }"),
+            step("{ id: b, tool: notify.send, args: {} }"),
             ":4:",
             "not built",
         ),

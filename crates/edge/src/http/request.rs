@@ -30,7 +30,7 @@ pub struct Request {
     pub body: Bytes,
     pub reach: Reach,
     pub limits: Limits,
-    /// How many redirects of GET and HEAD are followed.
+    /// How many redirects of GET and HEAD are followed; with 0 a redirect is an answer.
     pub redirects: usize,
     pub cancel: CancellationToken,
     pub(super) headers: HeaderMap,

@@ -125,6 +125,12 @@ impl Response {
         })
     }
 
+    /// From the start of the call until now.
+    #[must_use]
+    pub fn waited(&self) -> Duration {
+        self.waits.elapsed()
+    }
+
     /// The whole body, within the limits of the call.
     ///
     /// # Errors

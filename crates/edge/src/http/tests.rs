@@ -134,6 +134,10 @@ async fn redirects_are_followed_and_told() {
         assert!(matches!(refused, HttpError::Refused { .. }), "{refused}");
     }
 
+    let mut still = get(&server.url("/a"));
+    still.redirects = 0;
+    assert_eq!(fetch(still).await.unwrap().status, 302);
+
     let mut post = get(&server.url("/a"));
     post.method = Method::POST;
     let stays = fetch(post).await.unwrap();

@@ -31,7 +31,7 @@ pub(super) fn expand(state: &State, place: usize, list: &Template, turn: &mut Tu
 pub(super) fn gather(state: &State, place: usize, turn: &mut Turn) {
     let step = &state.plan.steps[place];
     let instances = state.graph.node(place).instances.clone();
-    if step.on_error == OnError::Fail
+    if step.on_error != OnError::Continue
         && let Some(failure) = failure(state, place)
     {
         return fail(state, place, failure, turn);

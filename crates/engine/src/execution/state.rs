@@ -16,6 +16,7 @@ use krake_domain::tool::EffectClass;
 use serde_json::{Map, Value};
 
 use super::FoldError;
+use super::stop::Grant;
 use crate::expr::Scope;
 use crate::plan::graph::Graph;
 
@@ -43,7 +44,9 @@ pub struct State {
     pub epoch: u64,
     /// Attempts of all steps together.
     pub attempts: u32,
-    /// Time in which nothing moved because a person was asked.
+    /// What was allowed beyond the plan's limits, in order.
+    pub grants: Vec<Grant>,
+    /// Time in which nothing moved because a person was asked, or held it.
     pub waited: Duration,
     pub(super) idle_since: Option<Timestamp>,
     /// Ready steps, the longest remaining way first.
@@ -75,6 +78,8 @@ pub enum Phase {
     Proposed,
     Running,
     Paused,
+    /// By a limit: as if paused, until somebody allows more.
+    Stopped,
     Cancelling,
     Ended(ExecutionStatus),
 }
@@ -208,6 +213,7 @@ impl State {
             cause: None,
             epoch: 0,
             attempts: 0,
+            grants: Vec::new(),
             waited: Duration::ZERO,
             idle_since: None,
             ready: BTreeSet::new(),
@@ -249,6 +255,7 @@ impl State {
             Phase::Running if self.is_idle() => ExecutionStatus::Waiting,
             Phase::Running => ExecutionStatus::Running,
             Phase::Paused => ExecutionStatus::Paused,
+            Phase::Stopped => ExecutionStatus::Stopped,
             Phase::Cancelling => ExecutionStatus::Cancelling,
             Phase::Ended(status) => status,
         }
@@ -272,7 +279,7 @@ impl State {
         self.count.gated
     }
 
-    /// How long it has been at work at `now`, waits for a person not counted.
+    /// How long it has been at work at `now`; what waits for a person, or is held, is not counted.
     #[must_use]
     pub fn at_work(&self, now: Timestamp) -> Duration {
         let until = self.ended_at.unwrap_or(now);
@@ -306,6 +313,15 @@ impl State {
     pub fn item_of(&self, place: usize) -> Option<&Value> {
         let (whole, number) = self.graph.node(place).instance_of?;
         self.steps[whole].items.as_ref()?.get(number)
+    }
+
+    /// Nothing moves, because a person is asked or because it is held.
+    pub(super) fn is_still(&self) -> bool {
+        match self.phase {
+            Phase::Running => self.is_idle(),
+            Phase::Paused | Phase::Stopped => self.count.busy == 0,
+            _ => false,
+        }
     }
 
     /// Nothing moves and a person is asked.

@@ -19,6 +19,7 @@ pub const ARROWS: &[(&str, &str, &str)] = &[
     ("pending", "step_gathered", "ready"),
     ("expanded", "step_failed", "failed"),
     ("expanded", "step_cancelled", "cancelled"),
+    ("ready", "approval_asked", "waiting_approval"),
     // what it would do, and whether it may
     ("assessing", "attempt_started", "running"),
     ("assessing", "approval_asked", "waiting_approval"),
@@ -43,6 +44,7 @@ pub const ARROWS: &[(&str, &str, &str)] = &[
     ("failing", "approval_asked", "waiting_approval"),
     ("failing", "step_assessing", "assessing"),
     ("failing", "step_failed", "failed"),
+    ("failing", "step_skipped", "skipped"),
     ("failing", "attempt_succeeded", "done"),
     ("failing", "step_cancelled", "cancelled"),
     ("failing", "step_cancelled", "cancelled_unknown"),
