@@ -99,7 +99,8 @@ fn plan_of(
     }
 }
 
-pub(crate) fn absolute(folder: String) -> Result<PathBuf, ApiError> {
+/// A folder that a caller names.
+pub fn absolute(folder: String) -> Result<PathBuf, ApiError> {
     let path = PathBuf::from(folder);
     if path.is_absolute() {
         Ok(path)

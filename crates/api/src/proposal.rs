@@ -1,5 +1,7 @@
 //! `plans.propose`: a request in plain words becomes a plan to look at. Nothing runs.
 
+use std::path::{Path, PathBuf};
+
 use krake_domain::plan::Plan;
 use krake_engine::planner::{Found, Near};
 use krake_runtime::planner::{MOST_REQUEST, Unsure};
@@ -9,6 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
+use crate::orchestrate::absolute;
 use crate::plans::{Candidate, PlanCheck};
 use crate::visible::visible_line;
 
@@ -93,8 +96,9 @@ pub struct NearPlaybook {
 
 /// `plans.propose`
 pub async fn propose(ctx: Ctx, input: Ask) -> Result<PlanProposal, ApiError> {
+    let folder = input.folder.map(absolute).transpose()?;
     Ok(match ask(&ctx, &input.query, &input.inputs)? {
-        PlanAnswer::Planned(planned) => PlanProposal::planned(*planned, &ctx),
+        PlanAnswer::Planned(planned) => PlanProposal::planned(*planned, &ctx, folder.as_deref()),
         PlanAnswer::Unsure(unsure) => PlanProposal::unsure(unsure),
     })
 }
@@ -191,7 +195,8 @@ fn missing(planned: &Planned) -> ApiError {
 }
 
 impl PlanProposal {
-    fn planned(planned: Planned, ctx: &Ctx) -> Self {
+    fn planned(planned: Planned, ctx: &Ctx, folder: Option<&Path>) -> Self {
+        let placed = placed(&planned, folder);
         let missing = MissingInput::of(&planned);
         let candidate = Candidate::new(planned.plan.name.clone(), planned.text.clone());
         Self {
@@ -209,7 +214,7 @@ impl PlanProposal {
                 .into_iter()
                 .map(NearPlaybook::from)
                 .collect(),
-            plan: Some(PlanCheck::look(candidate, ctx.catalog(), &planned.inputs)),
+            plan: Some(PlanCheck::look(candidate, ctx.catalog(), &placed)),
             inputs: planned.inputs,
             plan_text: Some(planned.text),
         }
@@ -232,6 +237,25 @@ impl PlanProposal {
             plan_text: None,
         }
     }
+}
+
+/// The inputs as a run in this folder would read them: relative paths lead somewhere.
+fn placed(planned: &Planned, folder: Option<&Path>) -> Map<String, Value> {
+    let mut placed = planned.inputs.clone();
+    let Some(folder) = folder else {
+        return placed;
+    };
+    for (name, schema) in &planned.plan.inputs {
+        let slot = schema.get("slot").and_then(Value::as_str);
+        let value = planned.inputs.get(name).or_else(|| schema.get("default"));
+        if let (Some("path" | "repo"), Some(Value::String(path))) = (slot, value)
+            && !path.starts_with('~')
+        {
+            let whole: PathBuf = folder.join(path).components().collect();
+            placed.insert(name.clone(), whole.to_string_lossy().into());
+        }
+    }
+    placed
 }
 
 impl MissingInput {

@@ -27,6 +27,8 @@ mod plans;
 mod policies;
 #[path = "cli/questions.rs"]
 mod questions;
+#[path = "cli/requests.rs"]
+mod requests;
 #[path = "cli/runs.rs"]
 mod runs;
 #[path = "cli/serving.rs"]
@@ -35,10 +37,9 @@ mod serving;
 mod shipped;
 #[path = "cli/stops.rs"]
 mod stops;
-<<<<<<< HEAD
+#[path = "cli/verbs.rs"]
+mod verbs;
 #[path = "cli/ways.rs"]
 mod ways;
-=======
->>>>>>> hands
 #[path = "cli/web.rs"]
 mod web;
