@@ -93,6 +93,7 @@ fn step(number: usize, tool: &str, needs: Vec<usize>) -> Step {
         needs: needs.into_iter().map(id).collect(),
         when: None,
         for_each: None,
+        alternatives: Vec::new(),
         approval: Default::default(),
         retry: Default::default(),
         timeout_ms: None,
