@@ -97,3 +97,18 @@ it("says so when it was answered in the meantime", async () => {
   );
   await expectNoBarrier();
 });
+
+it("lets a yes reach further only where the core says so", async () => {
+  const { transport } = open({ scopes: ["execution", "always"] });
+  const scope = await screen.findByRole("combobox", { name: "Allow" });
+  expect(scope.textContent).not.toContain("folder or origin");
+  await ready();
+  await userEvent.selectOptions(scope, "execution");
+  fireEvent.keyDown(window, { key: "Enter", ctrlKey: true });
+  await waitFor(() =>
+    expect(transport.calls.at(-1)).toMatchObject({
+      name: "approvals.approve",
+      params: { id: "exe_1", approval_id: "apr_1", scope: "execution" },
+    }),
+  );
+});
