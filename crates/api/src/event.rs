@@ -131,6 +131,7 @@ impl Subject {
             | E::ExecutionPaused { .. }
             | E::ExecutionResumed { .. }
             | E::CancelRequested { .. }
+            | E::PlanRevised { .. }
             | E::ExecutionRecovered { .. }
             | E::ExecutionEnded { .. } => Self::default(),
             E::ApprovalAsked { approval } => Self {
@@ -177,6 +178,12 @@ fn sentence(event: &Event) -> String {
         E::ExecutionPaused { .. } => "paused: running steps finish, nothing new starts".to_owned(),
         E::ExecutionResumed { .. } => "resumed".to_owned(),
         E::CancelRequested { .. } => "cancel asked for: running steps are being stopped".to_owned(),
+        E::PlanRevised { version, plan, .. } => {
+            format!(
+                "the plan was changed: version {version}, {} steps",
+                plan.steps.len()
+            )
+        }
         E::ExecutionRecovered { .. } => "taken over after an interruption".to_owned(),
         E::ExecutionEnded { status, cause, .. } => match cause {
             Some(cause) => format!("{}: {cause}", status.as_str()),

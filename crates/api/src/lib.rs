@@ -43,6 +43,7 @@ mod orchestrate;
 mod plans;
 mod playbooks;
 mod rerun;
+mod revise;
 mod stats;
 mod stream;
 mod tools;

@@ -15,6 +15,8 @@ mod gates;
 mod owners;
 #[path = "cli/plans.rs"]
 mod plans;
+#[path = "cli/revisions.rs"]
+mod revisions;
 #[path = "cli/runs.rs"]
 mod runs;
 #[path = "cli/serving.rs"]

@@ -14,6 +14,7 @@ mod start;
 pub mod handle;
 mod propose;
 mod rerun;
+mod revise;
 
 mod actor;
 mod hub;
@@ -33,4 +34,5 @@ pub use logs::LogLine;
 pub use playbooks::{Playbook, Playbooks};
 pub use propose::{NewExecution, ProposeError};
 pub use rerun::{Again, RerunError};
+pub use revise::{Change, ReviseError};
 pub use start::{Drive, Options, StartError, builtin_catalog, open_reader, start};

@@ -224,6 +224,8 @@ export type ExecutionSummaryList = {
 /** One execution with its steps. */
 export type ExecutionView = {
   execution: ExecutionSummary;
+  /** 1 for the plan that it was created with. */
+  plan_version: number;
   /** The execution that this one repeats. */
   rerun_of: RerunView | null;
   inputs: Record<string, unknown>;
@@ -376,8 +378,25 @@ export type PlanCheck = {
   repeats: Repeats[];
 };
 
+/** One version of a plan. */
+export type PlanOfExecution = {
+  execution_id: ExecutionId;
+  version: number;
+  /** A plan file in JSON, as it can be checked, run and given back. */
+  text: string;
+  inputs: Record<string, unknown>;
+  versions: PlanVersion[];
+};
+
 /** A plan as text (YAML or JSON), or the same as an object. */
 export type PlanText = string | Record<string, unknown>;
+
+/** Who made a version, and when. */
+export type PlanVersion = {
+  version: number;
+  at: Moment;
+  by: Principal;
+};
 
 /** One playbook of the list. */
 export type PlaybookSummary = {
@@ -432,6 +451,12 @@ export type RerunView = {
   execution: ExecutionId;
   /** Absent: whatever had not ended well. */
   from: StepId | null;
+};
+
+/** The version that holds now. */
+export type Revised = {
+  execution_id: ExecutionId;
+  version: number;
 };
 
 /** One stretch of work or waiting. */
@@ -650,6 +675,22 @@ export type Commands = {
     /** `false` leaves it proposed for a look. */
     start?: boolean;
   }; output: Orchestrated };
+  /** Its plan as text, and the versions with who and when */
+  "executions.plan": { input: {
+    id: ExecutionId;
+    /** From 1; the one that holds now when absent. */
+    version?: number | null;
+  }; output: PlanOfExecution };
+  /** Change what has not started of a proposed or paused one */
+  "executions.revise": { input: {
+    id: ExecutionId;
+    /** A plan: its text (YAML or JSON), or the same as an object. Steps that have started must be there as they are. */
+    plan?: PlanText | null;
+    /** Inputs that get another value. */
+    inputs?: Record<string, unknown>;
+    /** The folder that relative paths in these inputs are taken from: where the caller stands. */
+    folder?: string | null;
+  }; output: Revised };
   /** Durations, waits, critical path, time saved */
   "executions.metrics": { input: {
     id: ExecutionId;
@@ -778,6 +819,8 @@ export const commands = {
   "executions.resume": { name: "executions.resume", method: "POST", path: "/api/orchestrate/{id}/resume", kind: "command", provides: [] },
   "executions.cancel": { name: "executions.cancel", method: "POST", path: "/api/orchestrate/{id}/cancel", kind: "command", provides: [] },
   "executions.rerun": { name: "executions.rerun", method: "POST", path: "/api/orchestrate/{id}/rerun", kind: "command", provides: [] },
+  "executions.plan": { name: "executions.plan", method: "GET", path: "/api/orchestrate/{id}/plan", kind: "query", provides: ["execution"] },
+  "executions.revise": { name: "executions.revise", method: "POST", path: "/api/orchestrate/{id}/revise", kind: "command", provides: [] },
   "executions.metrics": { name: "executions.metrics", method: "GET", path: "/api/orchestrate/{id}/metrics", kind: "query", provides: ["execution"] },
   "executions.trace": { name: "executions.trace", method: "GET", path: "/api/orchestrate/{id}/trace", kind: "query", provides: ["execution"] },
   "executions.logs": { name: "executions.logs", method: "GET", path: "/api/orchestrate/{id}/logs", kind: "query", provides: ["execution"] },

@@ -6,6 +6,7 @@ use krake_domain::plan::{OnError, StepId};
 use krake_domain::time::Timestamp;
 
 use super::expand;
+use super::revise;
 use super::state::{Attempt, Gate, Outcome, Phase, State, StepPhase};
 use super::transition::ARROWS;
 
@@ -21,6 +22,13 @@ pub(super) fn apply(state: &mut State, at: Timestamp, event: &Event) {
         Event::ExecutionPaused { .. } => state.phase = Phase::Paused,
         Event::ExecutionResumed { .. } => state.phase = Phase::Running,
         Event::CancelRequested { .. } => state.phase = Phase::Cancelling,
+        Event::PlanRevised {
+            plan,
+            inputs,
+            roots,
+            by,
+            ..
+        } => revise::apply(state, at, plan, inputs, roots, by),
         Event::ExecutionRecovered { epoch, after_crash } => {
             recovered(state, at, *epoch, *after_crash)
         }

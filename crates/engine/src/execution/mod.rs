@@ -22,7 +22,11 @@ mod expand_test;
 mod gate;
 mod input;
 mod ladder;
+mod revise;
+#[cfg(test)]
+mod revise_test;
 mod schemas;
+mod scope;
 #[cfg(test)]
 mod scripts_test;
 #[cfg(test)]
@@ -30,6 +34,7 @@ mod sim;
 mod state;
 #[cfg(test)]
 mod stories_test;
+mod timers;
 mod transition;
 #[cfg(test)]
 mod transition_test;
@@ -39,6 +44,7 @@ pub use adopt::{Adoption, NotAdopted, adopt};
 pub use alternative::Call;
 pub use effect::{Effect, Timer};
 pub use input::{Input, Refusal};
+pub use revise::Revision;
 pub use schemas::Schemas;
 pub(crate) use schemas::check as check_schema;
 pub use state::{Attempt, Gate, Outcome, Phase, State, StepPhase, StepState};

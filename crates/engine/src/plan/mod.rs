@@ -15,8 +15,10 @@ mod nearest;
 mod parse;
 mod reader;
 mod source;
+mod write;
 
 pub use bind::{BindError, bind_inputs, given_paths};
 pub use check::check;
 pub use diagnostic::{Code, Diagnostic};
 pub use parse::{Parsed, parse};
+pub use write::to_text;
