@@ -45,6 +45,7 @@ mod playbooks;
 mod policies;
 mod proposal;
 mod rerun;
+mod revise;
 mod stats;
 mod stream;
 mod tools;

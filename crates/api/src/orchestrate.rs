@@ -80,7 +80,7 @@ pub async fn orchestrate(ctx: Ctx, input: Orchestrate) -> Result<Orchestrated, A
     })
 }
 
-fn plan_of(
+pub(crate) fn plan_of(
     ctx: &Ctx,
     plan: Option<PlanText>,
     playbook: Option<String>,

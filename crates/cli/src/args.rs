@@ -207,6 +207,20 @@ pub enum Executions {
         #[arg(long)]
         detach: bool,
     },
+    /// Its plan, as it can be edited and given back
+    #[command(disable_version_flag = true)]
+    Plan {
+        id: String,
+        /// From 1; the one that holds now when absent
+        #[arg(long, value_name = "N")]
+        version: Option<u32>,
+    },
+    /// Change what has not started of a proposed or paused one
+    Revise {
+        id: String,
+        /// A plan file, or `-` for stdin; steps that have started must be there as they are
+        file: String,
+    },
     /// What happened, line by line
     Logs {
         id: String,

@@ -29,6 +29,8 @@ mod policies;
 mod questions;
 #[path = "cli/requests.rs"]
 mod requests;
+#[path = "cli/revisions.rs"]
+mod revisions;
 #[path = "cli/runs.rs"]
 mod runs;
 #[path = "cli/serving.rs"]

@@ -5,13 +5,11 @@ declare const brand: unique symbol;
 /** A string that is the id of one noun and of no other. */
 export type Branded<Name extends string> = string & { readonly [brand]: Name };
 
-/** Limits with what was granted beyond them. */
-export type Allowance = {
-  attempts_used: number;
-  attempts_allowed: number;
-  /** Seconds of work. */
-  time_allowed_s: number;
-  grants: GrantView[];
+/** The alternative that a step is at. */
+export type AlternativeView = {
+  /** From 1, in the order of the plan. */
+  number: number;
+  because: string;
 };
 
 /** Who answered what, and when. */
@@ -35,7 +33,7 @@ export type ApiError = {
 export type ApprovalId = Branded<"ApprovalId">;
 
 /** What kind of answer is wanted. */
-export type ApprovalKind = "call" | "unknown_outcome" | "question" | "failed";
+export type ApprovalKind = "call" | "unknown_outcome";
 
 /** Where an approval stands. */
 export type ApprovalStatus = "waiting" | "approved" | "rejected" | "expired" | "withdrawn";
@@ -60,10 +58,6 @@ export type ApprovalView = {
   reversible: boolean;
   /** The rule that asks, in plain words. */
   because: string;
-  /** What is asked, where the answer is a word. */
-  question: QuestionView | null;
-  /** What went wrong, where a step failed. */
-  failure: FailureView | null;
   status: ApprovalStatus;
   asked_at: Moment;
   expires_at: Moment;
@@ -86,9 +80,6 @@ export type Asks = {
   because: string;
 };
 
-/** Whether a step stops for a person. */
-export type AsksWhen = "never" | "always" | "perhaps";
-
 /** A part of one attempt's own log. */
 export type AttemptLog = {
   /** Hidden characters are written out. */
@@ -104,6 +95,8 @@ export type AttemptOutcome = "running" | "succeeded" | "failed" | "cancelled" | 
 /** One try. */
 export type AttemptView = {
   number: number;
+  /** What it called. */
+  tool: string;
   started_at: Moment;
   ended_at: Moment | null;
   outcome: AttemptOutcome;
@@ -142,9 +135,6 @@ export type AuditView = {
 
 /** What went wrong, sorted by what the caller can do. Each has a page in `docs/errors`. */
 export type Code = "bad_input" | "not_json" | "too_large" | "too_deep" | "no_token" | "no_access" | "wrong_host" | "wrong_origin" | "not_found" | "no_route" | "wrong_method" | "conflict" | "already_answered" | "expired" | "plan_invalid" | "planning_unavailable" | "key_reused" | "key_unfinished" | "read_only" | "ownership_lost" | "stopping" | "busy" | "disk_full" | "corrupt" | "internal";
-
-/** What a step does to the world. */
-export type Effect = "computes" | "reads" | "writes";
 
 /** What a crash between intent and result means for a tool; see the step protocol. */
 export type EffectClass = "pure" | "read" | "keyed" | "checkable" | "unsafe";
@@ -234,13 +224,13 @@ export type ExecutionSummaryList = {
 /** One execution with its steps. */
 export type ExecutionView = {
   execution: ExecutionSummary;
+  /** 1 for the plan that it was created with. */
+  plan_version: number;
+  /** The execution that this one repeats. */
+  rerun_of: RerunView | null;
   inputs: Record<string, unknown>;
   output: unknown;
-  /** Stopped by a limit, and no hand is at work any more. */
-  at_rest: boolean;
-  /** What it may use, and what was allowed beyond the plan's limits. */
-  allowance: Allowance;
-  /** Why it did not end as done, or why it is stopped. */
+  /** Why it did not end as done. */
   cause: FailureView | null;
   /** In the order of the plan; what a `for_each` step does for its items stands behind it. */
   steps: StepView[];
@@ -282,20 +272,6 @@ export type Found = {
   output: unknown;
   /** It holds, or rests on, text that others wrote. */
   untrusted: boolean;
-};
-
-/** A value and the words that it was read from. */
-export type FoundView = {
-  input: string;
-  text: string;
-};
-
-/** Somebody allowed more after a limit had stopped it. */
-export type GrantView = {
-  at: Moment;
-  by: Principal;
-  attempts: number;
-  time_s: number;
 };
 
 export type Hash = string;
@@ -374,35 +350,13 @@ export type LogPage = {
   next: number | null;
 };
 
-/** An input that nobody gave and that has no default. */
-export type MissingInput = {
-  name: string;
-  description: string;
-  schema: unknown;
-};
-
 /** RFC 3339 in UTC with milliseconds. */
 export type Moment = string;
-
-/** A playbook that the request has something in common with. */
-export type NearPlaybook = {
-  playbook: string;
-  description: string;
-  /** A sentence that asks for it. */
-  example: string;
-  /** From 0 to 1. */
-  score: number;
-  /** Why it was not taken. */
-  because: string | null;
-};
 
 /** The new execution. */
 export type Orchestrated = {
   execution_id: ExecutionId;
 };
-
-/** Whether there is a plan. */
-export type Outcome = "planned" | "unsure";
 
 /** What the check found. */
 export type PlanCheck = {
@@ -422,43 +376,27 @@ export type PlanCheck = {
   asks: Asks[];
   /** Steps that run once for each item of a list. */
   repeats: Repeats[];
-  /** Each step with what it will touch, in the order of the plan. */
-  preview: StepPreview[];
-  /** How much sooner it ends than one step after another, by guess. */
-  saved_ms: number;
 };
 
-/** What came of it. */
-export type PlanProposal = {
-  outcome: Outcome;
-  /** Who made the plan; `offline` matches playbooks by their words. */
-  planner: string | null;
-  /** The playbook that it is, where it is one. */
-  playbook: string | null;
-  /** Why this plan, or why none. */
-  because: string;
-  /** From 0 to 1. */
-  confidence: number | null;
-  /** Values of the plan's inputs, as the request gives them. */
+/** One version of a plan. */
+export type PlanOfExecution = {
+  execution_id: ExecutionId;
+  version: number;
+  /** A plan file in JSON, as it can be checked, run and given back. */
+  text: string;
   inputs: Record<string, unknown>;
-  /** Which words each value was read from. */
-  found: FoundView[];
-  /** Inputs that must be given before it can run. */
-  missing: MissingInput[];
-  /** Words and values of the request that have no place in the plan. */
-  unknown: string[];
-  /** Values of the request that an input does not take, and why. */
-  refused: string[];
-  /** Playbooks with something in common, the best first. */
-  nearest: NearPlaybook[];
-  /** The same look at the plan that `plans.check` gives. */
-  plan: PlanCheck | null;
-  /** The plan file. */
-  plan_text: string | null;
+  versions: PlanVersion[];
 };
 
 /** A plan as text (YAML or JSON), or the same as an object. */
 export type PlanText = string | Record<string, unknown>;
+
+/** Who made a version, and when. */
+export type PlanVersion = {
+  version: number;
+  at: Moment;
+  by: Principal;
+};
 
 /** One playbook of the list. */
 export type PlaybookSummary = {
@@ -499,19 +437,6 @@ export type Principal = {
   name: string;
 };
 
-/** Which answers fit. */
-export type QuestionKind = "text" | "choice" | "confirm";
-
-/** A question of the plan; hidden characters are written out. */
-export type QuestionView = {
-  text: string;
-  kind: QuestionKind;
-  /** The answers of a choice and of a confirmation; suggestions for a text. */
-  choices: string[];
-  /** What an empty answer means. */
-  default: string | null;
-};
-
 /** A step with `for_each`. */
 export type Repeats = {
   step: StepId;
@@ -519,6 +444,19 @@ export type Repeats = {
   over: unknown;
   /** How many items it has, where that is known before the run. */
   items: number | null;
+};
+
+/** What an execution repeats. */
+export type RerunView = {
+  execution: ExecutionId;
+  /** Absent: whatever had not ended well. */
+  from: StepId | null;
+};
+
+/** The version that holds now. */
+export type Revised = {
+  execution_id: ExecutionId;
+  version: number;
 };
 
 /** One stretch of work or waiting. */
@@ -567,32 +505,6 @@ export type StepMetrics = {
   critical: boolean;
 };
 
-/** A step, looked at before it runs. */
-export type StepPreview = {
-  id: StepId;
-  name: string;
-  tool: string;
-  /** What the tool does, in its own words. */
-  about: string;
-  /** The worst class where it depends on the arguments. */
-  class: EffectClass;
-  effect: Effect;
-  /** What it reads or writes: a file, an address, a command. What only a run can know stands as `‹step›`, an input that was not given as `‹input›`. */
-  target: string;
-  /** With the inputs filled in, in the same way. */
-  args: unknown;
-  asks: AsksWhen;
-  /** Why it asks, or when. */
-  because: string | null;
-  /** With the needs that references make. */
-  needs: StepId[];
-  /** From 0; steps of one wave could run side by side. */
-  wave: number;
-  critical: boolean;
-  /** How long it is taken to last. */
-  guess_ms: number;
-};
-
 /** The state of one step, as people see it. */
 export type StepStatus = "running" | "done" | "failed" | "cancelled" | "pending" | "ready" | "assessing" | "waiting_approval" | "waiting_retry" | "looking" | "skipped" | "cancelled_unknown";
 
@@ -600,7 +512,10 @@ export type StepStatus = "running" | "done" | "failed" | "cancelled" | "pending"
 export type StepView = {
   id: StepId;
   name: string;
+  /** Of the call that it is at: its own or an alternative. */
   tool: string;
+  /** Only where an alternative was chosen. */
+  alternative: AlternativeView | null;
   /** With the needs that references make. */
   needs: StepId[];
   /** Only of what a `for_each` step does for one item: that step. */
@@ -610,6 +525,8 @@ export type StepView = {
   /** Only of a `for_each` step that has its list: how far its items are. */
   items: ItemsView | null;
   status: StepStatus;
+  /** It did not run: its result is the one of the execution that this one repeats. */
+  adopted: boolean;
   attempts: AttemptView[];
   waits: WaitView[];
   started_at: Moment | null;
@@ -670,11 +587,6 @@ export type Verdict = {
   reason: string;
 } | {
   verdict: "happened";
-} | {
-  verdict: "answer";
-  text: string;
-} | {
-  verdict: "skip";
 };
 
 /** What a step waited for. */
@@ -699,9 +611,9 @@ export type Commands = {
   }; output: HealthView };
   /** What there is and what runs */
   stats: { input: Record<string, never>; output: StatsView };
-  /** Run a plan, a playbook or a request in plain words */
+  /** Run a plan or a playbook */
   "executions.orchestrate": { input: {
-    /** A request in plain words, at most 4,000 bytes. Where no plan is sure enough, or an input is missing, nothing runs. */
+    /** A request in plain words. Refused in this version, with the playbooks named. */
     query?: string | null;
     /** A plan: its text (YAML or JSON), or the same as an object. */
     plan?: PlanText | null;
@@ -744,7 +656,7 @@ export type Commands = {
   "executions.pause": { input: {
     id: ExecutionId;
   }; output: ExecutionSummary };
-  /** Go on after a pause; after a limit, with as much again as the plan allows */
+  /** Go on after a pause */
   "executions.resume": { input: {
     id: ExecutionId;
   }; output: ExecutionSummary };
@@ -752,6 +664,33 @@ export type Commands = {
   "executions.cancel": { input: {
     id: ExecutionId;
   }; output: ExecutionSummary };
+  /** Run it again from a step, or what did not end well, with the results of the rest */
+  "executions.rerun": { input: {
+    id: ExecutionId;
+    from?: StepId | null;
+    /** Inputs that get another value; steps that read them run again. */
+    inputs?: Record<string, unknown>;
+    /** The folder that relative paths in these inputs are taken from: where the caller stands. */
+    folder?: string | null;
+    /** `false` leaves it proposed for a look. */
+    start?: boolean;
+  }; output: Orchestrated };
+  /** Its plan as text, and the versions with who and when */
+  "executions.plan": { input: {
+    id: ExecutionId;
+    /** From 1; the one that holds now when absent. */
+    version?: number | null;
+  }; output: PlanOfExecution };
+  /** Change what has not started of a proposed or paused one */
+  "executions.revise": { input: {
+    id: ExecutionId;
+    /** A plan: its text (YAML or JSON), or the same as an object. Steps that have started must be there as they are. */
+    plan?: PlanText | null;
+    /** Inputs that get another value. */
+    inputs?: Record<string, unknown>;
+    /** The folder that relative paths in these inputs are taken from: where the caller stands. */
+    folder?: string | null;
+  }; output: Revised };
   /** Durations, waits, critical path, time saved */
   "executions.metrics": { input: {
     id: ExecutionId;
@@ -804,18 +743,6 @@ export type Commands = {
     /** Only for an unknown outcome: it did happen, so go on without running it again. */
     happened?: boolean;
   }; output: ApprovalView };
-  /** Go on without a failed step */
-  "approvals.skip": { input: {
-    id: ExecutionId;
-    approval_id: ApprovalId;
-  }; output: ApprovalView };
-  /** A person's word in answer to a question of the plan */
-  "approvals.answer": { input: {
-    id: ExecutionId;
-    approval_id: ApprovalId;
-    /** For a choice one of `choices`, for a confirmation `yes` or `no`; empty: the default. */
-    answer: string;
-  }; output: ApprovalView };
   /** No, with a reason */
   "approvals.reject": { input: {
     id: ExecutionId;
@@ -828,18 +755,7 @@ export type Commands = {
     plan?: PlanText | null;
     /** The name of a playbook. */
     playbook?: string | null;
-    /** Values of its inputs, as far as they are known, for the look at its steps. */
-    inputs?: Record<string, unknown>;
   }; output: PlanCheck };
-  /** The plan that a request in plain words asks for */
-  "plans.propose": { input: {
-    /** What should be done; at most 4,000 bytes. */
-    query: string;
-    /** The folder that relative paths are taken from, when the plan runs. */
-    folder?: string | null;
-    /** Values of inputs; they come before those that the words give. */
-    inputs?: Record<string, unknown>;
-  }; output: PlanProposal };
   /** Plans kept for reuse */
   "playbooks.list": { input: Record<string, never>; output: PlaybookSummaryList };
   /** One playbook with its plan */
@@ -902,6 +818,9 @@ export const commands = {
   "executions.pause": { name: "executions.pause", method: "POST", path: "/api/orchestrate/{id}/pause", kind: "command", provides: [] },
   "executions.resume": { name: "executions.resume", method: "POST", path: "/api/orchestrate/{id}/resume", kind: "command", provides: [] },
   "executions.cancel": { name: "executions.cancel", method: "POST", path: "/api/orchestrate/{id}/cancel", kind: "command", provides: [] },
+  "executions.rerun": { name: "executions.rerun", method: "POST", path: "/api/orchestrate/{id}/rerun", kind: "command", provides: [] },
+  "executions.plan": { name: "executions.plan", method: "GET", path: "/api/orchestrate/{id}/plan", kind: "query", provides: ["execution"] },
+  "executions.revise": { name: "executions.revise", method: "POST", path: "/api/orchestrate/{id}/revise", kind: "command", provides: [] },
   "executions.metrics": { name: "executions.metrics", method: "GET", path: "/api/orchestrate/{id}/metrics", kind: "query", provides: ["execution"] },
   "executions.trace": { name: "executions.trace", method: "GET", path: "/api/orchestrate/{id}/trace", kind: "query", provides: ["execution"] },
   "executions.logs": { name: "executions.logs", method: "GET", path: "/api/orchestrate/{id}/logs", kind: "query", provides: ["execution"] },
@@ -911,11 +830,8 @@ export const commands = {
   "approvals.show": { name: "approvals.show", method: "GET", path: "/api/approvals/{approval_id}", kind: "query", provides: ["approvals"] },
   "approvals.of": { name: "approvals.of", method: "GET", path: "/api/orchestrate/{id}/approvals", kind: "query", provides: ["approvals"] },
   "approvals.approve": { name: "approvals.approve", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/approve", kind: "command", provides: [] },
-  "approvals.skip": { name: "approvals.skip", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/skip", kind: "command", provides: [] },
-  "approvals.answer": { name: "approvals.answer", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/answer", kind: "command", provides: [] },
   "approvals.reject": { name: "approvals.reject", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/reject", kind: "command", provides: [] },
   "plans.check": { name: "plans.check", method: "POST", path: "/api/plans/check", kind: "query", provides: [] },
-  "plans.propose": { name: "plans.propose", method: "POST", path: "/api/plans/propose", kind: "query", provides: [] },
   "playbooks.list": { name: "playbooks.list", method: "GET", path: "/api/playbooks", kind: "query", provides: ["playbooks"] },
   "playbooks.show": { name: "playbooks.show", method: "GET", path: "/api/playbooks/{name}", kind: "query", provides: ["playbooks"] },
   "tools.list": { name: "tools.list", method: "GET", path: "/api/tools", kind: "query", provides: [] },
