@@ -5,6 +5,24 @@ declare const brand: unique symbol;
 /** A string that is the id of one noun and of no other. */
 export type Branded<Name extends string> = string & { readonly [brand]: Name };
 
+/** Limits with what was granted beyond them. */
+export type Allowance = {
+  attempts_used: number;
+  attempts_allowed: number;
+  /** Seconds of work. */
+  time_allowed_s: number;
+  grants: GrantView[];
+};
+
+/** What a person allowed before, as an attempt names it. */
+export type AllowedBy = {
+  kind: "answer";
+  approval: ApprovalId;
+} | {
+  kind: "rule";
+  rule: RuleId;
+};
+
 /** The alternative that a step is at. */
 export type AlternativeView = {
   /** From 1, in the order of the plan. */
@@ -33,7 +51,7 @@ export type ApiError = {
 export type ApprovalId = Branded<"ApprovalId">;
 
 /** What kind of answer is wanted. */
-export type ApprovalKind = "call" | "unknown_outcome";
+export type ApprovalKind = "call" | "unknown_outcome" | "question" | "failed";
 
 /** Where an approval stands. */
 export type ApprovalStatus = "waiting" | "approved" | "rejected" | "expired" | "withdrawn";
@@ -58,6 +76,12 @@ export type ApprovalView = {
   reversible: boolean;
   /** The rule that asks, in plain words. */
   because: string;
+  /** What is asked, where the answer is a word. */
+  question: QuestionView | null;
+  /** What went wrong, where a step failed. */
+  failure: FailureView | null;
+  /** How far a yes may reach beyond this call. */
+  scopes: Scope[];
   status: ApprovalStatus;
   asked_at: Moment;
   expires_at: Moment;
@@ -71,6 +95,9 @@ export type ApprovalViewList = {
   next: string | null;
 };
 
+/** How far a yes reaches. */
+export type ApproveScope = "once" | "execution" | "always" | "always_under";
+
 /** A step that may wait for a person, and why. */
 export type Asks = {
   step: StepId;
@@ -79,6 +106,9 @@ export type Asks = {
   certain: boolean;
   because: string;
 };
+
+/** Whether a step stops for a person. */
+export type AsksWhen = "never" | "always" | "perhaps";
 
 /** A part of one attempt's own log. */
 export type AttemptLog = {
@@ -100,6 +130,8 @@ export type AttemptView = {
   started_at: Moment;
   ended_at: Moment | null;
   outcome: AttemptOutcome;
+  /** What a person allowed before, where nobody was asked for this one. */
+  allowed_by: AllowedBy | null;
   failure: FailureView | null;
 };
 
@@ -135,6 +167,15 @@ export type AuditView = {
 
 /** What went wrong, sorted by what the caller can do. Each has a page in `docs/errors`. */
 export type Code = "bad_input" | "not_json" | "too_large" | "too_deep" | "no_token" | "no_access" | "wrong_host" | "wrong_origin" | "not_found" | "no_route" | "wrong_method" | "conflict" | "already_answered" | "expired" | "plan_invalid" | "planning_unavailable" | "key_reused" | "key_unfinished" | "read_only" | "ownership_lost" | "stopping" | "busy" | "disk_full" | "corrupt" | "internal";
+
+/** What became of an edit. */
+export type Edited = {
+  /** The new question about the new arguments; absent where it is not asked yet. */
+  approval_id: ApprovalId | null;
+};
+
+/** What a step does to the world. */
+export type Effect = "computes" | "reads" | "writes";
 
 /** What a crash between intent and result means for a tool; see the step protocol. */
 export type EffectClass = "pure" | "read" | "keyed" | "checkable" | "unsafe";
@@ -230,7 +271,13 @@ export type ExecutionView = {
   rerun_of: RerunView | null;
   inputs: Record<string, unknown>;
   output: unknown;
-  /** Why it did not end as done. */
+  /** Why it is paused, where Krake itself paused it. */
+  held: string | null;
+  /** Paused, or stopped by a limit, and no hand is at work any more. */
+  at_rest: boolean;
+  /** What it may use, and what was allowed beyond the plan's limits. */
+  allowance: Allowance;
+  /** Why it did not end as done, or why it is stopped. */
   cause: FailureView | null;
   /** In the order of the plan; what a `for_each` step does for its items stands behind it. */
   steps: StepView[];
@@ -272,6 +319,20 @@ export type Found = {
   output: unknown;
   /** It holds, or rests on, text that others wrote. */
   untrusted: boolean;
+};
+
+/** A value and the words that it was read from. */
+export type FoundView = {
+  input: string;
+  text: string;
+};
+
+/** Somebody allowed more after a limit had stopped it. */
+export type GrantView = {
+  at: Moment;
+  by: Principal;
+  attempts: number;
+  time_s: number;
 };
 
 export type Hash = string;
@@ -350,12 +411,47 @@ export type LogPage = {
   next: number | null;
 };
 
+/** An input that nobody gave and that has no default. */
+export type MissingInput = {
+  name: string;
+  description: string;
+  schema: unknown;
+};
+
 /** RFC 3339 in UTC with milliseconds. */
 export type Moment = string;
+
+/** A playbook that the request has something in common with. */
+export type NearPlaybook = {
+  playbook: string;
+  description: string;
+  /** A sentence that asks for it. */
+  example: string;
+  /** From 0 to 1. */
+  score: number;
+  /** Why it was not taken. */
+  because: string | null;
+};
 
 /** The new execution. */
 export type Orchestrated = {
   execution_id: ExecutionId;
+};
+
+/** Whether there is a plan. */
+export type Outcome = "planned" | "unsure";
+
+/** What a rule covers. */
+export type Pattern = {
+  kind: "exact";
+  target: string;
+  folder?: string | null;
+} | {
+  kind: "folder";
+  folder: string;
+} | {
+  kind: "origin";
+  origin: string;
 };
 
 /** What the check found. */
@@ -376,6 +472,10 @@ export type PlanCheck = {
   asks: Asks[];
   /** Steps that run once for each item of a list. */
   repeats: Repeats[];
+  /** Each step with what it will touch, in the order of the plan. */
+  preview: StepPreview[];
+  /** How much sooner it ends than one step after another, by guess. */
+  saved_ms: number;
 };
 
 /** One version of a plan. */
@@ -386,6 +486,35 @@ export type PlanOfExecution = {
   text: string;
   inputs: Record<string, unknown>;
   versions: PlanVersion[];
+};
+
+/** What came of it. */
+export type PlanProposal = {
+  outcome: Outcome;
+  /** Who made the plan; `offline` matches playbooks by their words. */
+  planner: string | null;
+  /** The playbook that it is, where it is one. */
+  playbook: string | null;
+  /** Why this plan, or why none. */
+  because: string;
+  /** From 0 to 1. */
+  confidence: number | null;
+  /** Values of the plan's inputs, as the request gives them. */
+  inputs: Record<string, unknown>;
+  /** Which words each value was read from. */
+  found: FoundView[];
+  /** Inputs that must be given before it can run. */
+  missing: MissingInput[];
+  /** Words and values of the request that have no place in the plan. */
+  unknown: string[];
+  /** Values of the request that an input does not take, and why. */
+  refused: string[];
+  /** Playbooks with something in common, the best first. */
+  nearest: NearPlaybook[];
+  /** The same look at the plan that `plans.check` gives. */
+  plan: PlanCheck | null;
+  /** The plan file. */
+  plan_text: string | null;
 };
 
 /** A plan as text (YAML or JSON), or the same as an object. */
@@ -428,6 +557,31 @@ export type PlaybookView = {
   text: string;
 };
 
+/** A rule, and whether it holds. */
+export type PolicyView = {
+  id: RuleId;
+  tool: string;
+  pattern: Pattern;
+  in_force: boolean;
+  created_at: Moment;
+  by: Principal;
+  /** The approval whose answer made it. */
+  approval_id: ApprovalId;
+  expires_at: Moment;
+  revoked_at: Moment | null;
+  revoked_by: Principal | null;
+  /** Attempts that it allowed. */
+  times_used: number;
+  last_used_at: Moment | null;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type PolicyViewList = {
+  items: PolicyView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
 /** A person (window, terminal, owner's token) or a machine (issued token, MCP, webhook, model). Only a person answers approvals. */
 export type Principal = {
   kind: "person";
@@ -435,6 +589,19 @@ export type Principal = {
 } | {
   kind: "machine";
   name: string;
+};
+
+/** Which answers fit. */
+export type QuestionKind = "text" | "choice" | "confirm";
+
+/** A question of the plan; hidden characters are written out. */
+export type QuestionView = {
+  text: string;
+  kind: QuestionKind;
+  /** The answers of a choice and of a confirmation; suggestions for a text. */
+  choices: string[];
+  /** What an empty answer means. */
+  default: string | null;
 };
 
 /** A step with `for_each`. */
@@ -458,6 +625,11 @@ export type Revised = {
   execution_id: ExecutionId;
   version: number;
 };
+
+export type RuleId = Branded<"RuleId">;
+
+/** How far a yes reaches. */
+export type Scope = "execution" | "always" | "always_under";
 
 /** One stretch of work or waiting. */
 export type Span = {
@@ -503,6 +675,32 @@ export type StepMetrics = {
   waited_for_person_ms: number;
   waited_for_retry_ms: number;
   critical: boolean;
+};
+
+/** A step, looked at before it runs. */
+export type StepPreview = {
+  id: StepId;
+  name: string;
+  tool: string;
+  /** What the tool does, in its own words. */
+  about: string;
+  /** The worst class where it depends on the arguments. */
+  class: EffectClass;
+  effect: Effect;
+  /** What it reads or writes: a file, an address, a command. What only a run can know stands as `‹step›`, an input that was not given as `‹input›`. */
+  target: string;
+  /** With the inputs filled in, in the same way. */
+  args: unknown;
+  asks: AsksWhen;
+  /** Why it asks, or when. */
+  because: string | null;
+  /** With the needs that references make. */
+  needs: StepId[];
+  /** From 0; steps of one wave could run side by side. */
+  wave: number;
+  critical: boolean;
+  /** How long it is taken to last. */
+  guess_ms: number;
 };
 
 /** The state of one step, as people see it. */
@@ -583,10 +781,18 @@ export type Trace = {
 export type Verdict = {
   verdict: "approve";
 } | {
+  verdict: "allow";
+  scope: Scope;
+} | {
   verdict: "reject";
   reason: string;
 } | {
   verdict: "happened";
+} | {
+  verdict: "answer";
+  text: string;
+} | {
+  verdict: "skip";
 };
 
 /** What a step waited for. */
@@ -611,9 +817,9 @@ export type Commands = {
   }; output: HealthView };
   /** What there is and what runs */
   stats: { input: Record<string, never>; output: StatsView };
-  /** Run a plan or a playbook */
+  /** Run a plan, a playbook or a request in plain words */
   "executions.orchestrate": { input: {
-    /** A request in plain words. Refused in this version, with the playbooks named. */
+    /** A request in plain words, at most 4,000 bytes. Where no plan is sure enough, or an input is missing, nothing runs. */
     query?: string | null;
     /** A plan: its text (YAML or JSON), or the same as an object. */
     plan?: PlanText | null;
@@ -656,7 +862,7 @@ export type Commands = {
   "executions.pause": { input: {
     id: ExecutionId;
   }; output: ExecutionSummary };
-  /** Go on after a pause */
+  /** Go on after a pause; after a limit, with as much again as the plan allows */
   "executions.resume": { input: {
     id: ExecutionId;
   }; output: ExecutionSummary };
@@ -742,6 +948,27 @@ export type Commands = {
     approval_id: ApprovalId;
     /** Only for an unknown outcome: it did happen, so go on without running it again. */
     happened?: boolean;
+    /** How far the yes reaches; one of the approval's `scopes`, or absent for this call alone. */
+    scope?: ApproveScope;
+  }; output: ApprovalView };
+  /** Go on without a failed step */
+  "approvals.skip": { input: {
+    id: ExecutionId;
+    approval_id: ApprovalId;
+  }; output: ApprovalView };
+  /** Other arguments: the question is withdrawn and asked anew */
+  "approvals.edit": { input: {
+    id: ExecutionId;
+    approval_id: ApprovalId;
+    /** The whole of them; what is left out is not passed. */
+    args: Record<string, unknown>;
+  }; output: Edited };
+  /** A person's word in answer to a question of the plan */
+  "approvals.answer": { input: {
+    id: ExecutionId;
+    approval_id: ApprovalId;
+    /** For a choice one of `choices`, for a confirmation `yes` or `no`; empty: the default. */
+    answer: string;
   }; output: ApprovalView };
   /** No, with a reason */
   "approvals.reject": { input: {
@@ -749,13 +976,30 @@ export type Commands = {
     approval_id: ApprovalId;
     reason?: string;
   }; output: ApprovalView };
+  /** Standing rules, newest first */
+  "policies.list": { input: Record<string, never>; output: PolicyViewList };
+  /** Take a standing rule back */
+  "policies.revoke": { input: {
+    id: RuleId;
+  }; output: PolicyView };
   /** Whether a plan can run, and where it cannot */
   "plans.check": { input: {
     /** A plan: its text (YAML or JSON), or the same as an object. */
     plan?: PlanText | null;
     /** The name of a playbook. */
     playbook?: string | null;
+    /** Values of its inputs, as far as they are known, for the look at its steps. */
+    inputs?: Record<string, unknown>;
   }; output: PlanCheck };
+  /** The plan that a request in plain words asks for */
+  "plans.propose": { input: {
+    /** What should be done; at most 4,000 bytes. */
+    query: string;
+    /** The folder that relative paths are taken from, when the plan runs. */
+    folder?: string | null;
+    /** Values of inputs; they come before those that the words give. */
+    inputs?: Record<string, unknown>;
+  }; output: PlanProposal };
   /** Plans kept for reuse */
   "playbooks.list": { input: Record<string, never>; output: PlaybookSummaryList };
   /** One playbook with its plan */
@@ -830,8 +1074,14 @@ export const commands = {
   "approvals.show": { name: "approvals.show", method: "GET", path: "/api/approvals/{approval_id}", kind: "query", provides: ["approvals"] },
   "approvals.of": { name: "approvals.of", method: "GET", path: "/api/orchestrate/{id}/approvals", kind: "query", provides: ["approvals"] },
   "approvals.approve": { name: "approvals.approve", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/approve", kind: "command", provides: [] },
+  "approvals.skip": { name: "approvals.skip", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/skip", kind: "command", provides: [] },
+  "approvals.edit": { name: "approvals.edit", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/edit", kind: "command", provides: [] },
+  "approvals.answer": { name: "approvals.answer", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/answer", kind: "command", provides: [] },
   "approvals.reject": { name: "approvals.reject", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/reject", kind: "command", provides: [] },
+  "policies.list": { name: "policies.list", method: "GET", path: "/api/policies", kind: "query", provides: ["policies"] },
+  "policies.revoke": { name: "policies.revoke", method: "POST", path: "/api/policies/{id}/revoke", kind: "command", provides: [] },
   "plans.check": { name: "plans.check", method: "POST", path: "/api/plans/check", kind: "query", provides: [] },
+  "plans.propose": { name: "plans.propose", method: "POST", path: "/api/plans/propose", kind: "query", provides: [] },
   "playbooks.list": { name: "playbooks.list", method: "GET", path: "/api/playbooks", kind: "query", provides: ["playbooks"] },
   "playbooks.show": { name: "playbooks.show", method: "GET", path: "/api/playbooks/{name}", kind: "query", provides: ["playbooks"] },
   "tools.list": { name: "tools.list", method: "GET", path: "/api/tools", kind: "query", provides: [] },

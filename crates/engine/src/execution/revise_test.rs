@@ -181,6 +181,7 @@ fn every_sample_plan_can_be_paused_and_revised_to_itself_at_every_moment() {
     for text in PLANS {
         for after in 0..25 {
             let mut world = World::new(text);
+            world.grants = 40;
             world.input(Input::Start).unwrap();
             world.run_some(after);
             if world
