@@ -40,6 +40,7 @@ mod knowledge;
 mod logs;
 mod metrics;
 mod orchestrate;
+mod planner;
 mod plans;
 mod playbooks;
 mod policies;

@@ -52,7 +52,7 @@ pub async fn orchestrate(ctx: Ctx, input: Orchestrate) -> Result<Orchestrated, A
     let folder = input.folder.map(absolute).transpose()?;
     let (plan, source, inputs) = match (input.query, input.plan, input.playbook) {
         (Some(query), None, None) => {
-            let (plan, inputs) = plan_for(&ctx, &query, &input.inputs)?;
+            let (plan, inputs) = plan_for(&ctx, &query, &input.inputs).await?;
             (plan, input.source.unwrap_or(query), inputs)
         }
         (None, plan, playbook) => {

@@ -66,8 +66,18 @@ pub async fn only_plan(
 async fn propose(home: &Path, query: &str, given: &[(String, String)]) -> Result<Value, Stopped> {
     let door = Door::look_without_data(home).await?;
     let mut ask = json!({ "query": query, "folder": crate::run::absolute(".") });
-    let proposal = door.call("plans.propose", ask.clone()).await?;
+    let mut proposal = door.call("plans.propose", ask.clone()).await?;
     if given.is_empty() || proposal["outcome"] != "planned" {
+        return Ok(proposal);
+    }
+    if proposal["planner"] == "model" {
+        // A second question would give another plan, and another bill.
+        let schemas = proposal["plan"]["inputs"].as_object().cloned();
+        let typed = inputs::typed(&schemas.unwrap_or_default(), given)?;
+        if let Some(missing) = proposal["missing"].as_array_mut() {
+            missing.retain(|input| !typed.contains_key(&field(input, "name")));
+        }
+        proposal["inputs"] = Value::Object(typed);
         return Ok(proposal);
     }
     // What type a value has is known only when the plan is.
@@ -137,6 +147,9 @@ fn unsure(out: Out, proposal: &Value) -> Result<Exit, Stopped> {
         "krake: no plan for this: {}",
         field(proposal, "because")
     ));
+    if let Some(fault) = proposal["model_fault"].as_str() {
+        say(&format!("  a model was no help  {fault}"));
+    }
     let unknown = words(proposal, "unknown");
     if !unknown.is_empty() {
         say(&format!("  not understood  {unknown}"));
@@ -162,6 +175,9 @@ fn unsure(out: Out, proposal: &Value) -> Result<Exit, Stopped> {
 fn shown(proposal: &Value) -> String {
     let mut lines = vec![plan::described(&proposal["plan"])];
     lines.push(format!("  because         {}", field(proposal, "because")));
+    if proposal["planner"] == "model" {
+        lines.extend(by_model(proposal));
+    }
     let empty = Map::new();
     let values = proposal["inputs"].as_object().unwrap_or(&empty);
     for (name, value) in values {
@@ -178,6 +194,35 @@ fn shown(proposal: &Value) -> String {
         lines.push(format!("  not understood  {unknown}"));
     }
     lines.join("\n")
+}
+
+/// Which model wrote the plan, what it cost, and what exactly it wants each step to be given.
+fn by_model(proposal: &Value) -> Vec<String> {
+    let used = &proposal["model"];
+    let tokens = |name: &str| {
+        let told = used["usage"][name].as_u64();
+        told.map_or_else(|| "unknown".to_owned(), |tokens| tokens.to_string())
+    };
+    let mut lines = vec![format!(
+        "  planned by      {} ({} at {}), {} tokens in, {} out; every step that changes something asks",
+        field(used, "model"),
+        field(used, "provider"),
+        field(used, "place"),
+        tokens("input"),
+        tokens("output"),
+    )];
+    for note in list(proposal, "notes").filter_map(Value::as_str) {
+        lines.push(format!("  note            {note}"));
+    }
+    for step in list(&proposal["plan"], "preview") {
+        let args = krake_api::visible_line(&step["args"].to_string());
+        lines.push(format!(
+            "  step            {} → {} {args}",
+            field(step, "id"),
+            field(step, "tool")
+        ));
+    }
+    lines
 }
 
 fn value_text(value: &Value) -> String {

@@ -15,6 +15,7 @@ use tokio::sync::{broadcast, oneshot, watch};
 
 use crate::actor::{self, AskError, Mailbox, Message};
 use crate::logs::Logs;
+use crate::planner::model::Models;
 use crate::playbooks::Playbooks;
 use crate::propose::{NewExecution, ProposeError, propose};
 use crate::rerun::{Again, RerunError, rerun};
@@ -112,6 +113,20 @@ impl Runtime {
     #[must_use]
     pub fn playbooks(&self) -> &Playbooks {
         &self.deps.playbooks
+    }
+
+    /// The model that plans are asked of where no playbook fits.
+    #[must_use]
+    pub fn models(&self) -> &Models {
+        self.deps.models.get_or_init(Models::from_environment)
+    }
+
+    /// The same runtime with these models instead of those that the environment names; they stay
+    /// once somebody has asked for them.
+    #[must_use]
+    pub fn with_models(self, models: Models) -> Self {
+        let _ = self.deps.models.set(models);
+        self
     }
 
     /// Logs of attempts, live and by offset.

@@ -1,4 +1,4 @@
-use krake_domain::plan::{Limits, Plan, Step, StepId};
+use krake_domain::plan::{Author, Limits, Plan, Step, StepId};
 use serde_json::{Map, json};
 
 /// One after another.
@@ -75,6 +75,7 @@ fn plan(name: &str, steps: Vec<Step>) -> Plan {
     Plan {
         name: name.to_owned(),
         description: String::new(),
+        planned_by: Author::Person,
         examples: vec![],
         inputs: Map::new(),
         limits,

@@ -220,6 +220,7 @@ fn assessed(
         &assessment,
         &state.roots,
         begin::reads_taint(state, place),
+        state.plan.planned_by,
     ) {
         Ruling::Go if edited => Ruling::Ask("a person changed its arguments".to_owned()),
         ruling => ruling,
