@@ -6,6 +6,7 @@ import type { Answer, ApprovalId, ExecutionId, ExecutionStatus, LogLine } from "
 
 const PAGE = 200;
 const LOG_PAGE = 500;
+const SEARCH = 6;
 const MOST_LOG_LINES = 50_000;
 
 export const queriesOf = (transport: Transport) => ({
@@ -24,6 +25,31 @@ export const queriesOf = (transport: Transport) => ({
       queryKey: ["executions.show", id],
       queryFn: ({ signal }) => transport.call("executions.show", { id }, signal),
       meta: { tags: tags("executions.show", id) },
+    }),
+
+  /** The newest executions with these words in name or title; the newest of all without words. */
+  searchExecutions: (text: string) =>
+    queryOptions({
+      queryKey: ["executions.list", "search", text],
+      queryFn: ({ signal }) =>
+        transport.call("executions.list", { text: text === "" ? null : text, limit: SEARCH }, signal),
+      meta: { tags: tags("executions.list") },
+    }),
+
+  searchKnowledge: (query: string) =>
+    queryOptions({
+      queryKey: ["knowledge.search", query],
+      queryFn: ({ signal }) => transport.call("knowledge.search", { query, limit: SEARCH }, signal),
+      meta: { tags: tags("knowledge.search") },
+    }),
+
+  playbooks: () =>
+    queryOptions({
+      queryKey: ["playbooks.list"],
+      queryFn: ({ signal }) => transport.call("playbooks.list", {}, signal),
+      // Files in a folder: nothing tells when one changes, so each new look reads them again.
+      staleTime: 2_000,
+      meta: { tags: tags("playbooks.list") },
     }),
 
   /** The whole log so far. Fetching it again asks only for what came after its last line. */

@@ -16,3 +16,5 @@ export type FailureView = NonNullable<ExecutionDetail["cause"]>;
 export type LogLine = Answer<"executions.logs">["items"][number];
 export type ApprovalView = Answer<"approvals.list">["items"][number];
 export type ApprovalId = ApprovalView["id"];
+export type PlaybookSummary = Answer<"playbooks.list">["items"][number];
+export type KnowledgeView = Answer<"knowledge.list">["items"][number];

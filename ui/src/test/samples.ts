@@ -4,6 +4,7 @@ import type {
   ExecutionDetail,
   ExecutionId,
   ExecutionSummary,
+  PlaybookSummary,
   StepView,
 } from "../backend/views";
 
@@ -89,6 +90,22 @@ export function approval(fields: Partial<ApprovalView> = {}): ApprovalView {
     asked_at: AT,
     expires_at: new Date(Date.now() + 7_200_000).toISOString(),
     answer: null,
+    ...fields,
+  };
+}
+
+export function playbook(fields: Partial<PlaybookSummary> = {}): PlaybookSummary {
+  return {
+    name: "brief-repo",
+    description: "Briefs a git repository for the next account",
+    examples: ["brief the repository in ~/code/foo"],
+    steps: 7,
+    inputs: {
+      budget: { type: "integer", default: 1000, description: "Tokens that the briefing may have" },
+      path: { type: "string", slot: "repo" },
+    },
+    path: null,
+    faults: [],
     ...fields,
   };
 }
