@@ -52,6 +52,27 @@ export const queriesOf = (transport: Transport) => ({
       meta: { tags: tags("playbooks.list") },
     }),
 
+  context: (id: ExecutionId) =>
+    queryOptions({
+      queryKey: ["executions.context", id],
+      queryFn: ({ signal }) => transport.call("executions.context", { id }, signal),
+      meta: { tags: tags("executions.context", id) },
+    }),
+
+  metrics: (id: ExecutionId) =>
+    queryOptions({
+      queryKey: ["executions.metrics", id],
+      queryFn: ({ signal }) => transport.call("executions.metrics", { id }, signal),
+      meta: { tags: tags("executions.metrics", id) },
+    }),
+
+  trace: (id: ExecutionId) =>
+    queryOptions({
+      queryKey: ["executions.trace", id],
+      queryFn: ({ signal }) => transport.call("executions.trace", { id }, signal),
+      meta: { tags: tags("executions.trace", id) },
+    }),
+
   /** The whole log so far. Fetching it again asks only for what came after its last line. */
   log: (id: ExecutionId) =>
     queryOptions({
@@ -102,9 +123,12 @@ function tags(name: CommandName, id?: ExecutionId): string[] {
   );
 }
 
+/** A line with its address: lines of one attempt share the number of its event, so they are counted. */
+export type AddressedLine = LogLine & { address: string };
+
 /** A log and how far it has been read. */
 export interface Log {
-  lines: readonly LogLine[];
+  lines: readonly AddressedLine[];
   /** Sequence number of the last event that was read. */
   after: number;
   /** Lines that were let go to keep the memory small. */
@@ -112,11 +136,15 @@ export interface Log {
 }
 
 async function readOn(log: Log, page: (after: number) => Promise<Answer<"executions.logs">>): Promise<Log> {
-  const fresh: LogLine[] = [];
+  const fresh: AddressedLine[] = [];
   let { after } = log;
   for (;;) {
     const { items, next } = await page(after);
-    fresh.push(...items);
+    let nth = 0;
+    for (const [at, line] of items.entries()) {
+      nth = items[at - 1]?.seq === line.seq ? nth + 1 : 0;
+      fresh.push({ ...line, address: `${line.seq}-${nth}` });
+    }
     after = next ?? items.at(-1)?.seq ?? after;
     if (next === null || next === undefined) break;
   }

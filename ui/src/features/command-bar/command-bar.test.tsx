@@ -31,7 +31,7 @@ it("finds places, questions, playbooks and executions, and goes to the chosen on
   await expectNoBarrier();
   await userEvent.keyboard("executions{Enter}");
   await waitFor(() => expect(router.state.location.pathname).toBe("/executions"));
-  expect(screen.queryByRole("dialog")).toBeNull();
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
 });
 
 it("names the chosen row for readers and walks around the ends", async () => {

@@ -21,6 +21,8 @@ export function ExecutionHeader({ view }: { view: ExecutionDetail }) {
   const { t } = useTranslation();
   const { execution } = view;
   const { id, name, title, status, started_at, ended_at, steps_done, steps_total } = execution;
+  // The band below says why it failed; the same sentence beside the name would only repeat it.
+  const said = view.cause !== null && title.includes(view.cause.message);
   const saved = savedInParallel(view.steps, Date.now());
   return (
     <header className={styles.head}>
@@ -34,7 +36,7 @@ export function ExecutionHeader({ view }: { view: ExecutionDetail }) {
         <h1>
           <bdi>{name}</bdi>
         </h1>
-        {title !== "" && title !== name && (
+        {title !== "" && title !== name && !said && (
           <span className="quiet cut" dir="auto" title={title}>
             {title}
           </span>

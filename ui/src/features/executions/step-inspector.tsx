@@ -67,11 +67,9 @@ export function StepInspector({ step, steps, onSelect }: StepInspectorProps) {
       {step.failure !== null && (
         <Part title={t("step.failed")}>
           <FailureWords failure={step.failure} />
-          {step.attempts.length > 0 && (
-            <p className="quiet small">{t("step.tried", { count: step.attempts.length })}</p>
-          )}
         </Part>
       )}
+      {step.failure !== null && <Attempts step={step} title={t("step.was_tried")} />}
       <Part title={t("step.arguments")} copy={isEmpty(step.args) ? null : step.args}>
         {isEmpty(step.args) ? (
           <p className="faint">{t("step.nothing")}</p>
@@ -86,12 +84,17 @@ export function StepInspector({ step, steps, onSelect }: StepInspectorProps) {
           <ExactFields value={step.output} />
         )}
       </Part>
-      {step.attempts.length > 0 && (
-        <Part title={t("step.attempts")}>
-          <StepAttempts attempts={step.attempts} />
-        </Part>
-      )}
+      {step.failure === null && <Attempts step={step} title={t("step.attempts")} />}
     </aside>
+  );
+}
+
+function Attempts({ step, title }: { step: StepView; title: string }) {
+  if (step.attempts.length === 0) return null;
+  return (
+    <Part title={title}>
+      <StepAttempts attempts={step.attempts} said={step.failure} />
+    </Part>
   );
 }
 
