@@ -14,7 +14,7 @@ const MetricsTab = lazy(() => import("./metrics-tab").then((file) => ({ default:
 const TraceTab = lazy(() => import("./trace-tab").then((file) => ({ default: file.TraceTab })));
 
 const LEAST = 96;
-const FIRST = 208;
+const FIRST = 184;
 
 interface DetailTabsProps {
   execution: ExecutionDetail;

@@ -1,8 +1,8 @@
 /** Where the cards of a graph stand. It depends only on the plan, so nothing jumps while it runs. */
 import { graphlib, layout } from "@dagrejs/dagre";
 
-export const CARD = { width: 208, height: 84 } as const;
-const GAP = { x: 64, y: 24 } as const;
+export const CARD = { width: 208, height: 76 } as const;
+const GAP = { x: 64, y: 14 } as const;
 
 /** The careful layout takes seconds for more cards than these; columns take no time at all. */
 const MOST_CAREFUL = 120;

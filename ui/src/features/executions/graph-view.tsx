@@ -18,13 +18,13 @@ import { Button, IconButton } from "../../components/button";
 import { GraphCard, type StepNode } from "./graph-card";
 import { type Card, cardsOf, MOST_CARDS } from "./graph-cards";
 import { GraphGroupCard, type GroupNode } from "./graph-group-card";
-import { CARD, placesOf } from "./graph-layout";
+import { CARD, type GraphPlace, placesOf } from "./graph-layout";
 import styles from "./graph-view.module.css";
 import { GroupInspector } from "./group-inspector";
 import type { StepsBody } from "./steps-table";
 import { useStepKeys } from "./use-step-keys";
 
-const nodeTypes = { step: GraphCard, group: GraphGroupCard };
+const nodeTypes = { step: GraphCard, many: GraphGroupCard };
 const still = { draggable: false, selectable: false, focusable: false, connectable: false } as const;
 /** Below the cards stands the legend. */
 const FIT = {
@@ -63,7 +63,7 @@ function Canvas({ execution, selected, onSelect }: StepsBody) {
         setGroupId(card.id === groupId ? null : card.id);
       };
       const data = { card, steps: stepsOf(card), selected: chosen, onSelect: onGroup };
-      return [{ ...base, type: "group", data }];
+      return [{ ...base, type: "many", data }];
     }
     const step = byId.get(card.steps[0] ?? "");
     if (step === undefined) return [];
@@ -72,8 +72,8 @@ function Canvas({ execution, selected, onSelect }: StepsBody) {
     return [{ ...base, type: "step", data }];
   });
   const edges = useMemo(
-    () => edgesOf(cards, byId, execution.critical_path),
-    [cards, byId, execution.critical_path],
+    () => edgesOf(cards, byId, execution.critical_path, places),
+    [cards, byId, execution.critical_path, places],
   );
   useStepKeys({ ids: steps.map((step) => step.id), selected, onSelect });
   const group = cards.find((card) => card.id === groupId);
@@ -166,6 +166,7 @@ function edgesOf(
   cards: readonly Card[],
   byId: ReadonlyMap<string, StepView>,
   path: readonly string[],
+  places: ReadonlyMap<string, GraphPlace>,
 ): Edge[] {
   const cardOf = new Map(cards.flatMap((card) => card.steps.map((id) => [id, card.id] as const)));
   const critical = new Set(path.map((id, at) => `${cardOf.get(id)}→${cardOf.get(path[at + 1] ?? "")}`));
@@ -179,7 +180,10 @@ function edgesOf(
     return card.needs.map((need) => {
       const id = `${need}→${card.id}`;
       const kind = critical.has(id) ? styles.criticalEdge : styles.edge;
-      return { id, source: need, target: card.id, className: `${kind} ${todo}`, type: "default" };
+      // Back to the start of the next line it goes around the cards.
+      const back = (places.get(need)?.x ?? 0) >= (places.get(card.id)?.x ?? 0);
+      const type = back ? "smoothstep" : "default";
+      return { id, source: need, target: card.id, className: `${kind} ${todo}`, type };
     });
   });
 }
