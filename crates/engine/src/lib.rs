@@ -5,7 +5,8 @@
 //! **Invariant:** the same state and the same input give the same events and effects, always.
 //!
 //! Reading order: [`expr`] (the small language between steps), [`plan`] (text to a checked graph),
-//! [`execution`] (`decide` and `apply`), [`context`] (what a briefing keeps).
+//! [`execution`] (`decide` and `apply`), [`context`] (what a briefing keeps), [`planner`] (a request in
+//! plain words to a playbook).
 
 pub mod expr;
 
@@ -14,3 +15,5 @@ pub mod plan;
 pub mod execution;
 
 pub mod context;
+
+pub mod planner;
