@@ -5,7 +5,8 @@ import { Workflow } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
-import { ErrorState, ExampleCommand, LoadingRows, PlaceState } from "../../components/place-state";
+import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import { FirstRun } from "../first-run/first-run";
 import styles from "./executions-screen.module.css";
 import { ExecutionsTable } from "./executions-table";
 import { type Filter, filters } from "./search";
@@ -84,9 +85,5 @@ function Empty({ status }: { status: Filter | undefined }) {
       </PlaceState>
     );
   }
-  return (
-    <PlaceState icon={Workflow} title={t("executions.empty_title")} text={t("executions.empty_text")}>
-      <ExampleCommand command="krake run brief-repo -i path=." />
-    </PlaceState>
-  );
+  return <FirstRun />;
 }

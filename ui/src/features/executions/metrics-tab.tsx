@@ -81,7 +81,7 @@ function Facts({ metrics }: { metrics: MetricsView }) {
         <Stretch ms={metrics.critical_path_ms} />{" "}
         <span>{t("detail.steps", { count: metrics.critical_path.length })}</span>
       </Fact>
-      <Fact word={t("detail.one_by_one")}>
+      <Fact word={t("detail.in_a_row")}>
         <Stretch ms={metrics.run_ms} />
       </Fact>
       <Fact word={t("execution.saved")}>
