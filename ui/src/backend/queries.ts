@@ -4,7 +4,8 @@ import { type CommandName, commands } from "./generated";
 import type { Transport } from "./transport";
 import type { Answer, ApprovalId, ExecutionId, ExecutionStatus, LogLine } from "./views";
 
-const PAGE = 200;
+/** Executions that are fetched at once. */
+export const LIST_PAGE = 200;
 const LOG_PAGE = 500;
 const SEARCH = 6;
 const MOST_LOG_LINES = 50_000;
@@ -14,7 +15,11 @@ export const queriesOf = (transport: Transport) => ({
     infiniteQueryOptions({
       queryKey: ["executions.list", status ?? null],
       queryFn: ({ pageParam, signal }) =>
-        transport.call("executions.list", { status: status ?? null, limit: PAGE, cursor: pageParam }, signal),
+        transport.call(
+          "executions.list",
+          { status: status ?? null, limit: LIST_PAGE, cursor: pageParam },
+          signal,
+        ),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.next,
       meta: { tags: tags("executions.list") },

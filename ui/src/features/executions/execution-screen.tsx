@@ -65,15 +65,7 @@ export function ExecutionScreen() {
           {view === "table" && <StepsTable {...body} />}
           {view === "timeline" && <TimelineView {...body} />}
           <Suspense fallback={<LoadingRows height={52} />}>
-            {view === "log" && (
-              <LogView
-                executionId={id}
-                steps={data.steps.map((each) => each.id)}
-                selected={step?.id}
-                onSelect={select}
-                line={line}
-              />
-            )}
+            {view === "log" && <LogView execution={data} selected={step?.id} onSelect={select} line={line} />}
             {view === "graph" && <GraphView {...body} />}
           </Suspense>
         </div>

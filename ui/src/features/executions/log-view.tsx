@@ -6,35 +6,36 @@ import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { AddressedLine } from "../../backend/queries";
 import { useQueries } from "../../backend/use-backend";
-import type { ExecutionId } from "../../backend/views";
+import type { ExecutionDetail } from "../../backend/views";
 import { Button } from "../../components/button";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import { LogFilters, type LogLevel } from "./log-filters";
 import { LogRow } from "./log-row";
 import styles from "./log-view.module.css";
+import { useLiveLines } from "./use-live-lines";
 
 const LINE_HEIGHT = 20;
 
 interface LogViewProps {
-  executionId: ExecutionId;
-  steps: readonly string[];
+  execution: ExecutionDetail;
   selected: string | undefined;
   onSelect(step: string | undefined): void;
   /** The line that the address names. */
   line: string | undefined;
 }
 
-export function LogView({ executionId, steps, selected, onSelect, line }: LogViewProps) {
+export function LogView({ execution, selected, onSelect, line }: LogViewProps) {
   const { t } = useTranslation();
   const [level, setLevel] = useState<LogLevel | null>(null);
-  const { data, isError, error, refetch } = useQuery(useQueries().log(executionId));
+  const { data, isError, error, refetch } = useQuery(useQueries().log(execution.execution.id));
+  const all = useLiveLines(execution, data);
   const lines = useMemo(
     () =>
-      data?.lines.filter(
+      all.filter(
         (line) =>
           (level === null || line.level === level) && (selected === undefined || line.step === selected),
-      ) ?? [],
-    [data, level, selected],
+      ),
+    [all, level, selected],
   );
   if (data === undefined) {
     return isError ? (
@@ -48,7 +49,7 @@ export function LogView({ executionId, steps, selected, onSelect, line }: LogVie
       <LogFilters
         level={level}
         onLevel={setLevel}
-        steps={steps}
+        steps={execution.steps.map((step) => step.id)}
         step={selected}
         onStep={onSelect}
         count={lines.length}
@@ -57,7 +58,7 @@ export function LogView({ executionId, steps, selected, onSelect, line }: LogVie
       {lines.length === 0 ? (
         <PlaceState
           icon={ScrollText}
-          title={data.lines.length === 0 ? t("log.empty") : t("log.none_match")}
+          title={all.length === 0 ? t("log.empty") : t("log.none_match")}
           text=""
         />
       ) : (
