@@ -42,6 +42,7 @@ mod metrics;
 mod orchestrate;
 mod plans;
 mod playbooks;
+mod proposal;
 mod stats;
 mod stream;
 mod tools;

@@ -1,4 +1,4 @@
-//! `POST /api/orchestrate`: a plan or a playbook becomes an execution.
+//! `POST /api/orchestrate`: a plan, a playbook or a request in plain words becomes an execution.
 
 use std::path::PathBuf;
 
@@ -10,13 +10,15 @@ use serde_json::{Map, Value};
 
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
-use crate::plans::{Candidate, PlanText, Source};
+use crate::plans::{Candidate, PlanText, Source, invalid};
+use crate::proposal::plan_for;
 
-/// What to run: exactly one of `plan` and `playbook`.
+/// What to run: exactly one of `query`, `plan` and `playbook`.
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Orchestrate {
-    /// A request in plain words. Refused in this version, with the playbooks named.
+    /// A request in plain words, at most 4,000 bytes. Where no plan is sure enough, or an input is
+    /// missing, nothing runs.
     pub query: Option<String>,
     /// A plan: its text (YAML or JSON), or the same as an object.
     pub plan: Option<PlanText>,
@@ -47,14 +49,26 @@ pub struct Orchestrated {
 pub async fn orchestrate(ctx: Ctx, input: Orchestrate) -> Result<Orchestrated, ApiError> {
     let by = ctx.known()?;
     let runtime = ctx.owner()?;
-    if input.query.is_some() {
-        return Err(cannot_plan(&ctx));
-    }
     let folder = input.folder.map(absolute).transpose()?;
-    let (plan, source) = plan_of(&ctx, input.plan, input.playbook, input.source)?;
+    let (plan, source, inputs) = match (input.query, input.plan, input.playbook) {
+        (Some(query), None, None) => {
+            let (plan, inputs) = plan_for(&ctx, &query, &input.inputs)?;
+            (plan, input.source.unwrap_or(query), inputs)
+        }
+        (None, plan, playbook) => {
+            let (plan, source) = plan_of(&ctx, plan, playbook, input.source)?;
+            (plan, source, input.inputs)
+        }
+        _ => {
+            return Err(ApiError::new(
+                Code::BadInput,
+                "expected exactly one of `query`, `plan` and `playbook`",
+            ));
+        }
+    };
     let new = NewExecution {
         plan,
-        inputs: input.inputs,
+        inputs,
         source,
         folder,
         by,
@@ -72,34 +86,17 @@ fn plan_of(
     playbook: Option<String>,
     source: Option<String>,
 ) -> Result<(Plan, String), ApiError> {
-    let candidate = Candidate::find(ctx, Source { plan, playbook })?;
+    let source_of = Source {
+        plan,
+        playbook,
+        inputs: Map::new(),
+    };
+    let candidate = Candidate::find(ctx, source_of)?;
     let name = source.unwrap_or_else(|| candidate.name.clone());
     match candidate.check(ctx.catalog()) {
         Ok((plan, _)) => Ok((plan, name)),
-        Err(faults) => {
-            let first = faults.first().map_or_else(String::new, ToString::to_string);
-            Err(ApiError::new(Code::PlanInvalid, format!("{name}:{first}"))
-                .hint("`krake plan check` shows every fault with its place")
-                .details(serde_json::json!({ "faults": faults })))
-        }
+        Err(faults) => Err(invalid(&name, &faults)),
     }
-}
-
-fn cannot_plan(ctx: &Ctx) -> ApiError {
-    let names: Vec<String> = ctx
-        .playbooks()
-        .list()
-        .into_iter()
-        .map(|playbook| playbook.name)
-        .collect();
-    ApiError::new(
-        Code::PlanningUnavailable,
-        "this version does not make plans from words yet",
-    )
-    .hint(format!(
-        "run a playbook by its name ({}), or send a plan",
-        names.join(", ")
-    ))
 }
 
 fn absolute(folder: String) -> Result<PathBuf, ApiError> {

@@ -6,7 +6,7 @@ use crate::access::Access::{Person, Public, Reader, Writer};
 use crate::command::{Command, command, query, question, stream};
 use crate::{
     approvals, audit, control, executions, health, knowledge, logs, metrics, orchestrate, plans,
-    playbooks, stats, stream, tools, trace,
+    playbooks, proposal, stats, stream, tools, trace,
 };
 
 /// Every command and query.
@@ -28,7 +28,7 @@ fn build() -> Vec<Command> {
         query("health", "/health", Public, health::health, &["executions"], "Liveness and version"),
         query("stats", "/api/stats", Reader, stats::stats, &["executions", "approvals", "knowledge", "sessions"], "What there is and what runs"),
 
-        command("executions.orchestrate", "/api/orchestrate", Writer, orchestrate::orchestrate, "Run a plan or a playbook"),
+        command("executions.orchestrate", "/api/orchestrate", Writer, orchestrate::orchestrate, "Run a plan, a playbook or a request in plain words"),
         query("executions.list", "/api/orchestrate", Reader, executions::list, &["executions"], "Executions, newest first"),
         query("executions.show", "/api/orchestrate/{id}", Reader, executions::show, &["execution"], "One execution with its steps"),
         query("executions.context", "/api/orchestrate/{id}/context", Reader, executions::context, &["execution"], "What each step found"),
@@ -49,6 +49,7 @@ fn build() -> Vec<Command> {
         command("approvals.reject", "/api/orchestrate/{id}/approvals/{approval_id}/reject", Person, approvals::reject, "No, with a reason"),
 
         question("plans.check", "/api/plans/check", Reader, plans::check, "Whether a plan can run, and where it cannot"),
+        question("plans.propose", "/api/plans/propose", Reader, proposal::propose, "The plan that a request in plain words asks for"),
         query("playbooks.list", "/api/playbooks", Reader, playbooks::list, &["playbooks"], "Plans kept for reuse"),
         query("playbooks.show", "/api/playbooks/{name}", Reader, playbooks::show, &["playbooks"], "One playbook with its plan"),
         query("tools.list", "/api/tools", Reader, tools::list, &[], "What may run, with schemas and effect classes"),

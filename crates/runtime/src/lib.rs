@@ -21,6 +21,7 @@ mod workbench;
 
 pub mod inner;
 pub mod logs;
+pub mod planner;
 pub mod playbooks;
 
 mod clock;
@@ -29,6 +30,7 @@ mod tasks;
 
 pub use handle::{AnswerError, CommandError, Control, Progress, Runtime};
 pub use logs::LogLine;
+pub use planner::{PlanAnswer, PlanRequest, Planned, plan_request};
 pub use playbooks::{Playbook, Playbooks};
 pub use propose::{NewExecution, ProposeError};
 pub use start::{Drive, Options, StartError, builtin_catalog, open_reader, start};

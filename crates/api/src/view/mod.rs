@@ -9,4 +9,5 @@ pub mod approval;
 pub mod execution;
 pub mod moment;
 pub mod page;
+pub mod preview;
 pub mod step;

@@ -10,7 +10,7 @@ mod template;
 
 pub(crate) use eval::kind as kind_of;
 pub use eval::{EvalError, Scope, truthy};
-pub use template::{Template, TemplateError};
+pub use template::{Part, Template, TemplateError};
 
 use serde_json::Value;
 

@@ -13,6 +13,7 @@ mod diagnostic;
 pub mod graph;
 mod nearest;
 mod parse;
+mod preview;
 mod reader;
 mod source;
 
@@ -20,3 +21,4 @@ pub use bind::{BindError, bind_inputs, given_paths};
 pub use check::check;
 pub use diagnostic::{Code, Diagnostic};
 pub use parse::{Parsed, parse};
+pub use preview::{Preview, preview, saved_ms};

@@ -1,0 +1,278 @@
+//! `plans.propose`: a request in plain words becomes a plan to look at. Nothing runs.
+
+use krake_domain::plan::Plan;
+use krake_engine::planner::{Found, Near};
+use krake_runtime::planner::{MOST_REQUEST, Unsure};
+use krake_runtime::{PlanAnswer, PlanRequest, Planned, plan_request};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::context::Ctx;
+use crate::error::{ApiError, Code};
+use crate::plans::{Candidate, PlanCheck};
+use crate::visible::visible_line;
+
+/// A request in plain words.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    /// What should be done; at most 4,000 bytes.
+    pub query: String,
+    /// The folder that relative paths are taken from, when the plan runs.
+    pub folder: Option<String>,
+    /// Values of inputs; they come before those that the words give.
+    #[serde(default)]
+    pub inputs: Map<String, Value>,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct PlanProposal {
+    pub outcome: Outcome,
+    /// Who made the plan; `offline` matches playbooks by their words.
+    pub planner: Option<String>,
+    /// The playbook that it is, where it is one.
+    pub playbook: Option<String>,
+    /// Why this plan, or why none.
+    pub because: String,
+    /// From 0 to 1.
+    pub confidence: Option<f64>,
+    /// Values of the plan's inputs, as the request gives them.
+    pub inputs: Map<String, Value>,
+    /// Which words each value was read from.
+    pub found: Vec<FoundView>,
+    /// Inputs that must be given before it can run.
+    pub missing: Vec<MissingInput>,
+    /// Words and values of the request that have no place in the plan.
+    pub unknown: Vec<String>,
+    /// Values of the request that an input does not take, and why.
+    pub refused: Vec<String>,
+    /// Playbooks with something in common, the best first.
+    pub nearest: Vec<NearPlaybook>,
+    /// The same look at the plan that `plans.check` gives.
+    pub plan: Option<PlanCheck>,
+    /// The plan file.
+    pub plan_text: Option<String>,
+}
+
+/// Whether there is a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Planned,
+    Unsure,
+}
+
+/// A value and the words that it was read from.
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+pub struct FoundView {
+    pub input: String,
+    pub text: String,
+}
+
+/// An input that nobody gave and that has no default.
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+pub struct MissingInput {
+    pub name: String,
+    pub description: String,
+    pub schema: Value,
+}
+
+/// A playbook that the request has something in common with.
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+pub struct NearPlaybook {
+    pub playbook: String,
+    pub description: String,
+    /// A sentence that asks for it.
+    pub example: String,
+    /// From 0 to 1.
+    pub score: f64,
+    /// Why it was not taken.
+    pub because: Option<String>,
+}
+
+/// `plans.propose`
+pub async fn propose(ctx: Ctx, input: Ask) -> Result<PlanProposal, ApiError> {
+    Ok(match ask(&ctx, &input.query, &input.inputs)? {
+        PlanAnswer::Planned(planned) => PlanProposal::planned(*planned, &ctx),
+        PlanAnswer::Unsure(unsure) => PlanProposal::unsure(unsure),
+    })
+}
+
+/// The plan that a request asks for, ready to run.
+///
+/// # Errors
+/// [`Code::PlanningUnavailable`] where no plan is sure enough, [`Code::PlanInvalid`] where inputs
+/// are missing or do not fit.
+pub fn plan_for(
+    ctx: &Ctx,
+    query: &str,
+    inputs: &Map<String, Value>,
+) -> Result<(Plan, Map<String, Value>), ApiError> {
+    let planned = match ask(ctx, query, inputs)? {
+        PlanAnswer::Planned(planned) => planned,
+        PlanAnswer::Unsure(unsure) => return Err(cannot_plan(unsure)),
+    };
+    if !planned.missing.is_empty() {
+        return Err(missing(&planned));
+    }
+    if let Some(fault) = planned.refused.first() {
+        return Err(ApiError::new(Code::BadInput, visible_line(fault)));
+    }
+    let text = planned.text.clone();
+    let candidate = Candidate::new(planned.plan.name.clone(), text);
+    match candidate.check(ctx.catalog()) {
+        Ok((plan, _)) => Ok((plan, planned.inputs)),
+        Err(faults) => Err(crate::plans::invalid(&planned.plan.name, &faults)),
+    }
+}
+
+fn ask(ctx: &Ctx, query: &str, inputs: &Map<String, Value>) -> Result<PlanAnswer, ApiError> {
+    if query.len() > MOST_REQUEST {
+        return Err(ApiError::new(
+            Code::BadInput,
+            format!(
+                "field `query`: expected at most {MOST_REQUEST} bytes, found {}",
+                query.len()
+            ),
+        ));
+    }
+    if query.trim().is_empty() {
+        return Err(ApiError::new(
+            Code::BadInput,
+            "field `query`: expected what should be done, found nothing",
+        ));
+    }
+    Ok(plan_request(ctx.playbooks(), PlanRequest { query, inputs }))
+}
+
+fn cannot_plan(unsure: Unsure) -> ApiError {
+    let proposal = PlanProposal::unsure(unsure);
+    let names: Vec<&str> = proposal
+        .nearest
+        .iter()
+        .map(|near| near.playbook.as_str())
+        .collect();
+    let hint = if names.is_empty() {
+        "`krake playbooks list` shows what can be asked for".to_owned()
+    } else {
+        format!(
+            "say it like an example of {}, or run a playbook by its name",
+            names.join(", ")
+        )
+    };
+    ApiError::new(
+        Code::PlanningUnavailable,
+        format!("no plan for this request: {}", proposal.because),
+    )
+    .hint(hint)
+    .details(serde_json::json!({
+        "nearest": proposal.nearest,
+        "unknown": proposal.unknown,
+    }))
+}
+
+fn missing(planned: &Planned) -> ApiError {
+    let inputs = MissingInput::of(planned);
+    let names: Vec<String> = inputs
+        .iter()
+        .map(|input| format!("`{}`", input.name))
+        .collect();
+    ApiError::new(
+        Code::PlanInvalid,
+        format!(
+            "{} needs {}",
+            visible_line(&planned.plan.name),
+            names.join(", ")
+        ),
+    )
+    .hint("name it in the request, or give it under `inputs`")
+    .details(serde_json::json!({ "missing": inputs }))
+}
+
+impl PlanProposal {
+    fn planned(planned: Planned, ctx: &Ctx) -> Self {
+        let missing = MissingInput::of(&planned);
+        let candidate = Candidate::new(planned.plan.name.clone(), planned.text.clone());
+        Self {
+            outcome: Outcome::Planned,
+            planner: Some(planned.by.as_str().to_owned()),
+            playbook: planned.playbook.as_deref().map(visible_line),
+            because: visible_line(&planned.because),
+            confidence: Some(planned.confidence),
+            found: planned.found.into_iter().map(FoundView::from).collect(),
+            missing,
+            unknown: lines(planned.unknown),
+            refused: lines(planned.refused),
+            nearest: planned
+                .nearest
+                .into_iter()
+                .map(NearPlaybook::from)
+                .collect(),
+            plan: Some(PlanCheck::look(candidate, ctx.catalog(), &planned.inputs)),
+            inputs: planned.inputs,
+            plan_text: Some(planned.text),
+        }
+    }
+
+    fn unsure(unsure: Unsure) -> Self {
+        Self {
+            outcome: Outcome::Unsure,
+            planner: None,
+            playbook: None,
+            because: visible_line(&unsure.because),
+            confidence: None,
+            inputs: Map::new(),
+            found: Vec::new(),
+            missing: Vec::new(),
+            unknown: lines(unsure.unknown),
+            refused: Vec::new(),
+            nearest: unsure.nearest.into_iter().map(NearPlaybook::from).collect(),
+            plan: None,
+            plan_text: None,
+        }
+    }
+}
+
+impl MissingInput {
+    fn of(planned: &Planned) -> Vec<Self> {
+        let input = |name: &String| {
+            let schema = planned.plan.inputs.get(name).cloned().unwrap_or_default();
+            Self {
+                name: name.clone(),
+                description: schema
+                    .get("description")
+                    .and_then(Value::as_str)
+                    .map(visible_line)
+                    .unwrap_or_default(),
+                schema,
+            }
+        };
+        planned.missing.iter().map(input).collect()
+    }
+}
+
+impl From<Found> for FoundView {
+    fn from(found: Found) -> Self {
+        Self {
+            input: found.input,
+            text: visible_line(&found.text),
+        }
+    }
+}
+
+impl From<Near> for NearPlaybook {
+    fn from(near: Near) -> Self {
+        Self {
+            playbook: visible_line(&near.playbook),
+            description: visible_line(&near.description),
+            example: visible_line(&near.example),
+            score: near.score,
+            because: near.because.as_deref().map(visible_line),
+        }
+    }
+}
+
+fn lines(texts: Vec<String>) -> Vec<String> {
+    texts.iter().map(|text| visible_line(text)).collect()
+}

@@ -1,0 +1,110 @@
+//! One step of a plan that has not run: what it is going to touch, as far as that is known.
+
+use krake_domain::plan::{Plan, StepId};
+use krake_domain::tool::{Catalog, EffectClass};
+use krake_engine::plan::graph::Graph;
+use krake_engine::plan::preview;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::plans::Asks;
+use crate::visible::visible_line;
+
+/// A step, looked at before it runs.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct StepPreview {
+    pub id: StepId,
+    pub name: String,
+    pub tool: String,
+    /// What the tool does, in its own words.
+    pub about: String,
+    /// The worst class where it depends on the arguments.
+    pub class: EffectClass,
+    pub effect: Effect,
+    /// What it reads or writes: a file, an address, a command. What only a run can know stands as
+    /// `‹step›`, an input that was not given as `‹input›`.
+    pub target: String,
+    /// With the inputs filled in, in the same way.
+    pub args: Value,
+    pub asks: AsksWhen,
+    /// Why it asks, or when.
+    pub because: Option<String>,
+    /// With the needs that references make.
+    pub needs: Vec<StepId>,
+    /// From 0; steps of one wave could run side by side.
+    pub wave: u32,
+    pub critical: bool,
+    /// How long it is taken to last.
+    pub guess_ms: u64,
+}
+
+/// What a step does to the world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    Computes,
+    Reads,
+    Writes,
+}
+
+/// Whether a step stops for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AsksWhen {
+    Never,
+    /// It depends on what its arguments turn out to be.
+    Perhaps,
+    Always,
+}
+
+impl StepPreview {
+    /// Every step of a plan that passed the check, in the order of the plan.
+    #[must_use]
+    pub fn all(
+        plan: &Plan,
+        graph: &Graph,
+        catalog: &Catalog,
+        inputs: &Map<String, Value>,
+        critical: &[usize],
+    ) -> Vec<Self> {
+        let id_of = |place: &usize| plan.steps[*place].id.clone();
+        let looks = preview(plan, graph, inputs).into_iter().enumerate();
+        let step = |(place, look): (usize, krake_engine::plan::Preview)| {
+            let step = &plan.steps[place];
+            let spec = &catalog.find(&step.tool)?.spec;
+            let asks = Asks::of(step, catalog);
+            let node = graph.node(place);
+            Some(Self {
+                id: step.id.clone(),
+                name: visible_line(step.name.as_deref().unwrap_or(step.id.as_str())),
+                tool: step.tool.clone(),
+                about: spec.description.clone(),
+                class: spec.class,
+                effect: Effect::of(spec.class),
+                target: visible_line(&look.target),
+                args: look.args,
+                asks: match &asks {
+                    None => AsksWhen::Never,
+                    Some(asks) if asks.certain => AsksWhen::Always,
+                    Some(_) => AsksWhen::Perhaps,
+                },
+                because: asks.map(|asks| asks.because),
+                needs: node.needs.iter().map(id_of).collect(),
+                wave: node.wave,
+                critical: critical.contains(&place),
+                guess_ms: look.guess_ms,
+            })
+        };
+        looks.filter_map(step).collect()
+    }
+}
+
+impl Effect {
+    fn of(class: EffectClass) -> Self {
+        match class {
+            EffectClass::Pure => Self::Computes,
+            EffectClass::Read => Self::Reads,
+            EffectClass::Keyed | EffectClass::Checkable | EffectClass::Unsafe => Self::Writes,
+        }
+    }
+}
