@@ -82,6 +82,9 @@ export type AttemptLog = {
   total: number;
 };
 
+/** Whether a step stops for a person. */
+export type AsksWhen = "never" | "perhaps" | "always";
+
 /** How a try ended. */
 export type AttemptOutcome = "running" | "succeeded" | "failed" | "cancelled" | "interrupted";
 
@@ -126,6 +129,9 @@ export type AuditView = {
 
 /** What went wrong, sorted by what the caller can do. Each has a page in `docs/errors`. */
 export type Code = "bad_input" | "not_json" | "too_large" | "too_deep" | "no_token" | "no_access" | "wrong_host" | "wrong_origin" | "not_found" | "no_route" | "wrong_method" | "conflict" | "already_answered" | "expired" | "plan_invalid" | "planning_unavailable" | "key_reused" | "key_unfinished" | "read_only" | "ownership_lost" | "stopping" | "busy" | "disk_full" | "corrupt" | "internal";
+
+/** What a step does to the world. */
+export type Effect = "computes" | "reads" | "writes";
 
 /** What a crash between intent and result means for a tool; see the step protocol. */
 export type EffectClass = "pure" | "read" | "keyed" | "checkable" | "unsafe";
@@ -260,6 +266,12 @@ export type Found = {
   untrusted: boolean;
 };
 
+/** A value and the words that it was read from. */
+export type FoundView = {
+  input: string;
+  text: string;
+};
+
 export type Hash = string;
 
 /** The last event and its hash. A copy kept elsewhere is the anchor that proves a later cut. */
@@ -325,13 +337,35 @@ export type LogPage = {
   next: number | null;
 };
 
+/** An input that nobody gave and that has no default. */
+export type MissingInput = {
+  name: string;
+  description: string;
+  schema: unknown;
+};
+
 /** RFC 3339 in UTC with milliseconds. */
 export type Moment = string;
+
+/** A playbook that the request has something in common with. */
+export type NearPlaybook = {
+  playbook: string;
+  description: string;
+  /** A sentence that asks for it. */
+  example: string;
+  /** From 0 to 1. */
+  score: number;
+  /** Why it was not taken. */
+  because: string | null;
+};
 
 /** The new execution. */
 export type Orchestrated = {
   execution_id: ExecutionId;
 };
+
+/** Whether there is a plan. */
+export type Outcome = "planned" | "unsure";
 
 /** What the check found. */
 export type PlanCheck = {
@@ -349,6 +383,39 @@ export type PlanCheck = {
   critical_path: StepId[];
   /** Steps at which a person is asked, or may be. */
   asks: Asks[];
+  /** Each step with what it will touch, in the order of the plan. */
+  preview: StepPreview[];
+  /** How much sooner it ends than one step after another, by guess. */
+  saved_ms: number;
+};
+
+/** What came of it. */
+export type PlanProposal = {
+  outcome: Outcome;
+  /** Who made the plan; `offline` matches playbooks by their words. */
+  planner: string | null;
+  /** The playbook that it is, where it is one. */
+  playbook: string | null;
+  /** Why this plan, or why none. */
+  because: string;
+  /** From 0 to 1. */
+  confidence: number | null;
+  /** Values of the plan's inputs, as the request gives them. */
+  inputs: Record<string, unknown>;
+  /** Which words each value was read from. */
+  found: FoundView[];
+  /** Inputs that must be given before it can run. */
+  missing: MissingInput[];
+  /** Words and values of the request that have no place in the plan. */
+  unknown: string[];
+  /** Values of the request that an input does not take, and why. */
+  refused: string[];
+  /** Playbooks with something in common, the best first. */
+  nearest: NearPlaybook[];
+  /** The same look at the plan that `plans.check` gives. */
+  plan: PlanCheck | null;
+  /** The plan file. */
+  plan_text: string | null;
 };
 
 /** A plan as text (YAML or JSON), or the same as an object. */
@@ -437,6 +504,33 @@ export type StepMetrics = {
   waited_for_person_ms: number;
   waited_for_retry_ms: number;
   critical: boolean;
+};
+
+/** A step, looked at before it runs. */
+export type StepPreview = {
+  id: StepId;
+  name: string;
+  tool: string;
+  /** What the tool does, in its own words. */
+  about: string;
+  /** The worst class where it depends on the arguments. */
+  class: EffectClass;
+  effect: Effect;
+  /** What it reads or writes: a file, an address, a command. What only a run can know stands as
+   * `‹step›`, an input that was not given as `‹input›`. */
+  target: string;
+  /** With the inputs filled in, in the same way. */
+  args: unknown;
+  asks: AsksWhen;
+  /** Why it asks, or when. */
+  because: string | null;
+  /** With the needs that references make. */
+  needs: StepId[];
+  /** From 0; steps of one wave could run side by side. */
+  wave: number;
+  critical: boolean;
+  /** How long it is taken to last. */
+  guess_ms: number;
 };
 
 /** The state of one step, as people see it. */
@@ -651,7 +745,18 @@ export type Commands = {
     plan?: PlanText | null;
     /** The name of a playbook. */
     playbook?: string | null;
+    /** Values of its inputs, as far as they are known, for the look at its steps. */
+    inputs?: Record<string, unknown>;
   }; output: PlanCheck };
+  /** The plan that a request in plain words asks for */
+  "plans.propose": { input: {
+    /** What should be done; at most 4,000 bytes. */
+    query: string;
+    /** The folder that relative paths are taken from, when the plan runs. */
+    folder?: string | null;
+    /** Values of inputs; they come before those that the words give. */
+    inputs?: Record<string, unknown>;
+  }; output: PlanProposal };
   /** Plans kept for reuse */
   "playbooks.list": { input: Record<string, never>; output: PlaybookSummaryList };
   /** One playbook with its plan */
@@ -725,6 +830,7 @@ export const commands = {
   "approvals.approve": { name: "approvals.approve", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/approve", kind: "command", provides: [] },
   "approvals.reject": { name: "approvals.reject", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/reject", kind: "command", provides: [] },
   "plans.check": { name: "plans.check", method: "POST", path: "/api/plans/check", kind: "query", provides: [] },
+  "plans.propose": { name: "plans.propose", method: "POST", path: "/api/plans/propose", kind: "query", provides: [] },
   "playbooks.list": { name: "playbooks.list", method: "GET", path: "/api/playbooks", kind: "query", provides: ["playbooks"] },
   "playbooks.show": { name: "playbooks.show", method: "GET", path: "/api/playbooks/{name}", kind: "query", provides: ["playbooks"] },
   "tools.list": { name: "tools.list", method: "GET", path: "/api/tools", kind: "query", provides: [] },

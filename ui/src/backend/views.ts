@@ -22,3 +22,6 @@ export type FoundView = Answer<"executions.context">["found"][number];
 export type MetricsView = Answer<"executions.metrics">;
 export type StepMetricsView = MetricsView["steps"][number];
 export type SpanView = Answer<"executions.trace">["spans"][number];
+export type PlanProposal = Answer<"plans.propose">;
+export type PlanCheck = Answer<"plans.check">;
+export type StepPreview = PlanCheck["preview"][number];
