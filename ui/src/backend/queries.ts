@@ -78,6 +78,33 @@ export const queriesOf = (transport: Transport) => ({
       meta: { tags: tags("executions.trace", id) },
     }),
 
+  /** The plan for a sentence. It is thought about once; asking again is a new thought. */
+  proposal: (query: string) =>
+    queryOptions({
+      queryKey: ["plans.propose", query],
+      queryFn: ({ signal }) => transport.call("plans.propose", { query }, signal),
+      gcTime: 0,
+      retry: false,
+      meta: { tags: tags("plans.propose") },
+    }),
+
+  /** What a plan would do with these inputs, or where it is wrong. */
+  check: (plan: { plan: string } | { playbook: string }, inputs: Record<string, unknown>) =>
+    queryOptions({
+      queryKey: ["plans.check", plan, inputs],
+      queryFn: ({ signal }) => transport.call("plans.check", { ...plan, inputs }, signal),
+      gcTime: 10_000,
+      meta: { tags: tags("plans.check") },
+    }),
+
+  playbook: (name: string) =>
+    queryOptions({
+      queryKey: ["playbooks.show", name],
+      queryFn: ({ signal }) => transport.call("playbooks.show", { name }, signal),
+      retry: false,
+      meta: { tags: tags("playbooks.show") },
+    }),
+
   /** The whole log so far. Fetching it again asks only for what came after its last line. */
   log: (id: ExecutionId) =>
     queryOptions({

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
 import { Problem } from "../../backend/problem";
-import type { ExecutionId } from "../../backend/views";
+import type { ExecutionId, PlanProposal } from "../../backend/views";
 import { approval, detail, execution, playbook, step } from "../../test/samples";
 import { expectNoBarrier, show } from "../../test/show";
 
@@ -84,6 +84,74 @@ it("says at the form what was wrong, and goes back by Escape", async () => {
   await bar.findByRole("combobox");
   await userEvent.keyboard("{Escape}");
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+});
+
+const proposal = (fields: Partial<PlanProposal>): PlanProposal => ({
+  outcome: "planned",
+  planner: "offline",
+  playbook: "brief-repo",
+  because: "its words are those of an example",
+  confidence: 0.9,
+  inputs: { path: "~/code/cart" },
+  found: [],
+  missing: [],
+  unknown: [],
+  refused: [],
+  nearest: [],
+  plan: null,
+  plan_text: "name: brief-repo",
+  ...fields,
+});
+
+it("takes a sentence for a request and shows its plan, with nothing started", async () => {
+  const { transport, router } = await open("/inbox", {
+    "plans.propose": proposal({}),
+    "executions.orchestrate": { execution_id: "exe_1" as ExecutionId },
+  });
+  await userEvent.keyboard("brief the repository in ~/code/cart{Enter}");
+  await waitFor(() => expect(router.state.location.pathname).toBe("/executions/exe_1"));
+  expect(transport.calls.find((call) => call.name === "plans.propose")?.params).toEqual({
+    query: "brief the repository in ~/code/cart",
+  });
+  expect(transport.calls.find((call) => call.name === "executions.orchestrate")?.params).toEqual({
+    playbook: "brief-repo",
+    inputs: { path: "~/code/cart" },
+    start: false,
+  });
+});
+
+it("says what was not understood and offers what is near, by Ctrl Enter whatever matches", async () => {
+  const near = {
+    playbook: "brief-repo",
+    description: "Briefs a git repository",
+    example: "brief the repository in ~/code/foo",
+    score: 0.4,
+    because: null,
+  };
+  const { bar, transport } = await open("/inbox", {
+    "plans.propose": proposal({ outcome: "unsure", unknown: ["dance"], nearest: [near], playbook: null }),
+  });
+  await userEvent.keyboard("executions{Control>}{Enter}{/Control}");
+  await bar.findByText("dance");
+  await expectNoBarrier();
+  expect(transport.count("executions.orchestrate")).toBe(0);
+  await userEvent.click(bar.getByRole("button", { name: /brief-repo/ }));
+  bar.getByRole("textbox", { name: "path" });
+});
+
+it("asks for what is missing before there is a plan", async () => {
+  const schema = { type: "string", slot: "repo", description: "The repository" };
+  const plan = { inputs: { path: schema } } as unknown as PlanProposal["plan"];
+  const missing = [{ name: "path", description: "The repository", schema }];
+  const { bar, transport } = await open("/inbox", {
+    "plans.propose": proposal({ inputs: {}, missing, plan }),
+    "executions.orchestrate": { execution_id: "exe_1" as ExecutionId },
+  });
+  await userEvent.keyboard("brief my repository please{Enter}");
+  const path = await bar.findByRole("textbox", { name: "path" });
+  expect(transport.count("executions.orchestrate")).toBe(0);
+  await userEvent.type(path, "/code{Enter}");
+  await waitFor(() => expect(transport.count("executions.orchestrate")).toBe(1));
 });
 
 it("goes to a place by two keys, and the second alone means nothing more than it did", async () => {

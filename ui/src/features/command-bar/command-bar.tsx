@@ -1,10 +1,13 @@
 /** One field for everything: plain words find, `>` does, a sentence asks for a plan. Nothing runs from here. */
 import { Modal } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { Search } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useQueries } from "../../backend/use-backend";
 import type { KnowledgeView, PlaybookSummary } from "../../backend/views";
 import { Keys } from "../../components/keys";
+import { BarAsk } from "./bar-ask";
 import { BarEntry } from "./bar-entry";
 import { BarInputs } from "./bar-inputs";
 import { BarList } from "./bar-list";
@@ -41,13 +44,19 @@ export function CommandBar({ text, open, onClose }: CommandBarProps) {
 
 type Stage =
   | { kind: "find" }
+  | { kind: "ask"; sentence: string }
   | { kind: "playbook"; playbook: PlaybookSummary }
   | { kind: "knowledge"; entry: KnowledgeView };
 
 function Inside({ text: first, onClose }: { text: string; onClose(): void }) {
   const [text, setText] = useState(first);
   const [stage, setStage] = useState<Stage>({ kind: "find" });
+  const { data: playbooks } = useQuery(useQueries().playbooks());
   const back = () => setStage({ kind: "find" });
+  const choose = (name: string) => {
+    const playbook = playbooks?.items.find((each) => each.name === name);
+    if (playbook !== undefined) setStage({ kind: "playbook", playbook });
+  };
   // Escape steps back one stage at a time.
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || event.nativeEvent.isComposing) return;
@@ -64,9 +73,13 @@ function Inside({ text: first, onClose }: { text: string; onClose(): void }) {
           text={text}
           onText={setText}
           onClose={onClose}
+          onAsk={(sentence) => setStage({ kind: "ask", sentence })}
           onPlaybook={(playbook) => setStage({ kind: "playbook", playbook })}
           onKnowledge={(entry) => setStage({ kind: "knowledge", entry })}
         />
+      )}
+      {stage.kind === "ask" && (
+        <BarAsk sentence={stage.sentence} onBack={back} onDone={onClose} onPlaybook={choose} />
       )}
       {stage.kind === "playbook" && <BarInputs playbook={stage.playbook} onBack={back} onDone={onClose} />}
       {stage.kind === "knowledge" && <BarEntry entry={stage.entry} onBack={back} />}
@@ -78,15 +91,20 @@ interface FinderProps {
   text: string;
   onText(text: string): void;
   onClose(): void;
+  onAsk(sentence: string): void;
   onPlaybook(playbook: PlaybookSummary): void;
   onKnowledge(entry: KnowledgeView): void;
 }
 
-function Finder({ text, onText, onClose, onPlaybook, onKnowledge }: FinderProps) {
+function Finder({ text, onText, onClose, onAsk, onPlaybook, onKnowledge }: FinderProps) {
   const { t } = useTranslation();
   const list = useId();
   const field = useRef<HTMLInputElement>(null);
-  const { rows: found, searching } = useRows(text, { playbook: onPlaybook, knowledge: onKnowledge });
+  const { rows: found, searching } = useRows(text, {
+    ask: onAsk,
+    playbook: onPlaybook,
+    knowledge: onKnowledge,
+  });
   const grouped = inGroups(found);
   const rows = grouped.flatMap((group) => group.rows);
   const [chosenId, setChosenId] = useState<string | null>(null);
@@ -159,6 +177,9 @@ function Finder({ text, onText, onClose, onPlaybook, onKnowledge }: FinderProps)
         </span>
         <span>
           <Keys shortcut="enter" /> {t("action.open")}
+        </span>
+        <span>
+          <Keys shortcut="mod+enter" /> {t("bar.ask_hint")}
         </span>
         <span>
           <Keys shortcut=">" /> {t("bar.commands")}

@@ -3,17 +3,15 @@ import type { LucideIcon } from "lucide-react";
 import type { Shortcut } from "../../actions/action";
 import type { Tone } from "../../components/status";
 
-export const groups = [
-  "ask",
-  "places",
-  "waiting",
-  "playbooks",
-  "executions",
-  "knowledge",
-  "here",
-  "anywhere",
-] as const;
-export type GroupName = (typeof groups)[number];
+export type GroupName =
+  | "ask"
+  | "places"
+  | "waiting"
+  | "playbooks"
+  | "executions"
+  | "knowledge"
+  | "here"
+  | "anywhere";
 
 export interface BarRow {
   id: string;
@@ -29,9 +27,10 @@ export interface BarRow {
   run(): void;
 }
 
-/** The rows by group, in the order of the groups; where the best answer stands first, its group does too. */
+/** The rows by group, in the order in which their first rows come. */
 export function inGroups(rows: readonly BarRow[]): { name: GroupName; rows: BarRow[] }[] {
-  return groups
-    .map((name) => ({ name, rows: rows.filter((row) => row.group === name) }))
-    .filter((group) => group.rows.length > 0);
+  return [...new Set(rows.map((row) => row.group))].map((name) => ({
+    name,
+    rows: rows.filter((row) => row.group === name),
+  }));
 }

@@ -2,7 +2,7 @@
 import { useMantineColorScheme } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { BookOpen, CircleQuestionMark, Hand, Languages, ListChecks } from "lucide-react";
+import { BookOpen, CircleQuestionMark, Hand, Languages, ListChecks, Sparkles } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { type BoundAction, bind } from "../../actions/action";
 import { offered } from "../../actions/offers";
@@ -11,12 +11,13 @@ import { places, schemes, speeches } from "../../app/places";
 import { useQueries } from "../../backend/use-backend";
 import type { KnowledgeView, PlaybookSummary } from "../../backend/views";
 import { iconOf, toneOf } from "../../components/status";
-import { find } from "../../lib/find";
+import { find, isSentence } from "../../lib/find";
 import { summaryLine } from "../executions/summary-line";
 import type { BarRow } from "./rows";
 
 /** Where rows lead that stay inside the bar. */
 export interface BarPaths {
+  ask(sentence: string): void;
   playbook(playbook: PlaybookSummary): void;
   knowledge(entry: KnowledgeView): void;
 }
@@ -28,8 +29,22 @@ export function useRows(text: string, paths: BarPaths): { rows: BarRow[]; search
   const query = text.replace(/^>/, "").trim();
   const doing = useCommandRows(query);
   const found = useFoundRows(commands ? "" : query, paths);
+  const { t } = useTranslation();
   if (commands) return { rows: doing, searching: false };
-  return found;
+  if (query === "") return found;
+  const ask: BarRow = {
+    id: "ask",
+    group: "ask",
+    icon: Sparkles,
+    tone: "accent",
+    title: t("bar.ask_for", { text: query }),
+    shortcut: "mod+enter",
+    stays: true,
+    run: () => paths.ask(query),
+  };
+  // A request stands first; a word or two is a search, and asking the last way out.
+  const rows = isSentence(query) ? [ask, ...found.rows] : [...found.rows, ask];
+  return { rows, searching: found.searching };
 }
 
 function useCommandRows(query: string): BarRow[] {
