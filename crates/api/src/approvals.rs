@@ -12,6 +12,7 @@ use crate::context::Ctx;
 use crate::error::{ApiError, Code};
 use crate::view::approval::ApprovalView;
 use crate::view::page::{Page, limit};
+use crate::visible::visible_line;
 
 /// Which approvals, newest first.
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
@@ -56,6 +57,24 @@ pub struct Reject {
     pub approval_id: ApprovalId,
     #[serde(default)]
     pub reason: String,
+}
+
+/// Go on without a failed step.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Skip {
+    pub id: ExecutionId,
+    pub approval_id: ApprovalId,
+}
+
+/// A word in answer to a question of the plan.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerQuestion {
+    pub id: ExecutionId,
+    pub approval_id: ApprovalId,
+    /// For a choice one of `choices`, for a confirmation `yes` or `no`; empty: the default.
+    pub answer: String,
 }
 
 /// `approvals.list`
@@ -106,6 +125,24 @@ pub async fn reject(ctx: Ctx, input: Reject) -> Result<ApprovalView, ApiError> {
     answer(ctx, input.id, input.approval_id, verdict).await
 }
 
+/// `approvals.answer`
+pub async fn answer_question(ctx: Ctx, input: AnswerQuestion) -> Result<ApprovalView, ApiError> {
+    ctx.person()?;
+    let asked = find(&ctx, input.approval_id).await?.approval.question;
+    // Whoever answers has seen the choices with their hidden characters written out.
+    let text = asked
+        .into_iter()
+        .flat_map(|question| question.choices)
+        .find(|choice| visible_line(choice) == input.answer)
+        .unwrap_or(input.answer);
+    answer(ctx, input.id, input.approval_id, Verdict::Answer { text }).await
+}
+
+/// `approvals.skip`
+pub async fn skip(ctx: Ctx, input: Skip) -> Result<ApprovalView, ApiError> {
+    answer(ctx, input.id, input.approval_id, Verdict::Skip).await
+}
+
 async fn answer(
     ctx: Ctx,
     execution: ExecutionId,
@@ -138,6 +175,8 @@ async fn with_winner(ctx: &Ctx, id: ApprovalId, error: ApiError) -> ApiError {
         (Some(answer), _) => match &answer.verdict {
             Verdict::Approve => "it was approved already",
             Verdict::Happened => "it was answered already: it did happen",
+            Verdict::Answer { .. } => "it was answered already",
+            Verdict::Skip => "it was answered already: go on without it",
             Verdict::Reject { .. } => "it was rejected already",
         },
         (None, ApprovalStatus::Expired) => "the time to answer is over",

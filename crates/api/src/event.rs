@@ -1,5 +1,6 @@
 //! One event of the journal as streams carry it, and what its commit changed.
 
+use krake_domain::approval::ApprovalKind;
 use krake_domain::event::{Event, Record};
 use krake_domain::execution::ExecutionStatus;
 use krake_domain::id::{ApprovalId, ExecutionId};
@@ -131,6 +132,8 @@ impl Subject {
             | E::ExecutionPaused { .. }
             | E::ExecutionResumed { .. }
             | E::CancelRequested { .. }
+            | E::ExecutionStopped { .. }
+            | E::LimitsGranted { .. }
             | E::ExecutionRecovered { .. }
             | E::ExecutionEnded { .. } => Self::default(),
             E::ApprovalAsked { approval } => Self {
@@ -167,6 +170,10 @@ fn sentence(event: &Event) -> String {
         E::ExecutionPaused { .. } => "paused: running steps finish, nothing new starts".to_owned(),
         E::ExecutionResumed { .. } => "resumed".to_owned(),
         E::CancelRequested { .. } => "cancel asked for: running steps are being stopped".to_owned(),
+        E::ExecutionStopped { cause } => format!("stopped by a limit: {cause}"),
+        E::LimitsGranted {
+            attempts, time_s, ..
+        } => format!("allowed {attempts} attempts and {time_s} s more"),
         E::ExecutionRecovered { .. } => "taken over after an interruption".to_owned(),
         E::ExecutionEnded { status, cause, .. } => match cause {
             Some(cause) => format!("{}: {cause}", status.as_str()),
@@ -174,6 +181,19 @@ fn sentence(event: &Event) -> String {
         },
         E::StepAssessing { step } => format!("{step}: looking at what the call would do"),
         E::StepReturned { step } => format!("{step}: not started, the execution is paused"),
+        E::ApprovalAsked { approval } if approval.kind == ApprovalKind::Question => {
+            format!("{}: asks: {}", approval.step, approval.assessment.summary)
+        }
+        E::ApprovalAsked { approval } if approval.kind == ApprovalKind::Failed => {
+            let failure = approval
+                .failure
+                .as_ref()
+                .map_or("", |failure| &failure.message);
+            format!(
+                "{}: failed and waits for a person: {failure}",
+                approval.step
+            )
+        }
         E::ApprovalAsked { approval } => {
             format!(
                 "{}: waits for a person: {}",
@@ -182,7 +202,9 @@ fn sentence(event: &Event) -> String {
         }
         E::ApprovalAnswered { answer, .. } => match &answer.verdict {
             krake_domain::approval::Verdict::Approve => "approved".to_owned(),
+            krake_domain::approval::Verdict::Answer { text } => format!("answered: {text}"),
             krake_domain::approval::Verdict::Happened => "answered: it did happen".to_owned(),
+            krake_domain::approval::Verdict::Skip => "answered: go on without it".to_owned(),
             krake_domain::approval::Verdict::Reject { reason } if reason.is_empty() => {
                 "rejected".to_owned()
             }

@@ -57,7 +57,9 @@ impl From<AnswerError> for ApiError {
             AnswerError::Conflict(_) => Self::new(Code::AlreadyAnswered, error.to_string()),
             AnswerError::Expired => Self::new(Code::Expired, error.to_string()),
             AnswerError::NotAPerson => only_a_person(),
-            AnswerError::BadVerdict(_) => Self::new(Code::BadInput, error.to_string()),
+            AnswerError::BadVerdict(_) | AnswerError::BadAnswer(_) => {
+                Self::new(Code::BadInput, error.to_string())
+            }
             AnswerError::Stopping => Self::new(Code::Stopping, error.to_string()),
         }
     }

@@ -219,6 +219,7 @@ fn level(event: &Event) -> Level {
         Event::AttemptFailed { .. }
         | Event::RetryScheduled { .. }
         | Event::StepCancelled { unknown: true, .. } => Level::Warn,
+        Event::ExecutionStopped { .. } => Level::Warn,
         _ => Level::Info,
     }
 }

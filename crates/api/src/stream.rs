@@ -61,7 +61,7 @@ pub async fn execution(ctx: Ctx, input: StreamExecution) -> Result<EventStream, 
     let live = Live::subscribe(&ctx);
     let row = ctx.row(input.id).await?;
     // What has ended tells only its past.
-    let live = live.filter(|_| !row.summary.status.is_ended());
+    let live = live.filter(|_| !row.summary.is_over());
     let mut tail = Tail::new(&ctx, live, Some(input.after.unwrap_or(0))).await?;
     tail.execution = Some(input.id);
     Ok(tail.into_stream())

@@ -34,7 +34,7 @@ fn build() -> Vec<Command> {
         query("executions.context", "/api/orchestrate/{id}/context", Reader, executions::context, &["execution"], "What each step found"),
         command("executions.start", "/api/orchestrate/{id}/start", Writer, control::start, "Start a proposed execution"),
         command("executions.pause", "/api/orchestrate/{id}/pause", Writer, control::pause, "Let running steps finish and start nothing new"),
-        command("executions.resume", "/api/orchestrate/{id}/resume", Writer, control::resume, "Go on after a pause"),
+        command("executions.resume", "/api/orchestrate/{id}/resume", Writer, control::resume, "Go on after a pause; after a limit, with as much again as the plan allows"),
         command("executions.cancel", "/api/orchestrate/{id}/cancel", Writer, control::cancel, "Cancel running steps and end"),
         query("executions.metrics", "/api/orchestrate/{id}/metrics", Reader, metrics::metrics, &["execution"], "Durations, waits, critical path, time saved"),
         query("executions.trace", "/api/orchestrate/{id}/trace", Reader, trace::trace, &["execution"], "The span tree"),
@@ -46,6 +46,8 @@ fn build() -> Vec<Command> {
         query("approvals.show", "/api/approvals/{approval_id}", Reader, approvals::show, &["approvals"], "One approval: the exact call, the diff, the reason"),
         query("approvals.of", "/api/orchestrate/{id}/approvals", Reader, approvals::of, &["approvals"], "The approvals of one execution"),
         command("approvals.approve", "/api/orchestrate/{id}/approvals/{approval_id}/approve", Person, approvals::approve, "Yes, once, to exactly what is shown"),
+        command("approvals.skip", "/api/orchestrate/{id}/approvals/{approval_id}/skip", Person, approvals::skip, "Go on without a failed step"),
+        command("approvals.answer", "/api/orchestrate/{id}/approvals/{approval_id}/answer", Person, approvals::answer_question, "A person's word in answer to a question of the plan"),
         command("approvals.reject", "/api/orchestrate/{id}/approvals/{approval_id}/reject", Person, approvals::reject, "No, with a reason"),
 
         question("plans.check", "/api/plans/check", Reader, plans::check, "Whether a plan can run, and where it cannot"),

@@ -45,6 +45,17 @@ pub async fn run(home: &Path, out: Out, args: Approvals) -> Result<Exit, Stopped
             )
             .await
         }
+        Approvals::Skip { id } => answer(home, out, "approvals.skip", &id, json!({})).await,
+        Approvals::Answer { id, text } => {
+            answer(
+                home,
+                out,
+                "approvals.answer",
+                &id,
+                json!({ "answer": text }),
+            )
+            .await
+        }
         Approvals::Reject { id, reason } => {
             answer(
                 home,

@@ -139,7 +139,7 @@ pub enum Executions {
     Start(Drive),
     /// Let running steps finish and start nothing new
     Pause { id: String },
-    /// Go on after a pause, or after a crash
+    /// Go on after a pause or a crash, or after a limit: with as much again as the plan allows
     Resume(Drive),
     /// Cancel running steps and end
     Cancel { id: String },
@@ -181,6 +181,14 @@ pub enum Approvals {
         /// Only for an unknown outcome: it did happen
         #[arg(long)]
         happened: bool,
+    },
+    /// Go on without a failed step; `approve` tries it again, `reject` gives it up
+    Skip { id: String },
+    /// A word in answer to a question of the plan
+    Answer {
+        id: String,
+        /// For a choice one of its answers; empty for the default
+        text: String,
     },
     /// No
     Reject {

@@ -12,7 +12,15 @@ use crate::out::say;
 #[derive(Debug, PartialEq, Eq)]
 pub enum Answer {
     Approve,
-    Reject { reason: String },
+    Reject {
+        reason: String,
+    },
+    /// Go on without a failed step.
+    Skip,
+    /// To a question of the plan.
+    Say {
+        text: String,
+    },
 }
 
 /// Whether somebody sits there to be asked.
@@ -24,13 +32,17 @@ pub fn is_possible() -> bool {
 /// The approval in full, as text. Everything in it is visible already.
 #[must_use]
 pub fn shown(approval: &Value) -> String {
+    let head = format!(
+        "{}  step {} of {}",
+        field(approval, "id"),
+        field(approval, "step"),
+        field(approval, "execution_name")
+    );
+    if approval["kind"] == "question" {
+        return word_shown(head, approval);
+    }
     let mut lines = vec![
-        format!(
-            "{}  step {} of {}",
-            field(approval, "id"),
-            field(approval, "step"),
-            field(approval, "execution_name")
-        ),
+        head,
         format!("  what     {}", field(approval, "summary")),
         format!(
             "  tool     {} ({})",
@@ -51,6 +63,12 @@ pub fn shown(approval: &Value) -> String {
         format!("  status   {}", field(approval, "status")),
         "  arguments".to_owned(),
     ];
+    if !approval["failure"].is_null() {
+        lines.insert(
+            1,
+            format!("  failed   {}", field(&approval["failure"], "message")),
+        );
+    }
     lines.extend(
         arguments(approval)
             .lines()
@@ -69,21 +87,108 @@ pub fn shown(approval: &Value) -> String {
 /// The terminal cannot be read.
 pub async fn ask(approval: &Value) -> Result<Answer, Stopped> {
     say(&shown(approval));
-    let unknown = approval["kind"] == "unknown_outcome";
+    if approval["kind"] == "question" {
+        return ask_word(&approval["question"]).await;
+    }
+    let failed = approval["kind"] == "failed";
+    let question = match approval["kind"].as_str() {
+        Some("unknown_outcome") => "run it again? [y/N/r=reason] ",
+        Some("failed") => "try it again, or go on without it? [y/s/N/r=reason] ",
+        _ => "approve? [y/N/r=reason] ",
+    };
     loop {
-        let question = if unknown {
-            "run it again? [y/N/r=reason] "
-        } else {
-            "approve? [y/N/r=reason] "
-        };
         let line = tokio::task::spawn_blocking(move || read_line(question))
             .await
             .map_err(|error| Stopped::Other(error.into()))??;
+        if failed && line.trim() == "s" {
+            return Ok(Answer::Skip);
+        }
         match read(&line) {
             Some(answer) => return Ok(answer),
             None => say("answer y, n, or r=why not"),
         }
     }
+}
+
+/// The question of a plan with its answers, as text.
+fn word_shown(head: String, approval: &Value) -> String {
+    let question = &approval["question"];
+    let mut lines = vec![head];
+    lines.extend(
+        field(question, "text")
+            .lines()
+            .map(|line| format!("  {line}")),
+    );
+    for (place, choice) in choices(question).iter().enumerate() {
+        lines.push(format!("    {}. {choice}", place + 1));
+    }
+    lines.push(format!("  why      {}", field(approval, "because")));
+    lines.push(format!("  expires  {}", field(approval, "expires_at")));
+    lines.push(format!("  status   {}", field(approval, "status")));
+    lines.join("\n")
+}
+
+/// Asks until an answer fits; the end of the input means no.
+async fn ask_word(question: &Value) -> Result<Answer, Stopped> {
+    let default = question["default"].as_str().unwrap_or_default().to_owned();
+    let prompt = if default.is_empty() {
+        "answer: ".to_owned()
+    } else {
+        format!("answer [{default}]: ")
+    };
+    loop {
+        let prompt = prompt.clone();
+        let line = tokio::task::spawn_blocking(move || read_line(&prompt))
+            .await
+            .map_err(|error| Stopped::Other(error.into()))??;
+        if line.is_empty() {
+            return Ok(Answer::Reject {
+                reason: "the input ended before the answer".to_owned(),
+            });
+        }
+        match word(question, &line) {
+            Some(text) => return Ok(Answer::Say { text }),
+            None => say(&format!(
+                "answer with one of {}",
+                choices(question).join(", ")
+            )),
+        }
+    }
+}
+
+/// The answer that a line means: a choice may be given by its number, yes and no by their letter.
+fn word(question: &Value, line: &str) -> Option<String> {
+    let line = line.trim();
+    let choices = choices(question);
+    if line.is_empty() {
+        // The core knows the default's exact bytes.
+        return question["default"].is_string().then(String::new);
+    }
+    let meant = || {
+        let number: usize = line.parse().ok()?;
+        choices.get(number.checked_sub(1)?).cloned()
+    };
+    let listed = choices.iter().find(|choice| *choice == line).cloned();
+    match question["kind"].as_str() {
+        Some("confirm") => listed.or_else(|| {
+            let short = line.to_lowercase();
+            choices
+                .iter()
+                .find(|choice| short.len() == 1 && choice.starts_with(&short))
+                .cloned()
+        }),
+        Some("choice") => listed.or_else(meant),
+        _ => Some(line.to_owned()),
+    }
+}
+
+fn choices(question: &Value) -> Vec<String> {
+    question["choices"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|choice| choice.as_str().map(str::to_owned))
+        .collect()
 }
 
 fn read(line: &str) -> Option<Answer> {
@@ -142,6 +247,21 @@ mod tests {
             })
         );
         assert_eq!(read("yes please"), None);
+    }
+
+    #[test]
+    fn a_word_is_one_of_the_choices_or_its_number() {
+        let choice = json!({"kind": "choice", "choices": ["red", "2"], "default": "red"});
+        assert_eq!(word(&choice, "2\n"), Some("2".to_owned()));
+        assert_eq!(word(&choice, "1\n"), Some("red".to_owned()));
+        assert_eq!(word(&choice, "\n"), Some(String::new()));
+        assert_eq!(word(&choice, "3\n"), None);
+        let confirm = json!({"kind": "confirm", "choices": ["yes", "no"], "default": null});
+        assert_eq!(word(&confirm, "Y\n"), Some("yes".to_owned()));
+        assert_eq!(word(&confirm, "\n"), None);
+        assert_eq!(word(&confirm, "maybe\n"), None);
+        let text = json!({"kind": "text", "choices": ["a"], "default": null});
+        assert_eq!(word(&text, " b \n"), Some("b".to_owned()));
     }
 
     #[test]

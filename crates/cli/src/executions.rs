@@ -207,6 +207,19 @@ fn show(shown: &Value) -> String {
     if !shown["cause"].is_null() {
         lines.push(format!("  cause    {}", field(&shown["cause"], "message")));
     }
+    for grant in shown["allowance"]["grants"]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
+        lines.push(format!(
+            "  allowed  {} attempts and {} s more by {} at {}",
+            grant["attempts"],
+            grant["time_s"],
+            field(&grant["by"], "name"),
+            field(grant, "at")
+        ));
+    }
     let rows: Vec<Vec<String>> = shown["steps"]
         .as_array()
         .into_iter()

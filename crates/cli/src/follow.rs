@@ -36,6 +36,7 @@ pub async fn follow(
         signals: Signals::take()?,
         last: after,
         asked: BTreeSet::new(),
+        stopped: after > 0,
         cancelled: false,
     };
     loop {
@@ -73,6 +74,8 @@ struct Follower<'a> {
     last: u64,
     /// Approvals that wait and cannot be answered here.
     asked: BTreeSet<String>,
+    /// A limit may have stopped it: worth a look before the next wait.
+    stopped: bool,
     cancelled: bool,
 }
 
@@ -91,6 +94,9 @@ impl Follower<'_> {
         }
         loop {
             if let Some(exit) = self.waits_for_nobody(door, &mut events).await? {
+                return Ok(Some(exit));
+            }
+            if let Some(exit) = self.stands_still(door).await? {
                 return Ok(Some(exit));
             }
             tokio::select! {
@@ -118,6 +124,7 @@ impl Follower<'_> {
         if event.name == "complete" {
             return self.ended(door).await;
         }
+        self.stopped |= event.data["kind"] == "execution_stopped";
         if event.name == "approval" {
             let approval = field(&event.data, "approval_id");
             if event.data["kind"] == "approval_asked" {
@@ -150,29 +157,64 @@ impl Follower<'_> {
             return Ok(());
         }
         let answer = match self.approve {
+            // No word can be made up for a person, but its default and a yes stand in the plan.
+            Approve::All if approval["kind"] == "question" => {
+                let question = &approval["question"];
+                match (question["default"].is_string(), &question["kind"]) {
+                    (true, _) => Answer::Say {
+                        text: String::new(),
+                    },
+                    (false, kind) if kind == "confirm" => Answer::Say {
+                        text: "yes".to_owned(),
+                    },
+                    _ => match self.answer_here(door, &approval).await? {
+                        Some(answer) => answer,
+                        None => return Ok(()),
+                    },
+                }
+            }
+            // It approves calls; a failure that is tried again and again is no call.
+            Approve::All if approval["kind"] == "failed" => Answer::Reject {
+                reason: "given up by --approve all".to_owned(),
+            },
             Approve::All => Answer::Approve,
             Approve::Deny => Answer::Reject {
                 reason: "refused by --approve deny".to_owned(),
             },
-            Approve::Ask if ask::is_possible() => {
-                self.progress.clear();
-                tokio::select! {
-                    answer = ask::ask(&approval) => answer?,
-                    () = self.signals.next() => return self.interrupt(door).await,
-                }
-            }
-            Approve::Ask => {
-                self.asked.insert(approval_id.to_owned());
-                return Ok(());
-            }
+            Approve::Ask => match self.answer_here(door, &approval).await? {
+                Some(answer) => answer,
+                None => return Ok(()),
+            },
         };
         self.answer(door, approval_id, answer).await
+    }
+
+    /// What the person at the terminal says; none where nobody sits there, or it was interrupted.
+    async fn answer_here(
+        &mut self,
+        door: &Door,
+        approval: &Value,
+    ) -> Result<Option<Answer>, Stopped> {
+        if !ask::is_possible() {
+            self.asked.insert(field(approval, "id"));
+            return Ok(None);
+        }
+        self.progress.clear();
+        tokio::select! {
+            answer = ask::ask(approval) => answer.map(Some),
+            () = self.signals.next() => self.interrupt(door).await.map(|()| None),
+        }
     }
 
     async fn answer(&self, door: &Door, approval_id: &str, answer: Answer) -> Result<(), Stopped> {
         let mut input = json!({ "id": self.id, "approval_id": approval_id });
         let name = match answer {
             Answer::Approve => "approvals.approve",
+            Answer::Skip => "approvals.skip",
+            Answer::Say { text } => {
+                input["answer"] = json!(text);
+                "approvals.answer"
+            }
             Answer::Reject { reason } => {
                 input["reason"] = json!(reason);
                 "approvals.reject"
@@ -220,9 +262,43 @@ impl Follower<'_> {
                 .await?;
             say(&format!("  {}", field(&asked, "summary")));
             say(&format!("    krake approvals show {approval}"));
+            if asked["kind"] == "question" {
+                say(&format!("    krake approvals answer {approval} TEXT"));
+                continue;
+            }
             say(&format!("    krake approvals approve {approval}"));
+            if asked["kind"] == "failed" {
+                say(&format!("    krake approvals skip {approval}"));
+            }
         }
         Ok(Some(Exit::Waits))
+    }
+
+    /// A limit stopped it and its hands have finished: somebody must allow more.
+    async fn stands_still(&mut self, door: &Door) -> Result<Option<Exit>, Stopped> {
+        if !self.stopped || self.cancelled {
+            return Ok(None);
+        }
+        let shown = door
+            .call("executions.show", json!({ "id": self.id }))
+            .await?;
+        if shown["execution"]["status"] != "stopped" {
+            self.stopped = false;
+            return Ok(None);
+        }
+        if shown["at_rest"] != true {
+            return Ok(None);
+        }
+        self.progress.clear();
+        if self.out.json {
+            self.out.document(&result(&shown))?;
+        }
+        say(&format!("krake: {}", field(&shown["cause"], "message")));
+        say(&format!(
+            "to allow as much again: krake executions resume {}",
+            self.id
+        ));
+        Ok(Some(Exit::Failed))
     }
 
     /// Others may have given this process work, because it owned the folder: it is not dropped.

@@ -5,13 +5,19 @@
 #[path = "cli/world.rs"]
 mod world;
 
+#[path = "cli/failures.rs"]
+mod failures;
 #[path = "cli/gates.rs"]
 mod gates;
 #[path = "cli/owners.rs"]
 mod owners;
 #[path = "cli/plans.rs"]
 mod plans;
+#[path = "cli/questions.rs"]
+mod questions;
 #[path = "cli/runs.rs"]
 mod runs;
 #[path = "cli/serving.rs"]
 mod serving;
+#[path = "cli/stops.rs"]
+mod stops;

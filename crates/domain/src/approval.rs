@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::failure::Failure;
 use crate::hash::Hash;
 use crate::id::{ApprovalId, ExecutionId};
 use crate::plan::StepId;
 use crate::principal::Principal;
+use crate::question::Question;
 use crate::time::Timestamp;
 use crate::tool::Assessment;
 
@@ -17,6 +19,10 @@ pub enum ApprovalKind {
     Call,
     /// A crash or a timeout hid whether this call happened. Approve: run it again. Reject: do not.
     UnknownOutcome,
+    /// The plan asks for a person's word; the answer is the step's output.
+    Question,
+    /// A step failed and nothing more helps by itself. Approve: try again. Reject: it fails.
+    Failed,
 }
 
 /// What is asked. Single use: consumed in the transaction that writes the intent.
@@ -35,6 +41,12 @@ pub struct Approval {
     pub assessment: Assessment,
     /// Why it is asked: the rule that asks, in plain words.
     pub because: String,
+    /// What is asked, where the answer is more than yes or no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<Question>,
+    /// What went wrong, where a step failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
     pub asked_at: Timestamp,
     pub expires_at: Timestamp,
 }
@@ -77,6 +89,10 @@ pub enum Verdict {
     },
     /// Only for an unknown outcome: it did happen, go on with no output.
     Happened,
+    /// Only for a question: the person's word.
+    Answer { text: String },
+    /// Only for a failed step: go on without it; what needs it runs and sees null.
+    Skip,
 }
 
 /// Where an approval stands.

@@ -45,6 +45,16 @@ pub enum Event {
     CancelRequested {
         by: Principal,
     },
+    /// A limit of the plan is used up: running hands finish, nothing new starts.
+    ExecutionStopped {
+        cause: Failure,
+    },
+    /// Somebody allows so much beyond what was allowed before.
+    LimitsGranted {
+        attempts: u32,
+        time_s: u64,
+        by: Principal,
+    },
     /// A process with this epoch took over; what was running was interrupted.
     ExecutionRecovered {
         epoch: u64,
@@ -153,6 +163,8 @@ impl Event {
             Self::ExecutionPaused { .. } => "execution_paused",
             Self::ExecutionResumed { .. } => "execution_resumed",
             Self::CancelRequested { .. } => "cancel_requested",
+            Self::ExecutionStopped { .. } => "execution_stopped",
+            Self::LimitsGranted { .. } => "limits_granted",
             Self::ExecutionRecovered { .. } => "execution_recovered",
             Self::ExecutionEnded { .. } => "execution_ended",
             Self::StepAssessing { .. } => "step_assessing",

@@ -18,18 +18,16 @@ pub enum ExecutionStatus {
     Done,
     Failed,
     Cancelled,
-    /// A limit of the plan stopped it.
+    /// A limit of the plan stopped it; somebody may allow more, or cancel it.
     Stopped,
 }
 
 impl ExecutionStatus {
-    /// Whether nothing can happen any more.
+    /// Whether nothing can happen any more. One that a limit stopped can go on; journals of the
+    /// first version end with that status, and there the moment of the end says so.
     #[must_use]
     pub fn is_ended(self) -> bool {
-        matches!(
-            self,
-            Self::Done | Self::Failed | Self::Cancelled | Self::Stopped
-        )
+        matches!(self, Self::Done | Self::Failed | Self::Cancelled)
     }
 
     /// The word used in the database and on the wire.

@@ -19,6 +19,7 @@ pub mod approval;
 pub mod execution;
 pub mod failure;
 pub mod principal;
+pub mod question;
 
 pub mod blob;
 pub mod event;

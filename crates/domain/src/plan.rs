@@ -60,7 +60,8 @@ pub struct Plan {
     pub output: Option<Value>,
 }
 
-/// Caps on one execution. Each stops it in the state `stopped`, with the cap named.
+/// Caps on one execution. Each stops it in the state `stopped`, with the cap named, until somebody
+/// allows as much again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub struct Limits {
@@ -116,7 +117,7 @@ pub struct Step {
     /// Absent: the tool's own time limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<u64>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "OnError::is_usual")]
     pub on_error: OnError,
     /// JSON Schema that the output must match, beside the tool's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -144,11 +145,23 @@ pub enum ApprovalMode {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum OnError {
-    /// What needs it is skipped and the execution ends as failed; independent branches go on.
+    /// The plan says nothing: as `fail`, but a person is asked where access was refused.
     #[default]
+    Usual,
+    /// What needs it is skipped and the execution ends as failed; independent branches go on.
     Fail,
     /// What needs it runs and sees `null` as its output.
     Continue,
+    /// A person says whether it is tried again, left out, or fails.
+    Ask,
+}
+
+impl OnError {
+    /// Whether the plan says nothing about it.
+    #[must_use]
+    pub fn is_usual(&self) -> bool {
+        *self == Self::Usual
+    }
 }
 
 /// How often and how fast a failed attempt is repeated, where repeating is safe and may help.

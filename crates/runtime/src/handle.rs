@@ -34,7 +34,8 @@ pub struct Runtime {
 pub enum Control {
     Start,
     Pause,
-    /// Goes on after a pause; one that a crash left behind is taken up again.
+    /// Goes on after a pause; one that a limit stopped is allowed as much again, and one that a crash
+    /// left behind is taken up again.
     Resume,
     Cancel,
 }
@@ -75,6 +76,9 @@ pub enum AnswerError {
     NotAPerson,
     #[error("{0}")]
     BadVerdict(&'static str),
+    /// A question that takes other answers; the text says which.
+    #[error("{0}")]
+    BadAnswer(String),
     #[error("Krake is stopping")]
     Stopping,
     #[error(transparent)]
@@ -148,7 +152,12 @@ impl Runtime {
     ) -> Result<(), CommandError> {
         let woken = self.deps.hub.find(id).is_none();
         let mailbox = self.living_or_woken(id).await?;
-        if control == Control::Resume && woken && self.status(id).await? != ExecutionStatus::Paused
+        if control == Control::Resume
+            && woken
+            && !matches!(
+                self.status(id).await?,
+                ExecutionStatus::Paused | ExecutionStatus::Stopped
+            )
         {
             // Taking it up again was the command.
             return Ok(());
@@ -168,7 +177,7 @@ impl Runtime {
             Err(Some(AskError::Refused(_))) => Err(CommandError::Stopping),
             // The execution may have ended between the look and the question.
             Err(None) => match self.deps.store.find_execution(id).await? {
-                Some(row) if row.summary.status.is_ended() => {
+                Some(row) if row.summary.is_over() => {
                     Err(CommandError::Conflict(row.summary.status))
                 }
                 _ => Err(CommandError::Stopping),
@@ -225,6 +234,7 @@ impl Runtime {
                 Refusal::Expired => AnswerError::Expired,
                 Refusal::NotAPerson => AnswerError::NotAPerson,
                 Refusal::BadVerdict(why) => AnswerError::BadVerdict(why),
+                Refusal::BadAnswer(why) => AnswerError::BadAnswer(why),
                 Refusal::Status(_) => AnswerError::Conflict(ApprovalStatus::Withdrawn),
             }),
             Err(Some(AskError::Store(error))) => Err(AnswerError::Store(error)),
@@ -274,16 +284,18 @@ impl Runtime {
         })
     }
 
-    /// Waits until the execution ends or waits for a person, whichever comes first, and returns
-    /// which. For one command that drives one execution.
+    /// Waits until the execution ends, waits for a person, or stands still, whichever comes first,
+    /// and returns which. For one command that drives one execution.
     ///
     /// # Errors
     /// There is no such execution, or the journal cannot be read.
     pub async fn settled(&self, id: ExecutionId) -> Result<ExecutionStatus, CommandError> {
         let mut commits = self.subscribe();
         loop {
-            let status = self.status(id).await?;
-            if status.is_ended()
+            let state = self.state(id).await?;
+            let status = state.status();
+            if state.ended_at.is_some()
+                || state.is_at_rest()
                 || matches!(
                     status,
                     ExecutionStatus::Waiting | ExecutionStatus::Paused | ExecutionStatus::Proposed
@@ -338,7 +350,7 @@ impl Runtime {
             .find_execution(id)
             .await?
             .ok_or(CommandError::NotFound)?;
-        if row.summary.status.is_ended() {
+        if row.summary.is_over() {
             return Err(CommandError::Conflict(row.summary.status));
         }
         start::wake(&self.deps, id).await?;

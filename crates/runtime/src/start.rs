@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use krake_domain::id::ExecutionId;
 use krake_domain::tool::Catalog;
-use krake_engine::execution::{Input, Schemas, fold, wait_spec};
+use krake_engine::execution::{Input, Schemas, ask_user_spec, fold, wait_spec};
 use krake_store::{Store, StoreError};
 use krake_tools::tool::Tool;
 use tokio::sync::{Semaphore, watch};
@@ -117,7 +117,7 @@ pub fn builtin_catalog() -> Catalog {
         .into_iter()
         .map(|tool| tool.spec().clone())
         .chain(inner::specs())
-        .chain([wait_spec()]);
+        .chain([wait_spec(), ask_user_spec()]);
     Catalog::new(specs, krake_tools::PLANNED)
 }
 
@@ -132,7 +132,7 @@ fn meet(store: Store, more: Vec<Arc<dyn Tool>>) -> Deps {
         tools
             .values()
             .map(|tool| tool.spec().clone())
-            .chain([wait_spec()]),
+            .chain([wait_spec(), ask_user_spec()]),
         krake_tools::PLANNED,
     );
     Deps {

@@ -45,6 +45,14 @@ pub struct Summary {
     pub waiting: u32,
 }
 
+impl Summary {
+    /// Whether nothing can happen any more.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.ended_at.is_some()
+    }
+}
+
 /// A batch that only lacks its place in the chain.
 #[derive(Debug)]
 pub(crate) struct Prepared {
@@ -139,7 +147,9 @@ fn gate(place: usize, event: &Event) -> Option<Gate> {
         Event::ApprovalAsked { approval } => (approval.id, ApprovalStatus::Waiting),
         Event::ApprovalAnswered { approval, answer } => {
             let status = match answer.verdict {
-                Verdict::Approve | Verdict::Happened => ApprovalStatus::Approved,
+                Verdict::Approve | Verdict::Happened | Verdict::Answer { .. } | Verdict::Skip => {
+                    ApprovalStatus::Approved
+                }
                 Verdict::Reject { .. } => ApprovalStatus::Rejected,
             };
             (*approval, status)

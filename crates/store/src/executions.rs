@@ -38,11 +38,14 @@ pub struct ExecutionRow {
 }
 
 impl Store {
-    /// Executions that must go on after a start: neither ended nor only proposed, oldest first.
+    /// Executions that live on after a start: neither ended nor only proposed, oldest first. One
+    /// that a limit stopped lives, and waits.
     pub async fn unfinished(&self) -> Result<Vec<ExecutionId>, StoreError> {
         let ids: Vec<String> = sqlx::query_scalar(
             "select id from executions
-             where status in ('running', 'waiting', 'paused', 'cancelling') order by id",
+             where status in ('running', 'waiting', 'paused', 'cancelling')
+                or (status = 'stopped' and ended_at is null)
+             order by id",
         )
         .fetch_all(self.readers())
         .await?;
@@ -186,7 +189,18 @@ mod tests {
         assert_eq!(count(Some(ExecutionStatus::Done), "UNEVEN").await, 1);
         assert_eq!(count(Some(ExecutionStatus::Failed), "").await, 0);
 
-        let expected: Vec<ExecutionId> = [0, 1, 4, 5, 6].map(|place| ids[place]).to_vec();
+        // In a journal of the first version `stopped` was an end.
+        let mut old = fixture::batch(ids[1], []);
+        let summary = fixture::summary(ExecutionStatus::Stopped, 2);
+        old.summary = Some(Summary {
+            ended_at: Some(Timestamp(9)),
+            ..summary.clone()
+        });
+        store.append(old).await.unwrap();
+        let mut stopped = fixture::batch(ids[4], []);
+        stopped.summary = Some(summary);
+        store.append(stopped).await.unwrap();
+        let expected: Vec<ExecutionId> = [0, 4, 5, 6].map(|place| ids[place]).to_vec();
         assert_eq!(store.unfinished().await.unwrap(), expected);
         let row = store.find_execution(ids[2]).await.unwrap().unwrap();
         assert_eq!(row.summary.status, ExecutionStatus::Done);

@@ -45,7 +45,6 @@ pub const PLANNED: &[&str] = &[
     "shell.run",
     "llm.complete",
     "agent.ask",
-    "ask.user",
     "context.handoff",
     "table.query",
     "table.insert",

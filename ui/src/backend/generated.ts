@@ -5,6 +5,15 @@ declare const brand: unique symbol;
 /** A string that is the id of one noun and of no other. */
 export type Branded<Name extends string> = string & { readonly [brand]: Name };
 
+/** Limits with what was granted beyond them. */
+export type Allowance = {
+  attempts_used: number;
+  attempts_allowed: number;
+  /** Seconds of work. */
+  time_allowed_s: number;
+  grants: GrantView[];
+};
+
 /** Who answered what, and when. */
 export type AnswerView = {
   verdict: Verdict;
@@ -26,7 +35,7 @@ export type ApiError = {
 export type ApprovalId = Branded<"ApprovalId">;
 
 /** What kind of answer is wanted. */
-export type ApprovalKind = "call" | "unknown_outcome";
+export type ApprovalKind = "call" | "unknown_outcome" | "question" | "failed";
 
 /** Where an approval stands. */
 export type ApprovalStatus = "waiting" | "approved" | "rejected" | "expired" | "withdrawn";
@@ -51,6 +60,10 @@ export type ApprovalView = {
   reversible: boolean;
   /** The rule that asks, in plain words. */
   because: string;
+  /** What is asked, where the answer is a word. */
+  question: QuestionView | null;
+  /** What went wrong, where a step failed. */
+  failure: FailureView | null;
   status: ApprovalStatus;
   asked_at: Moment;
   expires_at: Moment;
@@ -223,7 +236,11 @@ export type ExecutionView = {
   execution: ExecutionSummary;
   inputs: Record<string, unknown>;
   output: unknown;
-  /** Why it did not end as done. */
+  /** Stopped by a limit, and no hand is at work any more. */
+  at_rest: boolean;
+  /** What it may use, and what was allowed beyond the plan's limits. */
+  allowance: Allowance;
+  /** Why it did not end as done, or why it is stopped. */
   cause: FailureView | null;
   steps: StepView[];
   /** The chain of needs that takes longest, by what was measured and, before that, by a guess. */
@@ -270,6 +287,14 @@ export type Found = {
 export type FoundView = {
   input: string;
   text: string;
+};
+
+/** Somebody allowed more after a limit had stopped it. */
+export type GrantView = {
+  at: Moment;
+  by: Principal;
+  attempts: number;
+  time_s: number;
 };
 
 export type Hash = string;
@@ -460,6 +485,19 @@ export type Principal = {
   name: string;
 };
 
+/** Which answers fit. */
+export type QuestionKind = "text" | "choice" | "confirm";
+
+/** A question of the plan; hidden characters are written out. */
+export type QuestionView = {
+  text: string;
+  kind: QuestionKind;
+  /** The answers of a choice and of a confirmation; suggestions for a text. */
+  choices: string[];
+  /** What an empty answer means. */
+  default: string | null;
+};
+
 /** One stretch of work or waiting. */
 export type Span = {
   /** 16 hexadecimal digits. */
@@ -604,6 +642,11 @@ export type Verdict = {
   reason: string;
 } | {
   verdict: "happened";
+} | {
+  verdict: "answer";
+  text: string;
+} | {
+  verdict: "skip";
 };
 
 /** What a step waited for. */
@@ -673,7 +716,7 @@ export type Commands = {
   "executions.pause": { input: {
     id: ExecutionId;
   }; output: ExecutionSummary };
-  /** Go on after a pause */
+  /** Go on after a pause; after a limit, with as much again as the plan allows */
   "executions.resume": { input: {
     id: ExecutionId;
   }; output: ExecutionSummary };
@@ -732,6 +775,18 @@ export type Commands = {
     approval_id: ApprovalId;
     /** Only for an unknown outcome: it did happen, so go on without running it again. */
     happened?: boolean;
+  }; output: ApprovalView };
+  /** Go on without a failed step */
+  "approvals.skip": { input: {
+    id: ExecutionId;
+    approval_id: ApprovalId;
+  }; output: ApprovalView };
+  /** A person's word in answer to a question of the plan */
+  "approvals.answer": { input: {
+    id: ExecutionId;
+    approval_id: ApprovalId;
+    /** For a choice one of `choices`, for a confirmation `yes` or `no`; empty: the default. */
+    answer: string;
   }; output: ApprovalView };
   /** No, with a reason */
   "approvals.reject": { input: {
@@ -828,6 +883,8 @@ export const commands = {
   "approvals.show": { name: "approvals.show", method: "GET", path: "/api/approvals/{approval_id}", kind: "query", provides: ["approvals"] },
   "approvals.of": { name: "approvals.of", method: "GET", path: "/api/orchestrate/{id}/approvals", kind: "query", provides: ["approvals"] },
   "approvals.approve": { name: "approvals.approve", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/approve", kind: "command", provides: [] },
+  "approvals.skip": { name: "approvals.skip", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/skip", kind: "command", provides: [] },
+  "approvals.answer": { name: "approvals.answer", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/answer", kind: "command", provides: [] },
   "approvals.reject": { name: "approvals.reject", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/reject", kind: "command", provides: [] },
   "plans.check": { name: "plans.check", method: "POST", path: "/api/plans/check", kind: "query", provides: [] },
   "plans.propose": { name: "plans.propose", method: "POST", path: "/api/plans/propose", kind: "query", provides: [] },

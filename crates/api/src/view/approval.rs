@@ -4,11 +4,13 @@ use krake_domain::approval::{ApprovalKind, ApprovalStatus, Verdict};
 use krake_domain::id::{ApprovalId, ExecutionId};
 use krake_domain::plan::StepId;
 use krake_domain::principal::Principal;
+use krake_domain::question::{Question, QuestionKind};
 use krake_domain::tool::EffectClass;
 use krake_store::ApprovalRow;
 use serde::Serialize;
 
 use super::moment::Moment;
+use super::step::FailureView;
 use crate::visible::{visible, visible_json, visible_line};
 
 /// What a person is asked, and what was answered.
@@ -32,10 +34,25 @@ pub struct ApprovalView {
     pub reversible: bool,
     /// The rule that asks, in plain words.
     pub because: String,
+    /// What is asked, where the answer is a word.
+    pub question: Option<QuestionView>,
+    /// What went wrong, where a step failed.
+    pub failure: Option<FailureView>,
     pub status: ApprovalStatus,
     pub asked_at: Moment,
     pub expires_at: Moment,
     pub answer: Option<AnswerView>,
+}
+
+/// A question of the plan; hidden characters are written out.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct QuestionView {
+    pub text: String,
+    pub kind: QuestionKind,
+    /// The answers of a choice and of a confirmation; suggestions for a text.
+    pub choices: Vec<String>,
+    /// What an empty answer means.
+    pub default: Option<String>,
 }
 
 /// Who answered what, and when.
@@ -65,14 +82,41 @@ impl ApprovalView {
             class: call.class,
             reversible: call.reversible,
             because: visible(&asked.because).into_owned(),
+            question: asked.question.as_ref().map(QuestionView::from),
+            failure: asked.failure.as_ref().map(FailureView::from),
             status: row.status,
             asked_at: asked.asked_at.into(),
             expires_at: asked.expires_at.into(),
             answer: row.answer.as_ref().map(|answer| AnswerView {
-                verdict: answer.verdict.clone(),
+                verdict: shown(&answer.verdict),
                 by: answer.by.clone(),
                 at: answer.at.into(),
             }),
         }
+    }
+}
+
+impl From<&Question> for QuestionView {
+    fn from(question: &Question) -> Self {
+        Self {
+            text: visible(&question.text).into_owned(),
+            kind: question.kind,
+            choices: question
+                .choices
+                .iter()
+                .map(|choice| visible_line(choice))
+                .collect(),
+            default: question.default.as_deref().map(visible_line),
+        }
+    }
+}
+
+/// The verdict with its words made visible.
+fn shown(verdict: &Verdict) -> Verdict {
+    match verdict {
+        Verdict::Answer { text } => Verdict::Answer {
+            text: visible(text).into_owned(),
+        },
+        other => other.clone(),
     }
 }

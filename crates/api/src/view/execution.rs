@@ -12,6 +12,7 @@ use krake_store::ExecutionRow;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::allowance::Allowance;
 use super::moment::{Moment, now};
 use super::step::{FailureView, StepView};
 use crate::visible::visible_line;
@@ -43,7 +44,11 @@ pub struct ExecutionView {
     pub execution: ExecutionSummary,
     pub inputs: Map<String, Value>,
     pub output: Arc<Value>,
-    /// Why it did not end as done.
+    /// Stopped by a limit, and no hand is at work any more.
+    pub at_rest: bool,
+    /// What it may use, and what was allowed beyond the plan's limits.
+    pub allowance: Allowance,
+    /// Why it did not end as done, or why it is stopped.
     pub cause: Option<FailureView>,
     pub steps: Vec<StepView>,
     /// The chain of needs that takes longest, by what was measured and, before that, by a guess.
@@ -90,6 +95,8 @@ impl ExecutionView {
             execution: ExecutionSummary::from(row),
             inputs: state.inputs.clone(),
             output: state.output.clone(),
+            at_rest: state.is_at_rest(),
+            allowance: Allowance::of(state),
             cause: state.cause.as_ref().map(FailureView::from),
             steps: steps.collect(),
             critical_path: path.iter().map(id_of).collect(),

@@ -1,6 +1,5 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use krake_domain::event::Event;
 use krake_domain::execution::ExecutionStatus;
@@ -9,10 +8,9 @@ use krake_domain::plan::OnError;
 use serde_json::{Map, Value};
 
 use super::begin::{begin, resume};
-use super::decide::stop_everything;
 use super::effect::Effect;
 use super::state::{Phase, State, StepPhase};
-use super::{Env, Turn};
+use super::{Env, Turn, stop};
 
 /// What follows from the state alone: steps that can start, steps that a crash interrupted, the end.
 /// Nothing when there is nothing to do.
@@ -37,25 +35,21 @@ pub(super) fn advance(state: &State, env: &Env<'_>) -> Turn {
                 cancel_the_rest(state, &mut turn);
             }
         }
-        Phase::Paused | Phase::Running if state.count.open == 0 => finish(state, &mut turn),
-        Phase::Paused => {}
+        Phase::Paused | Phase::Stopped | Phase::Running if state.count.open == 0 => {
+            finish(state, &mut turn);
+        }
+        Phase::Paused | Phase::Stopped => {}
         Phase::Running if env.hold => {}
         Phase::Running => {
-            if let Some(cause) = limit_reached(state, env) {
-                stop_everything(state, &mut turn);
-                give_up_busy(state, &mut turn);
-                end(
-                    ExecutionStatus::Stopped,
-                    Value::Null,
-                    Some(cause),
-                    &mut turn,
-                );
+            let wants_to_start = !state.ready.is_empty() || !state.interrupted.is_empty();
+            if wants_to_start && let Some(cause) = stop::limit_reached(state, env) {
+                turn.events.push(Event::ExecutionStopped { cause });
                 return turn;
             }
             for &place in &state.interrupted {
                 resume(state, place, env, &mut turn);
             }
-            let left = state.plan.limits.attempts.saturating_sub(state.attempts) as usize;
+            let left = state.attempts_allowed().saturating_sub(state.attempts) as usize;
             let room = (state.plan.limits.parallel as usize)
                 .saturating_sub(state.count.busy)
                 .min(left);
@@ -103,49 +97,6 @@ pub(super) fn fail(state: &State, place: usize, failure: Failure, turn: &mut Tur
     }
 }
 
-fn limit_reached(state: &State, env: &Env<'_>) -> Option<Failure> {
-    if state.ready.is_empty() && state.interrupted.is_empty() {
-        return None;
-    }
-    let seconds = state.plan.limits.time_s;
-    let too_long = || {
-        Failure::new(
-            FailureClass::Cancelled,
-            format!("the plan allows {seconds} s of work, and they are used up"),
-        )
-    };
-    attempts_used_up(state)
-        .or_else(|| (state.at_work(env.now) > Duration::from_secs(seconds)).then(too_long))
-}
-
-pub(super) fn attempts_used_up(state: &State) -> Option<Failure> {
-    let most = state.plan.limits.attempts;
-    let message = || format!("the plan allows {most} attempts, and they are used up");
-    (state.attempts >= most).then(|| Failure::new(FailureClass::Cancelled, message()))
-}
-
-/// Marks what still runs as given up; the hands were told to stop and nobody waits for them.
-fn give_up_busy(state: &State, turn: &mut Turn) {
-    for (place, step) in state.steps.iter().enumerate() {
-        if matches!(
-            step.phase,
-            StepPhase::Assessing
-                | StepPhase::Looking
-                | StepPhase::Interrupted
-                | StepPhase::Running { wait: false }
-        ) {
-            let unknown = step.phase != StepPhase::Assessing
-                && step
-                    .attempt()
-                    .is_some_and(|attempt| !attempt.class.is_harmless());
-            turn.events.push(Event::StepCancelled {
-                step: state.plan.steps[place].id.clone(),
-                unknown,
-            });
-        }
-    }
-}
-
 fn cancel_the_rest(state: &State, turn: &mut Turn) {
     for (place, step) in state.steps.iter().enumerate() {
         if !step.phase.is_ended() && !matches!(step.phase, StepPhase::Interrupted) {
@@ -159,7 +110,7 @@ fn cancel_the_rest(state: &State, turn: &mut Turn) {
 
 fn finish(state: &State, turn: &mut Turn) {
     let first_failure = state.steps.iter().enumerate().filter(|(place, step)| {
-        step.phase == StepPhase::Failed && state.plan.steps[*place].on_error == OnError::Fail
+        step.phase == StepPhase::Failed && state.plan.steps[*place].on_error != OnError::Continue
     });
     let cause = first_failure
         .min_by_key(|(_, step)| step.ended_at)

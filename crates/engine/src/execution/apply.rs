@@ -1,9 +1,10 @@
-use krake_domain::approval::{ApprovalStatus, Verdict};
+use krake_domain::approval::{ApprovalKind, ApprovalStatus, Verdict};
 use krake_domain::event::Event;
 use krake_domain::plan::{OnError, StepId};
 use krake_domain::time::Timestamp;
 
 use super::state::{Attempt, Gate, Outcome, Phase, State, StepPhase};
+use super::stop::Grant;
 use super::transition::ARROWS;
 
 /// The only way state changes, live and in recovery. Events were decided on, so nothing is checked
@@ -18,6 +19,23 @@ pub(super) fn apply(state: &mut State, at: Timestamp, event: &Event) {
         Event::ExecutionPaused { .. } => state.phase = Phase::Paused,
         Event::ExecutionResumed { .. } => state.phase = Phase::Running,
         Event::CancelRequested { .. } => state.phase = Phase::Cancelling,
+        Event::ExecutionStopped { cause } => {
+            state.phase = Phase::Stopped;
+            state.cause = Some(cause.clone());
+        }
+        Event::LimitsGranted {
+            attempts,
+            time_s,
+            by,
+        } => {
+            state.cause = None;
+            state.grants.push(Grant {
+                at,
+                by: by.clone(),
+                attempts: *attempts,
+                time_s: *time_s,
+            });
+        }
         Event::ExecutionRecovered { epoch, after_crash } => {
             recovered(state, at, *epoch, *after_crash)
         }
@@ -85,15 +103,24 @@ fn apply_step(state: &mut State, place: usize, at: Timestamp, event: &Event) {
             );
         }
         Event::ApprovalAnswered { approval, answer } => {
+            let failed = state
+                .gates
+                .get(approval)
+                .is_some_and(|gate| gate.approval.kind == ApprovalKind::Failed);
             let (status, next) = match answer.verdict {
-                Verdict::Approve => (
+                // Everything anew: what asks for an approval asks again.
+                Verdict::Approve if failed => (
+                    ApprovalStatus::Approved,
+                    StepPhase::Ready { approval: None },
+                ),
+                Verdict::Approve | Verdict::Answer { .. } => (
                     ApprovalStatus::Approved,
                     StepPhase::Ready {
                         approval: Some(*approval),
                     },
                 ),
                 Verdict::Reject { .. } => (ApprovalStatus::Rejected, StepPhase::Failing),
-                Verdict::Happened => (ApprovalStatus::Approved, StepPhase::Failing),
+                Verdict::Happened | Verdict::Skip => (ApprovalStatus::Approved, StepPhase::Failing),
             };
             if let Some(gate) = state.gates.get_mut(approval) {
                 gate.status = status;
@@ -311,7 +338,7 @@ fn name(phase: StepPhase) -> &'static str {
 }
 
 fn count_idle_time(state: &mut State, at: Timestamp) {
-    let idle = state.phase == Phase::Running && state.is_idle();
+    let idle = state.is_still();
     match state.idle_since {
         None if idle => state.idle_since = Some(at),
         Some(since) if !idle => {

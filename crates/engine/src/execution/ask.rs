@@ -5,8 +5,10 @@ use std::time::Duration;
 use krake_domain::approval::{Approval, ApprovalKind};
 use krake_domain::canonical_json;
 use krake_domain::event::Event;
+use krake_domain::failure::Failure;
 use krake_domain::hash::Hash;
 use krake_domain::id::ApprovalId;
+use krake_domain::question::Question;
 use krake_domain::tool::{Assessment, EffectClass};
 use serde_json::Value;
 
@@ -20,6 +22,28 @@ use super::{Env, Turn};
 const TIME_TO_ANSWER: Duration = Duration::from_secs(24 * 3_600);
 /// How long it may stay open whether an effect happened.
 const TIME_TO_SETTLE: Duration = Duration::from_secs(30 * 24 * 3_600);
+
+/// What a person is wanted for.
+pub(super) struct Wanted {
+    pub kind: ApprovalKind,
+    pub assessment: Assessment,
+    pub because: String,
+    pub question: Option<Question>,
+    pub failure: Option<Failure>,
+}
+
+impl Wanted {
+    /// A question of that kind, its words still missing.
+    pub fn of(kind: ApprovalKind) -> Self {
+        Self {
+            kind,
+            assessment: plain(EffectClass::Read, ""),
+            because: String::new(),
+            question: None,
+            failure: None,
+        }
+    }
+}
 
 /// Asks a person whether a call, whose outcome is unknown, may run again.
 pub(super) fn ask_unknown(
@@ -41,35 +65,35 @@ pub(super) fn ask_unknown(
         |gate| gate.approval.assessment.clone(),
     );
     let args = state.args_of(place).unwrap_or(Value::Null);
-    ask(
-        state,
-        place,
-        ApprovalKind::UnknownOutcome,
-        &args,
+    let wanted = Wanted {
         assessment,
         because,
-        env,
-        turn,
-    );
+        ..Wanted::of(ApprovalKind::UnknownOutcome)
+    };
+    ask(state, place, &args, wanted, env, turn);
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a part of the question")]
 pub(super) fn ask(
     state: &State,
     place: usize,
-    kind: ApprovalKind,
     args: &Value,
-    assessment: Assessment,
-    because: String,
+    wanted: Wanted,
     env: &Env<'_>,
     turn: &mut Turn,
 ) {
+    let Wanted {
+        kind,
+        assessment,
+        because,
+        question,
+        failure,
+    } = wanted;
     let step = &state.plan.steps[place];
     let Some(entry) = env.catalog.find(&step.tool) else {
         return fail(state, place, no_such_tool(&step.tool), turn);
     };
     let expires_at = env.now.plus(match kind {
-        ApprovalKind::Call => TIME_TO_ANSWER,
+        ApprovalKind::Call | ApprovalKind::Question | ApprovalKind::Failed => TIME_TO_ANSWER,
         ApprovalKind::UnknownOutcome => TIME_TO_SETTLE,
     });
     let args = canonical_json(args);
@@ -103,6 +127,8 @@ pub(super) fn ask(
             definition: entry.definition,
             assessment,
             because,
+            question,
+            failure,
             asked_at: env.now,
             expires_at,
         }),

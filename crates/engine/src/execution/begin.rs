@@ -16,8 +16,9 @@ use serde_json::Value;
 use super::advance::fail;
 use super::ask::ask_unknown;
 use super::effect::{Effect, Timer};
+use super::failed::{Origin, give_up};
 use super::state::{State, StepPhase};
-use super::{Env, Turn};
+use super::{Env, Turn, question};
 
 /// After so many abnormal ends in the same step, a person decides whether it may run again.
 const MOST_CRASHES: u32 = 5;
@@ -40,22 +41,22 @@ pub(super) fn begin(state: &State, place: usize, env: &Env<'_>, turn: &mut Turn)
                 });
             }
             Err(error) => {
-                return fail(
-                    state,
-                    place,
-                    Failure::new(FailureClass::BadInput, format!("when: {error}")),
-                    turn,
-                );
+                let failure = Failure::new(FailureClass::BadInput, format!("when: {error}"));
+                return refuse(state, place, failure, env, turn);
             }
         }
     }
     let args = match checked_args(state, place, env) {
         Ok(args) => args,
-        Err(failure) => return fail(state, place, failure, turn),
+        Err(failure) => return refuse(state, place, failure, env, turn),
     };
     let Some(entry) = env.catalog.find(&step.tool) else {
         return fail(state, place, no_such_tool(&step.tool), turn);
     };
+    if step.tool == question::ASK_USER {
+        return question::ask_user(state, place, &args, env, turn)
+            .unwrap_or_else(|failure| refuse(state, place, failure, env, turn));
+    }
     let phase = state.steps[place].phase;
     if let StepPhase::Ready {
         approval: Some(approval),
@@ -90,6 +91,15 @@ pub(super) fn begin(state: &State, place: usize, env: &Env<'_>, turn: &mut Turn)
         );
     }
     assess_args(state, place, args, turn);
+}
+
+/// It cannot begin. Only from the ready ones a person can be asked about that; a repetition that no
+/// longer fits its tool fails.
+fn refuse(state: &State, place: usize, failure: Failure, env: &Env<'_>, turn: &mut Turn) {
+    match state.steps[place].phase {
+        StepPhase::Ready { .. } => give_up(state, place, failure, Origin::Before, env, turn),
+        _ => fail(state, place, failure, turn),
+    }
 }
 
 /// Goes on with a step that ran when a process ended, by its effect class.
@@ -309,7 +319,7 @@ pub(super) fn plain(class: EffectClass, tool: &str) -> Assessment {
 }
 
 /// The same for every attempt of a step, and for no other step of any execution.
-fn idempotency_key(state: &State, place: usize) -> String {
+pub(super) fn idempotency_key(state: &State, place: usize) -> String {
     let hash = Hash::of_parts(&[
         b"krake effect",
         state.id.uuid().as_bytes(),

@@ -9,14 +9,16 @@ use krake_domain::principal::Principal;
 use krake_domain::tool::{Assessment, EffectClass, Finding};
 use serde_json::Value;
 
-use super::advance::{self, fail};
+use super::advance::fail;
+use super::ask::{self, Wanted};
 use super::effect::{Effect, Timer};
+use super::failed::{self, Origin, give_up};
 use super::gate::{self, Ruling};
 use super::input::{Input, Refusal};
 use super::ladder::{self, Rung};
 use super::state::{Phase, State, StepPhase};
-use super::{Env, Turn, schemas};
-use super::{ask, begin};
+use super::{Env, Turn, schemas, stop};
+use super::{begin, question, verdict};
 
 /// What an input leads to. Pure: the state is only read.
 ///
@@ -35,6 +37,11 @@ pub(super) fn decide(state: &State, input: Input, env: &Env<'_>) -> Result<Turn,
         },
         Input::Resume { by } => match state.phase {
             Phase::Paused => {
+                turn.events.push(Event::ExecutionResumed { by });
+                timers(state, &mut turn);
+            }
+            Phase::Stopped => {
+                stop::grant(state, by.clone(), env, &mut turn);
                 turn.events.push(Event::ExecutionResumed { by });
                 timers(state, &mut turn);
             }
@@ -86,7 +93,7 @@ pub(super) fn decide(state: &State, input: Input, env: &Env<'_>) -> Result<Turn,
 fn at_step(state: &State, step: &StepId, turn: &mut Turn, act: impl FnOnce(usize, &mut Turn)) {
     if matches!(
         state.phase,
-        Phase::Running | Phase::Paused | Phase::Cancelling
+        Phase::Running | Phase::Paused | Phase::Stopped | Phase::Cancelling
     ) && let Some(place) = state.graph.find(step.as_str())
     {
         act(place, turn);
@@ -102,7 +109,7 @@ fn is_current(state: &State, place: usize, attempt: u32) -> bool {
 fn cancel(state: &State, by: Principal, turn: &mut Turn) -> Result<(), Refusal> {
     if !matches!(
         state.phase,
-        Phase::Proposed | Phase::Running | Phase::Paused
+        Phase::Proposed | Phase::Running | Phase::Paused | Phase::Stopped
     ) {
         return Err(Refusal::Status(state.status()));
     }
@@ -112,7 +119,7 @@ fn cancel(state: &State, by: Principal, turn: &mut Turn) -> Result<(), Refusal> 
 }
 
 /// Ends every step at which no hand is at work, and tells the hands to stop.
-pub(super) fn stop_everything(state: &State, turn: &mut Turn) {
+fn stop_everything(state: &State, turn: &mut Turn) {
     for (id, gate) in &state.gates {
         if gate.status == ApprovalStatus::Waiting {
             turn.events.push(Event::ApprovalEnded {
@@ -198,13 +205,13 @@ fn assessed(
                 unknown: false,
             });
         }
-        _ if state.phase == Phase::Paused => {
+        _ if matches!(state.phase, Phase::Paused | Phase::Stopped) => {
             return turn.events.push(Event::StepReturned {
                 step: step.id.clone(),
             });
         }
         Ok(assessment) => assessment,
-        Err(failure) => return fail(state, place, failure, turn),
+        Err(failure) => return give_up(state, place, failure, Origin::Before, env, turn),
     };
     let Some(entry) = env.catalog.find(&step.tool) else {
         return fail(state, place, begin::no_such_tool(&step.tool), turn);
@@ -227,22 +234,20 @@ fn assessed(
         &state.roots,
         begin::reads_taint(state, place),
     ) {
-        Ruling::Go if advance::attempts_used_up(state).is_some() => {
+        Ruling::Go if stop::attempts_used_up(state).is_some() => {
             turn.events.push(Event::StepReturned {
                 step: step.id.clone(),
             });
         }
         Ruling::Go => begin::start(state, place, args, &assessment, None, env, turn),
-        Ruling::Ask(because) => ask::ask(
-            state,
-            place,
-            ApprovalKind::Call,
-            &args,
-            assessment,
-            because,
-            env,
-            turn,
-        ),
+        Ruling::Ask(because) => {
+            let wanted = Wanted {
+                assessment,
+                because,
+                ..Wanted::of(ApprovalKind::Call)
+            };
+            ask::ask(state, place, &args, wanted, env, turn);
+        }
         Ruling::Refuse(because) => {
             let message = format!(
                 "this step needs an approval ({because}), and the plan says `approval: never`"
@@ -325,7 +330,7 @@ fn climb(
         Rung::Look => begin::look(state, place, attempt, turn),
         Rung::AskUnknown { because } => ask::ask_unknown(state, place, because, env, turn),
         Rung::AssessAgain => begin::assess(state, place, turn),
-        Rung::Fail => fail(state, place, failure.clone(), turn),
+        Rung::Fail => give_up(state, place, failure.clone(), Origin::Run, env, turn),
     }
 }
 
@@ -412,8 +417,8 @@ fn timer_fired(state: &State, timer: Timer, env: &Env<'_>, turn: &mut Turn) {
             let due =
                 matches!(state.steps[place].phase, StepPhase::WaitingRetry { at } if at <= env.now);
             if due && state.phase == Phase::Running {
-                match advance::attempts_used_up(state) {
-                    Some(failure) => fail(state, place, failure, turn),
+                match stop::limit_reached(state, env) {
+                    Some(cause) => turn.events.push(Event::ExecutionStopped { cause }),
                     None => begin::begin(state, place, env, turn),
                 }
             }
@@ -427,15 +432,13 @@ fn timer_fired(state: &State, timer: Timer, env: &Env<'_>, turn: &mut Turn) {
                     approval,
                     status: ApprovalStatus::Expired,
                 });
-                fail(
-                    state,
-                    gate.place,
+                let failure = gate.approval.failure.clone().unwrap_or_else(|| {
                     Failure::new(
                         FailureClass::Rejected,
                         "nobody answered the approval in time",
-                    ),
-                    turn,
-                );
+                    )
+                });
+                fail(state, gate.place, failure, turn);
             }
         }
     }
@@ -459,17 +462,18 @@ fn answer(
     if gate.approval.expires_at <= env.now {
         return Err(Refusal::Expired);
     }
-    if verdict == Verdict::Happened && gate.approval.kind != ApprovalKind::UnknownOutcome {
-        return Err(Refusal::BadVerdict(
-            "`happened` answers only a question about an unknown outcome",
-        ));
-    }
+    let verdict = verdict::fitting(&gate.approval, verdict)?;
     let rejected = match &verdict {
         Verdict::Reject { reason } if reason.trim().is_empty() => Some("rejected".to_owned()),
         Verdict::Reject { reason } => Some(format!("rejected: {reason}")),
         _ => None,
     };
     let happened = verdict == Verdict::Happened;
+    let skipped = verdict == Verdict::Skip;
+    let word = match &verdict {
+        Verdict::Answer { text } => Some(text.clone()),
+        _ => None,
+    };
     turn.events.push(Event::ApprovalAnswered {
         approval,
         answer: Answer {
@@ -479,17 +483,18 @@ fn answer(
         },
     });
     if let Some(message) = rejected {
-        fail(
-            state,
-            gate.place,
-            Failure::new(FailureClass::Rejected, message),
-            turn,
-        );
+        let failure = gate.approval.failure.clone();
+        let failure = failure.unwrap_or_else(|| Failure::new(FailureClass::Rejected, message));
+        fail(state, gate.place, failure, turn);
+    } else if skipped {
+        failed::skip(gate, turn);
     } else if happened {
         let attempt = state.steps[gate.place]
             .attempt()
             .map_or(0, |attempt| attempt.number);
         succeed(state, gate.place, attempt, Arc::new(Value::Null), env, turn);
+    } else if let Some(word) = word {
+        question::answered(state, gate, word, env, turn);
     }
     Ok(())
 }

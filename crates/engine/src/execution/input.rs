@@ -67,4 +67,6 @@ pub enum Refusal {
     NotAPerson,
     #[error("this answer does not fit: {0}")]
     BadVerdict(&'static str),
+    #[error("the answer does not fit: {0}")]
+    BadAnswer(String),
 }

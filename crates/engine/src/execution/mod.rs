@@ -10,27 +10,40 @@ mod ask;
 mod begin;
 mod decide;
 mod effect;
+mod failed;
+#[cfg(test)]
+mod failed_test;
 mod gate;
 mod input;
 mod ladder;
+mod question;
+#[cfg(test)]
+mod question_test;
 mod schemas;
 #[cfg(test)]
 mod scripts_test;
 #[cfg(test)]
 mod sim;
 mod state;
+mod stop;
+#[cfg(test)]
+mod stop_test;
 #[cfg(test)]
 mod stories_test;
 mod transition;
 #[cfg(test)]
 mod transition_test;
+mod verdict;
 mod wait;
 
 pub use effect::{Effect, Timer};
 pub use input::{Input, Refusal};
+pub(crate) use question::ASK_USER;
+pub use question::ask_user_spec;
 pub use schemas::Schemas;
 pub(crate) use schemas::check as check_schema;
 pub use state::{Attempt, Gate, Outcome, Phase, State, StepPhase, StepState};
+pub use stop::Grant;
 pub use transition::ARROWS;
 pub use wait::wait_spec;
 

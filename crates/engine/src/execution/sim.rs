@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use krake_domain::approval::{ApprovalStatus, Verdict};
+use krake_domain::approval::{ApprovalKind, ApprovalStatus, Verdict};
 use krake_domain::event::{Event, Record, Stamped};
+use krake_domain::execution::ExecutionStatus;
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::hash::Hash;
 use krake_domain::id::{ExecutionId, WorkspaceId};
@@ -14,7 +15,9 @@ use krake_domain::time::Timestamp;
 use krake_domain::tool::{Assessment, Catalog, EffectClass, Finding, ToolSpec};
 use serde_json::{Map, Value, json};
 
-use super::{Effect, Env, Input, Refusal, Schemas, State, Timer, drive, fold, wait_spec};
+use super::{
+    Effect, Env, Input, Refusal, Schemas, State, Timer, ask_user_spec, drive, fold, wait_spec,
+};
 use crate::plan::{check, parse};
 
 /// Where the process dies.
@@ -47,6 +50,8 @@ pub struct World {
     pub deliver_twice: bool,
     /// Hands that are told to stop do so before they have done anything.
     pub obedient: bool,
+    /// How often somebody allows more where a limit stopped it.
+    pub grants: usize,
     commits: usize,
     performed: usize,
 }
@@ -69,7 +74,10 @@ pub fn catalog() -> Catalog {
         untrusted_output: class == EffectClass::Read,
         timeout_ms: 1_000,
     });
-    Catalog::new(specs.into_iter().chain([wait_spec()]), &["shell.run"])
+    Catalog::new(
+        specs.into_iter().chain([wait_spec(), ask_user_spec()]),
+        &["shell.run"],
+    )
 }
 
 impl World {
@@ -110,6 +118,7 @@ impl World {
             deaths: Vec::new(),
             deliver_twice: false,
             obedient: false,
+            grants: 0,
             commits: 0,
             performed: 0,
         };
@@ -130,7 +139,7 @@ impl World {
             }
             if let Some(effect) = self.effects.pop_front() {
                 self.perform(effect);
-            } else if !self.answer_one() && !self.fire_one() {
+            } else if !self.answer_one() && !self.fire_one() && !self.allow_more() {
                 return;
             }
         }
@@ -174,6 +183,12 @@ impl World {
             after_crash: true,
         })
         .unwrap();
+    }
+
+    /// Folds the journal with one more event, as another version may have written it.
+    pub fn replay(&mut self, event: Event) {
+        self.append(vec![event]);
+        self.state = fold(&self.journal).unwrap();
     }
 
     pub fn remove_tool(&mut self, name: &str) {
@@ -352,7 +367,7 @@ impl World {
         for _ in 0..most {
             match self.effects.pop_front() {
                 Some(effect) => self.perform(effect),
-                None if self.answer_one() || self.fire_one() => {}
+                None if self.answer_one() || self.fire_one() || self.allow_more() => {}
                 None => return,
             }
             if self.state.status().is_ended() {
@@ -393,13 +408,36 @@ impl World {
         let (Some(approval), Some(verdict)) = (waiting, self.verdict.clone()) else {
             return false;
         };
-        let fits = verdict != Verdict::Happened
-            || self.state.gates[&approval].approval.kind
-                == krake_domain::approval::ApprovalKind::UnknownOutcome;
-        let verdict = if fits { verdict } else { Verdict::Approve };
+        let asked = &self.state.gates[&approval].approval;
+        let verdict = match (asked.kind, verdict, &asked.question) {
+            (_, verdict @ Verdict::Reject { .. }, _) => verdict,
+            (_, _, Some(question)) => Verdict::Answer {
+                text: question
+                    .choices
+                    .first()
+                    .cloned()
+                    .unwrap_or_else(|| "a word".to_owned()),
+            },
+            (ApprovalKind::Failed, Verdict::Skip, _) => Verdict::Skip,
+            (_, Verdict::Skip, _) => Verdict::Approve,
+            (ApprovalKind::UnknownOutcome, verdict, _) => verdict,
+            _ => Verdict::Approve,
+        };
         self.input(Input::Answer {
             approval,
             verdict,
+            by: Principal::owner(),
+        })
+        .unwrap();
+        true
+    }
+
+    fn allow_more(&mut self) -> bool {
+        if self.grants == 0 || self.state.status() != ExecutionStatus::Stopped {
+            return false;
+        }
+        self.grants -= 1;
+        self.input(Input::Resume {
             by: Principal::owner(),
         })
         .unwrap();

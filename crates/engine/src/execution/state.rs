@@ -16,6 +16,7 @@ use krake_domain::tool::EffectClass;
 use serde_json::{Map, Value};
 
 use super::FoldError;
+use super::stop::Grant;
 use crate::expr::Scope;
 use crate::plan::graph::Graph;
 
@@ -43,7 +44,9 @@ pub struct State {
     pub epoch: u64,
     /// Attempts of all steps together.
     pub attempts: u32,
-    /// Time in which nothing moved because a person was asked.
+    /// What was allowed beyond the plan's limits, in order.
+    pub grants: Vec<Grant>,
+    /// Time in which nothing moved because a person was asked, or held it.
     pub waited: Duration,
     pub(super) idle_since: Option<Timestamp>,
     /// Ready steps, the longest remaining way first.
@@ -73,6 +76,8 @@ pub enum Phase {
     Proposed,
     Running,
     Paused,
+    /// By a limit: as if paused, until somebody allows more.
+    Stopped,
     Cancelling,
     Ended(ExecutionStatus),
 }
@@ -202,6 +207,7 @@ impl State {
             cause: None,
             epoch: 0,
             attempts: 0,
+            grants: Vec::new(),
             waited: Duration::ZERO,
             idle_since: None,
             ready: BTreeSet::new(),
@@ -242,6 +248,7 @@ impl State {
             Phase::Running if self.is_idle() => ExecutionStatus::Waiting,
             Phase::Running => ExecutionStatus::Running,
             Phase::Paused => ExecutionStatus::Paused,
+            Phase::Stopped => ExecutionStatus::Stopped,
             Phase::Cancelling => ExecutionStatus::Cancelling,
             Phase::Ended(status) => status,
         }
@@ -265,7 +272,7 @@ impl State {
         self.count.gated
     }
 
-    /// How long it has been at work at `now`, waits for a person not counted.
+    /// How long it has been at work at `now`; what waits for a person, or is held, is not counted.
     #[must_use]
     pub fn at_work(&self, now: Timestamp) -> Duration {
         let until = self.ended_at.unwrap_or(now);
@@ -287,6 +294,15 @@ impl State {
             .args
             .fill(self)
             .map_err(|error| format!("args: {error}"))
+    }
+
+    /// Nothing moves, because a person is asked or because it is held.
+    pub(super) fn is_still(&self) -> bool {
+        match self.phase {
+            Phase::Running => self.is_idle(),
+            Phase::Paused | Phase::Stopped => self.count.busy == 0,
+            _ => false,
+        }
     }
 
     /// Nothing moves and a person is asked.

@@ -1,10 +1,8 @@
 //! Single stories, told by their journals.
 
-use std::collections::VecDeque;
-
 use krake_domain::approval::Verdict;
 use krake_domain::execution::ExecutionStatus;
-use krake_domain::failure::{Failure, FailureClass};
+use krake_domain::failure::FailureClass;
 use krake_domain::principal::Principal;
 use serde_json::json;
 
@@ -147,24 +145,6 @@ fn a_changed_definition_voids_the_approval() {
 }
 
 #[test]
-fn limits_stop_with_the_cap_named() {
-    let mut world = World::new(
-        "{name: l, limits: {attempts: 2}, steps: [{id: a, tool: t.pure}, {id: b, tool: t.pure, needs: [a]}, {id: c, tool: t.pure, needs: [b]}]}",
-    );
-    world.run();
-    assert_eq!(world.state.status(), ExecutionStatus::Stopped);
-    assert!(
-        world
-            .state
-            .cause
-            .as_ref()
-            .unwrap()
-            .message
-            .contains("2 attempts")
-    );
-}
-
-#[test]
 fn output_that_does_not_match_is_a_failure() {
     let mut world = World::new(
         "{name: o, steps: [{id: a, tool: t.pure, output: {type: object, required: [nope]}}]}",
@@ -180,6 +160,7 @@ fn output_that_does_not_match_is_a_failure() {
 fn the_fold_of_the_journal_is_the_live_state() {
     for text in PLANS {
         let mut world = World::new(text);
+        world.grants = 9;
         world.run();
         let folded = super::fold(&world.journal).unwrap();
         assert_eq!(format!("{folded:?}"), format!("{:?}", world.state));
@@ -193,28 +174,6 @@ fn what_the_plan_returns() {
     );
     world.run();
     assert_eq!(*world.state.output, json!({"x": "a"}));
-}
-
-#[test]
-fn a_retry_beyond_the_limit_fails_with_the_cap_named() {
-    let mut world = World::new("{name: l, limits: {attempts: 1}, steps: [{id: a, tool: t.read}]}");
-    world.faults.insert(
-        "a".to_owned(),
-        VecDeque::from([Failure::new(FailureClass::Unavailable, "down")]),
-    );
-    world.run();
-    assert_eq!(world.state.status(), ExecutionStatus::Failed);
-    assert!(
-        world
-            .state
-            .cause
-            .as_ref()
-            .unwrap()
-            .message
-            .contains("1 attempts"),
-        "{}",
-        world.story()
-    );
 }
 
 #[test]

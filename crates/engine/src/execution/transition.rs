@@ -13,6 +13,7 @@ pub const ARROWS: &[(&str, &str, &str)] = &[
     ("ready", "step_cancelled", "cancelled"),
     ("ready", "step_assessing", "assessing"),
     ("ready", "attempt_started", "running"),
+    ("ready", "approval_asked", "waiting_approval"),
     // what it would do, and whether it may
     ("assessing", "attempt_started", "running"),
     ("assessing", "approval_asked", "waiting_approval"),
@@ -37,6 +38,7 @@ pub const ARROWS: &[(&str, &str, &str)] = &[
     ("failing", "approval_asked", "waiting_approval"),
     ("failing", "step_assessing", "assessing"),
     ("failing", "step_failed", "failed"),
+    ("failing", "step_skipped", "skipped"),
     ("failing", "attempt_succeeded", "done"),
     ("failing", "step_cancelled", "cancelled"),
     ("failing", "step_cancelled", "cancelled_unknown"),

@@ -10,6 +10,7 @@ use super::diagnostic::{Code, Diagnostic};
 use super::graph::{Graph, GraphError};
 use super::nearest::nearest;
 use super::parse::Parsed;
+use crate::execution::ASK_USER;
 use crate::expr::{Expr, Template};
 
 /// Checks a plan against the tools that exist. Every fault is found, in the order of the text.
@@ -163,6 +164,16 @@ fn check_step(
                 "`wait` has nothing to approve",
             )
             .expected("an approval on the step that acts"),
+        );
+    }
+    if step.tool == ASK_USER && step.approval != ApprovalMode::Policy {
+        faults.push(
+            Diagnostic::new(
+                at(parsed, place, &["approval"]),
+                Code::NotBuilt,
+                "`ask.user` asks by itself",
+            )
+            .expected("no `approval` here"),
         );
     }
     check_inputs(parsed, place, step, faults);

@@ -47,7 +47,7 @@ colour: red
 limits: { steps: 5, money: 3 }
 steps:
   - { id: a, tool: wait, args: { ms: 1 }, need: [b], for_each: [1] }
-  - { id: b, tool: wait, args: { ms: 1 }, on_error: ask }
+  - { id: b, tool: wait, args: { ms: 1 }, on_error: asks }
 "
     ));
 }

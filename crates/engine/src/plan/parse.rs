@@ -229,21 +229,14 @@ impl Reader {
     }
 
     fn on_error(&mut self, node: &Node) -> Option<OnError> {
-        if matches!(&node.kind, Kind::Scalar(Value::String(text)) if text == "ask") {
-            self.push(
-                Diagnostic::new(
-                    node.at,
-                    Code::NotBuilt,
-                    "`on_error: ask` is not built in this version",
-                )
-                .expected("fail or continue"),
-            );
-            return None;
-        }
         self.word(
             node,
             "on_error",
-            &[("fail", OnError::Fail), ("continue", OnError::Continue)],
+            &[
+                ("fail", OnError::Fail),
+                ("continue", OnError::Continue),
+                ("ask", OnError::Ask),
+            ],
         )
     }
 

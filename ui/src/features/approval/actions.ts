@@ -1,5 +1,5 @@
 /** The answers to an approval. An answer is final: there is no undo for it. */
-import { Check, CircleCheckBig, Reply, X } from "lucide-react";
+import { Check, CircleCheckBig, Reply, SkipForward, X } from "lucide-react";
 import type { Action } from "../../actions/action";
 import type { ApprovalView } from "../../backend/views";
 
@@ -33,6 +33,29 @@ export const approve: Action<Question> = {
 
 /** For an unknown outcome the same answer has another meaning, so it has other words. */
 export const runAgain: Action<Question> = { ...approve, id: "approval.run_again", label: "action.run_again" };
+
+/** A failed step is tried again. */
+export const tryAgain: Action<Question> = {
+  ...approve,
+  id: "approval.try_again",
+  label: "action.try_again",
+};
+
+/** A failed step is left out: what needs it runs and sees nothing. */
+export const skip: Action<Question> = {
+  id: "approval.skip",
+  label: "action.skip",
+  icon: SkipForward,
+  shortcut: "s",
+  enabled: ({ approval, ready, rejecting }) => ready && !rejecting && approval.kind === "failed",
+  run: async ({ approval, answered }, { backend }) => {
+    await backend.transport.call("approvals.skip", {
+      id: approval.execution_id,
+      approval_id: approval.id,
+    });
+    answered(true);
+  },
+};
 
 /** It did happen: go on without running it again. */
 export const happened: Action<Question> = {
@@ -82,4 +105,45 @@ export const back: Action<Question> = {
   icon: Reply,
   enabled: ({ rejecting }) => rejecting,
   run: ({ setRejecting }) => setRejecting(false),
+};
+
+/** A word in answer to a question of the plan. */
+export interface Word {
+  approval: ApprovalView;
+  /** It has only just appeared: nothing answers it yet. */
+  guarded: boolean;
+  text: string;
+  answered(): void;
+}
+
+export const say: Action<Word> = {
+  id: "approval.answer",
+  label: "action.answer",
+  icon: Check,
+  shortcut: "mod+enter",
+  enabled: ({ guarded, text }) => !guarded && text.trim() !== "",
+  run: async ({ approval, text, answered }, { backend }) => {
+    await backend.transport.call("approvals.answer", {
+      id: approval.execution_id,
+      approval_id: approval.id,
+      answer: text,
+    });
+    answered();
+  },
+};
+
+/** No answer: the step fails. */
+export const decline: Action<Word> = {
+  id: "approval.decline",
+  label: "action.decline",
+  icon: X,
+  enabled: ({ guarded }) => !guarded,
+  run: async ({ approval, answered }, { backend }) => {
+    await backend.transport.call("approvals.reject", {
+      id: approval.execution_id,
+      approval_id: approval.id,
+      reason: "",
+    });
+    answered();
+  },
 };

@@ -6,7 +6,17 @@ import { useHands, useShortcuts } from "../../actions/use-actions";
 import type { ApprovalView } from "../../backend/views";
 import { ActionButton } from "../../components/button";
 import { useNotices } from "../../components/notices";
-import { approve, askReason, back, happened, type Question, reject, runAgain } from "./actions";
+import {
+  approve,
+  askReason,
+  back,
+  happened,
+  type Question,
+  reject,
+  runAgain,
+  skip,
+  tryAgain,
+} from "./actions";
 import styles from "./approval-dialog.module.css";
 
 const GUARD_MS = 600;
@@ -44,11 +54,12 @@ export function ApprovalAnswer({ approval, opened, seen, onClose }: ApprovalAnsw
     answered,
   };
   const unknown = approval.kind === "unknown_outcome";
-  const yes = bind(unknown ? runAgain : approve, question, hands);
+  const failed = approval.kind === "failed";
+  const yes = bind(unknown ? runAgain : failed ? tryAgain : approve, question, hands);
   const no = bind(askReason, question, hands);
-  const did = bind(happened, question, hands);
+  const other = unknown ? bind(happened, question, hands) : failed ? bind(skip, question, hands) : null;
   const confirm = bind(reject, question, hands);
-  useShortcuts(rejecting ? [confirm] : unknown ? [yes, no, did] : [yes, no]);
+  useShortcuts(rejecting ? [confirm] : other === null ? [yes, no] : [yes, no, other]);
   if (rejecting) {
     return (
       <footer className={styles.foot} data-rejecting>
@@ -78,7 +89,7 @@ export function ApprovalAnswer({ approval, opened, seen, onClose }: ApprovalAnsw
         {guarded ? t("approval.guard") : seen ? "" : t("approval.to_the_end")}
       </span>
       <span className={styles.yes}>
-        {unknown && <ActionButton action={did} keys icon={false} />}
+        {other !== null && <ActionButton action={other} keys icon={false} />}
         <ActionButton action={yes} tone="go" keys icon={false} />
       </span>
     </footer>

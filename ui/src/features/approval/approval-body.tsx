@@ -24,6 +24,7 @@ export function ApprovalBody({ approval, onClose }: { approval: ApprovalView; on
   const { seen, endRef, rootRef } = useSeenToTheEnd();
   const asked = instant(approval.asked_at);
   const unknown = approval.kind === "unknown_outcome";
+  const failure = approval.failure;
   return (
     <div className={styles.layout} data-approval={approval.id}>
       <header className={styles.head}>
@@ -38,9 +39,22 @@ export function ApprovalBody({ approval, onClose }: { approval: ApprovalView; on
         </div>
         <Modal.Title className={styles.title ?? ""}>
           <bdi dir="auto" className={styles.sentence}>
-            {unknown ? t("approval.unknown_title") : <Exact text={approval.summary} />}
+            {unknown ? (
+              t("approval.unknown_title")
+            ) : failure !== null ? (
+              t("approval.failed_title", { step: approval.step })
+            ) : (
+              <Exact text={approval.summary} />
+            )}
           </bdi>
         </Modal.Title>
+        {failure !== null && (
+          <p className="quiet">
+            <bdi dir="auto">
+              <Exact text={failure.message} />
+            </bdi>
+          </p>
+        )}
         {unknown && (
           <p className="quiet">
             <bdi dir="auto">
@@ -67,7 +81,7 @@ export function ApprovalBody({ approval, onClose }: { approval: ApprovalView; on
   );
 }
 
-function Expiry({ at }: { at: string }) {
+export function Expiry({ at }: { at: string }) {
   const { t, i18n } = useTranslation();
   const now = useNow(1_000);
   const end = instant(at);

@@ -10,6 +10,7 @@ import { Button } from "../../components/button";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import { ApprovalBody } from "./approval-body";
 import styles from "./approval-dialog.module.css";
+import { QuestionBody } from "./question-body";
 
 export function ApprovalDialog() {
   const navigate = useNavigate();
@@ -57,6 +58,8 @@ function Opened({ id, onClose }: { id: ApprovalId; onClose(): void }) {
       </div>
     );
   }
+  if (approval.question !== null)
+    return <QuestionBody approval={approval} question={approval.question} onClose={onClose} />;
   return <ApprovalBody approval={approval} onClose={onClose} />;
 }
 

@@ -25,7 +25,7 @@ export const resume: Action<ExecutionSubject> = {
   label: "action.resume",
   icon: Play,
   shortcut: "r",
-  enabled: ({ execution }) => execution.status === "paused",
+  enabled: ({ execution }) => isOneOf(execution.status, ["paused", "stopped"]),
   run: async ({ execution }, { backend }) => {
     await backend.transport.call("executions.resume", { id: execution.id });
   },
@@ -48,7 +48,8 @@ export const cancel: Action<ExecutionSubject> = {
   label: "action.cancel",
   icon: X,
   shortcut: "c",
-  enabled: ({ execution }) => isOneOf(execution.status, ["proposed", "running", "waiting", "paused"]),
+  enabled: ({ execution }) =>
+    isOneOf(execution.status, ["proposed", "running", "waiting", "paused", "stopped"]),
   run: ({ askToCancel }) => askToCancel(),
 };
 

@@ -108,3 +108,14 @@ it("says so when there is no such execution", async () => {
   show("/executions/exe_9");
   await screen.findByRole("heading", { name: "No such execution" });
 });
+
+it("offers to go on where a limit stopped it", async () => {
+  const stopped = execution({ status: "stopped", title: "the plan allows 2 attempts, and they are used up" });
+  const { transport } = show("/executions/exe_1?view=table", {
+    "executions.show": detail([step()], { execution: stopped, at_rest: true }),
+    "executions.resume": execution(),
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Resume" }));
+  expect(transport.count("executions.resume")).toBe(1);
+  expect(screen.getByRole("button", { name: "Cancel" })).toHaveProperty("disabled", false);
+});

@@ -10,6 +10,13 @@ import { instant } from "../../lib/span";
 import { useNow } from "../../lib/use-now";
 import styles from "./inbox-list.module.css";
 
+const kindOf = {
+  call: "approval",
+  unknown_outcome: "unknown",
+  question: "question",
+  failed: "failed",
+} as const;
+
 interface InboxRowProps {
   approval: ApprovalView;
   chosen: boolean;
@@ -23,8 +30,8 @@ export function InboxRow({ approval, chosen, opens, onChoose }: InboxRowProps) {
   const hands = useHands();
   const now = useNow(10_000);
   const row = useRef<HTMLLIElement>(null);
-  const unknown = approval.kind === "unknown_outcome";
-  const Icon = unknown ? CircleQuestionMark : Hand;
+  const question = approval.kind === "question";
+  const Icon = approval.kind !== "call" ? CircleQuestionMark : Hand;
   const expires = instant(approval.expires_at);
   const choose = () => (opens ? hands.go({ place: "approval", id: approval.id }) : onChoose());
   useEffect(() => {
@@ -34,7 +41,7 @@ export function InboxRow({ approval, chosen, opens, onChoose }: InboxRowProps) {
     <li ref={row} className={styles.row} data-chosen={chosen || undefined}>
       <span className={styles.kind} data-tone="wait">
         <Icon size={16} strokeWidth={1.75} aria-hidden />
-        <span>{unknown ? t("inbox.unknown") : t("inbox.approval")}</span>
+        <span>{t(`inbox.${kindOf[approval.kind]}`)}</span>
       </span>
       <button
         type="button"
@@ -49,7 +56,9 @@ export function InboxRow({ approval, chosen, opens, onChoose }: InboxRowProps) {
         </bdi>
         <span className={styles.line}>
           {t("inbox.line", { execution: approval.execution_name, step: approval.step })}.{" "}
-          {approval.reversible ? t("inbox.can_undo") : t("inbox.cannot_undo")}{" "}
+          {!question &&
+            approval.failure === null &&
+            (approval.reversible ? t("inbox.can_undo") : t("inbox.cannot_undo"))}{" "}
           {expires !== null && t("inbox.expires", { when: relative(expires, now, i18n.language, "long") })}
         </span>
       </button>
