@@ -1,11 +1,13 @@
 /** What a person can do with one execution. */
-import { Pause, Play, X } from "lucide-react";
+import { Pause, Play, Trash2, X } from "lucide-react";
 import type { Action } from "../../actions/action";
 import type { ExecutionStatus, ExecutionSummary } from "../../backend/views";
 
 /** The execution, and how its screen asks before it cancels. */
 export interface ExecutionSubject {
   execution: ExecutionSummary;
+  /** A plan that was changed and not yet taken over: what would start is not what is shown. */
+  changed?: boolean;
   askToCancel(): void;
 }
 
@@ -36,9 +38,21 @@ export const start: Action<ExecutionSubject> = {
   label: "action.start",
   icon: Play,
   shortcut: "s",
-  enabled: ({ execution }) => execution.status === "proposed",
+  enabled: ({ execution, changed }) => execution.status === "proposed" && changed !== true,
   run: async ({ execution }, { backend }) => {
     await backend.transport.call("executions.start", { id: execution.id });
+  },
+};
+
+/** Nothing has run, so nothing is asked. */
+export const discard: Action<ExecutionSubject> = {
+  id: "execution.discard",
+  label: "action.discard",
+  icon: Trash2,
+  enabled: ({ execution }) => execution.status === "proposed",
+  run: async ({ execution }, { backend, go }) => {
+    await backend.transport.call("executions.cancel", { id: execution.id });
+    go({ place: "executions" });
   },
 };
 

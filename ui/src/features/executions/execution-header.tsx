@@ -6,18 +6,26 @@ import { useTranslation } from "react-i18next";
 import { bind } from "../../actions/action";
 import { useHands, useShortcuts } from "../../actions/use-actions";
 import { useApprovalIsOpen } from "../../actions/use-approval-is-open";
-import type { ExecutionDetail } from "../../backend/views";
+import type { ExecutionDetail, PlanCheck } from "../../backend/views";
 import { ActionButton } from "../../components/button";
 import { Exact } from "../../components/exact";
 import { ClockTime, Span, Stretch } from "../../components/moment";
 import { Progress } from "../../components/progress";
 import { StatusChip, toneOf } from "../../components/status";
-import { cancel, cancelNow, pause, resume, start } from "./actions";
+import { cancel, cancelNow, discard, pause, resume, start } from "./actions";
 import { CancelQuestion } from "./cancel-question";
 import styles from "./execution-header.module.css";
 import { savedInParallel } from "./time-of-steps";
 
-export function ExecutionHeader({ view }: { view: ExecutionDetail }) {
+interface ExecutionHeaderProps {
+  view: ExecutionDetail;
+  /** For a plan that waits to be looked at: what the check says of it. */
+  look?: PlanCheck | undefined;
+  /** Its text was changed and is not the plan yet. */
+  changed?: boolean;
+}
+
+export function ExecutionHeader({ view, look, changed = false }: ExecutionHeaderProps) {
   const { t } = useTranslation();
   const { execution } = view;
   const { id, name, title, status, started_at, ended_at, steps_done, steps_total } = execution;
@@ -31,7 +39,7 @@ export function ExecutionHeader({ view }: { view: ExecutionDetail }) {
         <ChevronRight size={12} className="mirror" aria-hidden />
         <code>{id}</code>
       </nav>
-      <Controls view={view} />
+      <Controls view={view} changed={changed} />
       <div className={styles.title}>
         <h1>
           <bdi>{name}</bdi>
@@ -44,18 +52,24 @@ export function ExecutionHeader({ view }: { view: ExecutionDetail }) {
         <StatusChip status={status} />
       </div>
       <dl className={styles.facts}>
-        <Fact word={t("execution.progress")}>
-          <span className={styles.progress}>
-            <bdi className="num">
-              <b>{steps_done}</b>{" "}
-              <span className="quiet">{t("execution.of_steps", { count: steps_total })}</span>
-            </bdi>
-            <Progress done={steps_done} total={steps_total} tone={toneOf(status)} />
-          </span>
-        </Fact>
-        <Fact word={ended_at === null ? t("execution.elapsed") : t("execution.took")}>
-          <Span from={started_at} to={ended_at} />
-        </Fact>
+        {status === "proposed" ? (
+          <PlanFacts total={steps_total} look={look} />
+        ) : (
+          <>
+            <Fact word={t("execution.progress")}>
+              <span className={styles.progress}>
+                <bdi className="num">
+                  <b>{steps_done}</b>{" "}
+                  <span className="quiet">{t("execution.of_steps", { count: steps_total })}</span>
+                </bdi>
+                <Progress done={steps_done} total={steps_total} tone={toneOf(status)} />
+              </span>
+            </Fact>
+            <Fact word={ended_at === null ? t("execution.elapsed") : t("execution.took")}>
+              <Span from={started_at} to={ended_at} />
+            </Fact>
+          </>
+        )}
         {started_at !== null && (
           <Fact word={t("execution.started")}>
             <ClockTime at={started_at} seconds />
@@ -78,21 +92,55 @@ export function ExecutionHeader({ view }: { view: ExecutionDetail }) {
   );
 }
 
-function Controls({ view }: { view: ExecutionDetail }) {
+/** What is known of a plan before it runs. */
+function PlanFacts({ total, look }: { total: number; look: PlanCheck | undefined }) {
+  const { t } = useTranslation();
+  const writes = look?.preview.filter((step) => step.effect === "writes").length ?? 0;
+  const asks = look?.preview.filter((step) => step.asks !== "never").length ?? 0;
+  return (
+    <>
+      <Fact word={t("plan.steps")}>
+        <b className="num">{total}</b>
+      </Fact>
+      {look?.ok && (
+        <>
+          <Fact word={t("plan.waves")}>
+            <b className="num">{look.waves.length}</b>
+          </Fact>
+          <Fact word={t("plan.write")}>
+            <b className="num">{writes}</b>
+          </Fact>
+          <Fact word={t("plan.stops_for_you")}>
+            <b className="num" data-tone={asks > 0 ? "wait" : undefined}>
+              {asks}
+            </b>
+          </Fact>
+        </>
+      )}
+    </>
+  );
+}
+
+function Controls({ view, changed }: { view: ExecutionDetail; changed: boolean }) {
   const { execution } = view;
   const hands = useHands();
   const [asking, setAsking] = useState(false);
-  const subject = { execution, askToCancel: () => setAsking(true) };
+  const subject = { execution, changed, askToCancel: () => setAsking(true) };
   const proposed = execution.status === "proposed";
   const over = execution.ended_at !== null;
-  const possible = over ? [] : proposed ? [start, cancel] : [pause, resume, cancel];
+  const possible = over ? [] : proposed ? [discard, start] : [pause, resume, cancel];
   const shown = possible.map((action) => bind(action, subject, hands));
   const covered = useApprovalIsOpen();
   useShortcuts(shown, !asking && !covered);
   return (
     <div className={styles.controls}>
       {shown.map((action) => (
-        <ActionButton key={action.id} action={action} tone={action.id === start.id ? "go" : "plain"} />
+        <ActionButton
+          key={action.id}
+          action={action}
+          tone={action.id === start.id ? "go" : "plain"}
+          keys={proposed}
+        />
       ))}
       <CancelQuestion
         open={asking}

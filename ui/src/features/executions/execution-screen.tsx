@@ -22,6 +22,7 @@ import { WaitsBand } from "./waits-band";
 // The graph brings its own library; it and the log are fetched when they are first looked at.
 const GraphView = lazy(() => import("./graph-view").then((file) => ({ default: file.GraphView })));
 
+const PlanLook = lazy(() => import("../plan/plan-look").then((file) => ({ default: file.PlanLook })));
 const LogView = lazy(() => import("./log-view").then((file) => ({ default: file.LogView })));
 
 const route = getRouteApi("/executions/$id");
@@ -52,6 +53,15 @@ export function ExecutionScreen() {
   const step = data.steps.find((each) => each.id === stepId);
   const select = (next: string | undefined) =>
     void navigate({ search: (now) => ({ ...now, step: next }), replace: true });
+  if (data.execution.status === "proposed") {
+    return (
+      <div className={styles.screen} data-inspecting={step !== undefined || undefined} data-plan>
+        <Suspense fallback={<LoadingRows height={52} />}>
+          <PlanLook execution={data} selected={step?.id} onSelect={select} />
+        </Suspense>
+      </div>
+    );
+  }
   const choose = (next: View) => void navigate({ search: (now) => ({ ...now, view: next }), replace: true });
   const open = (next: Detail) => void navigate({ search: (now) => ({ ...now, tab: next }), replace: true });
   const body = { execution: data, selected: step?.id, onSelect: select };

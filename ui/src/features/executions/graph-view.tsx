@@ -13,7 +13,7 @@ import {
 import { Layers, Maximize, Minus, Plus, Waypoints } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { StepView } from "../../backend/views";
+import type { StepPreview, StepView } from "../../backend/views";
 import { Button, IconButton } from "../../components/button";
 import { GraphCard, type StepNode } from "./graph-card";
 import { type Card, cardsOf, MOST_CARDS } from "./graph-cards";
@@ -32,7 +32,12 @@ const FIT = {
   maxZoom: 1,
 } as const;
 
-export function GraphView(body: StepsBody) {
+interface GraphBody extends StepsBody {
+  /** For a plan that has not run: what each step will do. */
+  previews?: ReadonlyMap<string, StepPreview> | undefined;
+}
+
+export function GraphView(body: GraphBody) {
   return (
     <ReactFlowProvider>
       <Canvas {...body} />
@@ -40,7 +45,7 @@ export function GraphView(body: StepsBody) {
   );
 }
 
-function Canvas({ execution, selected, onSelect }: StepsBody) {
+function Canvas({ execution, previews, selected, onSelect }: GraphBody) {
   const { t } = useTranslation();
   const { steps, waves } = execution;
   const [whole, setWhole] = useState(false);
@@ -68,7 +73,8 @@ function Canvas({ execution, selected, onSelect }: StepsBody) {
     const step = byId.get(card.steps[0] ?? "");
     if (step === undefined) return [];
     const chosen = step.id === selected;
-    const data = { step, selected: chosen, onSelect: () => onSelect(chosen ? undefined : step.id) };
+    const preview = previews?.get(step.id);
+    const data = { step, preview, selected: chosen, onSelect: () => onSelect(chosen ? undefined : step.id) };
     return [{ ...base, type: "step", data }];
   });
   const edges = useMemo(
@@ -107,7 +113,7 @@ function Canvas({ execution, selected, onSelect }: StepsBody) {
               </Button>
             </Panel>
           )}
-          <Zoom shape={whole} />
+          <Zoom shape={shape + whole} />
         </ReactFlow>
       </section>
       {group !== undefined && selected === undefined && (

@@ -95,7 +95,7 @@ interface ProposalProps {
   action: string;
   go?: boolean;
   disabled?: boolean;
-  run(hands: Hands): Promise<void>;
+  run(hands: Hands): Promise<unknown>;
   children?: ReactNode;
 }
 

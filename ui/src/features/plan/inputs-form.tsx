@@ -16,6 +16,8 @@ interface InputsFormProps {
   icon?: LucideIcon;
   /** A rejection is shown at the form. */
   onSubmit(inputs: Record<string, unknown>): Promise<void>;
+  /** The button is not what the screen is for. */
+  quiet?: boolean;
   /** The person has just asked for this form, so the focus may go into it. */
   focus?: boolean;
 }
@@ -26,6 +28,7 @@ export function InputsForm({
   submit,
   icon = ArrowRight,
   onSubmit,
+  quiet = false,
   focus = true,
 }: InputsFormProps) {
   const { t } = useTranslation();
@@ -86,9 +89,15 @@ export function InputsForm({
         </p>
       )}
       <div className={styles.end}>
-        <Button type="submit" tone="go" icon={icon} disabled={busy} data-action="plan.propose">
+        <Button
+          type="submit"
+          tone={quiet ? "plain" : "go"}
+          icon={icon}
+          disabled={busy}
+          data-action="plan.propose"
+        >
           {submit}
-          <Keys shortcut="mod+enter" />
+          {!quiet && <Keys shortcut="mod+enter" />}
         </Button>
       </div>
     </form>
