@@ -105,7 +105,7 @@ function Canvas({ execution, previews, selected, onSelect }: GraphBody) {
           attributionPosition="top-right"
         >
           <Background variant={BackgroundVariant.Dots} gap={24} size={1} color="var(--line-2)" />
-          <Legend />
+          <Legend begun={previews === undefined} />
           {steps.length > MOST_CARDS && (
             <Panel position="top-left">
               <Button small icon={whole ? Layers : Waypoints} onClick={() => setWhole(!whole)}>
@@ -129,7 +129,7 @@ function Canvas({ execution, previews, selected, onSelect }: GraphBody) {
   );
 }
 
-function Legend() {
+function Legend({ begun }: { begun: boolean }) {
   const { t } = useTranslation();
   return (
     <Panel position="bottom-left" className={styles.legend ?? ""}>
@@ -137,14 +137,18 @@ function Legend() {
         <i className={styles.critical} aria-hidden />
         {t("timeline.critical")}
       </span>
-      <span>
-        <i aria-hidden />
-        {t("graph.done")}
-      </span>
-      <span>
-        <i className={styles.todo} aria-hidden />
-        {t("graph.not_reached")}
-      </span>
+      {begun && (
+        <>
+          <span>
+            <i aria-hidden />
+            {t("graph.done")}
+          </span>
+          <span>
+            <i className={styles.todo} aria-hidden />
+            {t("graph.not_reached")}
+          </span>
+        </>
+      )}
     </Panel>
   );
 }
