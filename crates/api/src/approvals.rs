@@ -5,8 +5,10 @@ use std::collections::hash_map::Entry;
 
 use krake_domain::approval::{ApprovalStatus, Verdict};
 use krake_domain::id::{ApprovalId, ExecutionId};
+use krake_domain::rule::Scope;
 use krake_store::{ApprovalFilter, ApprovalRow};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
@@ -47,6 +49,24 @@ pub struct Approve {
     /// Only for an unknown outcome: it did happen, so go on without running it again.
     #[serde(default)]
     pub happened: bool,
+    /// How far the yes reaches; one of the approval's `scopes`, or absent for this call alone.
+    #[serde(default)]
+    pub scope: ApproveScope,
+}
+
+/// How far a yes reaches.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ApproveScope {
+    /// This call alone.
+    #[default]
+    Once,
+    /// The same tool on the same target, for the rest of this execution.
+    Execution,
+    /// The same tool on the same target, by a rule.
+    Always,
+    /// The same tool in the target's folder or at its origin, by a rule.
+    AlwaysUnder,
 }
 
 /// No.
@@ -57,6 +77,23 @@ pub struct Reject {
     pub approval_id: ApprovalId,
     #[serde(default)]
     pub reason: String,
+}
+
+/// Other arguments for the call that is asked about.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Edit {
+    pub id: ExecutionId,
+    pub approval_id: ApprovalId,
+    /// The whole of them; what is left out is not passed.
+    pub args: Map<String, Value>,
+}
+
+/// What became of an edit.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct Edited {
+    /// The new question about the new arguments; absent where it is not asked yet.
+    pub approval_id: Option<ApprovalId>,
 }
 
 /// Go on without a failed step.
@@ -109,10 +146,18 @@ pub async fn show(ctx: Ctx, input: ApprovalRef) -> Result<ApprovalView, ApiError
 
 /// `approvals.approve`
 pub async fn approve(ctx: Ctx, input: Approve) -> Result<ApprovalView, ApiError> {
-    let verdict = if input.happened {
-        Verdict::Happened
-    } else {
-        Verdict::Approve
+    let verdict = match (input.happened, input.scope) {
+        (true, _) => Verdict::Happened,
+        (false, ApproveScope::Once) => Verdict::Approve,
+        (false, ApproveScope::Execution) => Verdict::Allow {
+            scope: Scope::Execution,
+        },
+        (false, ApproveScope::Always) => Verdict::Allow {
+            scope: Scope::Always,
+        },
+        (false, ApproveScope::AlwaysUnder) => Verdict::Allow {
+            scope: Scope::AlwaysUnder,
+        },
     };
     answer(ctx, input.id, input.approval_id, verdict).await
 }
@@ -136,6 +181,20 @@ pub async fn answer_question(ctx: Ctx, input: AnswerQuestion) -> Result<Approval
         .find(|choice| visible_line(choice) == input.answer)
         .unwrap_or(input.answer);
     answer(ctx, input.id, input.approval_id, Verdict::Answer { text }).await
+}
+
+/// `approvals.edit`
+pub async fn edit(ctx: Ctx, input: Edit) -> Result<Edited, ApiError> {
+    let person = ctx.person()?;
+    let runtime = ctx.owner()?;
+    let id = input.approval_id;
+    if find(&ctx, id).await?.approval.execution != input.id {
+        return Err(ApiError::not_found("approval", id));
+    }
+    match runtime.edit(id, Value::Object(input.args), person).await {
+        Ok(approval_id) => Ok(Edited { approval_id }),
+        Err(error) => Err(with_winner(&ctx, id, error.into()).await),
+    }
 }
 
 /// `approvals.skip`
@@ -173,7 +232,7 @@ async fn with_winner(ctx: &Ctx, id: ApprovalId, error: ApiError) -> ApiError {
     };
     let winner = match (&view.answer, view.status) {
         (Some(answer), _) => match &answer.verdict {
-            Verdict::Approve => "it was approved already",
+            Verdict::Approve | Verdict::Allow { .. } => "it was approved already",
             Verdict::Happened => "it was answered already: it did happen",
             Verdict::Answer { .. } => "it was answered already",
             Verdict::Skip => "it was answered already: go on without it",

@@ -1,10 +1,11 @@
 //! One event of the journal as streams carry it, and what its commit changed.
 
 use krake_domain::approval::ApprovalKind;
-use krake_domain::event::{Event, Record};
+use krake_domain::event::{AllowedBy, Event, Record};
 use krake_domain::execution::ExecutionStatus;
 use krake_domain::id::{ApprovalId, ExecutionId};
 use krake_domain::plan::StepId;
+use krake_domain::rule::Scope;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -108,6 +109,19 @@ pub fn tags(record: &Record) -> Vec<String> {
     if stream_name(&record.event) == "approval" {
         tags.push("approvals".to_owned());
     }
+    let uses_rule = |event: &Event| {
+        matches!(
+            event,
+            Event::RuleMade { .. }
+                | Event::AttemptStarted {
+                    allowed_by: Some(AllowedBy::Rule { .. }),
+                    ..
+                }
+        )
+    };
+    if uses_rule(&record.event) {
+        tags.push("policies".to_owned());
+    }
     tags
 }
 
@@ -134,6 +148,7 @@ impl Subject {
             | E::CancelRequested { .. }
             | E::ExecutionStopped { .. }
             | E::LimitsGranted { .. }
+            | E::RuleMade { .. }
             | E::ExecutionRecovered { .. }
             | E::ExecutionEnded { .. } => Self::default(),
             E::ApprovalAsked { approval } => Self {
@@ -152,11 +167,21 @@ impl Subject {
             | E::EffectAbsent { step, attempt } => of_step(step, Some(*attempt)),
             E::StepAssessing { step }
             | E::StepReturned { step }
+            | E::ArgsEdited { step, .. }
             | E::RetryScheduled { step, .. }
             | E::StepFailed { step, .. }
             | E::StepSkipped { step, .. }
             | E::StepCancelled { step, .. } => of_step(step, None),
         }
+    }
+}
+
+/// How far a yes reaches, in words.
+pub(crate) fn reach(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Execution => "also for the rest of this execution",
+        Scope::Always => "from now on for this target",
+        Scope::AlwaysUnder => "from now on for its folder or origin",
     }
 }
 
@@ -167,6 +192,11 @@ fn sentence(event: &Event) -> String {
             format!("created from {source}: {} steps", plan.steps.len())
         }
         E::ExecutionStarted {} => "started".to_owned(),
+        E::ExecutionPaused {
+            because: Some(because),
+            ..
+        } => format!("paused: {because}"),
+        E::ArgsEdited { step, .. } => format!("{step}: a person changed its arguments"),
         E::ExecutionPaused { .. } => "paused: running steps finish, nothing new starts".to_owned(),
         E::ExecutionResumed { .. } => "resumed".to_owned(),
         E::CancelRequested { .. } => "cancel asked for: running steps are being stopped".to_owned(),
@@ -202,6 +232,9 @@ fn sentence(event: &Event) -> String {
         }
         E::ApprovalAnswered { answer, .. } => match &answer.verdict {
             krake_domain::approval::Verdict::Approve => "approved".to_owned(),
+            krake_domain::approval::Verdict::Allow { scope } => {
+                format!("approved, {}", reach(*scope))
+            }
             krake_domain::approval::Verdict::Answer { text } => format!("answered: {text}"),
             krake_domain::approval::Verdict::Happened => "answered: it did happen".to_owned(),
             krake_domain::approval::Verdict::Skip => "answered: go on without it".to_owned(),
@@ -213,6 +246,17 @@ fn sentence(event: &Event) -> String {
         E::ApprovalEnded { status, .. } => match status {
             krake_domain::approval::ApprovalStatus::Expired => "the question expired".to_owned(),
             _ => "the question was withdrawn".to_owned(),
+        },
+        E::RuleMade { rule } => format!("a rule was made: {} ({})", rule.tool, rule.id),
+        E::AttemptStarted {
+            step,
+            allowed_by: Some(allowed),
+            ..
+        } => match allowed {
+            AllowedBy::Answer { .. } => {
+                format!("{step}: runs, allowed for the rest of this execution")
+            }
+            AllowedBy::Rule { rule } => format!("{step}: runs, allowed by the rule {rule}"),
         },
         E::AttemptStarted {
             step, attempt: 1, ..

@@ -42,6 +42,7 @@ mod metrics;
 mod orchestrate;
 mod plans;
 mod playbooks;
+mod policies;
 mod proposal;
 mod stats;
 mod stream;

@@ -219,7 +219,10 @@ fn level(event: &Event) -> Level {
         Event::AttemptFailed { .. }
         | Event::RetryScheduled { .. }
         | Event::StepCancelled { unknown: true, .. } => Level::Warn,
-        Event::ExecutionStopped { .. } => Level::Warn,
+        Event::ExecutionStopped { .. }
+        | Event::ExecutionPaused {
+            because: Some(_), ..
+        } => Level::Warn,
         _ => Level::Info,
     }
 }

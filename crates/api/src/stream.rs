@@ -293,6 +293,8 @@ fn beside_journal(tag: Tag) -> Option<&'static str> {
     match tag {
         Tag::Knowledge => Some("knowledge"),
         Tag::Sessions => Some("sessions"),
+        // A revocation is not in the journal; what is said twice is only read twice.
+        Tag::Rules => Some("policies"),
         Tag::Executions | Tag::Execution(_) | Tag::Approvals => None,
     }
 }

@@ -6,7 +6,7 @@ use crate::access::Access::{Person, Public, Reader, Writer};
 use crate::command::{Command, command, query, question, stream};
 use crate::{
     approvals, audit, control, executions, health, knowledge, logs, metrics, orchestrate, plans,
-    playbooks, proposal, stats, stream, tools, trace,
+    playbooks, policies, proposal, stats, stream, tools, trace,
 };
 
 /// Every command and query.
@@ -47,8 +47,12 @@ fn build() -> Vec<Command> {
         query("approvals.of", "/api/orchestrate/{id}/approvals", Reader, approvals::of, &["approvals"], "The approvals of one execution"),
         command("approvals.approve", "/api/orchestrate/{id}/approvals/{approval_id}/approve", Person, approvals::approve, "Yes, once, to exactly what is shown"),
         command("approvals.skip", "/api/orchestrate/{id}/approvals/{approval_id}/skip", Person, approvals::skip, "Go on without a failed step"),
+        command("approvals.edit", "/api/orchestrate/{id}/approvals/{approval_id}/edit", Person, approvals::edit, "Other arguments: the question is withdrawn and asked anew"),
         command("approvals.answer", "/api/orchestrate/{id}/approvals/{approval_id}/answer", Person, approvals::answer_question, "A person's word in answer to a question of the plan"),
         command("approvals.reject", "/api/orchestrate/{id}/approvals/{approval_id}/reject", Person, approvals::reject, "No, with a reason"),
+
+        query("policies.list", "/api/policies", Reader, policies::list, &["policies"], "Standing rules, newest first"),
+        command("policies.revoke", "/api/policies/{id}/revoke", Person, policies::revoke, "Take a standing rule back"),
 
         question("plans.check", "/api/plans/check", Reader, plans::check, "Whether a plan can run, and where it cannot"),
         question("plans.propose", "/api/plans/propose", Reader, proposal::propose, "The plan that a request in plain words asks for"),
@@ -113,10 +117,9 @@ mod tests {
 
     #[test]
     fn answering_for_a_person_is_a_persons_alone() {
-        for command in table()
-            .iter()
-            .filter(|command| command.name.starts_with("approvals."))
-        {
+        for command in table().iter().filter(|command| {
+            command.name.starts_with("approvals.") || command.name.starts_with("policies.")
+        }) {
             let answers = command.kind == Kind::Command;
             assert_eq!(
                 command.access == Access::Person,

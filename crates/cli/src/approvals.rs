@@ -4,13 +4,14 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::args::{Approvals, Approve};
+use crate::args::{Approvals, Approve, Reach};
 use crate::ask;
 use crate::columns::{columns, field, items, time};
 use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::follow::follow;
 use crate::out::Out;
+use crate::text;
 
 /// Runs the group.
 ///
@@ -35,16 +36,27 @@ pub async fn run(home: &Path, out: Out, args: Approvals) -> Result<Exit, Stopped
             out.answer(&shown, ask::shown)?;
             Ok(Exit::Done)
         }
-        Approvals::Approve { id, happened } => {
+        Approvals::Approve {
+            id,
+            happened,
+            scope,
+        } => {
+            let scope = match scope {
+                Reach::Once => "once",
+                Reach::Execution => "execution",
+                Reach::Always => "always",
+                Reach::AlwaysUnder => "always_under",
+            };
             answer(
                 home,
                 out,
                 "approvals.approve",
                 &id,
-                json!({ "happened": happened }),
+                json!({ "happened": happened, "scope": scope }),
             )
             .await
         }
+        Approvals::Edit { id, args } => edit(home, out, &id, &args).await,
         Approvals::Skip { id } => answer(home, out, "approvals.skip", &id, json!({})).await,
         Approvals::Answer { id, text } => {
             answer(
@@ -110,6 +122,30 @@ async fn answer(
             })
         }
     }
+}
+
+/// Puts other arguments in place and names the new question.
+async fn edit(home: &Path, out: Out, id: &str, file: &str) -> Result<Exit, Stopped> {
+    let args: Value = serde_json::from_str(&text::read(file)?)
+        .map_err(|error| Stopped::usage(format!("{file}: {error}")))?;
+    if !args.is_object() {
+        return Err(Stopped::usage(format!("{file}: expected a JSON object")));
+    }
+    let door = Door::write(home).await?;
+    let edited = async {
+        let asked = door
+            .call("approvals.show", json!({ "approval_id": id }))
+            .await?;
+        let input = json!({ "id": asked["execution_id"], "approval_id": id, "args": args });
+        door.call("approvals.edit", input).await
+    };
+    let edited = edited.await;
+    door.close().await;
+    out.answer(&edited?, |edited| match edited["approval_id"].as_str() {
+        Some(new) => format!("{id} withdrawn\n{new} waiting"),
+        None => format!("{id} withdrawn; what follows is not asked yet"),
+    })?;
+    Ok(Exit::Done)
 }
 
 fn list(page: &Value) -> String {

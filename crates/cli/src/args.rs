@@ -53,6 +53,9 @@ pub enum Command {
     /// Answer what waits for a person
     #[command(subcommand)]
     Approvals(Approvals),
+    /// Standing rules: what was allowed beyond one call
+    #[command(subcommand)]
+    Policies(Policies),
     /// A briefing for the next account, each line with its source
     Brief(Brief),
     /// The knowledge base
@@ -181,6 +184,16 @@ pub enum Approvals {
         /// Only for an unknown outcome: it did happen
         #[arg(long)]
         happened: bool,
+        /// How far the yes reaches, as far as the approval's scopes allow
+        #[arg(long, value_enum, default_value_t = Reach::Once, conflicts_with = "happened")]
+        scope: Reach,
+    },
+    /// Other arguments for the call: it is asked about anew, with the new diff
+    Edit {
+        id: String,
+        /// A file with the arguments as one JSON object; `-` reads stdin
+        #[arg(long, value_name = "FILE")]
+        args: String,
     },
     /// Go on without a failed step; `approve` tries it again, `reject` gives it up
     Skip { id: String },
@@ -196,6 +209,28 @@ pub enum Approvals {
         #[arg(long, default_value = "")]
         reason: String,
     },
+}
+
+/// How far a yes reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum Reach {
+    /// This call alone
+    Once,
+    /// The same tool on the same target, for the rest of this execution
+    Execution,
+    /// The same tool on the same target, by a rule
+    Always,
+    /// The same tool in the target's folder or at its origin, by a rule
+    AlwaysUnder,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Policies {
+    /// Newest first, also those that do not hold any more
+    List,
+    /// Take one back: from the next decision on it asks again
+    Revoke { id: String },
 }
 
 /// `krake brief`

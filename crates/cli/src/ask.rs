@@ -69,6 +69,15 @@ pub fn shown(approval: &Value) -> String {
             format!("  failed   {}", field(&approval["failure"], "message")),
         );
     }
+    let scopes: Vec<&str> = approval["scopes"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    if !scopes.is_empty() {
+        lines.insert(1, format!("  scopes   once, {}", scopes.join(", ")));
+    }
     lines.extend(
         arguments(approval)
             .lines()

@@ -124,7 +124,8 @@ impl Follower<'_> {
         if event.name == "complete" {
             return self.ended(door).await;
         }
-        self.stopped |= event.data["kind"] == "execution_stopped";
+        let kind = field(&event.data, "kind");
+        self.stopped |= matches!(&*kind, "execution_stopped" | "execution_paused");
         if event.name == "approval" {
             let approval = field(&event.data, "approval_id");
             if event.data["kind"] == "approval_asked" {
@@ -248,7 +249,9 @@ impl Follower<'_> {
         let shown = door
             .call("executions.show", json!({ "id": self.id }))
             .await?;
-        if self.asked.is_empty() || shown["execution"]["status"] != "waiting" {
+        let held = shown["at_rest"] == true && !shown["held"].is_null();
+        let waits = shown["execution"]["status"] == "waiting" || held;
+        if self.asked.is_empty() || !waits {
             return Ok(None);
         }
         self.progress.clear();
@@ -256,6 +259,10 @@ impl Follower<'_> {
             self.out.document(&result(&shown))?;
         }
         say(&format!("{} waits for a person:", self.id));
+        if held {
+            say(&format!("  {}", field(&shown, "held")));
+            say(&format!("    krake executions resume {}", self.id));
+        }
         for approval in &self.asked {
             let asked = door
                 .call("approvals.show", json!({ "approval_id": approval }))
@@ -282,6 +289,14 @@ impl Follower<'_> {
         let shown = door
             .call("executions.show", json!({ "id": self.id }))
             .await?;
+        if shown["execution"]["status"] == "paused" && !shown["held"].is_null() {
+            // Too much was asked at once; whoever has answered it all here goes on.
+            if shown["at_rest"] == true && shown["execution"]["waiting"] == 0 {
+                door.call("executions.resume", json!({ "id": self.id }))
+                    .await?;
+            }
+            return Ok(None);
+        }
         if shown["execution"]["status"] != "stopped" {
             self.stopped = false;
             return Ok(None);

@@ -32,6 +32,7 @@ mod knowledge;
 mod listings;
 mod log;
 mod plan;
+mod policies;
 mod run;
 mod serve;
 mod text;
@@ -86,6 +87,7 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Plan(args) => plan::run(&home, out, args).await,
         Command::Executions(args) => executions::run(&home, out, args).await,
         Command::Approvals(args) => approvals::run(&home, out, args).await,
+        Command::Policies(args) => policies::run(&home, out, args).await,
         Command::Brief(args) => brief::run(out, &args),
         Command::Knowledge(args) => knowledge::run(&home, out, args).await,
         Command::Tools(_) => listings::tools(&home, out).await,

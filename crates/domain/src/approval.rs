@@ -8,6 +8,7 @@ use crate::id::{ApprovalId, ExecutionId};
 use crate::plan::StepId;
 use crate::principal::Principal;
 use crate::question::Question;
+use crate::rule::Scope;
 use crate::time::Timestamp;
 use crate::tool::Assessment;
 
@@ -47,6 +48,9 @@ pub struct Approval {
     /// What went wrong, where a step failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
+    /// How far a yes may reach beyond this call.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<Scope>,
     pub asked_at: Timestamp,
     pub expires_at: Timestamp,
 }
@@ -82,6 +86,8 @@ impl Approval {
 pub enum Verdict {
     /// Run it, once, as shown.
     Approve,
+    /// Run it as shown, and what is like it within this scope without asking.
+    Allow { scope: Scope },
     /// Do not run it.
     Reject {
         #[serde(default)]

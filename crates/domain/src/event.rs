@@ -12,9 +12,10 @@ use crate::approval::{Answer, Approval, ApprovalStatus};
 use crate::execution::ExecutionStatus;
 use crate::failure::Failure;
 use crate::hash::Hash;
-use crate::id::{ApprovalId, ExecutionId, WorkspaceId};
+use crate::id::{ApprovalId, ExecutionId, RuleId, WorkspaceId};
 use crate::plan::{Plan, StepId};
 use crate::principal::Principal;
+use crate::rule::Rule;
 use crate::time::Timestamp;
 use crate::tool::EffectClass;
 
@@ -38,6 +39,9 @@ pub enum Event {
     ExecutionStarted {},
     ExecutionPaused {
         by: Principal,
+        /// Why, where Krake itself paused it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<String>,
     },
     ExecutionResumed {
         by: Principal,
@@ -81,6 +85,16 @@ pub enum Event {
         approval: ApprovalId,
         answer: Answer,
     },
+    /// The answer before made a standing rule; the list of rules follows from this.
+    RuleMade {
+        rule: Box<Rule>,
+    },
+    /// A person put other arguments in place of those that were asked about.
+    ArgsEdited {
+        step: StepId,
+        args: Arc<Value>,
+        by: Principal,
+    },
     /// It ended without an answer: expired or withdrawn.
     ApprovalEnded {
         approval: ApprovalId,
@@ -100,6 +114,9 @@ pub enum Event {
         /// Consumed by this attempt.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         approval: Option<ApprovalId>,
+        /// No person was asked for this one: it lies within what a person allowed before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        allowed_by: Option<AllowedBy>,
         /// The state of the target that was assessed; the hand refuses another.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         target_state: Option<Hash>,
@@ -153,6 +170,19 @@ pub enum Event {
     },
 }
 
+/// What a person allowed before, as an attempt names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum AllowedBy {
+    /// A yes for the rest of the execution, given to this approval.
+    Answer {
+        approval: ApprovalId,
+    },
+    Rule {
+        rule: RuleId,
+    },
+}
+
 impl Event {
     /// The word in the journal's `kind` column.
     #[must_use]
@@ -171,6 +201,8 @@ impl Event {
             Self::StepReturned { .. } => "step_returned",
             Self::ApprovalAsked { .. } => "approval_asked",
             Self::ApprovalAnswered { .. } => "approval_answered",
+            Self::RuleMade { .. } => "rule_made",
+            Self::ArgsEdited { .. } => "args_edited",
             Self::ApprovalEnded { .. } => "approval_ended",
             Self::AttemptStarted { .. } => "attempt_started",
             Self::AttemptSucceeded { .. } => "attempt_succeeded",

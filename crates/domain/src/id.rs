@@ -127,6 +127,8 @@ ids! {
     ExecutionId = "exe";
     /// One gate at which a person decides.
     ApprovalId = "apr";
+    /// One standing permission.
+    RuleId = "rul";
     /// A stretch of work by one account on one project, as imported or recorded.
     SessionId = "ses";
     /// One message of a session.

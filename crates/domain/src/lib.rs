@@ -27,6 +27,7 @@ pub mod hash;
 
 pub mod briefing;
 pub mod knowledge;
+pub mod rule;
 pub mod session;
 
 mod canonical;

@@ -11,6 +11,7 @@ use krake_domain::event::{Event, Stamped};
 use krake_domain::execution::ExecutionStatus;
 use krake_domain::id::ExecutionId;
 use krake_domain::plan::StepId;
+use krake_domain::rule::Rule;
 use krake_domain::time::Timestamp;
 use krake_engine::execution::{Effect, Env, Input, Refusal, State, Timer, drive, fold};
 use krake_store::{Batch, StoreError, Summary};
@@ -229,12 +230,14 @@ impl Actor {
         effects: &mut Vec<Effect>,
     ) -> Result<(), Refusal> {
         let now = clock::now();
+        let rules = self.deps.rules.borrow().clone();
         let env = Env {
             now,
             epoch: self.deps.store.epoch(),
             hold: self.deps.tasks.stopping.is_cancelled(),
             catalog: &self.deps.catalog,
             schemas: &self.deps.schemas,
+            rules: &rules,
         };
         let turn = drive(&mut self.state, input, &env)?;
         events.extend(
@@ -257,6 +260,7 @@ impl Actor {
             Vec::new()
         };
         reach(&points, "before");
+        let made = rules_made(&events);
         let listed = (self.state.status(), count(self.state.waiting()));
         let summary = (self.listed != Some(listed)).then(|| summary(&self.state));
         self.deps
@@ -269,6 +273,7 @@ impl Actor {
             })
             .await?;
         reach(&points, "after");
+        self.deps.add_rules(made);
         self.listed = Some(listed);
         self.deps.no_trouble();
         let progress = &self.mailbox.progress;
@@ -405,6 +410,9 @@ fn title(state: &State) -> String {
     if let Some(cause) = &state.cause {
         return cause.message.clone();
     }
+    if let Some(because) = &state.held {
+        return because.clone();
+    }
     let waiting = state
         .gates
         .values()
@@ -438,6 +446,16 @@ fn count(number: usize) -> u32 {
 async fn sleep_until(at: Option<Timestamp>) {
     let at = at.unwrap_or(Timestamp(i64::MAX));
     tokio::time::sleep(at.since(clock::now()).min(Duration::from_secs(3_600))).await;
+}
+
+fn rules_made(events: &[Stamped]) -> Vec<Rule> {
+    events
+        .iter()
+        .filter_map(|stamped| match &stamped.event {
+            Event::RuleMade { rule } => Some((**rule).clone()),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Names for the moments around a commit; an observer of the trace can act on them.

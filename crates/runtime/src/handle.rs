@@ -90,6 +90,10 @@ impl Runtime {
         Self { deps }
     }
 
+    pub(crate) fn deps(&self) -> &Deps {
+        &self.deps
+    }
+
     /// Readers of everything that is durable.
     #[must_use]
     pub fn store(&self) -> &Store {
@@ -207,26 +211,32 @@ impl Runtime {
         if row.status != ApprovalStatus::Waiting {
             return Err(AnswerError::Conflict(row.status));
         }
+        let input = Input::Answer {
+            approval,
+            verdict,
+            by,
+        };
+        self.tell(row.approval.execution, approval, input).await
+    }
+
+    /// Hands an input about an approval to its execution, and says what became of it.
+    pub(crate) async fn tell(
+        &self,
+        execution: ExecutionId,
+        approval: ApprovalId,
+        input: Input,
+    ) -> Result<(), AnswerError> {
         let mailbox = self
-            .living_or_woken(row.approval.execution)
+            .living_or_woken(execution)
             .await
             .map_err(|error| match error {
                 CommandError::Store(error) => AnswerError::Store(error),
                 CommandError::Stopping => AnswerError::Stopping,
                 CommandError::NotFound | CommandError::Conflict(_) => {
-                    AnswerError::Conflict(row.status)
+                    AnswerError::Conflict(ApprovalStatus::Waiting)
                 }
             })?;
-        match ask(
-            &mailbox,
-            Input::Answer {
-                approval,
-                verdict,
-                by,
-            },
-        )
-        .await
-        {
+        match ask(&mailbox, input).await {
             Ok(()) => Ok(()),
             Err(Some(AskError::Refused(refusal))) => Err(match refusal {
                 Refusal::NoSuchApproval => AnswerError::NotFound,

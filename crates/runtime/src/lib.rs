@@ -9,8 +9,10 @@
 //! one execution), [`perform`] (effects), [`inner`] (tools that need the product itself).
 
 pub mod home;
+mod rules;
 mod start;
 
+mod edit;
 pub mod handle;
 mod propose;
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use krake_domain::id::ExecutionId;
+use krake_domain::rule::Rule;
 use krake_domain::tool::Catalog;
 use krake_engine::execution::{Input, Schemas, ask_user_spec, fold, wait_spec};
 use krake_store::{Store, StoreError};
@@ -57,6 +58,8 @@ pub(crate) struct Deps {
     pub logs: Logs,
     pub places: Semaphore,
     pub playbooks: Playbooks,
+    /// The standing rules in force: read at the start, kept up as they are made and revoked.
+    pub rules: watch::Sender<Arc<[Rule]>>,
     trouble: watch::Sender<Option<String>>,
 }
 
@@ -91,7 +94,9 @@ impl Deps {
 /// Another process owns the folder, or the database cannot be used; see [`StoreError`].
 pub async fn start(options: Options) -> Result<Runtime, StartError> {
     let store = Store::open_owner(&options.home).await?;
+    let rules = store.rules_in_force(crate::clock::now()).await?;
     let deps = Arc::new(meet(store, options.more_tools));
+    deps.rules.send_replace(rules.into());
     if options.drive == Drive::All {
         let (unfinished, waking) = (deps.store.unfinished().await?, deps.clone());
         // Beside the start: whoever asks for one of them before its turn wakes it.
@@ -144,6 +149,7 @@ fn meet(store: Store, more: Vec<Arc<dyn Tool>>) -> Deps {
         logs: Logs::new(store.dir()),
         places: Semaphore::new(PLACES),
         playbooks: Playbooks::new(store.dir()),
+        rules: watch::Sender::new(Arc::new([])),
         trouble: watch::Sender::new(None),
         store,
     }

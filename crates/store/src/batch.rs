@@ -6,10 +6,11 @@
 use std::sync::Arc;
 
 use krake_domain::approval::{ApprovalStatus, Verdict};
-use krake_domain::event::{Event, Stamped};
+use krake_domain::event::{AllowedBy, Event, Stamped};
 use krake_domain::execution::ExecutionStatus;
 use krake_domain::hash::Hash;
-use krake_domain::id::{ApprovalId, ExecutionId, WorkspaceId};
+use krake_domain::id::{ApprovalId, ExecutionId, RuleId, WorkspaceId};
+use krake_domain::rule::Rule;
 use krake_domain::time::Timestamp;
 
 use crate::blobs::Blobs;
@@ -62,6 +63,7 @@ pub(crate) struct Prepared {
     pub execution_text: Arc<str>,
     pub entries: Vec<Entry>,
     pub gates: Vec<Gate>,
+    pub rules: Vec<RuleChange>,
     pub summary: Option<Summary>,
     /// The events again, for those who listen to commits.
     pub events: Vec<Stamped>,
@@ -109,13 +111,26 @@ impl Batch {
             gates: gates
                 .filter_map(|(place, stamped)| gate(place, &stamped.event))
                 .collect(),
+            rules: self.events.iter().filter_map(rule_change).collect(),
             summary: self.summary.clone(),
             events: self.events.clone(),
         })
     }
 }
 
+/// What an event means for the list of rules.
+#[derive(Debug)]
+pub(crate) enum RuleChange {
+    Made(Box<Rule>),
+    Used { rule: RuleId, at: Timestamp },
+}
+
 impl Prepared {
+    /// Whether it is events and a line, and no other list follows from them.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.gates.is_empty() && self.rules.is_empty()
+    }
+
     /// How much of a group this batch takes up, in events and in pages of payload.
     pub(crate) fn weight(&self) -> usize {
         let pages = |entry: &Entry| match &entry.payload {
@@ -142,14 +157,30 @@ async fn entry(stamped: &Stamped, blobs: &Blobs) -> Result<Entry, StoreError> {
     })
 }
 
+fn rule_change(stamped: &Stamped) -> Option<RuleChange> {
+    match &stamped.event {
+        Event::RuleMade { rule } => Some(RuleChange::Made(rule.clone())),
+        Event::AttemptStarted {
+            allowed_by: Some(AllowedBy::Rule { rule }),
+            ..
+        } => Some(RuleChange::Used {
+            rule: *rule,
+            at: stamped.at,
+        }),
+        _ => None,
+    }
+}
+
 fn gate(place: usize, event: &Event) -> Option<Gate> {
     let (approval, status) = match event {
         Event::ApprovalAsked { approval } => (approval.id, ApprovalStatus::Waiting),
         Event::ApprovalAnswered { approval, answer } => {
             let status = match answer.verdict {
-                Verdict::Approve | Verdict::Happened | Verdict::Answer { .. } | Verdict::Skip => {
-                    ApprovalStatus::Approved
-                }
+                Verdict::Approve
+                | Verdict::Allow { .. }
+                | Verdict::Happened
+                | Verdict::Answer { .. }
+                | Verdict::Skip => ApprovalStatus::Approved,
                 Verdict::Reject { .. } => ApprovalStatus::Rejected,
             };
             (*approval, status)

@@ -22,6 +22,8 @@ pub enum Tag {
     Approvals,
     Knowledge,
     Sessions,
+    /// Standing rules.
+    Rules,
 }
 
 /// The tags of one transaction, each once.

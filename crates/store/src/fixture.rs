@@ -87,6 +87,9 @@ pub(crate) fn approval(execution: ExecutionId) -> Approval {
             diff: None,
         },
         because: "writes into a repository".to_owned(),
+        question: None,
+        failure: None,
+        scopes: Vec::new(),
         asked_at: Timestamp(1),
         expires_at: Timestamp(2),
     }

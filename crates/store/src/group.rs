@@ -11,7 +11,7 @@ use krake_domain::event::{EVENT_VERSION, Record, Stamped};
 use krake_domain::id::{ExecutionId, WorkspaceId};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 
-use crate::batch::{Batch, Prepared, Summary};
+use crate::batch::{Batch, Prepared, RuleChange, Summary};
 use crate::bulk::{MOST_ROWS, padded, put};
 use crate::chain::Link;
 use crate::commit::{Commit, Tag, Tags};
@@ -89,19 +89,20 @@ impl<'a> Group<'a> {
     ) -> Result<(), StoreError> {
         if let [batch] = self.batches
             && (1..=FEW).contains(&batch.entries.len())
-            && batch.gates.is_empty()
+            && batch.is_plain()
         {
             return self.write_few(batch, connection, texts, epoch).await;
         }
         let is_short = (1..=MOST_ROWS).contains(&self.rows.len())
             && self.lines.len() <= MOST_ROWS
-            && self.batches.iter().all(|batch| batch.gates.is_empty());
+            && self.batches.iter().all(Prepared::is_plain);
         if is_short {
             return self.write_short(connection, texts, epoch).await;
         }
         run(connection, "begin immediate", SqliteArguments::default(), 1).await?;
         self.write_journal(connection, texts, epoch).await?;
         self.write_gates(connection).await?;
+        self.write_rules(connection).await?;
         self.write_lines(connection, texts, epoch).await?;
         run(connection, "commit", SqliteArguments::default(), 1).await?;
         Ok(())
@@ -223,6 +224,37 @@ impl<'a> Group<'a> {
         }
         Ok(())
     }
+
+    /// The list of rules follows from the events, under the same guard as the list of approvals.
+    async fn write_rules(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        for change in self.batches.iter().flat_map(|batch| &batch.rules) {
+            let mut args = SqliteArguments::default();
+            let text = match change {
+                RuleChange::Made(rule) => {
+                    let json = |value: serde_json::Value| value.to_string();
+                    put(&mut args, rule.id.to_string());
+                    put(&mut args, rule.workspace.to_string());
+                    put(&mut args, rule.tool.clone());
+                    put(&mut args, rule.definition.to_string());
+                    put(&mut args, json(serde_json::json!(rule.pattern)));
+                    put(&mut args, rule.approval.to_string());
+                    put(&mut args, rule.created_at.0);
+                    put(&mut args, json(serde_json::json!(rule.by)));
+                    put(&mut args, rule.expires_at.0);
+                    "insert into rules (id, workspace_id, tool, definition, pattern, approval_id,
+                                        created_at, created_by, expires_at)
+                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+                }
+                RuleChange::Used { rule, at } => {
+                    put(&mut args, rule.to_string());
+                    put(&mut args, at.0);
+                    "update rules set times_used = times_used + 1, last_used_at = $2 where id = $1"
+                }
+            };
+            run(connection, text, args, 1).await?;
+        }
+        Ok(())
+    }
 }
 
 /// What the committed batches say to those who listen, the first event being `first`.
@@ -237,6 +269,9 @@ pub(crate) fn commit_of(batches: Vec<Prepared>, first: u64) -> Commit {
         }
         if !batch.gates.is_empty() {
             tags.add(Tag::Approvals);
+        }
+        if !batch.rules.is_empty() {
+            tags.add(Tag::Rules);
         }
         let placed = place(batch.workspace, batch.execution, batch.events, seq);
         seq += placed.len() as u64;

@@ -38,6 +38,7 @@ mod blobs;
 mod counts;
 mod knowledge;
 mod replies;
+mod rules;
 mod sessions;
 mod version;
 
@@ -59,5 +60,6 @@ pub use executions::{ExecutionFilter, ExecutionRow, Page};
 pub use folder::Owner;
 pub use head::Head;
 pub use replies::{Reply, Reservation};
+pub use rules::{Revoked, RuleRow};
 pub use sessions::{Imported, ImportedSession, SessionRow};
 pub use store::Store;

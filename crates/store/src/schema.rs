@@ -32,6 +32,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     8 "0008_sessions"
     9 "0009_messages"
     10 "0010_appended"
+    11 "0011_rules"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {

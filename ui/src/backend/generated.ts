@@ -14,6 +14,15 @@ export type Allowance = {
   grants: GrantView[];
 };
 
+/** What a person allowed before, as an attempt names it. */
+export type AllowedBy = {
+  kind: "answer";
+  approval: ApprovalId;
+} | {
+  kind: "rule";
+  rule: RuleId;
+};
+
 /** Who answered what, and when. */
 export type AnswerView = {
   verdict: Verdict;
@@ -64,6 +73,8 @@ export type ApprovalView = {
   question: QuestionView | null;
   /** What went wrong, where a step failed. */
   failure: FailureView | null;
+  /** How far a yes may reach beyond this call. */
+  scopes: Scope[];
   status: ApprovalStatus;
   asked_at: Moment;
   expires_at: Moment;
@@ -76,6 +87,9 @@ export type ApprovalViewList = {
   /** Give it back as `cursor`; absent at the end. */
   next: string | null;
 };
+
+/** How far a yes reaches. */
+export type ApproveScope = "once" | "execution" | "always" | "always_under";
 
 /** A step that may wait for a person, and why. */
 export type Asks = {
@@ -107,6 +121,8 @@ export type AttemptView = {
   started_at: Moment;
   ended_at: Moment | null;
   outcome: AttemptOutcome;
+  /** What a person allowed before, where nobody was asked for this one. */
+  allowed_by: AllowedBy | null;
   failure: FailureView | null;
 };
 
@@ -142,6 +158,12 @@ export type AuditView = {
 
 /** What went wrong, sorted by what the caller can do. Each has a page in `docs/errors`. */
 export type Code = "bad_input" | "not_json" | "too_large" | "too_deep" | "no_token" | "no_access" | "wrong_host" | "wrong_origin" | "not_found" | "no_route" | "wrong_method" | "conflict" | "already_answered" | "expired" | "plan_invalid" | "planning_unavailable" | "key_reused" | "key_unfinished" | "read_only" | "ownership_lost" | "stopping" | "busy" | "disk_full" | "corrupt" | "internal";
+
+/** What became of an edit. */
+export type Edited = {
+  /** The new question about the new arguments; absent where it is not asked yet. */
+  approval_id: ApprovalId | null;
+};
 
 /** What a step does to the world. */
 export type Effect = "computes" | "reads" | "writes";
@@ -236,7 +258,9 @@ export type ExecutionView = {
   execution: ExecutionSummary;
   inputs: Record<string, unknown>;
   output: unknown;
-  /** Stopped by a limit, and no hand is at work any more. */
+  /** Why it is paused, where Krake itself paused it. */
+  held: string | null;
+  /** Paused, or stopped by a limit, and no hand is at work any more. */
   at_rest: boolean;
   /** What it may use, and what was allowed beyond the plan's limits. */
   allowance: Allowance;
@@ -392,6 +416,19 @@ export type Orchestrated = {
 /** Whether there is a plan. */
 export type Outcome = "planned" | "unsure";
 
+/** What a rule covers. */
+export type Pattern = {
+  kind: "exact";
+  target: string;
+  folder?: string | null;
+} | {
+  kind: "folder";
+  folder: string;
+} | {
+  kind: "origin";
+  origin: string;
+};
+
 /** What the check found. */
 export type PlanCheck = {
   /** Whether it can run. */
@@ -476,6 +513,31 @@ export type PlaybookView = {
   text: string;
 };
 
+/** A rule, and whether it holds. */
+export type PolicyView = {
+  id: RuleId;
+  tool: string;
+  pattern: Pattern;
+  in_force: boolean;
+  created_at: Moment;
+  by: Principal;
+  /** The approval whose answer made it. */
+  approval_id: ApprovalId;
+  expires_at: Moment;
+  revoked_at: Moment | null;
+  revoked_by: Principal | null;
+  /** Attempts that it allowed. */
+  times_used: number;
+  last_used_at: Moment | null;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type PolicyViewList = {
+  items: PolicyView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
 /** A person (window, terminal, owner's token) or a machine (issued token, MCP, webhook, model). Only a person answers approvals. */
 export type Principal = {
   kind: "person";
@@ -497,6 +559,11 @@ export type QuestionView = {
   /** What an empty answer means. */
   default: string | null;
 };
+
+export type RuleId = Branded<"RuleId">;
+
+/** How far a yes reaches. */
+export type Scope = "execution" | "always" | "always_under";
 
 /** One stretch of work or waiting. */
 export type Span = {
@@ -638,6 +705,9 @@ export type Trace = {
 export type Verdict = {
   verdict: "approve";
 } | {
+  verdict: "allow";
+  scope: Scope;
+} | {
   verdict: "reject";
   reason: string;
 } | {
@@ -775,12 +845,21 @@ export type Commands = {
     approval_id: ApprovalId;
     /** Only for an unknown outcome: it did happen, so go on without running it again. */
     happened?: boolean;
+    /** How far the yes reaches; one of the approval's `scopes`, or absent for this call alone. */
+    scope?: ApproveScope;
   }; output: ApprovalView };
   /** Go on without a failed step */
   "approvals.skip": { input: {
     id: ExecutionId;
     approval_id: ApprovalId;
   }; output: ApprovalView };
+  /** Other arguments: the question is withdrawn and asked anew */
+  "approvals.edit": { input: {
+    id: ExecutionId;
+    approval_id: ApprovalId;
+    /** The whole of them; what is left out is not passed. */
+    args: Record<string, unknown>;
+  }; output: Edited };
   /** A person's word in answer to a question of the plan */
   "approvals.answer": { input: {
     id: ExecutionId;
@@ -794,6 +873,12 @@ export type Commands = {
     approval_id: ApprovalId;
     reason?: string;
   }; output: ApprovalView };
+  /** Standing rules, newest first */
+  "policies.list": { input: Record<string, never>; output: PolicyViewList };
+  /** Take a standing rule back */
+  "policies.revoke": { input: {
+    id: RuleId;
+  }; output: PolicyView };
   /** Whether a plan can run, and where it cannot */
   "plans.check": { input: {
     /** A plan: its text (YAML or JSON), or the same as an object. */
@@ -884,8 +969,11 @@ export const commands = {
   "approvals.of": { name: "approvals.of", method: "GET", path: "/api/orchestrate/{id}/approvals", kind: "query", provides: ["approvals"] },
   "approvals.approve": { name: "approvals.approve", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/approve", kind: "command", provides: [] },
   "approvals.skip": { name: "approvals.skip", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/skip", kind: "command", provides: [] },
+  "approvals.edit": { name: "approvals.edit", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/edit", kind: "command", provides: [] },
   "approvals.answer": { name: "approvals.answer", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/answer", kind: "command", provides: [] },
   "approvals.reject": { name: "approvals.reject", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/reject", kind: "command", provides: [] },
+  "policies.list": { name: "policies.list", method: "GET", path: "/api/policies", kind: "query", provides: ["policies"] },
+  "policies.revoke": { name: "policies.revoke", method: "POST", path: "/api/policies/{id}/revoke", kind: "command", provides: [] },
   "plans.check": { name: "plans.check", method: "POST", path: "/api/plans/check", kind: "query", provides: [] },
   "plans.propose": { name: "plans.propose", method: "POST", path: "/api/plans/propose", kind: "query", provides: [] },
   "playbooks.list": { name: "playbooks.list", method: "GET", path: "/api/playbooks", kind: "query", provides: ["playbooks"] },

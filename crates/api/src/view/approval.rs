@@ -5,6 +5,7 @@ use krake_domain::id::{ApprovalId, ExecutionId};
 use krake_domain::plan::StepId;
 use krake_domain::principal::Principal;
 use krake_domain::question::{Question, QuestionKind};
+use krake_domain::rule::Scope;
 use krake_domain::tool::EffectClass;
 use krake_store::ApprovalRow;
 use serde::Serialize;
@@ -38,6 +39,8 @@ pub struct ApprovalView {
     pub question: Option<QuestionView>,
     /// What went wrong, where a step failed.
     pub failure: Option<FailureView>,
+    /// How far a yes may reach beyond this call.
+    pub scopes: Vec<Scope>,
     pub status: ApprovalStatus,
     pub asked_at: Moment,
     pub expires_at: Moment,
@@ -84,6 +87,7 @@ impl ApprovalView {
             because: visible(&asked.because).into_owned(),
             question: asked.question.as_ref().map(QuestionView::from),
             failure: asked.failure.as_ref().map(FailureView::from),
+            scopes: asked.scopes.clone(),
             status: row.status,
             asked_at: asked.asked_at.into(),
             expires_at: asked.expires_at.into(),

@@ -44,7 +44,9 @@ pub struct ExecutionView {
     pub execution: ExecutionSummary,
     pub inputs: Map<String, Value>,
     pub output: Arc<Value>,
-    /// Stopped by a limit, and no hand is at work any more.
+    /// Why it is paused, where Krake itself paused it.
+    pub held: Option<String>,
+    /// Paused, or stopped by a limit, and no hand is at work any more.
     pub at_rest: bool,
     /// What it may use, and what was allowed beyond the plan's limits.
     pub allowance: Allowance,
@@ -95,6 +97,7 @@ impl ExecutionView {
             execution: ExecutionSummary::from(row),
             inputs: state.inputs.clone(),
             output: state.output.clone(),
+            held: state.held.as_deref().map(visible_line),
             at_rest: state.is_at_rest(),
             allowance: Allowance::of(state),
             cause: state.cause.as_ref().map(FailureView::from),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use krake_domain::event::AllowedBy;
 use krake_domain::execution::StepStatus;
 use krake_domain::failure::Failure;
 use krake_domain::id::ApprovalId;
@@ -48,6 +49,8 @@ pub struct AttemptView {
     pub started_at: Moment,
     pub ended_at: Option<Moment>,
     pub outcome: AttemptOutcome,
+    /// What a person allowed before, where nobody was asked for this one.
+    pub allowed_by: Option<AllowedBy>,
     pub failure: Option<FailureView>,
 }
 
@@ -147,6 +150,7 @@ impl AttemptView {
                 Outcome::Interrupted => AttemptOutcome::Interrupted,
                 Outcome::Cancelled => AttemptOutcome::Cancelled,
             },
+            allowed_by: attempt.allowed_by,
             failure: match &attempt.outcome {
                 Outcome::Failed(failure) => Some(failure.into()),
                 _ => None,

@@ -1,8 +1,10 @@
 use krake_domain::approval::{ApprovalKind, ApprovalStatus, Verdict};
 use krake_domain::event::Event;
 use krake_domain::plan::{OnError, StepId};
+use krake_domain::rule::{Pattern, Scope};
 use krake_domain::time::Timestamp;
 
+use super::rules::Allowed;
 use super::state::{Attempt, Gate, Outcome, Phase, State, StepPhase};
 use super::stop::Grant;
 use super::transition::ARROWS;
@@ -11,13 +13,20 @@ use super::transition::ARROWS;
 /// here; an event of a step that the plan lacks changes nothing.
 pub(super) fn apply(state: &mut State, at: Timestamp, event: &Event) {
     match event {
-        Event::ExecutionCreated { .. } => {}
+        // A rule belongs to all executions; this one only tells of it.
+        Event::ExecutionCreated { .. } | Event::RuleMade { .. } => {}
         Event::ExecutionStarted {} => {
             state.phase = Phase::Running;
             state.started_at = Some(at);
         }
-        Event::ExecutionPaused { .. } => state.phase = Phase::Paused,
-        Event::ExecutionResumed { .. } => state.phase = Phase::Running,
+        Event::ExecutionPaused { because, .. } => {
+            state.phase = Phase::Paused;
+            state.held.clone_from(because);
+        }
+        Event::ExecutionResumed { .. } => {
+            state.phase = Phase::Running;
+            state.held = None;
+        }
         Event::CancelRequested { .. } => state.phase = Phase::Cancelling,
         Event::ExecutionStopped { cause } => {
             state.phase = Phase::Stopped;
@@ -58,6 +67,7 @@ pub(super) fn apply(state: &mut State, at: Timestamp, event: &Event) {
         Event::ApprovalAsked { approval } => with_place(state, &approval.step, at, event),
         Event::StepAssessing { step }
         | Event::StepReturned { step }
+        | Event::ArgsEdited { step, .. }
         | Event::AttemptStarted { step, .. }
         | Event::AttemptSucceeded { step, .. }
         | Event::AttemptFailed { step, .. }
@@ -82,6 +92,10 @@ fn apply_step(state: &mut State, place: usize, at: Timestamp, event: &Event) {
         Event::StepAssessing { .. } => {
             state.steps[place].started_at.get_or_insert(at);
             go(state, place, event, StepPhase::Assessing);
+        }
+        Event::ArgsEdited { args, .. } => {
+            state.steps[place].edited = Some(args.clone());
+            go(state, place, event, StepPhase::Ready { approval: None });
         }
         Event::StepReturned { .. } => go(state, place, event, StepPhase::Ready { approval: None }),
         Event::ApprovalAsked { approval } => {
@@ -113,7 +127,7 @@ fn apply_step(state: &mut State, place: usize, at: Timestamp, event: &Event) {
                     ApprovalStatus::Approved,
                     StepPhase::Ready { approval: None },
                 ),
-                Verdict::Approve | Verdict::Answer { .. } => (
+                Verdict::Approve | Verdict::Allow { .. } | Verdict::Answer { .. } => (
                     ApprovalStatus::Approved,
                     StepPhase::Ready {
                         approval: Some(*approval),
@@ -123,6 +137,19 @@ fn apply_step(state: &mut State, place: usize, at: Timestamp, event: &Event) {
                 Verdict::Happened | Verdict::Skip => (ApprovalStatus::Approved, StepPhase::Failing),
             };
             if let Some(gate) = state.gates.get_mut(approval) {
+                if answer.verdict
+                    == (Verdict::Allow {
+                        scope: Scope::Execution,
+                    })
+                    && let Some(pattern) = Pattern::of(Scope::Execution, &gate.approval.assessment)
+                {
+                    state.allowed.push(Allowed {
+                        approval: *approval,
+                        tool: gate.approval.tool.clone(),
+                        definition: gate.approval.definition,
+                        pattern,
+                    });
+                }
                 gate.status = status;
                 gate.answer = Some(answer.clone());
             }
@@ -205,6 +232,7 @@ fn start_attempt(state: &mut State, place: usize, at: Timestamp, event: &Event) 
         key,
         class,
         approval,
+        allowed_by,
         target_state,
         wakes_at,
         epoch,
@@ -228,6 +256,7 @@ fn start_attempt(state: &mut State, place: usize, at: Timestamp, event: &Event) 
         args_hash: *args_hash,
         definition: *definition,
         approval: *approval,
+        allowed_by: *allowed_by,
         target_state: *target_state,
         wakes_at: *wakes_at,
         started_at: at,

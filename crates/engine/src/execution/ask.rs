@@ -9,6 +9,7 @@ use krake_domain::failure::Failure;
 use krake_domain::hash::Hash;
 use krake_domain::id::ApprovalId;
 use krake_domain::question::Question;
+use krake_domain::rule::Scope;
 use krake_domain::tool::{Assessment, EffectClass};
 use serde_json::Value;
 
@@ -16,7 +17,7 @@ use super::advance::fail;
 use super::begin::{no_such_tool, plain};
 use super::effect::{Effect, Timer};
 use super::state::State;
-use super::{Env, Turn};
+use super::{Env, Turn, fatigue};
 
 /// How long a person may take to answer.
 const TIME_TO_ANSWER: Duration = Duration::from_secs(24 * 3_600);
@@ -30,6 +31,7 @@ pub(super) struct Wanted {
     pub because: String,
     pub question: Option<Question>,
     pub failure: Option<Failure>,
+    pub scopes: Vec<Scope>,
 }
 
 impl Wanted {
@@ -41,6 +43,7 @@ impl Wanted {
             because: String::new(),
             question: None,
             failure: None,
+            scopes: Vec::new(),
         }
     }
 }
@@ -81,12 +84,16 @@ pub(super) fn ask(
     env: &Env<'_>,
     turn: &mut Turn,
 ) {
+    if fatigue::is_too_much(state, wanted.kind, turn) {
+        return fatigue::hold(state, place, turn);
+    }
     let Wanted {
         kind,
         assessment,
         because,
         question,
         failure,
+        scopes,
     } = wanted;
     let step = &state.plan.steps[place];
     let Some(entry) = env.catalog.find(&step.tool) else {
@@ -129,6 +136,7 @@ pub(super) fn ask(
             because,
             question,
             failure,
+            scopes,
             asked_at: env.now,
             expires_at,
         }),

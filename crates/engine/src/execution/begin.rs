@@ -17,6 +17,7 @@ use super::advance::fail;
 use super::ask::ask_unknown;
 use super::effect::{Effect, Timer};
 use super::failed::{Origin, give_up};
+use super::rules::Leave;
 use super::state::{State, StepPhase};
 use super::{Env, Turn, question};
 
@@ -182,10 +183,11 @@ pub(super) fn start(
     place: usize,
     args: Value,
     assessment: &Assessment,
-    approval: Option<ApprovalId>,
+    leave: impl Into<Leave>,
     env: &Env<'_>,
     turn: &mut Turn,
 ) {
+    let leave = leave.into();
     let step = &state.plan.steps[place];
     let Some(entry) = env.catalog.find(&step.tool) else {
         return fail(state, place, no_such_tool(&step.tool), turn);
@@ -208,7 +210,8 @@ pub(super) fn start(
         definition: entry.definition,
         key: key.clone(),
         class: assessment.class,
-        approval,
+        approval: leave.approval,
+        allowed_by: leave.allowed_by,
         target_state: assessment.target_state,
         wakes_at,
     });
@@ -337,6 +340,9 @@ pub(super) fn no_such_tool(tool: &str) -> Failure {
 
 /// Whether what this step is given rests on text that others wrote.
 pub(super) fn reads_taint(state: &State, place: usize) -> bool {
+    if state.steps[place].edited.is_some() {
+        return false;
+    }
     state
         .graph
         .node(place)

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::advance::fail;
 use super::ask::{self, Wanted};
+use super::edit::edit;
 use super::effect::{Effect, Timer};
 use super::failed::{self, Origin, give_up};
 use super::gate::{self, Ruling};
@@ -18,7 +19,7 @@ use super::input::{Input, Refusal};
 use super::ladder::{self, Rung};
 use super::state::{Phase, State, StepPhase};
 use super::{Env, Turn, schemas, stop};
-use super::{begin, question, verdict};
+use super::{begin, question, rules, verdict};
 
 /// What an input leads to. Pure: the state is only read.
 ///
@@ -32,7 +33,9 @@ pub(super) fn decide(state: &State, input: Input, env: &Env<'_>) -> Result<Turn,
             _ => return Err(Refusal::Status(state.status())),
         },
         Input::Pause { by } => match state.phase {
-            Phase::Running => turn.events.push(Event::ExecutionPaused { by }),
+            Phase::Running => turn
+                .events
+                .push(Event::ExecutionPaused { by, because: None }),
             _ => return Err(Refusal::Status(state.status())),
         },
         Input::Resume { by } => match state.phase {
@@ -55,6 +58,7 @@ pub(super) fn decide(state: &State, input: Input, env: &Env<'_>) -> Result<Turn,
                 timers(state, &mut turn);
             }
         }
+        Input::Edit { approval, args, by } => edit(state, approval, args, by, env, &mut turn)?,
         Input::Answer {
             approval,
             verdict,
@@ -227,13 +231,18 @@ fn assessed(
             );
         }
     };
-    match gate::rule(
+    let edited = state.steps[place].edited.is_some();
+    let ruling = match gate::rule(
         step.approval,
         &entry.spec,
         &assessment,
         &state.roots,
         begin::reads_taint(state, place),
     ) {
+        Ruling::Go if edited => Ruling::Ask("a person changed its arguments".to_owned()),
+        ruling => ruling,
+    };
+    match ruling {
         Ruling::Go if stop::attempts_used_up(state).is_some() => {
             turn.events.push(Event::StepReturned {
                 step: step.id.clone(),
@@ -241,7 +250,22 @@ fn assessed(
         }
         Ruling::Go => begin::start(state, place, args, &assessment, None, env, turn),
         Ruling::Ask(because) => {
+            let before = rules::allowed_by(state, place, entry.definition, &assessment, env);
+            // What a person has just written is looked at once more.
+            match before.filter(|_| !edited) {
+                Some(_) if stop::attempts_used_up(state).is_some() => {
+                    return turn.events.push(Event::StepReturned {
+                        step: step.id.clone(),
+                    });
+                }
+                Some(leave) => {
+                    return begin::start(state, place, args, &assessment, leave, env, turn);
+                }
+                None => {}
+            }
+            let tainted = begin::reads_taint(state, place);
             let wanted = Wanted {
+                scopes: rules::scopes(step.approval, &assessment, tainted),
                 assessment,
                 because,
                 ..Wanted::of(ApprovalKind::Call)
@@ -470,6 +494,11 @@ fn answer(
     };
     let happened = verdict == Verdict::Happened;
     let skipped = verdict == Verdict::Skip;
+    let standing = match &verdict {
+        Verdict::Allow { scope } => Some(*scope),
+        _ => None,
+    };
+    let asker = by.clone();
     let word = match &verdict {
         Verdict::Answer { text } => Some(text.clone()),
         _ => None,
@@ -482,6 +511,9 @@ fn answer(
             at: env.now,
         },
     });
+    if let Some(scope) = standing {
+        rules::make(state, &gate.approval, scope, &asker, env, turn);
+    }
     if let Some(message) = rejected {
         let failure = gate.approval.failure.clone();
         let failure = failure.unwrap_or_else(|| Failure::new(FailureClass::Rejected, message));

@@ -1,6 +1,7 @@
 //! The policy: may this call go, must a person be asked, or is it refused? Always with the reason.
 
 use krake_domain::plan::ApprovalMode;
+use krake_domain::rule::is_inside;
 use krake_domain::tool::{Assessment, EffectClass, ToolSpec};
 
 /// The answer of the policy.
@@ -53,14 +54,6 @@ fn reason(
     }
     let leaves_a_mark = assessment.writes_under.is_some() || !assessment.reversible;
     (tainted && leaves_a_mark).then(|| "its arguments come from text that others wrote".to_owned())
-}
-
-/// Whether `folder` is `root` or lies in it; both are canonical paths.
-fn is_inside(folder: &str, root: &str) -> bool {
-    let root = root.trim_end_matches(['/', '\\']);
-    folder
-        .strip_prefix(root)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '\\']))
 }
 
 #[cfg(test)]

@@ -45,6 +45,12 @@ pub enum Input {
     TimerFired {
         timer: Timer,
     },
+    /// Other arguments for the call that an approval asks about.
+    Edit {
+        approval: ApprovalId,
+        args: Arc<Value>,
+        by: Principal,
+    },
     Answer {
         approval: ApprovalId,
         verdict: Verdict,

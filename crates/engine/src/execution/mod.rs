@@ -9,16 +9,25 @@ mod apply;
 mod ask;
 mod begin;
 mod decide;
+mod edit;
+#[cfg(test)]
+mod edit_test;
 mod effect;
 mod failed;
 #[cfg(test)]
 mod failed_test;
+mod fatigue;
+#[cfg(test)]
+mod fatigue_test;
 mod gate;
 mod input;
 mod ladder;
 mod question;
 #[cfg(test)]
 mod question_test;
+mod rules;
+#[cfg(test)]
+mod rules_test;
 mod schemas;
 #[cfg(test)]
 mod scripts_test;
@@ -40,6 +49,7 @@ pub use effect::{Effect, Timer};
 pub use input::{Input, Refusal};
 pub(crate) use question::ASK_USER;
 pub use question::ask_user_spec;
+pub use rules::Allowed;
 pub use schemas::Schemas;
 pub(crate) use schemas::check as check_schema;
 pub use state::{Attempt, Gate, Outcome, Phase, State, StepPhase, StepState};
@@ -47,7 +57,8 @@ pub use stop::Grant;
 pub use transition::ARROWS;
 pub use wait::wait_spec;
 
-use krake_domain::event::{Event, Record, Stamped};
+use krake_domain::event::{AllowedBy, Event, Record, Stamped};
+use krake_domain::rule::Rule;
 use krake_domain::time::Timestamp;
 use krake_domain::tool::Catalog;
 
@@ -61,6 +72,8 @@ pub struct Env<'a> {
     pub hold: bool,
     pub catalog: &'a Catalog,
     pub schemas: &'a Schemas,
+    /// The standing rules in force.
+    pub rules: &'a [Rule],
 }
 
 /// What a decision leads to: first the events are made durable, then the effects are performed.

@@ -151,6 +151,7 @@ pub(super) fn answered(state: &State, gate: &Gate, text: String, env: &Env<'_>, 
         key: idempotency_key(state, gate.place),
         class: EffectClass::Read,
         approval: Some(asked.id),
+        allowed_by: None,
         target_state: None,
         wakes_at: None,
     });

@@ -7,6 +7,7 @@ use krake_domain::event::Event;
 use krake_domain::execution::{ExecutionStatus, StepStatus};
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::principal::Principal;
+use krake_domain::rule::Scope;
 use krake_domain::tool::{EffectClass, Finding};
 
 use super::sim::{Death, World};
@@ -76,9 +77,18 @@ steps:
   - { id: c, tool: t.unsafe, needs: [b], on_error: ask }
   - { id: d, tool: t.keyed, needs: [b], on_error: fail }
 ";
+const ALLOWED: &str = "
+name: allowed
+steps:
+  - { id: a, tool: t.asks }
+  - { id: b, tool: t.asks, needs: [a] }
+  - { id: c, tool: t.unsafe, needs: [b] }
+";
 /// Where a person is asked, or a limit stops it.
-const GATES: [&str; 3] = [LIMITED, ASKING, COPING];
-pub(super) const PLANS: [&str; 7] = [UNEVEN, DIAMOND, EFFECTS, BRANCHES, LIMITED, ASKING, COPING];
+const GATES: [&str; 4] = [LIMITED, ASKING, COPING, ALLOWED];
+pub(super) const PLANS: [&str; 8] = [
+    UNEVEN, DIAMOND, EFFECTS, BRANCHES, LIMITED, ASKING, COPING, ALLOWED,
+];
 const CLASSES: [FailureClass; 9] = [
     FailureClass::RateLimited,
     FailureClass::Timeout,
@@ -148,6 +158,11 @@ fn assert_promises(world: &World, name: &str) {
 /// Where somebody allows more as often as a limit stops it.
 fn world(text: &str) -> World {
     let mut world = World::new(text);
+    if text == ALLOWED {
+        world.verdict = Some(Verdict::Allow {
+            scope: Scope::Execution,
+        });
+    }
     world.grants = 40;
     world
 }
@@ -304,6 +319,26 @@ fn odd_ends() {
         world.run_some(8);
         let _ = world.answer_all();
     }
+    // The arguments are changed before the answer, then once more, and between them a crash.
+    let mut world = World::new(ALLOWED);
+    world.verdict = None;
+    world.run();
+    for number in 0..2 {
+        let approval = *world.state.gates.keys().next_back().unwrap();
+        world
+            .input(Input::Edit {
+                approval,
+                args: std::sync::Arc::new(serde_json::json!({ "n": number })),
+                by: Principal::owner(),
+            })
+            .unwrap();
+        world.restart();
+        world.go_on();
+    }
+    world.verdict = Some(Verdict::Approve);
+    world.go_on();
+    assert_eq!(world.state.status(), ExecutionStatus::Done);
+    assert_promises(&world, "edited");
     // A failed step is left out.
     let mut world = World::new(COPING);
     world.verdict = Some(Verdict::Skip);

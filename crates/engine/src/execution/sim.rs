@@ -1,7 +1,7 @@
 //! A world for tests: virtual time, hands that keep a ledger, and a process that can die.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use krake_domain::approval::{ApprovalKind, ApprovalStatus, Verdict};
 use krake_domain::event::{Event, Record, Stamped};
@@ -11,6 +11,7 @@ use krake_domain::hash::Hash;
 use krake_domain::id::{ExecutionId, WorkspaceId};
 use krake_domain::plan::Plan;
 use krake_domain::principal::Principal;
+use krake_domain::rule::Rule;
 use krake_domain::time::Timestamp;
 use krake_domain::tool::{Assessment, Catalog, EffectClass, Finding, ToolSpec};
 use serde_json::{Map, Value, json};
@@ -31,7 +32,7 @@ pub enum Death {
 
 pub struct World {
     pub catalog: Catalog,
-    schemas: Schemas,
+    schemas: Arc<Schemas>,
     pub journal: Vec<Record>,
     pub state: State,
     pub now: Timestamp,
@@ -52,9 +53,16 @@ pub struct World {
     pub obedient: bool,
     /// How often somebody allows more where a limit stopped it.
     pub grants: usize,
+    /// Standing rules, as their events made them.
+    pub rules: Vec<Rule>,
+    /// What every call touches.
+    pub target: String,
     commits: usize,
     performed: usize,
 }
+
+/// Compiled once: every story has the same tools.
+static SCHEMAS: LazyLock<Arc<Schemas>> = LazyLock::new(|| Arc::new(Schemas::new(&catalog())));
 
 pub fn catalog() -> Catalog {
     let classes = [
@@ -63,14 +71,20 @@ pub fn catalog() -> Catalog {
         ("t.keyed", EffectClass::Keyed),
         ("t.check", EffectClass::Checkable),
         ("t.unsafe", EffectClass::Unsafe),
+        ("t.asks", EffectClass::Checkable),
+        ("t.strict", EffectClass::Checkable),
     ];
     let specs = classes.map(|(name, class)| ToolSpec {
         name: name.to_owned(),
         description: "A hand of the tests.".to_owned(),
-        args_schema: json!({ "type": "object" }),
+        args_schema: if name == "t.strict" {
+            json!({ "type": "object", "properties": { "to": { "type": "string" } }, "additionalProperties": false })
+        } else {
+            json!({ "type": "object" })
+        },
         output_schema: json!({}),
         class,
-        asks: false,
+        asks: matches!(name, "t.asks" | "t.strict"),
         untrusted_output: class == EffectClass::Read,
         timeout_ms: 1_000,
     });
@@ -103,7 +117,7 @@ impl World {
         };
         let state = State::begin(id, WorkspaceId::PERSONAL, &created).unwrap();
         let mut world = Self {
-            schemas: Schemas::new(&catalog),
+            schemas: SCHEMAS.clone(),
             catalog,
             journal: Vec::new(),
             state,
@@ -119,6 +133,8 @@ impl World {
             deliver_twice: false,
             obedient: false,
             grants: 0,
+            rules: Vec::new(),
+            target: "the target".to_owned(),
             commits: 0,
             performed: 0,
         };
@@ -153,6 +169,7 @@ impl World {
             hold: false,
             catalog: &self.catalog,
             schemas: &self.schemas,
+            rules: &self.rules,
         };
         let turn = drive(&mut self.state, input, &env)?;
         if turn.events.is_empty() {
@@ -252,6 +269,9 @@ impl World {
             // Through text, as the journal keeps it: nothing may get lost on the way.
             let event: Event =
                 serde_json::from_str(&serde_json::to_string(&event).unwrap()).unwrap();
+            if let Event::RuleMade { rule } = &event {
+                self.rules.push((**rule).clone());
+            }
             let seq = self.journal.len() as u64 + 1;
             self.journal.push(Record {
                 seq,
@@ -349,7 +369,7 @@ impl World {
             .map_or(EffectClass::Unsafe, |entry| entry.spec.class);
         Assessment {
             class,
-            target: "the target".to_owned(),
+            target: self.target.clone(),
             summary: format!("call {tool}"),
             reversible: true,
             writes_under: None,
@@ -420,6 +440,10 @@ impl World {
             },
             (ApprovalKind::Failed, Verdict::Skip, _) => Verdict::Skip,
             (_, Verdict::Skip, _) => Verdict::Approve,
+            (_, Verdict::Allow { scope }, _) if asked.scopes.contains(&scope) => {
+                Verdict::Allow { scope }
+            }
+            (_, Verdict::Allow { .. }, _) => Verdict::Approve,
             (ApprovalKind::UnknownOutcome, verdict, _) => verdict,
             _ => Verdict::Approve,
         };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use krake_domain::approval::{Answer, Approval, ApprovalStatus};
-use krake_domain::event::{Event, Stamped};
+use krake_domain::event::{AllowedBy, Event, Stamped};
 use krake_domain::execution::{ExecutionStatus, StepStatus};
 use krake_domain::failure::Failure;
 use krake_domain::hash::Hash;
@@ -16,6 +16,7 @@ use krake_domain::tool::EffectClass;
 use serde_json::{Map, Value};
 
 use super::FoldError;
+use super::rules::Allowed;
 use super::stop::Grant;
 use crate::expr::Scope;
 use crate::plan::graph::Graph;
@@ -44,6 +45,10 @@ pub struct State {
     pub epoch: u64,
     /// Attempts of all steps together.
     pub attempts: u32,
+    /// Why it is paused, where Krake itself paused it.
+    pub held: Option<String>,
+    /// What a person allowed for the rest of this execution.
+    pub allowed: Vec<Allowed>,
     /// What was allowed beyond the plan's limits, in order.
     pub grants: Vec<Grant>,
     /// Time in which nothing moved because a person was asked, or held it.
@@ -87,6 +92,8 @@ pub enum Phase {
 pub struct StepState {
     pub phase: StepPhase,
     pub attempts: Vec<Attempt>,
+    /// A person put these in place of the plan's arguments.
+    pub edited: Option<Arc<Value>>,
     pub output: Option<Arc<Value>>,
     pub failure: Option<Failure>,
     /// Why it was skipped, waits for a repetition or for a person.
@@ -140,6 +147,7 @@ pub struct Attempt {
     pub args_hash: Hash,
     pub definition: Hash,
     pub approval: Option<ApprovalId>,
+    pub allowed_by: Option<AllowedBy>,
     pub target_state: Option<Hash>,
     pub wakes_at: Option<Timestamp>,
     pub started_at: Timestamp,
@@ -207,6 +215,8 @@ impl State {
             cause: None,
             epoch: 0,
             attempts: 0,
+            held: None,
+            allowed: Vec::new(),
             grants: Vec::new(),
             waited: Duration::ZERO,
             idle_since: None,
@@ -289,6 +299,9 @@ impl State {
     /// # Errors
     /// A reference leads nowhere or does not fit, in words for people.
     pub fn args_of(&self, place: usize) -> Result<Value, String> {
+        if let Some(edited) = &self.steps[place].edited {
+            return Ok((**edited).clone());
+        }
         self.graph
             .node(place)
             .args
@@ -378,6 +391,7 @@ impl StepState {
         Self {
             phase: StepPhase::Pending,
             attempts: Vec::new(),
+            edited: None,
             output: None,
             failure: None,
             because: None,

@@ -41,10 +41,11 @@ impl State {
             })
     }
 
-    /// Stopped by a limit, and no hand is at work any more: nothing happens until somebody acts.
+    /// Paused, or stopped by a limit, and no hand is at work any more: nothing happens until somebody
+    /// acts.
     #[must_use]
     pub fn is_at_rest(&self) -> bool {
-        self.phase == Phase::Stopped && self.count.busy == 0
+        matches!(self.phase, Phase::Paused | Phase::Stopped) && self.count.busy == 0
     }
 }
 

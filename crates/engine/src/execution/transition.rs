@@ -24,6 +24,7 @@ pub const ARROWS: &[(&str, &str, &str)] = &[
     ("waiting_approval", "approval_answered", "ready"),
     ("waiting_approval", "approval_answered", "failing"),
     ("waiting_approval", "approval_ended", "failing"),
+    ("waiting_approval", "args_edited", "ready"),
     ("waiting_approval", "step_cancelled", "cancelled"),
     ("waiting_approval", "step_cancelled", "cancelled_unknown"),
     // the attempt

@@ -12,6 +12,12 @@ pub(super) fn fitting(asked: &Approval, verdict: Verdict) -> Result<Verdict, Ref
         (_, Verdict::Happened) => Err(Refusal::BadVerdict(
             "`happened` answers only a question about an unknown outcome",
         )),
+        (_, Verdict::Allow { scope }) => match asked.scopes.contains(&scope) {
+            true => Ok(Verdict::Allow { scope }),
+            false => Err(Refusal::BadVerdict(
+                "a yes to this cannot reach so far: see its `scopes`",
+            )),
+        },
         (Kind::Question, Verdict::Approve) => Err(Refusal::BadVerdict(
             "the plan asks a question: it wants an answer, not an approval",
         )),

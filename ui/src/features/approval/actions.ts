@@ -3,12 +3,16 @@ import { Check, CircleCheckBig, Reply, SkipForward, X } from "lucide-react";
 import type { Action } from "../../actions/action";
 import type { ApprovalView } from "../../backend/views";
 
+export type Scope = "once" | ApprovalView["scopes"][number];
+
 export interface Question {
   approval: ApprovalView;
   /** It has only just appeared: nothing answers it yet. */
   guarded: boolean;
   /** The input guard is over, and what must be read was read. */
   ready: boolean;
+  /** How far the yes reaches. */
+  scope: Scope;
   reason: string;
   /** The reason is being written. */
   rejecting: boolean;
@@ -22,10 +26,11 @@ export const approve: Action<Question> = {
   icon: Check,
   shortcut: "mod+enter",
   enabled: ({ ready, rejecting }) => ready && !rejecting,
-  run: async ({ approval, answered }, { backend }) => {
+  run: async ({ approval, scope, answered }, { backend }) => {
     await backend.transport.call("approvals.approve", {
       id: approval.execution_id,
       approval_id: approval.id,
+      ...(scope === "once" ? {} : { scope }),
     });
     answered(true);
   },

@@ -14,6 +14,7 @@ import {
   type Question,
   reject,
   runAgain,
+  type Scope,
   skip,
   tryAgain,
 } from "./actions";
@@ -37,6 +38,7 @@ export function ApprovalAnswer({ approval, opened, seen, onClose }: ApprovalAnsw
   const guarded = useGuard(opened);
   const [rejecting, setRejecting] = useState(false);
   const [reason, setReason] = useState("");
+  const [scope, setScope] = useState<Scope>("once");
   const answered = (approved: boolean) => {
     const { summary } = approval;
     tell(
@@ -48,6 +50,7 @@ export function ApprovalAnswer({ approval, opened, seen, onClose }: ApprovalAnsw
     approval,
     guarded,
     ready: !guarded && seen,
+    scope,
     reason,
     rejecting,
     setRejecting,
@@ -89,6 +92,18 @@ export function ApprovalAnswer({ approval, opened, seen, onClose }: ApprovalAnsw
         {guarded ? t("approval.guard") : seen ? "" : t("approval.to_the_end")}
       </span>
       <span className={styles.yes}>
+        {approval.scopes.length > 0 && (
+          <label className="small quiet">
+            {t("approval.scope")}{" "}
+            <select value={scope} onChange={(event) => setScope(event.currentTarget.value as Scope)}>
+              {(["once", ...approval.scopes] as const).map((each) => (
+                <option key={each} value={each}>
+                  {t(`scope.${each}`)}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
         {other !== null && <ActionButton action={other} keys icon={false} />}
         <ActionButton action={yes} tone="go" keys icon={false} />
       </span>

@@ -16,6 +16,7 @@ const failed = step({
       started_at: "2026-11-20T10:00:02.000Z",
       ended_at: "2026-11-20T10:00:03.000Z",
       outcome: "failed",
+      allowed_by: null,
       failure: { class: "timeout", message: "5 s" },
     },
     {
@@ -23,6 +24,7 @@ const failed = step({
       started_at: "2026-11-20T10:00:04.000Z",
       ended_at: "2026-11-20T10:00:05.000Z",
       outcome: "failed",
+      allowed_by: null,
       failure: { class: "no_access", message: "401 from the other side" },
     },
   ],
