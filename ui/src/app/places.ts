@@ -1,5 +1,5 @@
 /** What can be done from anywhere: open the bar, go to a place, change how it looks and speaks. */
-import { Inbox, Languages, Monitor, Moon, Search, Sun, Workflow } from "lucide-react";
+import { Inbox, Languages, Monitor, Moon, Search, ShieldCheck, Sun, Workflow } from "lucide-react";
 import type { Action } from "../actions/action";
 import { chooseLanguage, type Language, languages } from "../i18n/i18n";
 
@@ -30,7 +30,16 @@ export const goInbox: Action<null> = {
   run: (_, { go }) => go({ place: "inbox" }),
 };
 
-export const places = [goExecutions, goInbox] as const;
+export const goSettings: Action<null> = {
+  id: "go.settings",
+  label: "rules.place",
+  icon: ShieldCheck,
+  shortcut: "g s",
+  enabled: () => true,
+  run: (_, { go }) => go({ place: "settings" }),
+};
+
+export const places = [goExecutions, goInbox, goSettings] as const;
 
 type Scheme = "auto" | "light" | "dark";
 

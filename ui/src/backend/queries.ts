@@ -133,6 +133,13 @@ export const queriesOf = (transport: Transport) => ({
       meta: { tags: tags("approvals.show") },
     }),
 
+  policies: () =>
+    queryOptions({
+      queryKey: ["policies.list"],
+      queryFn: ({ signal }) => transport.call("policies.list", {}, signal),
+      meta: { tags: tags("policies.list") },
+    }),
+
   stats: () =>
     queryOptions({
       queryKey: ["stats"],

@@ -25,3 +25,4 @@ export type SpanView = Answer<"executions.trace">["spans"][number];
 export type PlanProposal = Answer<"plans.propose">;
 export type PlanCheck = Answer<"plans.check">;
 export type StepPreview = PlanCheck["preview"][number];
+export type PolicyView = Answer<"policies.list">["items"][number];
