@@ -23,6 +23,13 @@ export type AllowedBy = {
   rule: RuleId;
 };
 
+/** The alternative that a step is at. */
+export type AlternativeView = {
+  /** From 1, in the order of the plan. */
+  number: number;
+  because: string;
+};
+
 /** Who answered what, and when. */
 export type AnswerView = {
   verdict: Verdict;
@@ -118,6 +125,8 @@ export type AttemptOutcome = "running" | "succeeded" | "failed" | "cancelled" | 
 /** One try. */
 export type AttemptView = {
   number: number;
+  /** What it called. */
+  tool: string;
   started_at: Moment;
   ended_at: Moment | null;
   outcome: AttemptOutcome;
@@ -256,6 +265,8 @@ export type ExecutionSummaryList = {
 /** One execution with its steps. */
 export type ExecutionView = {
   execution: ExecutionSummary;
+  /** The execution that this one repeats. */
+  rerun_of: RerunView | null;
   inputs: Record<string, unknown>;
   output: unknown;
   /** Why it is paused, where Krake itself paused it. */
@@ -266,10 +277,11 @@ export type ExecutionView = {
   allowance: Allowance;
   /** Why it did not end as done, or why it is stopped. */
   cause: FailureView | null;
+  /** In the order of the plan; what a `for_each` step does for its items stands behind it. */
   steps: StepView[];
   /** The chain of needs that takes longest, by what was measured and, before that, by a guess. */
   critical_path: StepId[];
-  /** What could run side by side; a step starts as soon as its own needs are done. */
+  /** What could run side by side; a step starts as soon as its own needs are done. What a `for_each` step does for its items is not listed. */
   waves: StepId[][];
 };
 
@@ -340,6 +352,17 @@ export type HealthView = {
   living: number;
   /** The proof for the challenge; absent without one. */
   proof: string | null;
+};
+
+/** How far the items of a `for_each` step are. */
+export type ItemsView = {
+  total: number;
+  done: number;
+  failed: number;
+  skipped: number;
+  cancelled: number;
+  /** Items that wait for a person. */
+  waiting: number;
 };
 
 export type KnowledgeId = Branded<"KnowledgeId">;
@@ -445,6 +468,8 @@ export type PlanCheck = {
   critical_path: StepId[];
   /** Steps at which a person is asked, or may be. */
   asks: Asks[];
+  /** Steps that run once for each item of a list. */
+  repeats: Repeats[];
   /** Each step with what it will touch, in the order of the plan. */
   preview: StepPreview[];
   /** How much sooner it ends than one step after another, by guess. */
@@ -565,6 +590,22 @@ export type RuleId = Branded<"RuleId">;
 /** How far a yes reaches. */
 export type Scope = "execution" | "always" | "always_under";
 
+/** A step with `for_each`. */
+export type Repeats = {
+  step: StepId;
+  /** The list as it is written. */
+  over: unknown;
+  /** How many items it has, where that is known before the run. */
+  items: number | null;
+};
+
+/** What an execution repeats. */
+export type RerunView = {
+  execution: ExecutionId;
+  /** Absent: whatever had not ended well. */
+  from: StepId | null;
+};
+
 /** One stretch of work or waiting. */
 export type Span = {
   /** 16 hexadecimal digits. */
@@ -598,7 +639,7 @@ export type StatsView = {
   trouble: string | null;
 };
 
-/** The name of a step, unique in its plan: letters, digits, `-` and `_`, at most 64 of them. */
+/** The name of a step, unique in its plan: letters, digits, `-` and `_`, at most 64 of them. What a `for_each` step does for its item number 3 is a step of its own, with the name `b[3]`. */
 export type StepId = string;
 
 /** One step's share. */
@@ -645,10 +686,21 @@ export type StepStatus = "running" | "done" | "failed" | "cancelled" | "pending"
 export type StepView = {
   id: StepId;
   name: string;
+  /** Of the call that it is at: its own or an alternative. */
   tool: string;
+  /** Only where an alternative was chosen. */
+  alternative: AlternativeView | null;
   /** With the needs that references make. */
   needs: StepId[];
+  /** Only of what a `for_each` step does for one item: that step. */
+  instance_of: StepId | null;
+  /** Only of what a `for_each` step does for one item: the item. */
+  item: unknown;
+  /** Only of a `for_each` step that has its list: how far its items are. */
+  items: ItemsView | null;
   status: StepStatus;
+  /** It did not run: its result is the one of the execution that this one repeats. */
+  adopted: boolean;
   attempts: AttemptView[];
   waits: WaitView[];
   started_at: Moment | null;
@@ -794,6 +846,17 @@ export type Commands = {
   "executions.cancel": { input: {
     id: ExecutionId;
   }; output: ExecutionSummary };
+  /** Run it again from a step, or what did not end well, with the results of the rest */
+  "executions.rerun": { input: {
+    id: ExecutionId;
+    from?: StepId | null;
+    /** Inputs that get another value; steps that read them run again. */
+    inputs?: Record<string, unknown>;
+    /** The folder that relative paths in these inputs are taken from: where the caller stands. */
+    folder?: string | null;
+    /** `false` leaves it proposed for a look. */
+    start?: boolean;
+  }; output: Orchestrated };
   /** Durations, waits, critical path, time saved */
   "executions.metrics": { input: {
     id: ExecutionId;
@@ -959,6 +1022,7 @@ export const commands = {
   "executions.pause": { name: "executions.pause", method: "POST", path: "/api/orchestrate/{id}/pause", kind: "command", provides: [] },
   "executions.resume": { name: "executions.resume", method: "POST", path: "/api/orchestrate/{id}/resume", kind: "command", provides: [] },
   "executions.cancel": { name: "executions.cancel", method: "POST", path: "/api/orchestrate/{id}/cancel", kind: "command", provides: [] },
+  "executions.rerun": { name: "executions.rerun", method: "POST", path: "/api/orchestrate/{id}/rerun", kind: "command", provides: [] },
   "executions.metrics": { name: "executions.metrics", method: "GET", path: "/api/orchestrate/{id}/metrics", kind: "query", provides: ["execution"] },
   "executions.trace": { name: "executions.trace", method: "GET", path: "/api/orchestrate/{id}/trace", kind: "query", provides: ["execution"] },
   "executions.logs": { name: "executions.logs", method: "GET", path: "/api/orchestrate/{id}/logs", kind: "query", provides: ["execution"] },

@@ -41,6 +41,7 @@ export function step(fields: Partial<StepView> = {}): StepView {
         started_at: AT,
         ended_at: "2026-11-20T10:00:02.000Z",
         outcome: "succeeded",
+        tool: "git.log",
         allowed_by: null,
         failure: null,
       },
@@ -55,6 +56,11 @@ export function step(fields: Partial<StepView> = {}): StepView {
     approval_id: null,
     untrusted: false,
     critical: true,
+    alternative: null,
+    instance_of: null,
+    item: null,
+    items: null,
+    adopted: false,
     ...fields,
   };
 }
@@ -65,6 +71,7 @@ export function detail(steps: StepView[], fields: Partial<ExecutionDetail> = {})
     inputs: {},
     output: null,
     held: null,
+    rerun_of: null,
     at_rest: false,
     allowance: { attempts_used: 1, attempts_allowed: 10_000, time_allowed_s: 86_400, grants: [] },
     cause: null,

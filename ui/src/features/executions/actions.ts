@@ -1,5 +1,5 @@
 /** What a person can do with one execution. */
-import { Pause, Play, Trash2, X } from "lucide-react";
+import { Pause, Play, RotateCcw, Trash2, X } from "lucide-react";
 import type { Action } from "../../actions/action";
 import type { ExecutionStatus, ExecutionSummary } from "../../backend/views";
 
@@ -75,6 +75,37 @@ export const cancelNow: Action<ExecutionSubject> = {
   run: async ({ execution }, { backend }) => {
     await backend.transport.call("executions.cancel", { id: execution.id });
   },
+};
+
+/** An execution that is over, and the step to begin at; without one, whatever had not ended well. */
+export interface RerunSubject {
+  execution: ExecutionSummary;
+  from: string | undefined;
+}
+
+/** A new execution with the results of the steps before: proposed, so that it is looked at first. */
+export const rerun: Action<RerunSubject> = {
+  id: "execution.rerun",
+  label: "action.rerun",
+  icon: RotateCcw,
+  shortcut: "shift+r",
+  enabled: ({ execution }) => execution.ended_at !== null,
+  run: async ({ execution, from }, { backend, go }) => {
+    const { execution_id: id } = await backend.transport.call("executions.rerun", {
+      id: execution.id,
+      from: from ?? null,
+      start: false,
+    });
+    go({ place: "execution", id });
+  },
+};
+
+/** The same from the step that is looked at. */
+export const rerunFrom: Action<RerunSubject> = {
+  ...rerun,
+  id: "execution.rerun_from",
+  label: "action.rerun_from",
+  shortcut: "r",
 };
 
 function isOneOf(status: ExecutionStatus, statuses: readonly ExecutionStatus[]): boolean {

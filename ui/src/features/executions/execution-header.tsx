@@ -12,7 +12,7 @@ import { Exact } from "../../components/exact";
 import { ClockTime, Span, Stretch } from "../../components/moment";
 import { Progress } from "../../components/progress";
 import { StatusChip, toneOf } from "../../components/status";
-import { cancel, cancelNow, discard, pause, resume, start } from "./actions";
+import { cancel, cancelNow, discard, pause, rerun, resume, start } from "./actions";
 import { CancelQuestion } from "./cancel-question";
 import styles from "./execution-header.module.css";
 import { savedInParallel } from "./time-of-steps";
@@ -80,6 +80,15 @@ export function ExecutionHeader({ view, look, changed = false }: ExecutionHeader
             <Stretch ms={saved} />
           </Fact>
         )}
+        {view.rerun_of !== null && (
+          <Fact word={t("execution.repeats")}>
+            <Link to="/executions/$id" params={{ id: view.rerun_of.execution }} className={styles.link}>
+              {view.rerun_of.from === null
+                ? t("execution.repeats_failed")
+                : t("execution.repeats_from", { step: view.rerun_of.from })}
+            </Link>
+          </Fact>
+        )}
         {execution.source !== "" && execution.source !== name && (
           <Fact word={t("execution.source")}>
             <bdi className="mono">
@@ -128,8 +137,9 @@ function Controls({ view, changed }: { view: ExecutionDetail; changed: boolean }
   const subject = { execution, changed, askToCancel: () => setAsking(true) };
   const proposed = execution.status === "proposed";
   const over = execution.ended_at !== null;
+  const again = bind(rerun, { execution, from: undefined }, hands);
   const possible = over ? [] : proposed ? [discard, start] : [pause, resume, cancel];
-  const shown = possible.map((action) => bind(action, subject, hands));
+  const shown = over ? [again] : possible.map((action) => bind(action, subject, hands));
   const covered = useApprovalIsOpen();
   useShortcuts(shown, !asking && !covered);
   return (

@@ -1,6 +1,7 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
+import type { ExecutionId } from "../../backend/views";
 import { approval, detail, execution, step } from "../../test/samples";
 import { expectNoBarrier, show } from "../../test/show";
 
@@ -17,6 +18,7 @@ const failed = step({
       ended_at: "2026-11-20T10:00:03.000Z",
       outcome: "failed",
       allowed_by: null,
+      tool: "http.request",
       failure: { class: "timeout", message: "5 s" },
     },
     {
@@ -25,6 +27,7 @@ const failed = step({
       ended_at: "2026-11-20T10:00:05.000Z",
       outcome: "failed",
       allowed_by: null,
+      tool: "http.request",
       failure: { class: "no_access", message: "401 from the other side" },
     },
   ],
@@ -84,7 +87,25 @@ it("pauses by a real command, and asks before it cancels", async () => {
   expect(transport.calls.at(-1)).toMatchObject({ name: "executions.cancel", params: { id: "exe_1" } });
 });
 
-it("offers nothing to do with an execution that is over", async () => {
+it("offers the ladder where a step failed: look at it, or run again from there, to be looked at first", async () => {
+  const over = execution({ status: "failed", ended_at: "2026-11-20T10:00:09.000Z" });
+  const { transport, router } = show("/executions/exe_1?view=table", {
+    "executions.show": detail([step(), failed], { execution: over, cause: failed.failure }),
+    "executions.rerun": { execution_id: "exe_2" as ExecutionId },
+  });
+  const band = within(await screen.findByRole("region", { name: "Why it failed" }));
+  await userEvent.click(band.getByRole("button", { name: "Tried 2 times" }));
+  expect(router.state.location.search).toMatchObject({ step: "fetch" });
+  await userEvent.click(band.getByRole("button", { name: "Run again from here" }));
+  await waitFor(() => expect(router.state.location.pathname).toBe("/executions/exe_2"));
+  expect(transport.calls.find((call) => call.name === "executions.rerun")?.params).toEqual({
+    id: "exe_1",
+    from: "fetch",
+    start: false,
+  });
+});
+
+it("offers nothing to steer in an execution that is over", async () => {
   show("/executions/exe_1?view=table", {
     "executions.show": detail([step()], {
       execution: execution({ status: "done", ended_at: "2026-11-20T10:00:09.000Z" }),

@@ -69,7 +69,7 @@ export function ExecutionScreen() {
     <div className={styles.screen} data-inspecting={step !== undefined || undefined}>
       <div className={styles.main}>
         <ExecutionHeader view={data} />
-        <WaitsBand view={data} />
+        <WaitsBand view={data} onSelect={select} />
         <ViewTabs view={view} onChoose={choose} />
         <div className={styles.view}>
           {view === "table" && <StepsTable {...body} />}
@@ -81,7 +81,9 @@ export function ExecutionScreen() {
         </div>
         {view !== "log" && <DetailTabs {...body} tab={tab} onTab={open} />}
       </div>
-      {step !== undefined && <StepInspector step={step} steps={data.steps} onSelect={select} />}
+      {step !== undefined && (
+        <StepInspector execution={data.execution} step={step} steps={data.steps} onSelect={select} />
+      )}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { step } from "../../test/samples";
-import { cardsOf, countsOf, MOST_CARDS } from "./graph-cards";
+import { cardsOf, countedOn, countsOf, MOST_CARDS } from "./graph-cards";
 
 const plan = (waves: number, width: number) => {
   const steps = [];
@@ -32,9 +32,22 @@ it("folds the instances of one step into one card that needs what they need", ()
   const cards = cardsOf(steps, [["list"], [], ["end"]], false);
   expect(cards.map(({ id, needs, steps: { length } }) => [id, needs, length])).toEqual([
     ["list", [], 1],
-    ["b[*]", ["list"], 80],
-    ["end", ["b[*]"], 1],
+    ["b", ["list"], 80],
+    ["end", ["b"], 1],
   ]);
+});
+
+it("counts the items of a step that runs for each of a list, and not the step itself", () => {
+  const steps = [
+    { id: "b", needs: [] },
+    { id: "b[0]", needs: [] },
+    { id: "b[1]", needs: [] },
+    { id: "end", needs: ["b"] },
+  ];
+  const [card, end] = cardsOf(steps, [["b"], ["end"]], false);
+  expect(card === undefined ? [] : countedOn(card)).toEqual(["b[0]", "b[1]"]);
+  expect(end?.needs).toEqual(["b"]);
+  expect(cardsOf(steps, [["b"], ["end"]], true)).toHaveLength(4);
 });
 
 it.each([

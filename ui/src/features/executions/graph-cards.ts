@@ -32,24 +32,31 @@ export function cardsOf(
   waves: readonly (readonly string[])[],
   whole: boolean,
 ): Card[] {
-  const plain = steps.map((step) => card(step.id, [step.id], "step"));
-  if (whole || steps.length <= MOST_CARDS) return joined(plain, steps);
+  if (whole)
+    return joined(
+      steps.map((step) => card(step.id, [step.id], "step")),
+      steps,
+    );
   const folded = foldInstances(steps);
   const cards = folded.length <= MOST_CARDS ? folded : foldWaves(folded, steps, waves);
   return joined(cards, steps);
 }
 
-/** `b[0]`, `b[1]` and so on stand as `b[*]`. */
+/** `b[0]`, `b[1]` and so on are one card with the step that they belong to. */
 function foldInstances(steps: readonly Shape[]): Card[] {
   const families = new Map<string, string[]>();
   for (const { id } of steps) {
-    const name = /^(.+)\[\d+\]$/.exec(id)?.[1];
-    const key = name === undefined ? id : `${name}[*]`;
+    const key = /^(.+)\[\d+\]$/.exec(id)?.[1] ?? id;
     families.set(key, [...(families.get(key) ?? []), id]);
   }
   return [...families].map(([key, ids]) =>
     ids.length === 1 ? card(ids[0] ?? key, ids, "step") : card(key, ids, "instances"),
   );
+}
+
+/** The steps that are counted on a card: the instances, and not the step that they belong to. */
+export function countedOn({ id, kind, steps }: Card): readonly string[] {
+  return kind === "instances" ? steps.filter((step) => step !== id) : steps;
 }
 
 function foldWaves(
@@ -61,7 +68,7 @@ function foldWaves(
   const columns = new Map<number, Card[]>();
   const perColumn = Math.ceil(Math.max(1, waves.length) / MOST_COLUMNS);
   for (const each of cards) {
-    const level = levelOf.get(each.steps[0] ?? "") ?? 0;
+    const level = levelOf.get(each.id) ?? levelOf.get(each.steps[0] ?? "") ?? 0;
     const column = Math.floor(level / perColumn);
     columns.set(column, [...(columns.get(column) ?? []), each]);
   }

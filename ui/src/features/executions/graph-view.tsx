@@ -16,7 +16,7 @@ import { useTranslation } from "react-i18next";
 import type { StepPreview, StepView } from "../../backend/views";
 import { Button, IconButton } from "../../components/button";
 import { GraphCard, type StepNode } from "./graph-card";
-import { type Card, cardsOf, MOST_CARDS } from "./graph-cards";
+import { type Card, cardsOf, countedOn, MOST_CARDS } from "./graph-cards";
 import { GraphGroupCard, type GroupNode } from "./graph-group-card";
 import { CARD, type GraphPlace, placesOf } from "./graph-layout";
 import styles from "./graph-view.module.css";
@@ -57,7 +57,7 @@ function Canvas({ execution, previews, selected, onSelect }: GraphBody) {
     return { cards: made, places: new Map(placesOf(made).map((place) => [place.id, place])) };
   }, [shape, whole]);
   const byId = useMemo(() => new Map(steps.map((step) => [step.id, step])), [steps]);
-  const stepsOf = (card: Card) => card.steps.flatMap((id) => byId.get(id) ?? []);
+  const stepsOf = (card: Card) => countedOn(card).flatMap((id) => byId.get(id) ?? []);
   const nodes = cards.flatMap((card): Node<StepNode | GroupNode>[] => {
     const { x, y } = places.get(card.id) ?? { x: 0, y: 0 };
     const base = { id: card.id, position: { x, y }, ...CARD, ...still };

@@ -47,6 +47,7 @@ const sound: PlanCheck = {
     }),
   ],
   saved_ms: 0,
+  repeats: [],
 };
 
 const broken: PlanCheck = {

@@ -28,5 +28,10 @@ function stepOf(step: StepPreview): StepView {
     approval_id: null,
     untrusted: false,
     critical: step.critical,
+    alternative: null,
+    instance_of: null,
+    item: null,
+    items: null,
+    adopted: false,
   };
 }
