@@ -105,7 +105,7 @@ it("makes a rule only after it was shown in words", async () => {
   await userEvent.click(screen.getByRole("button", { name: "Always…" }));
   const make = await screen.findByRole("button", { name: "Approve and make this rule" });
   expect(make).toHaveProperty("disabled", true);
-  const rule = screen.getByRole("radio", { name: /always for its folder.*fs.write.*HANDOFF.md/ });
+  const rule = screen.getByRole("radio", { name: "fs.write in this folder and below /code" });
   await expectNoBarrier();
   expect(transport.count("approvals.approve")).toBe(0);
   await userEvent.click(rule);

@@ -28,12 +28,12 @@ export function Reach({ approval, scopes, scope, onScope }: ReachProps) {
             onChange={() => onScope(each)}
           />
           <span>
-            {t(`scope.${each}`)}{" "}
             <code>
               <Exact text={approval.tool} />
             </code>{" "}
+            {t(`rules.${ruleOf(each, approval.target).words}`)}{" "}
             <bdi className="mono" dir="auto">
-              <Exact text={approval.target} />
+              <Exact text={ruleOf(each, approval.target).place} />
             </bdi>
           </span>
         </label>
@@ -41,4 +41,12 @@ export function Reach({ approval, scopes, scope, onScope }: ReachProps) {
       <p className="small quiet">{t("approval.reach_hint")}</p>
     </fieldset>
   );
+}
+
+/** The rule as it will stand in the list of rules: the target itself, its folder, or its origin. */
+function ruleOf(scope: "always" | "always_under", target: string) {
+  if (scope === "always") return { words: "exact", place: target } as const;
+  const url = /^https?:/.test(target) && URL.canParse(target) ? new URL(target) : null;
+  if (url !== null) return { words: "origin", place: url.origin } as const;
+  return { words: "folder", place: target.replace(/[\\/][^\\/]*$/, "") } as const;
 }

@@ -46,7 +46,12 @@ export function InboxList({ groups, selected, onSelect }: InboxListProps) {
     onSelect((items[at + 1] ?? items[at - 1])?.id);
   };
   const covered = useApprovalIsOpen();
-  const answers = chosen?.kind === "failed" ? [tryAgain, skip, reject] : [approve, reject];
+  const answers =
+    chosen?.kind === "failed"
+      ? [tryAgain, skip, reject]
+      : chosen?.kind === "question"
+        ? []
+        : [approve, reject];
   useShortcuts(
     [next, previous, open, ...answers].map((action) => bind(action, place, hands)),
     !covered,
@@ -99,7 +104,7 @@ function hintsFor(chosen: ApprovalView | undefined, t: TFunction) {
   const no = { shortcuts: ["r"], word: t("action.reject") };
   if (chosen?.kind === "question") {
     const keys = chosen.question?.choices.slice(0, 9).map((_, at) => String(at + 1)) ?? [];
-    return keys.length === 0 ? [no] : [{ shortcuts: keys, word: t("inbox.reply") }, no];
+    return keys.length === 0 ? [] : [{ shortcuts: keys, word: t("inbox.reply") }];
   }
   if (chosen?.kind === "failed")
     return [

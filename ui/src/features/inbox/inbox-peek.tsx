@@ -36,8 +36,14 @@ export function InboxPeek({
             <Ago at={approval.asked_at} />
           </span>
         </p>
-        <h2 dir="auto">
-          <Exact text={question?.text ?? approval.summary} />
+        <h2>
+          {approval.kind === "failed" ? (
+            t("approval.failed_title", { step: approval.step })
+          ) : (
+            <bdi dir="auto">
+              <Exact text={question?.text ?? approval.summary} />
+            </bdi>
+          )}
         </h2>
         <p className="quiet">
           <Link to="/executions/$id" params={{ id: approval.execution_id }} className={styles.link}>
@@ -65,8 +71,10 @@ export function InboxPeek({
       )}
       <section>
         <h3>{t("approval.why")}</h3>
-        <p dir="auto">
-          <Exact text={approval.because} />
+        <p>
+          <bdi dir="auto">
+            <Exact text={approval.because} />
+          </bdi>
         </p>
       </section>
       {question === null && (

@@ -58,11 +58,18 @@ export function InboxRow({ approval, chosen, opens, onChoose }: InboxRowProps) {
         onClick={choose}
         onDoubleClick={() => hands.go({ place: "approval", id: approval.id })}
       >
-        <bdi className={styles.summary} dir="auto">
-          <Exact text={approval.summary} />
-        </bdi>
+        <span className={styles.summary}>
+          {approval.kind === "failed" ? (
+            t("approval.failed_title", { step: approval.step })
+          ) : (
+            <bdi dir="auto">
+              <Exact text={approval.question?.text ?? approval.summary} />
+            </bdi>
+          )}
+        </span>
         <span className={styles.line}>
           {t("inbox.line", { execution: approval.execution_name, step: approval.step })}.{" "}
+          {approval.failure !== null && <>{t(`failure.${approval.failure.class}`)}. </>}
           {!question &&
             approval.failure === null &&
             (approval.reversible ? t("inbox.can_undo") : t("inbox.cannot_undo"))}{" "}

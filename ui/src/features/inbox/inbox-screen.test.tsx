@@ -147,5 +147,5 @@ it("shows one kind when asked to, and says so when none of it waits", async () =
   const { router } = show("/inbox", { "approvals.list": { items: [question, failed], next: null } });
   await userEvent.click(await screen.findByRole("link", { name: /Questions/ }));
   expect(router.state.location.search).toEqual({ kind: "question" });
-  await waitFor(() => expect(screen.queryByText("numbers failed")).toBeNull());
+  await waitFor(() => expect(screen.queryByText("handoff failed. What now?")).toBeNull());
 });

@@ -65,7 +65,12 @@ function KindTabs({ items, kind }: { items: readonly ApprovalView[]; kind: Kind 
   if (shown.length < 2 && kind === undefined) return null;
   return (
     <nav className={styles.tabs} aria-label={t("inbox.kinds")}>
-      <Link to="/inbox" search={{}} aria-current={kind === undefined ? "page" : undefined} activeProps={{}}>
+      <Link
+        to="/inbox"
+        search={{}}
+        activeOptions={{ exact: true, includeSearch: true }}
+        data-chosen={kind === undefined || undefined}
+      >
         {t("executions.all")}
       </Link>
       {shown.map((each) => (
@@ -74,8 +79,7 @@ function KindTabs({ items, kind }: { items: readonly ApprovalView[]; kind: Kind 
           to="/inbox"
           search={{ kind: each }}
           data-kind={each}
-          aria-current={kind === each ? "page" : undefined}
-          activeProps={{}}
+          data-chosen={kind === each || undefined}
         >
           {t(`inbox.${names[each]}`)}
           <span className="faint num">{items.filter((item) => item.kind === each).length}</span>

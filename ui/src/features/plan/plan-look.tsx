@@ -4,7 +4,7 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useHands } from "../../actions/use-actions";
 import { useQueries } from "../../backend/use-backend";
-import type { ExecutionDetail } from "../../backend/views";
+import type { ExecutionDetail, PlanCheck } from "../../backend/views";
 import { LoadingRows } from "../../components/place-state";
 import { ExecutionHeader } from "../executions/execution-header";
 import styles from "./plan-look.module.css";
@@ -38,15 +38,18 @@ export function PlanLook({ execution, selected, onSelect }: PlanLookProps) {
   });
   const look = check.data;
   const changed = edited !== null && edited !== kept;
-  const shown = look?.ok ? detailOf(execution, look) : execution;
-  const previews = look?.ok ? new Map(look.preview.map((step) => [step.id, step])) : undefined;
+  // While the text is broken, what was last sound stays to be seen.
+  const [sound, setSound] = useState<PlanCheck | undefined>(undefined);
+  if (look?.ok && look !== sound) setSound(look);
+  const shown = sound === undefined ? execution : detailOf(execution, sound);
+  const previews = sound === undefined ? undefined : new Map(sound.preview.map((step) => [step.id, step]));
   const change = async (inputs: Record<string, unknown>) => {
     await revise(hands, execution.execution, { plan: text, inputs });
   };
   return (
     <div className={styles.screen}>
       <div className={styles.main}>
-        <ExecutionHeader view={execution} look={look} changed={changed} />
+        <ExecutionHeader view={execution} look={sound} changed={changed} />
         <div className={styles.graph}>
           <Suspense fallback={<LoadingRows height={52} />}>
             <GraphView execution={shown} previews={previews} selected={selected} onSelect={onSelect} />
