@@ -51,6 +51,13 @@ impl Core {
     /// The folder cannot be had, with what to do about it.
     pub async fn ctx(&self) -> Result<Ctx, Refusal> {
         let mut state = self.state.lock().await;
+        if matches!(&*state, State::Open { runtime, .. } if runtime.store().is_lost())
+            && let State::Open { runtime, served } = std::mem::replace(&mut *state, State::Closed)
+        {
+            // Slept while another process took over; it may have left meanwhile.
+            served.stop().await;
+            let _ = runtime.stop().await;
+        }
         if let State::Closed = *state {
             *state = open(&self.home, self.raise.clone()).await?;
         }

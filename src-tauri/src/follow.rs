@@ -19,6 +19,7 @@ impl Follows {
         let token = CancellationToken::new();
         let before = std::mem::replace(&mut *self.current(), token.clone());
         before.cancel();
+        tracing::debug!("the window follows what happens");
         tauri::async_runtime::spawn(send(events, channel, token));
     }
 

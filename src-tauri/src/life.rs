@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use crate::carry::carry;
 use crate::core::Core;
 use crate::follow::Follows;
-use crate::other;
+use crate::{other, view};
 
 /// What does not end in this time is left to the recovery of the next start.
 const STOP_TIME: Duration = Duration::from_secs(3);
@@ -26,13 +26,21 @@ pub fn run() -> anyhow::Result<()> {
         tracing::info!("Krake runs already, its window was raised");
         return Ok(());
     }
-    let app = tauri::Builder::default()
+    let builder = tauri::Builder::default();
+    #[cfg(target_os = "macos")]
+    let builder = builder.on_web_content_process_terminate(|view| {
+        if let Err(error) = view.reload() {
+            tracing::error!(%error, "the window cannot be drawn anew");
+        }
+    });
+    let app = builder
         .manage(Follows::default())
         .invoke_handler(carry)
         .setup(move |app| {
             let handle = app.handle().clone();
             let core = Core::new(home, Arc::new(move || raise(&handle)));
             app.manage(Arc::new(core));
+            view::survive(app.handle());
             end_on_signal(app.handle().clone());
             Ok(())
         })

@@ -13,12 +13,16 @@ mod follow;
 mod life;
 mod log;
 mod other;
+mod view;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     log::start();
-    match life::run() {
+    let ended = krake_edge::limits::begin()
+        .map_err(Into::into)
+        .and_then(|()| life::run());
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error:#}");

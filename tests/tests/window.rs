@@ -100,6 +100,76 @@ async fn a_second_start_raises_the_first_window() -> anyhow::Result<()> {
     page.close().await
 }
 
+/// Killed without a word, over and over: the core goes on, the window is drawn anew and follows
+/// again, and the question that waits is answered by nobody.
+#[test]
+fn a_window_whose_web_process_is_killed_is_drawn_anew_and_answers_nothing() -> anyhow::Result<()> {
+    const KILLS: usize = 12;
+    let world = World::with_display()?;
+    let mut command = world.command(built("krake-app")?);
+    command.env("KRAKE_LOG", "krake_app=debug");
+    let app = world.start("app", command)?;
+    let drawn = |times: usize| {
+        wait_for(&format!("the window to be drawn {times} times"), || {
+            let count = app
+                .output()
+                .matches("the window follows what happens")
+                .count();
+            (count >= times).then_some(())
+        })
+    };
+    drawn(1)?;
+    world.run_plan("note", &note(&world.work()))?;
+    for kill in 1..=KILLS {
+        let pid = wait_for("the process that draws", || drawer_of(app.id()))?;
+        std::process::Command::new("kill")
+            .args(["-KILL", &pid.to_string()])
+            .status()?;
+        drawn(kill + 1)?;
+    }
+    let waiting: serde_json::Value =
+        serde_json::from_str(&world.krake(&["--json", "approvals", "list"])?)?;
+    assert_eq!(
+        waiting["items"].as_array().map(Vec::len),
+        Some(1),
+        "{waiting}"
+    );
+    assert!(!world.work().join("NOTE.md").exists());
+    let id = waiting["items"][0]["id"].as_str().expect("it has an id");
+    world.krake(&["approvals", "approve", id])?;
+    wait_for("the note", || {
+        world.work().join("NOTE.md").exists().then_some(())
+    })?;
+    assert_eq!(
+        Owner::find(&world.data()).map(|owner| owner.pid),
+        Some(app.id()),
+        "the core went on"
+    );
+    assert!(app.end()?.success());
+    Ok(())
+}
+
+/// The web process below this one that is alive.
+fn drawer_of(app: u32) -> Option<u32> {
+    let entries = std::fs::read_dir("/proc").ok()?;
+    let stat_of = |pid: u32| {
+        let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        let (name, rest) = text.split_once('(')?.1.rsplit_once(')')?;
+        let mut words = rest.split_whitespace();
+        let state = words.next()?.to_owned();
+        Some((name.to_owned(), state, words.next()?.parse::<u32>().ok()?))
+    };
+    entries
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .find(|&pid| {
+            stat_of(pid).is_some_and(|(name, state, parent)| {
+                name.starts_with("WebKitWebProces")
+                    && state != "Z"
+                    && (parent == app || stat_of(parent).is_some_and(|up| up.2 == app))
+            })
+        })
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_window_without_the_folder_offers_to_stop_its_owner_and_goes_on_in_its_place()
 -> anyhow::Result<()> {

@@ -169,6 +169,10 @@ impl Subject {
             | E::StepReturned { step }
             | E::ArgsEdited { step, .. }
             | E::RetryScheduled { step, .. }
+            | E::ResultAdopted { step, .. }
+            | E::AlternativeChosen { step, .. }
+            | E::StepExpanded { step, .. }
+            | E::StepGathered { step, .. }
             | E::StepFailed { step, .. }
             | E::StepSkipped { step, .. }
             | E::StepCancelled { step, .. } => of_step(step, None),
@@ -188,9 +192,15 @@ pub(crate) fn reach(scope: Scope) -> &'static str {
 fn sentence(event: &Event) -> String {
     use Event as E;
     let text = match event {
-        E::ExecutionCreated { plan, source, .. } => {
-            format!("created from {source}: {} steps", plan.steps.len())
-        }
+        E::ExecutionCreated {
+            plan,
+            source,
+            rerun,
+            ..
+        } => match rerun {
+            Some(rerun) => format!("created to run {} again", rerun.execution),
+            None => format!("created from {source}: {} steps", plan.steps.len()),
+        },
         E::ExecutionStarted {} => "started".to_owned(),
         E::ExecutionPaused {
             because: Some(because),
@@ -269,6 +279,13 @@ fn sentence(event: &Event) -> String {
         }
         E::LookStarted { step, .. } => format!("{step}: looking whether the effect happened"),
         E::EffectAbsent { step, .. } => format!("{step}: the effect did not happen"),
+        E::ResultAdopted { step, .. } => format!("{step}: its result is adopted"),
+        E::AlternativeChosen { step, because, .. } => format!("{step}: {because}"),
+        E::StepExpanded { step, items } => match items.len() {
+            1 => format!("{step}: runs for 1 item"),
+            count => format!("{step}: runs for each of {count} items"),
+        },
+        E::StepGathered { step, .. } => format!("{step}: done for all items"),
         E::StepFailed { step, failure } => format!("{step}: failed: {failure}"),
         E::StepSkipped { step, because, .. } => format!("{step}: skipped: {because}"),
         E::StepCancelled {

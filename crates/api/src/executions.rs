@@ -87,14 +87,13 @@ pub async fn show(ctx: Ctx, input: ExecutionRef) -> Result<ExecutionView, ApiErr
 pub async fn context(ctx: Ctx, input: ExecutionRef) -> Result<ExecutionContext, ApiError> {
     let state = ctx.state(input.id).await?;
     let found = state
-        .plan
-        .steps
-        .iter()
-        .zip(&state.steps)
-        .filter_map(|(step, now)| {
+        .graph
+        .in_order()
+        .map(|place| (place, &state.steps[place]))
+        .filter_map(|(place, now)| {
             Some(Found {
-                step: step.id.clone(),
-                tool: step.tool.clone(),
+                step: state.plan.steps[place].id.clone(),
+                tool: state.call_of(place).tool.to_owned(),
                 status: now.status(),
                 output: now.output.clone()?,
                 untrusted: now.tainted,

@@ -1,6 +1,7 @@
 //! What went wrong below the door, as the door says it.
 
-use krake_runtime::{AnswerError, CommandError, ProposeError};
+use krake_engine::execution::NotAdopted;
+use krake_runtime::{AnswerError, CommandError, ProposeError, RerunError};
 use krake_store::StoreError;
 use serde_json::json;
 
@@ -32,6 +33,20 @@ impl From<ProposeError> for ApiError {
             ProposeError::Inputs(_) => Self::new(Code::BadInput, error.to_string()),
             ProposeError::Plan(_) => Self::new(Code::PlanInvalid, error.to_string()),
             ProposeError::Stopping => Self::new(Code::Stopping, error.to_string()),
+        }
+    }
+}
+
+impl From<RerunError> for ApiError {
+    fn from(error: RerunError) -> Self {
+        match error {
+            RerunError::Propose(error) => error.into(),
+            RerunError::NotAdopted(NotAdopted::StillRuns(status)) => {
+                Self::new(Code::Conflict, error.to_string()).details(json!({ "status": status }))
+            }
+            RerunError::NotAdopted(NotAdopted::NoSuchStep(_)) => {
+                Self::new(Code::BadInput, format!("field `from`: {error}"))
+            }
         }
     }
 }

@@ -44,6 +44,7 @@ mod plans;
 mod playbooks;
 mod policies;
 mod proposal;
+mod rerun;
 mod stats;
 mod stream;
 mod tools;

@@ -218,6 +218,7 @@ fn level(event: &Event) -> Level {
         Event::ExecutionEnded { cause: Some(_), .. } => Level::Error,
         Event::AttemptFailed { .. }
         | Event::RetryScheduled { .. }
+        | Event::AlternativeChosen { .. }
         | Event::StepCancelled { unknown: true, .. } => Level::Warn,
         Event::ExecutionStopped { .. }
         | Event::ExecutionPaused {

@@ -78,19 +78,14 @@ impl ExecutionMetrics {
                 .collect(),
         );
         let all_waits = || waits.iter().flatten();
-        let steps = state
-            .plan
-            .steps
-            .iter()
-            .enumerate()
-            .map(|(place, step)| StepMetrics {
-                step: step.id.clone(),
-                attempts: count(state.steps[place].attempts.len()),
-                run_ms: run[place],
-                waited_for_person_ms: waited(waits[place].iter(), WaitOn::Approval, now),
-                waited_for_retry_ms: waited(waits[place].iter(), WaitOn::Retry, now),
-                critical: path.contains(&place),
-            });
+        let steps = state.graph.in_order().map(|place| StepMetrics {
+            step: state.plan.steps[place].id.clone(),
+            attempts: count(state.steps[place].attempts.len()),
+            run_ms: run[place],
+            waited_for_person_ms: waited(waits[place].iter(), WaitOn::Approval, now),
+            waited_for_retry_ms: waited(waits[place].iter(), WaitOn::Retry, now),
+            critical: path.contains(&place),
+        });
         Self {
             execution_id: state.id,
             steps_total: count(state.steps.len()),

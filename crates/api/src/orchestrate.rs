@@ -99,7 +99,7 @@ fn plan_of(
     }
 }
 
-fn absolute(folder: String) -> Result<PathBuf, ApiError> {
+pub(crate) fn absolute(folder: String) -> Result<PathBuf, ApiError> {
     let path = PathBuf::from(folder);
     if path.is_absolute() {
         Ok(path)
@@ -111,6 +111,6 @@ fn absolute(folder: String) -> Result<PathBuf, ApiError> {
     }
 }
 
-fn yes() -> bool {
+pub(crate) fn yes() -> bool {
     true
 }

@@ -50,6 +50,8 @@ pub struct PlanCheck {
     pub critical_path: Vec<StepId>,
     /// Steps at which a person is asked, or may be.
     pub asks: Vec<Asks>,
+    /// Steps that run once for each item of a list.
+    pub repeats: Vec<Repeats>,
     /// Each step with what it will touch, in the order of the plan.
     pub preview: Vec<StepPreview>,
     /// How much sooner it ends than one step after another, by guess.
@@ -74,6 +76,16 @@ pub struct Asks {
     /// Asked for certain; else it depends on the arguments.
     pub certain: bool,
     pub because: String,
+}
+
+/// A step with `for_each`.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct Repeats {
+    pub step: StepId,
+    /// The list as it is written.
+    pub over: Value,
+    /// How many items it has, where that is known before the run.
+    pub items: Option<u32>,
 }
 
 /// `plans.check`
@@ -187,8 +199,9 @@ impl PlanCheck {
             asks: plan
                 .steps
                 .iter()
-                .filter_map(|step| Asks::of(step, catalog))
+                .flat_map(|step| Asks::of(step, catalog))
                 .collect(),
+            repeats: plan.steps.iter().filter_map(Repeats::of).collect(),
             preview: StepPreview::all(plan, graph, catalog, inputs, &path),
             saved_ms: saved_ms(plan, graph),
         }
@@ -204,6 +217,7 @@ impl PlanCheck {
             waves: Vec::new(),
             critical_path: Vec::new(),
             asks: Vec::new(),
+            repeats: Vec::new(),
             preview: Vec::new(),
             saved_ms: 0,
         }
@@ -211,10 +225,22 @@ impl PlanCheck {
 }
 
 impl Asks {
-    /// When this step of a checked plan asks, if it can.
+    /// When this step of a checked plan asks, if it can: its own call, and its alternatives, which
+    /// may never be made.
     #[must_use]
-    pub fn of(step: &krake_domain::plan::Step, catalog: &Catalog) -> Option<Self> {
-        let spec = &catalog.find(&step.tool)?.spec;
+    pub fn of(step: &krake_domain::plan::Step, catalog: &Catalog) -> Vec<Self> {
+        let own = Self::of_call(step, &step.tool, catalog);
+        let others = step.alternatives.iter().filter_map(|other| {
+            Some(Self {
+                certain: false,
+                ..Self::of_call(step, &other.tool, catalog)?
+            })
+        });
+        own.into_iter().chain(others).collect()
+    }
+
+    fn of_call(step: &krake_domain::plan::Step, tool: &str, catalog: &Catalog) -> Option<Self> {
+        let spec = &catalog.find(tool)?.spec;
         let (certain, because) = match step.approval {
             ApprovalMode::Always => (true, "the plan says so"),
             ApprovalMode::Never => return None,
@@ -222,14 +248,27 @@ impl Asks {
             ApprovalMode::Policy if spec.class.is_harmless() => return None,
             ApprovalMode::Policy => (
                 false,
-                "it asks when it leaves the folders of this run, or when its arguments come from text that others wrote",
+                "it asks when it leaves the folders of this run, changes something at another place, or when its arguments come from text that others wrote",
             ),
         };
         Some(Self {
             step: step.id.clone(),
-            tool: step.tool.clone(),
+            tool: tool.to_owned(),
             certain,
             because: because.to_owned(),
+        })
+    }
+}
+
+impl Repeats {
+    fn of(step: &krake_domain::plan::Step) -> Option<Self> {
+        let over = step.for_each.clone()?;
+        Some(Self {
+            step: step.id.clone(),
+            items: over
+                .as_array()
+                .and_then(|items| u32::try_from(items.len()).ok()),
+            over,
         })
     }
 }

@@ -6,7 +6,7 @@ use crate::access::Access::{Person, Public, Reader, Writer};
 use crate::command::{Command, command, query, question, stream};
 use crate::{
     approvals, audit, control, executions, health, knowledge, logs, metrics, orchestrate, plans,
-    playbooks, policies, proposal, stats, stream, tools, trace,
+    playbooks, policies, proposal, rerun, stats, stream, tools, trace,
 };
 
 /// Every command and query.
@@ -36,6 +36,7 @@ fn build() -> Vec<Command> {
         command("executions.pause", "/api/orchestrate/{id}/pause", Writer, control::pause, "Let running steps finish and start nothing new"),
         command("executions.resume", "/api/orchestrate/{id}/resume", Writer, control::resume, "Go on after a pause; after a limit, with as much again as the plan allows"),
         command("executions.cancel", "/api/orchestrate/{id}/cancel", Writer, control::cancel, "Cancel running steps and end"),
+        command("executions.rerun", "/api/orchestrate/{id}/rerun", Writer, rerun::rerun, "Run it again from a step, or what did not end well, with the results of the rest"),
         query("executions.metrics", "/api/orchestrate/{id}/metrics", Reader, metrics::metrics, &["execution"], "Durations, waits, critical path, time saved"),
         query("executions.trace", "/api/orchestrate/{id}/trace", Reader, trace::trace, &["execution"], "The span tree"),
         query("executions.logs", "/api/orchestrate/{id}/logs", Reader, logs::logs, &["execution"], "Log lines of all attempts"),

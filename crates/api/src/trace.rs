@@ -57,8 +57,13 @@ impl Trace {
         let root = Span::of_execution(state);
         let mut spans = Vec::with_capacity(1 + 2 * state.steps.len());
         for (place, waits) in waits::of(state).iter().enumerate() {
+            let node = state.graph.node(place);
+            let above = match node.instance_of {
+                Some((whole, _)) => Span::id_of_step(state, whole),
+                None => root.span_id.clone(),
+            };
             // A step that never took any time has no span.
-            let Some(step) = Span::of_step(state, place, waits, &root.span_id) else {
+            let Some(step) = Span::of_step(state, place, waits, &above) else {
                 continue;
             };
             let parent = step.span_id.clone();
@@ -109,9 +114,13 @@ impl Span {
     fn of_step(state: &State, place: usize, waits: &[Wait], parent: &str) -> Option<Self> {
         let (step, now) = (&state.plan.steps[place], &state.steps[place]);
         let ran = now.attempts.iter().map(|attempt| attempt.started_at);
-        let started_at = ran.chain(waits.iter().map(|wait| wait.from)).min()?;
+        let has_items = now.items.as_ref().and(now.started_at);
+        let started_at = ran
+            .chain(waits.iter().map(|wait| wait.from))
+            .chain(has_items)
+            .min()?;
         Some(Self {
-            span_id: span_id(state, &["step", step.id.as_str()]),
+            span_id: Self::id_of_step(state, place),
             parent_id: Some(parent.to_owned()),
             name: format!("step {}", step.id),
             started_at: started_at.into(),
@@ -125,6 +134,10 @@ impl Span {
         })
     }
 
+    fn id_of_step(state: &State, place: usize) -> String {
+        span_id(state, &["step", state.plan.steps[place].id.as_str()])
+    }
+
     fn of_attempt(state: &State, place: usize, attempt: &Attempt, parent: &str) -> Self {
         let step = &state.plan.steps[place];
         let (status, outcome) = match &attempt.outcome {
@@ -134,9 +147,10 @@ impl Span {
             Outcome::Interrupted => (SpanStatus::Error, "interrupted"),
             Outcome::Cancelled => (SpanStatus::Error, "cancelled"),
         };
+        let tool = state.call(place, attempt.alternative).tool;
         let mut attributes = Map::from_iter([
             ("gen_ai.operation.name".to_owned(), json!("execute_tool")),
-            ("gen_ai.tool.name".to_owned(), json!(step.tool)),
+            ("gen_ai.tool.name".to_owned(), json!(tool)),
             ("krake.step".to_owned(), json!(step.id)),
             ("krake.attempt".to_owned(), json!(attempt.number)),
             ("krake.effect_class".to_owned(), json!(attempt.class)),
@@ -155,7 +169,7 @@ impl Span {
                 &["attempt", step.id.as_str(), &attempt.number.to_string()],
             ),
             parent_id: Some(parent.to_owned()),
-            name: format!("execute_tool {}", step.tool),
+            name: format!("execute_tool {tool}"),
             started_at: attempt.started_at.into(),
             ended_at: attempt.ended_at.map(Moment),
             status,

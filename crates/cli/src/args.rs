@@ -146,6 +146,17 @@ pub enum Executions {
     Resume(Drive),
     /// Cancel running steps and end
     Cancel { id: String },
+    /// Run it again: what did not end well, with the results of the rest
+    Rerun {
+        #[command(flatten)]
+        drive: Drive,
+        /// This step, or one item of it such as `b[3]`, and everything that rests on it
+        #[arg(long, value_name = "STEP")]
+        from: Option<String>,
+        /// Return as soon as it is started; needs a running owner
+        #[arg(long)]
+        detach: bool,
+    },
     /// What happened, line by line
     Logs {
         id: String,

@@ -157,6 +157,7 @@ async fn ask_word(question: &Value) -> Result<Answer, Stopped> {
         }
         match word(question, &line) {
             Some(text) => return Ok(Answer::Say { text }),
+            None if question["kind"] == "text" => say("answer with some text"),
             None => say(&format!(
                 "answer with one of {}",
                 choices(question).join(", ")

@@ -145,6 +145,7 @@ async fn git() -> Value {
         spool_dir: None,
         timeout: Duration::from_secs(5),
         cancel: CancellationToken::new(),
+        listener: None,
     };
     match process::run(spec).await {
         Ok(said) if said.succeeded() => {

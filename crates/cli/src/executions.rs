@@ -11,6 +11,7 @@ use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::follow::follow;
 use crate::out::Out;
+use crate::run::{self, Sent};
 
 /// Runs the group.
 ///
@@ -73,6 +74,20 @@ pub async fn run(home: &Path, out: Out, args: Executions) -> Result<Exit, Stoppe
                 Some(drive.approve),
             )
             .await;
+        }
+        Executions::Rerun {
+            drive,
+            from,
+            detach,
+        } => {
+            let input = json!({ "id": drive.id, "from": from });
+            let sent = Sent {
+                name: "executions.rerun",
+                input,
+                detach,
+                approve: drive.approve,
+            };
+            return run::send(home, out, sent).await;
         }
         Executions::Pause { id } => return steer(home, out, "executions.pause", &id, None).await,
         Executions::Cancel { id } => {
@@ -204,6 +219,13 @@ fn show(shown: &Value) -> String {
         format!("  created  {}", field(head, "created_at")),
         format!("  ended    {}", field(head, "ended_at")),
     ];
+    if !shown["rerun_of"].is_null() {
+        let again = &shown["rerun_of"];
+        let from = again["from"]
+            .as_str()
+            .map_or_else(String::new, |step| format!(" from {step}"));
+        lines.push(format!("  repeats  {}{from}", field(again, "execution")));
+    }
     if !shown["cause"].is_null() {
         lines.push(format!("  cause    {}", field(&shown["cause"], "message")));
     }
@@ -226,13 +248,25 @@ fn show(shown: &Value) -> String {
         .flatten()
         .map(|step| {
             let tries = step["attempts"].as_array().map_or(0, Vec::len).to_string();
-            let why = if step["failure"].is_null() {
-                field(step, "because")
-            } else {
+            let why = if !step["failure"].is_null() {
                 field(&step["failure"], "message")
+            } else if !step["alternative"].is_null() {
+                field(&step["alternative"], "because")
+            } else if !step["items"].is_null() {
+                let items = &step["items"];
+                format!("{} of {} items done", items["done"], items["total"])
+            } else if step["adopted"] == true {
+                "its result is adopted".to_owned()
+            } else {
+                field(step, "because")
+            };
+            let indent = if step["instance_of"].is_null() {
+                ""
+            } else {
+                "  "
             };
             vec![
-                field(step, "id"),
+                format!("{indent}{}", field(step, "id")),
                 field(step, "status"),
                 field(step, "tool"),
                 tries,

@@ -53,7 +53,7 @@ fn main() -> ExitCode {
         quiet: cli.global.quiet,
     };
     log::start();
-    let ended = runtime().and_then(|runtime| {
+    let ended = begin().and_then(|()| runtime()).and_then(|runtime| {
         let ended = runtime.block_on(dispatch(cli, out));
         // A thread that still reads a terminal must not keep the process.
         runtime.shutdown_background();
@@ -98,6 +98,10 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Doctor => doctor::run(&home, out).await,
         Command::Completions { .. } => Ok(Exit::Done),
     }
+}
+
+fn begin() -> Result<(), Stopped> {
+    krake_edge::limits::begin().map_err(|limit| Stopped::Other(limit.into()))
 }
 
 /// Two threads carry everything; memory and wake-ups at idle stay small.

@@ -89,6 +89,17 @@ pub fn show(out: Out, checked: &Value) -> Result<Exit, Stopped> {
             "  critical path   {}",
             joined(&checked["critical_path"]).replace(", ", " → ")
         ));
+        for repeats in checked["repeats"].as_array().into_iter().flatten() {
+            let over = match (&repeats["items"], &repeats["over"]) {
+                (Value::Null, Value::String(list)) => list.clone(),
+                (Value::Number(count), _) => format!("{count} items"),
+                (_, list) => list.to_string(),
+            };
+            lines.push(format!(
+                "  for each        {}: {over}",
+                field(repeats, "step")
+            ));
+        }
         for asks in checked["asks"].as_array().into_iter().flatten() {
             lines.push(format!(
                 "  asks            {}: {}",

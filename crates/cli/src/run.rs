@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use crate::args::Run;
+use crate::args::{Approve, Run};
 use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::follow::follow;
@@ -26,15 +26,34 @@ pub async fn run(home: &Path, out: Out, args: Run) -> Result<Exit, Stopped> {
     if args.dry_run {
         return plan::show(out, &checked);
     }
-    let door = if args.detach {
+    let sent = Sent {
+        name: "executions.orchestrate",
+        input: wanted.input(given),
+        detach: args.detach,
+        approve: args.approve,
+    };
+    send(home, out, sent).await
+}
+
+/// A command that makes an execution.
+pub struct Sent {
+    pub name: &'static str,
+    pub input: Value,
+    pub detach: bool,
+    pub approve: Approve,
+}
+
+/// Makes the execution and stays with it until it ends.
+///
+/// # Errors
+/// The core refused it or cannot be reached.
+pub async fn send(home: &Path, out: Out, sent: Sent) -> Result<Exit, Stopped> {
+    let door = if sent.detach {
         Door::running(home, "--detach").await?
     } else {
         Door::write(home).await?
     };
-    let started = door
-        .call("executions.orchestrate", wanted.input(given))
-        .await;
-    let started = match started {
+    let started = match door.call(sent.name, sent.input).await {
         Ok(started) => started,
         Err(error) => {
             door.close().await;
@@ -45,12 +64,12 @@ pub async fn run(home: &Path, out: Out, args: Run) -> Result<Exit, Stopped> {
         .as_str()
         .unwrap_or_default()
         .to_owned();
-    if args.detach {
+    if sent.detach {
         out.answer(&started, |_| id.clone())?;
         return Ok(Exit::Done);
     }
     out.note(&id);
-    follow(home, door, out, &id, args.approve, 0).await
+    follow(home, door, out, &id, sent.approve, 0).await
 }
 
 /// What was named.

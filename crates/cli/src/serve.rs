@@ -16,10 +16,10 @@ use crate::signals::Signals;
 /// What does not end in this time is left to the recovery of the next start.
 const STOP_TIME: Duration = Duration::from_millis(2_800);
 
-/// Serves until a signal, or the app, asks it to end.
+/// Serves until a signal, or the app, asks it to end, or another process has taken the folder over.
 ///
 /// # Errors
-/// The folder is owned by another process, or the port is taken.
+/// The folder is owned by another process, or was lost to one; the port is taken.
 pub async fn run(home: &Path, out: Out, args: Serve) -> Result<Exit, Stopped> {
     let mut signals = Signals::take()?;
     let options = Options {
@@ -47,10 +47,12 @@ pub async fn run(home: &Path, out: Out, args: Serve) -> Result<Exit, Stopped> {
         &json!({ "address": served.address(), "port": served.port, "open": address }),
         |_| address.clone(),
     )?;
-    tokio::select! {
-        () = signals.next() => {}
-        () = leave.cancelled() => {}
-    }
+    let lost = tokio::select! {
+        () = signals.next() => None,
+        () = leave.cancelled() => None,
+        // Nothing that it does counts any more: it leaves the port and the calls to its heir.
+        error = runtime.store().lost() => Some(error),
+    };
     out.note("stopping");
     let stop = async {
         served.stop().await;
@@ -59,6 +61,7 @@ pub async fn run(home: &Path, out: Out, args: Serve) -> Result<Exit, Stopped> {
     tokio::select! {
         stopped = stop => match stopped {
             Ok(()) => Ok(Exit::Done),
+            Err(error) if lost.is_some() => Err(Stopped::Other(error.into())),
             Err(error) => Err(Stopped::Other(anyhow::Error::new(error).context("leaving the data folder"))),
         },
         () = tokio::time::sleep(STOP_TIME) => {

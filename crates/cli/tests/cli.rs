@@ -5,6 +5,10 @@
 #[path = "cli/world.rs"]
 mod world;
 
+#[path = "cli/again.rs"]
+mod again;
+#[path = "cli/each.rs"]
+mod each;
 #[path = "cli/edits.rs"]
 mod edits;
 #[path = "cli/failures.rs"]
@@ -13,6 +17,8 @@ mod failures;
 mod floods;
 #[path = "cli/gates.rs"]
 mod gates;
+#[path = "cli/hands.rs"]
+mod hands;
 #[path = "cli/owners.rs"]
 mod owners;
 #[path = "cli/plans.rs"]
@@ -25,5 +31,11 @@ mod questions;
 mod runs;
 #[path = "cli/serving.rs"]
 mod serving;
+#[path = "cli/shipped.rs"]
+mod shipped;
 #[path = "cli/stops.rs"]
 mod stops;
+#[path = "cli/ways.rs"]
+mod ways;
+#[path = "cli/web.rs"]
+mod web;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::approval::{Answer, Approval, ApprovalStatus};
-use crate::execution::ExecutionStatus;
+use crate::execution::{ExecutionStatus, Rerun};
 use crate::failure::Failure;
 use crate::hash::Hash;
 use crate::id::{ApprovalId, ExecutionId, RuleId, WorkspaceId};
@@ -35,6 +35,8 @@ pub enum Event {
         /// Folders that a person named for this run; writes elsewhere ask.
         roots: Vec<String>,
         by: Principal,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rerun: Option<Box<Rerun>>,
     },
     ExecutionStarted {},
     ExecutionPaused {
@@ -153,6 +155,34 @@ pub enum Event {
         step: StepId,
         attempt: u32,
     },
+    /// The step does not run: its output is the one that it had in the execution that this one
+    /// repeats.
+    ResultAdopted {
+        step: StepId,
+        output: Arc<Value>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        tainted: bool,
+    },
+    /// The call before has failed for good; this one of the step's alternatives is tried now.
+    AlternativeChosen {
+        step: StepId,
+        /// From 1.
+        number: u32,
+        because: String,
+    },
+    /// A `for_each` step has its list: for item number 3 the step `b[3]` is there from now on. The
+    /// items are written down and not only the way to them, so that no later version of the
+    /// expressions can find others.
+    StepExpanded {
+        step: StepId,
+        items: Arc<Vec<Value>>,
+    },
+    /// Everything that it does for its items has ended; its output is the list of their outputs.
+    StepGathered {
+        step: StepId,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        tainted: bool,
+    },
     StepFailed {
         step: StepId,
         failure: Failure,
@@ -210,6 +240,10 @@ impl Event {
             Self::RetryScheduled { .. } => "retry_scheduled",
             Self::LookStarted { .. } => "look_started",
             Self::EffectAbsent { .. } => "effect_absent",
+            Self::ResultAdopted { .. } => "result_adopted",
+            Self::AlternativeChosen { .. } => "alternative_chosen",
+            Self::StepExpanded { .. } => "step_expanded",
+            Self::StepGathered { .. } => "step_gathered",
             Self::StepFailed { .. } => "step_failed",
             Self::StepSkipped { .. } => "step_skipped",
             Self::StepCancelled { .. } => "step_cancelled",

@@ -2,6 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::id::ExecutionId;
+use crate::plan::StepId;
+
+/// What an execution repeats: it adopts the results of another one and runs the rest again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Rerun {
+    pub execution: ExecutionId,
+    /// The step that a person wanted to run again; absent: whatever had not ended well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<StepId>,
+    /// Steps that run again although a first call of an `unsafe` tool was made: a person is asked
+    /// whatever the plan says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asks_again: Vec<StepId>,
+}
+
 /// The state of an execution, as people see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]

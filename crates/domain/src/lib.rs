@@ -4,7 +4,7 @@
 //! **Invariant:** a value of a type here is valid; whoever builds one from text has parsed it.
 //!
 //! Reading order: ids and time, what a person writes (plan), what may run (tool), what happens
-//! (execution, failure, approval), how it is written down (event), and what it is about
+//! (execution, failure, approval), whom it reaches (origin, secret), how it is written down (event), and what it is about
 //! (session, briefing, knowledge).
 
 pub mod id;
@@ -13,6 +13,7 @@ pub mod time;
 pub mod plan;
 pub mod position;
 
+pub mod output;
 pub mod tool;
 
 pub mod approval;
@@ -20,6 +21,9 @@ pub mod execution;
 pub mod failure;
 pub mod principal;
 pub mod question;
+
+pub mod origin;
+pub mod secret;
 
 pub mod blob;
 pub mod event;

@@ -5,15 +5,22 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// The name of a step, unique in its plan: letters, digits, `-` and `_`, at most 64 of them.
+/// The name of a step, unique in its plan: letters, digits, `-` and `_`, at most 64 of them. What a
+/// `for_each` step does for its item number 3 is a step of its own, with the name `b[3]`.
 #[derive(
     Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
 )]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
 pub struct StepId(String);
 
+/// A text that names no step.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not the name of a step")]
+pub struct NotAStep(String);
+
 impl StepId {
-    /// A step's name, or none where the text is not one.
+    /// A step's name as a plan may give it, or none where the text is not one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let good = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
@@ -21,10 +28,43 @@ impl StepId {
             .then(|| Self(text.to_owned()))
     }
 
+    /// The name of what this step does for the item of that number, from 0.
+    #[must_use]
+    pub fn instance(&self, number: usize) -> Self {
+        Self(format!("{}[{number}]", self.0))
+    }
+
+    /// Whether it names what a `for_each` step does for one item.
+    #[must_use]
+    pub fn is_instance(&self) -> bool {
+        self.0.ends_with(']')
+    }
+
     /// The name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl TryFrom<String> for StepId {
+    type Error = NotAStep;
+
+    fn try_from(text: String) -> Result<Self, NotAStep> {
+        let instance = || {
+            let (step, number) = text.strip_suffix(']')?.split_once('[')?;
+            let number: u32 = number.parse().ok()?;
+            StepId::parse(step).map(|step| step.instance(number as usize))
+        };
+        Self::parse(&text)
+            .or_else(|| instance().filter(|id| id.0 == text))
+            .ok_or_else(|| NotAStep(text.chars().take(80).collect()))
+    }
+}
+
+impl From<StepId> for String {
+    fn from(id: StepId) -> Self {
+        id.0
     }
 }
 
@@ -107,6 +147,10 @@ pub struct Step {
     /// Steps that must have ended well before this one starts; references add to them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<StepId>,
+    /// A list, or references that give one: the step runs once for each item, which its arguments
+    /// and its condition call `item`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub for_each: Option<Value>,
     /// The text inside `${{ … }}`; the step is skipped when it is false.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<String>,
@@ -114,6 +158,10 @@ pub struct Step {
     pub approval: ApprovalMode,
     #[serde(default)]
     pub retry: Retry,
+    /// Other calls for the same purpose, tried in this order when the one before has failed for
+    /// good and certainly without an effect.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Alternative>,
     /// Absent: the tool's own time limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<u64>,
@@ -122,6 +170,15 @@ pub struct Step {
     /// JSON Schema that the output must match, beside the tool's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
+}
+
+/// A call that can stand in for the one of its step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Alternative {
+    pub tool: String,
+    /// Arguments of this tool; strings may hold `${{ … }}`.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub args: Map<String, Value>,
 }
 
 /// When a person is asked before a step runs.
@@ -182,6 +239,25 @@ impl Default for Retry {
             max: 2,
             backoff_ms: 500,
             factor: 2.0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_steps_and_of_their_instances_are_read() {
+        let read = |text: &str| serde_json::from_value::<StepId>(Value::from(text));
+        let id = StepId::parse("check-sites").unwrap().instance(12);
+        assert_eq!(read("check-sites[12]").unwrap(), id);
+        assert!(id.is_instance() && !read("b").unwrap().is_instance());
+        assert_eq!(StepId::parse("b[1]"), None, "a plan cannot say it");
+        for wrong in [
+            "", "a b", "../b", "b[]", "b[-1]", "b[01]", "b[1][2]", "[1]", "b[1]x",
+        ] {
+            assert!(read(wrong).is_err(), "{wrong}");
         }
     }
 }

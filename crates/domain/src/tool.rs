@@ -130,6 +130,9 @@ pub struct Assessment {
     /// Folder that the call writes into, canonical; absent where it writes to no folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub writes_under: Option<String>,
+    /// Origin on the network that the call speaks to; absent where it speaks to nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reaches: Option<String>,
     /// State of the target now; the effect is refused when it has changed in between.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_state: Option<Hash>,

@@ -1,4 +1,4 @@
-//! The one way out: files under a root, child processes, and the loopback to a running owner.
+//! The one way out: files under a root, child processes, HTTP, and the loopback to a running owner.
 //!
 //! What it deliberately does not do: it never knows what is asked for or why, and decides nothing
 //! but what is contained, how much is kept and when to give up.
@@ -6,7 +6,7 @@
 //! file that a plan named.
 //!
 //! Reading order: the errors; files (`home`, `path`, `root`, `write`, `walk`); child processes
-//! (`limits`, `process`); the running owner (`proof`, `sse`, `loopback`).
+//! (`limits`, `process`); other machines (`http`); the running owner (`proof`, `sse`, `loopback`).
 
 pub mod error;
 pub use error::EdgeError;
@@ -19,6 +19,8 @@ pub mod write;
 
 pub mod limits;
 pub mod process;
+
+pub mod http;
 
 pub mod loopback;
 pub mod proof;

@@ -4,9 +4,11 @@
 //! after the end, the deadline or a cancellation is killed.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
@@ -16,8 +18,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::EdgeError;
 use crate::process::capture::{Capture, Tail};
+use crate::process::lines::Lines;
 
 mod capture;
+mod lines;
 
 /// Names that every child may see, beside `LC_*` and `XDG_*`.
 const PASSED: &[&str] = &[
@@ -56,6 +60,24 @@ pub struct Spec {
     pub spool_dir: Option<PathBuf>,
     pub timeout: Duration,
     pub cancel: CancellationToken,
+    /// Is told each line of both streams as it comes.
+    pub listener: Option<Listener>,
+}
+
+/// Whoever hears the lines of a child. A line that is very long comes in pieces.
+#[derive(Clone)]
+pub struct Listener(Arc<dyn Fn(&str) + Send + Sync>);
+
+impl Listener {
+    pub fn new(hear: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(hear))
+    }
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Listener")
+    }
 }
 
 /// How a child ended and what it said.
@@ -97,8 +119,12 @@ pub async fn run(spec: Spec) -> Result<Captured, EdgeError> {
         return Err(EdgeError::Cancelled { what });
     }
     let mut group = Group::start(&spec)?;
-    let mut output = Capture::new(spec.cap_bytes, spec.spool_dir.as_deref());
-    let mut errors = Tail::new(STDERR_TAIL);
+    let mut output = Capture::new(
+        spec.cap_bytes,
+        spec.spool_dir.as_deref(),
+        Lines::new(spec.listener.clone()),
+    );
+    let mut errors = Tail::new(STDERR_TAIL, Lines::new(spec.listener.clone()));
     let unreadable = |error| EdgeError::from_io(format!("the output of {what}"), error);
     let pipes = group.take_pipes();
     let talking = pipes.talk(spec.stdin.unwrap_or_default(), &mut output, &mut errors);

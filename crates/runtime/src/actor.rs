@@ -11,7 +11,6 @@ use krake_domain::event::{Event, Stamped};
 use krake_domain::execution::ExecutionStatus;
 use krake_domain::id::ExecutionId;
 use krake_domain::plan::StepId;
-use krake_domain::rule::Rule;
 use krake_domain::time::Timestamp;
 use krake_engine::execution::{Effect, Env, Input, Refusal, State, Timer, drive, fold};
 use krake_store::{Batch, StoreError, Summary};
@@ -20,6 +19,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock;
+use crate::rules;
 use crate::start::Deps;
 
 /// Inputs that may wait; senders wait beyond that.
@@ -110,20 +110,16 @@ pub(crate) fn create(deps: Arc<Deps>, state: State) -> (Mailbox, Actor) {
 }
 
 impl Actor {
-    /// Writes the first event, starts if asked to, and then lives. `ready` is answered as soon as
-    /// the creation is durable.
+    /// Writes the first events, starts, and then lives. `ready` is answered as soon as the creation
+    /// is durable.
     pub async fn create_and_run(
         mut self,
-        created: Stamped,
-        start: bool,
+        mut events: Vec<Stamped>,
         ready: oneshot::Sender<Result<(), StoreError>>,
     ) {
-        let mut events = vec![created];
         let mut effects = Vec::new();
-        if start {
-            self.take(Input::Start, &mut events, &mut effects)
-                .expect("a new execution can start");
-        }
+        self.take(Input::Start, &mut events, &mut effects)
+            .expect("a new execution can start");
         let committed = self.commit(events).await;
         let failed = committed.is_err();
         let _ = ready.send(committed);
@@ -260,7 +256,7 @@ impl Actor {
             Vec::new()
         };
         reach(&points, "before");
-        let made = rules_made(&events);
+        let made = rules::made(&events);
         let listed = (self.state.status(), count(self.state.waiting()));
         let summary = (self.listed != Some(listed)).then(|| summary(&self.state));
         self.deps
@@ -446,16 +442,6 @@ fn count(number: usize) -> u32 {
 async fn sleep_until(at: Option<Timestamp>) {
     let at = at.unwrap_or(Timestamp(i64::MAX));
     tokio::time::sleep(at.since(clock::now()).min(Duration::from_secs(3_600))).await;
-}
-
-fn rules_made(events: &[Stamped]) -> Vec<Rule> {
-    events
-        .iter()
-        .filter_map(|stamped| match &stamped.event {
-            Event::RuleMade { rule } => Some((**rule).clone()),
-            _ => None,
-        })
-        .collect()
 }
 
 /// Names for the moments around a commit; an observer of the trace can act on them.

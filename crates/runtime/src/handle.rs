@@ -17,6 +17,7 @@ use crate::actor::{self, AskError, Mailbox, Message};
 use crate::logs::Logs;
 use crate::playbooks::Playbooks;
 use crate::propose::{NewExecution, ProposeError, propose};
+use crate::rerun::{Again, RerunError, rerun};
 use crate::start::{self, Deps};
 
 /// How long running hands may take to end when the process stops; what is still open then is
@@ -142,6 +143,15 @@ impl Runtime {
     /// The inputs do not fit, the plan is no graph, or the disk refused; then nothing was written.
     pub async fn propose(&self, new: NewExecution) -> Result<ExecutionId, ProposeError> {
         propose(&self.deps, new).await
+    }
+
+    /// Writes a new execution down that adopts the results of this state's execution and runs the
+    /// rest again. Durable when this returns.
+    ///
+    /// # Errors
+    /// It still runs, has no such step, or the new one cannot be written.
+    pub async fn rerun(&self, state: &State, again: Again) -> Result<ExecutionId, RerunError> {
+        rerun(&self.deps, state, again).await
     }
 
     /// Starts, pauses, resumes or cancels. Durable when this returns.

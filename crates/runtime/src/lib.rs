@@ -15,6 +15,7 @@ mod start;
 mod edit;
 pub mod handle;
 mod propose;
+mod rerun;
 
 mod actor;
 mod hub;
@@ -35,4 +36,5 @@ pub use logs::LogLine;
 pub use planner::{PlanAnswer, PlanRequest, Planned, plan_request};
 pub use playbooks::{Playbook, Playbooks};
 pub use propose::{NewExecution, ProposeError};
+pub use rerun::{Again, RerunError};
 pub use start::{Drive, Options, StartError, builtin_catalog, open_reader, start};

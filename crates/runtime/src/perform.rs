@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::id::ExecutionId;
+use krake_domain::output;
 use krake_domain::tool::{EffectClass, Finding};
 use krake_engine::execution::{Effect, Input};
 use krake_tools::tool::{Call, Tool};
@@ -20,8 +21,6 @@ use crate::workbench::Bench;
 
 /// How long a hand may take to stop after it was told to.
 const GRACE: Duration = Duration::from_secs(3);
-/// The largest output that is kept in the journal, in bytes of JSON.
-pub(crate) const MOST_OUTPUT: usize = 8 << 20;
 const LONGEST_ASSESSMENT: Duration = Duration::from_secs(60);
 
 impl Deps {
@@ -214,28 +213,13 @@ async fn guarded<T>(
 }
 
 fn within_cap(output: Value) -> Result<Value, Failure> {
-    let bytes = size(&output);
-    if bytes > MOST_OUTPUT {
+    let bytes = output::size(&output);
+    if bytes > output::MOST_BYTES {
         let message = format!(
-            "the output has about {bytes} bytes, and a step may return {MOST_OUTPUT}; ask for less, or write it to a file"
+            "the output has about {bytes} bytes, and a step may return {}; ask for less, or write it to a file",
+            output::MOST_BYTES
         );
         return Err(Failure::new(FailureClass::TooLarge, message));
     }
     Ok(output)
-}
-
-/// About how long the JSON text of a value is, without building it.
-fn size(value: &Value) -> usize {
-    match value {
-        Value::String(text) => text.len() + 2,
-        Value::Array(items) => items.iter().map(|item| size(item) + 1).sum::<usize>() + 2,
-        Value::Object(fields) => {
-            fields
-                .iter()
-                .map(|(name, item)| name.len() + size(item) + 4)
-                .sum::<usize>()
-                + 2
-        }
-        _ => 8,
-    }
 }

@@ -7,7 +7,13 @@ use std::path::{Path, PathBuf};
 
 use krake_engine::plan::{Diagnostic, Parsed, parse};
 
-const SHIPPED: &[(&str, &str)] = &[("brief-repo", include_str!("../playbooks/brief-repo.yaml"))];
+const SHIPPED: &[(&str, &str)] = &[
+    ("brief-repo", include_str!("../playbooks/brief-repo.yaml")),
+    (
+        "release-notes",
+        include_str!("../playbooks/release-notes.yaml"),
+    ),
+];
 /// A larger file in the folder is no playbook.
 const MOST_BYTES: u64 = 8 << 20;
 

@@ -54,7 +54,7 @@ pub(crate) async fn propose(
         return Err(ProposeError::Stopping);
     }
     let mut bound = bind_inputs(&new.plan, &new.inputs)?;
-    let roots = resolve_paths(&new, &mut bound);
+    let roots = resolve_paths(&new.plan, &new.inputs, new.folder.as_deref(), &mut bound);
     let id = ids::execution();
     let created = Stamped {
         at: clock::now(),
@@ -64,17 +64,29 @@ pub(crate) async fn propose(
             source: new.source,
             roots,
             by: new.by,
+            rerun: None,
         },
     };
-    let state = State::begin(id, new.workspace, &created)
+    bring_in(deps, id, new.workspace, vec![created], new.start).await
+}
+
+/// Writes the first events of an execution down and, if asked to, starts it.
+pub(crate) async fn bring_in(
+    deps: &Arc<Deps>,
+    id: ExecutionId,
+    workspace: WorkspaceId,
+    events: Vec<Stamped>,
+    start: bool,
+) -> Result<ExecutionId, ProposeError> {
+    let state = State::begin_with(id, workspace, &events)
         .map_err(|fault| ProposeError::Plan(fault.to_string()))?;
-    if !new.start {
+    if !start {
         let summary = Some(actor::summary(&state));
         deps.store
             .append(Batch {
-                workspace: new.workspace,
+                workspace,
                 execution: id,
-                events: vec![created],
+                events,
                 summary,
             })
             .await?;
@@ -85,7 +97,7 @@ pub(crate) async fn propose(
         .enter(id, mailbox)
         .map_err(|_| ProposeError::Plan("two executions drew the same id".to_owned()))?;
     let (ready, answer) = oneshot::channel();
-    deps.tasks.actor(actor.create_and_run(created, true, ready));
+    deps.tasks.actor(actor.create_and_run(events, ready));
     answer.await.map_err(|_| ProposeError::Stopping)??;
     Ok(id)
 }
@@ -93,17 +105,20 @@ pub(crate) async fn propose(
 /// Makes path inputs absolute, so that the execution means the same folder wherever it goes on;
 /// returns the folders that somebody named, for the policy. A path that does not exist stays as it
 /// is, and the step that needs it says so.
-fn resolve_paths(new: &NewExecution, bound: &mut Map<String, Value>) -> Vec<String> {
+pub(crate) fn resolve_paths(
+    plan: &Plan,
+    given: &Map<String, Value>,
+    folder: Option<&Path>,
+    bound: &mut Map<String, Value>,
+) -> Vec<String> {
     // Without a folder a relative default means the folder of this process, which nobody named.
-    let named: Vec<String> = given_paths(&new.plan, &new.inputs, bound)
+    let named: Vec<String> = given_paths(plan, given, bound)
         .into_iter()
-        .filter(|path| {
-            new.folder.is_some() || path.starts_with('~') || Path::new(path).is_absolute()
-        })
+        .filter(|path| folder.is_some() || path.starts_with('~') || Path::new(path).is_absolute())
         .map(str::to_owned)
         .collect();
     let mut roots = Vec::new();
-    for (name, schema) in &new.plan.inputs {
+    for (name, schema) in &plan.inputs {
         let is_path = matches!(
             schema.get("slot").and_then(Value::as_str),
             Some("path" | "repo")
@@ -113,7 +128,7 @@ fn resolve_paths(new: &NewExecution, bound: &mut Map<String, Value>) -> Vec<Stri
         };
         let expanded =
             krake_edge::home::expand_home(path).unwrap_or_else(|_| std::path::PathBuf::from(path));
-        let absolute = match &new.folder {
+        let absolute = match folder {
             Some(folder) => folder.join(expanded),
             None => expanded,
         };

@@ -1,5 +1,6 @@
 //! Standing rules: those in force are at hand for every decision.
 
+use krake_domain::event::{Event, Stamped};
 use krake_domain::id::RuleId;
 use krake_domain::principal::Principal;
 use krake_domain::rule::Rule;
@@ -7,6 +8,17 @@ use krake_domain::rule::Rule;
 use crate::clock;
 use crate::handle::{CommandError, Runtime};
 use crate::start::Deps;
+
+/// The rules that these events make.
+pub(crate) fn made(events: &[Stamped]) -> Vec<Rule> {
+    events
+        .iter()
+        .filter_map(|stamped| match &stamped.event {
+            Event::RuleMade { rule } => Some((**rule).clone()),
+            _ => None,
+        })
+        .collect()
+}
 
 impl Deps {
     /// Rules that have just become durable hold from the next decision on.

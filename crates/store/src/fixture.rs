@@ -83,6 +83,7 @@ pub(crate) fn approval(execution: ExecutionId) -> Approval {
             summary: "Writes HANDOFF.md".to_owned(),
             reversible: true,
             writes_under: None,
+            reaches: None,
             target_state: None,
             diff: None,
         },

@@ -129,6 +129,24 @@ impl Store {
         answer.await.map_err(|_| self.why_ended())?
     }
 
+    /// Resolves when this process has lost the folder to another, with the word for it; never where
+    /// it only stops, or only looks.
+    pub async fn lost(&self) -> StoreError {
+        if let Some(jobs) = &self.inner.jobs {
+            jobs.closed().await;
+            if let Some(error) = self.inner.ended.get() {
+                return error.clone();
+            }
+        }
+        std::future::pending().await
+    }
+
+    /// Whether this process has lost the folder to another.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.inner.ended.get().is_some()
+    }
+
     /// Runs a write of plain nouns in a transaction of its own.
     pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where

@@ -1,4 +1,4 @@
-//! The outer hands: files, git, JSON and text, each with a schema and an effect class.
+//! The outer hands: files, git, HTTP, programs, JSON and text, each with a schema and an effect class.
 //!
 //! What it deliberately does not do: it never knows who calls or why, and has no database.
 //! **Invariant:** whatever a tool touches outside the process goes through `krake-edge`.
@@ -16,7 +16,9 @@ mod size;
 
 mod fs;
 mod git;
+mod http_request;
 mod json_query;
+mod shell_run;
 mod text_template;
 
 #[cfg(test)]
@@ -34,6 +36,8 @@ pub fn builtin() -> Vec<Arc<dyn tool::Tool>> {
         Arc::new(git::log::GitLog::new()),
         Arc::new(git::diff::GitDiff::new()),
         Arc::new(git::commit::GitCommit::new()),
+        Arc::new(http_request::HttpRequest::new()),
+        Arc::new(shell_run::ShellRun::new()),
         Arc::new(json_query::JsonQuery::new()),
         Arc::new(text_template::TextTemplate::new()),
     ]
@@ -41,8 +45,6 @@ pub fn builtin() -> Vec<Arc<dyn tool::Tool>> {
 
 /// Names of the contract that this version knows and does not build.
 pub const PLANNED: &[&str] = &[
-    "http.request",
-    "shell.run",
     "llm.complete",
     "agent.ask",
     "context.handoff",
@@ -109,11 +111,15 @@ mod tests {
             .filter(|tool| !tool.spec().class.is_harmless())
             .map(|tool| tool.spec().name.clone())
             .collect();
-        assert_eq!(changing, ["fs.write", "git.commit"]);
-        assert!(
-            builtin()
-                .iter()
-                .all(|tool| tool.spec().class <= EffectClass::Checkable)
+        assert_eq!(
+            changing,
+            ["fs.write", "git.commit", "http.request", "shell.run"]
         );
+        let blind: Vec<_> = builtin()
+            .iter()
+            .filter(|tool| tool.spec().class == EffectClass::Unsafe)
+            .map(|tool| tool.spec().name.clone())
+            .collect();
+        assert_eq!(blind, ["http.request", "shell.run"]);
     }
 }

@@ -88,6 +88,7 @@ pub fn harmless(
         summary: summary.into(),
         reversible: true,
         writes_under: None,
+        reaches: None,
         target_state: None,
         diff: None,
     }

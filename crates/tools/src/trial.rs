@@ -37,16 +37,30 @@ impl Workbench for Bench {
 
 /// A call with these arguments, for a target in that state.
 pub fn call(args: Value, target_state: Option<Hash>) -> Call {
-    let bench = Bench {
+    on_bench(args, target_state, bench())
+}
+
+/// A call with these arguments, and what it has logged so far.
+pub fn logged(args: Value) -> (Call, impl Fn() -> Vec<String>) {
+    let bench = bench();
+    let call = on_bench(args, None, bench.clone());
+    (call, move || bench.lines.lock().unwrap().clone())
+}
+
+fn bench() -> Arc<Bench> {
+    Arc::new(Bench {
         folder: tempfile::tempdir().unwrap(),
         lines: Mutex::default(),
-    };
+    })
+}
+
+fn on_bench(args: Value, target_state: Option<Hash>, bench: Arc<Bench>) -> Call {
     Call {
         args,
         key: "key".to_owned(),
         target_state,
         cancel: CancellationToken::new(),
-        workbench: Arc::new(bench),
+        workbench: bench,
     }
 }
 

@@ -92,6 +92,7 @@ fn step(number: usize, tool: &str, needs: Vec<usize>) -> Step {
         args: Map::new(),
         needs: needs.into_iter().map(id).collect(),
         when: None,
+        for_each: None,
         approval: Default::default(),
         retry: Default::default(),
         timeout_ms: None,

@@ -58,6 +58,7 @@ impl Tool for Hand {
                 summary: format!("enter {name}"),
                 reversible: true,
                 writes_under: None,
+                reaches: None,
                 target_state: Some(Hash::of(b"absent")),
                 diff: None,
             })

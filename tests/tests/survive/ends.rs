@@ -115,7 +115,7 @@ fn asked_to_end_in_the_middle_of_a_stubborn_tool_it_leaves_in_time_and_goes_on_l
 }
 
 #[test]
-fn a_sleeper_that_lost_the_folder_writes_nothing_more() {
+fn a_sleeper_that_lost_the_folder_writes_nothing_more_and_ends() {
     let scene = Scene::new();
     let path = scene.write(
         "held.yaml",
@@ -142,8 +142,8 @@ fn a_sleeper_that_lost_the_folder_writes_nothing_more() {
         assert_eq!(count(&after, "attempt_succeeded", &id, step), 1, "{step}");
     }
     assert_eq!(count(&after, "attempt_started", &id, "write"), 1);
-    sleeper.signal("TERM");
     let ended = sleeper.ended();
+    assert_eq!(ended.code, Some(1), "by itself: {ended:?}");
     assert!(ended.is_clear(), "{ended:?}");
     let owner: serde_json::Value =
         serde_json::from_slice(&fs::read(scene.data().join("owner.json")).unwrap()).unwrap();

@@ -9,11 +9,14 @@ const HOMES: &[(&str, &[&str])] = &[
     ("libsqlite3-sys", &["krake-store"]),
     ("tauri", &["krake-app"]),
     ("tauri-*", &["krake-app"]),
+    ("webkit2gtk", &["krake-app"]),
     ("axum", &["krake-server"]),
     // The way out, and the way in.
     ("hyper", &["krake-edge", "krake-server"]),
     ("hyper-util", &["krake-edge", "krake-server"]),
     ("reqwest", &["krake-edge"]),
+    ("rustls", &["krake-edge"]),
+    ("rustls-*", &["krake-edge"]),
     ("process-wrap", &["krake-edge"]),
 ];
 

@@ -66,7 +66,10 @@ fn what_is_wrong(path: &str, text: &str, is_root_of_module: bool) -> Vec<String>
     }
     for (index, line) in text.lines().enumerate() {
         let rest = || text.lines().skip(index);
-        if let Some(wrong) = wrong_comment(line).or_else(|| wrong_attribute(line, rest())) {
+        let wrong = wrong_comment(line)
+            .or_else(|| wrong_attribute(line, rest()))
+            .or_else(|| opened_secret(path, line));
+        if let Some(wrong) = wrong {
             findings.push(format!("{path}:{}: {wrong}", index + 1));
         }
     }
@@ -94,6 +97,15 @@ fn wrong_comment(line: &str) -> Option<String> {
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '(']))
         })
         .map(|mark| format!("`{mark}` comment: do it, or open an issue"))
+}
+
+/// A secret is opened on the way out and in the tests of its own type.
+fn opened_secret(path: &str, line: &str) -> Option<String> {
+    let is_at_home = ["crates/edge/", "crates/domain/src/secret.rs", "xtask/"]
+        .iter()
+        .any(|home| path.starts_with(home));
+    (line.contains("open_for(") && !is_at_home)
+        .then(|| "a secret is opened only in `edge`".to_owned())
 }
 
 /// A lint is never silenced without a reason, and `expect` says when the reason has gone.
@@ -156,6 +168,16 @@ mod tests {
             assert_eq!(findings(text).len(), 1, "{text}");
         }
         assert!(findings("x\n#[allow(y)]\n")[0].starts_with("a.rs:2:"));
+    }
+
+    #[test]
+    fn a_secret_stays_closed_until_the_way_out() {
+        let line = "secret.open_for(&origin)\n";
+        assert!(what_is_wrong("crates/edge/src/http/request.rs", line, false).is_empty());
+        assert_eq!(
+            what_is_wrong("crates/llm/src/call.rs", line, false).len(),
+            1
+        );
     }
 
     #[test]

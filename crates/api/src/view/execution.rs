@@ -42,6 +42,8 @@ pub struct ExecutionSummary {
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ExecutionView {
     pub execution: ExecutionSummary,
+    /// The execution that this one repeats.
+    pub rerun_of: Option<RerunView>,
     pub inputs: Map<String, Value>,
     pub output: Arc<Value>,
     /// Why it is paused, where Krake itself paused it.
@@ -52,11 +54,21 @@ pub struct ExecutionView {
     pub allowance: Allowance,
     /// Why it did not end as done, or why it is stopped.
     pub cause: Option<FailureView>,
+    /// In the order of the plan; what a `for_each` step does for its items stands behind it.
     pub steps: Vec<StepView>,
     /// The chain of needs that takes longest, by what was measured and, before that, by a guess.
     pub critical_path: Vec<StepId>,
-    /// What could run side by side; a step starts as soon as its own needs are done.
+    /// What could run side by side; a step starts as soon as its own needs are done. What a
+    /// `for_each` step does for its items is not listed.
     pub waves: Vec<Vec<StepId>>,
+}
+
+/// What an execution repeats.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct RerunView {
+    pub execution: ExecutionId,
+    /// Absent: whatever had not ended well.
+    pub from: Option<StepId>,
 }
 
 impl From<&ExecutionRow> for ExecutionSummary {
@@ -91,10 +103,16 @@ impl ExecutionView {
         let mut critical = vec![false; state.steps.len()];
         path.iter().for_each(|place| critical[*place] = true);
         let waits = waits::of(state);
-        let steps = (0..state.steps.len())
+        let steps = state
+            .graph
+            .in_order()
             .map(|place| StepView::of(state, place, &waits[place], critical[place]));
         Self {
             execution: ExecutionSummary::from(row),
+            rerun_of: state.rerun.as_ref().map(|rerun| RerunView {
+                execution: rerun.execution,
+                from: rerun.from.clone(),
+            }),
             inputs: state.inputs.clone(),
             output: state.output.clone(),
             held: state.held.as_deref().map(visible_line),

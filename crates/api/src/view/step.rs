@@ -20,10 +20,21 @@ use crate::waits::{Wait, WaitOn};
 pub struct StepView {
     pub id: StepId,
     pub name: String,
+    /// Of the call that it is at: its own or an alternative.
     pub tool: String,
+    /// Only where an alternative was chosen.
+    pub alternative: Option<AlternativeView>,
     /// With the needs that references make.
     pub needs: Vec<StepId>,
+    /// Only of what a `for_each` step does for one item: that step.
+    pub instance_of: Option<StepId>,
+    /// Only of what a `for_each` step does for one item: the item.
+    pub item: Option<Value>,
+    /// Only of a `for_each` step that has its list: how far its items are.
+    pub items: Option<ItemsView>,
     pub status: StepStatus,
+    /// It did not run: its result is the one of the execution that this one repeats.
+    pub adopted: bool,
     pub attempts: Vec<AttemptView>,
     pub waits: Vec<WaitView>,
     pub started_at: Option<Moment>,
@@ -42,10 +53,32 @@ pub struct StepView {
     pub critical: bool,
 }
 
+/// The alternative that a step is at.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct AlternativeView {
+    /// From 1, in the order of the plan.
+    pub number: u32,
+    pub because: String,
+}
+
+/// How far the items of a `for_each` step are.
+#[derive(Debug, Default, Serialize, schemars::JsonSchema)]
+pub struct ItemsView {
+    pub total: u32,
+    pub done: u32,
+    pub failed: u32,
+    pub skipped: u32,
+    pub cancelled: u32,
+    /// Items that wait for a person.
+    pub waiting: u32,
+}
+
 /// One try.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct AttemptView {
     pub number: u32,
+    /// What it called.
+    pub tool: String,
     pub started_at: Moment,
     pub ended_at: Option<Moment>,
     pub outcome: AttemptOutcome,
@@ -96,6 +129,7 @@ impl StepView {
     #[must_use]
     pub fn of(state: &State, place: usize, waits: &[Wait], critical: bool) -> Self {
         let (step, now) = (&state.plan.steps[place], &state.steps[place]);
+        let call = state.call_of(place);
         let id_of = |place: &usize| state.plan.steps[*place].id.clone();
         let has_args =
             !now.attempts.is_empty() || matches!(now.phase, StepPhase::WaitingApproval { .. });
@@ -103,14 +137,33 @@ impl StepView {
         Self {
             id: step.id.clone(),
             name: visible(step.name.as_deref().unwrap_or(step.id.as_str())).into_owned(),
-            tool: step.tool.clone(),
+            tool: call.tool.to_owned(),
+            alternative: now
+                .chosen_because
+                .as_deref()
+                .map(|because| AlternativeView {
+                    number: now.alternative,
+                    because: visible(because).into_owned(),
+                }),
             needs: state.graph.node(place).needs.iter().map(id_of).collect(),
+            instance_of: state
+                .graph
+                .node(place)
+                .instance_of
+                .map(|(whole, _)| id_of(&whole)),
+            item: state.item_of(place).cloned(),
+            items: now.items.as_ref().map(|_| ItemsView::of(state, place)),
             status: now.status(),
-            attempts: now.attempts.iter().map(AttemptView::of).collect(),
+            adopted: now.phase == StepPhase::Done && now.attempts.is_empty() && now.items.is_none(),
+            attempts: now
+                .attempts
+                .iter()
+                .map(|attempt| AttemptView::of(state, place, attempt))
+                .collect(),
             waits: waits.iter().map(WaitView::from).collect(),
             started_at: now.started_at.map(Moment),
             ended_at: now.ended_at.map(Moment),
-            args: filled.unwrap_or_else(|| Value::Object(step.args.clone())),
+            args: filled.unwrap_or_else(|| Value::Object(call.written.clone())),
             output: now.output.clone(),
             failure: now.failure.as_ref().map(FailureView::from),
             because: now
@@ -127,6 +180,25 @@ impl StepView {
     }
 }
 
+impl ItemsView {
+    fn of(state: &State, place: usize) -> Self {
+        let mut items = Self::default();
+        for instance in state.graph.node(place).instances.clone() {
+            items.total += 1;
+            let number = match state.steps[instance].status() {
+                StepStatus::Done => &mut items.done,
+                StepStatus::Failed => &mut items.failed,
+                StepStatus::Skipped => &mut items.skipped,
+                StepStatus::Cancelled | StepStatus::CancelledUnknown => &mut items.cancelled,
+                StepStatus::WaitingApproval => &mut items.waiting,
+                _ => continue,
+            };
+            *number += 1;
+        }
+        items
+    }
+}
+
 impl From<&Wait> for WaitView {
     fn from(wait: &Wait) -> Self {
         Self {
@@ -138,9 +210,10 @@ impl From<&Wait> for WaitView {
 }
 
 impl AttemptView {
-    fn of(attempt: &Attempt) -> Self {
+    fn of(state: &State, place: usize, attempt: &Attempt) -> Self {
         Self {
             number: attempt.number,
+            tool: state.call(place, attempt.alternative).tool.to_owned(),
             started_at: attempt.started_at.into(),
             ended_at: attempt.ended_at.map(Moment),
             outcome: match attempt.outcome {

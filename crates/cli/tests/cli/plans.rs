@@ -33,12 +33,22 @@ fn each_kind_of_wrong_plan_is_named_with_its_place() {
         ),
         (step("{ id: b, tool: fs.raed, args: {} }"), ":4:", "fs.raed"),
         (
-            step("{ id: b, tool: shell.run, args: {} }"),
+            step("{ id: b, tool: notify.send, args: {} }"),
             ":4:",
             "not built",
         ),
         (
-            step("{ id: b, tool: wait, args: { ms: 1 }, for_each: [1] }"),
+            step("{ id: b, tool: wait, args: { ms: 1 }, cache: { ttl_s: 1 } }"),
+            ":4:",
+            "cache",
+        ),
+        (
+            step("{ id: b, tool: wait, args: { ms: \"${{ item }}\" } }"),
+            ":4:",
+            "item",
+        ),
+        (
+            step("{ id: b, tool: wait, args: { ms: 1 }, for_each: all }"),
             ":4:",
             "for_each",
         ),

@@ -62,7 +62,7 @@ fn wrong_usage_ends_with_2_and_changes_nothing() {
         vec!["run", "typed.yaml", "-i", "ms=soon"],
         vec!["run", "typed.yaml", "-i", "sm=1"],
         vec!["run", "typed.yaml", "-i", "ms=1", "--detach"],
-        vec!["executions", "rerun", "exe_x"],
+        vec!["executions", "rerun"],
         vec!["--workspace", "other", "tools", "list"],
     ] {
         let said = world.expect(2, &args);

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use tokio::fs::File;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 
+use crate::process::lines::Lines;
+
 /// The head in memory, the whole in a file once the head is full.
 pub struct Capture {
     head: Vec<u8>,
@@ -18,16 +20,18 @@ pub struct Capture {
     total: u64,
     dir: Option<PathBuf>,
     spool: Option<Spool>,
+    lines: Lines,
 }
 
 impl Capture {
-    pub fn new(cap: usize, dir: Option<&Path>) -> Self {
+    pub fn new(cap: usize, dir: Option<&Path>, lines: Lines) -> Self {
         Self {
             head: Vec::new(),
             cap,
             total: 0,
             dir: dir.map(Path::to_owned),
             spool: None,
+            lines,
         }
     }
 
@@ -43,6 +47,7 @@ impl Capture {
             let Ok(read @ 1..) = pipe.read(&mut piece).await else {
                 return Ok(());
             };
+            self.lines.feed(&piece[..read]);
             self.take(&piece[..read]).await?;
         }
     }
@@ -122,13 +127,15 @@ impl Drop for Spool {
 pub struct Tail {
     bytes: VecDeque<u8>,
     cap: usize,
+    lines: Lines,
 }
 
 impl Tail {
-    pub fn new(cap: usize) -> Self {
+    pub fn new(cap: usize, lines: Lines) -> Self {
         Self {
             bytes: VecDeque::new(),
             cap,
+            lines,
         }
     }
 
@@ -136,6 +143,7 @@ impl Tail {
         let Some(mut pipe) = pipe else { return };
         let mut piece = vec![0; 8 * 1024];
         while let Ok(read @ 1..) = pipe.read(&mut piece).await {
+            self.lines.feed(&piece[..read]);
             self.bytes.extend(&piece[..read]);
             let over = self.bytes.len().saturating_sub(self.cap);
             self.bytes.drain(..over);

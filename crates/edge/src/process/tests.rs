@@ -13,6 +13,7 @@ fn shell(script: &str) -> Spec {
         spool_dir: None,
         timeout: Duration::from_secs(20),
         cancel: CancellationToken::new(),
+        listener: None,
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::begin::{begin, resume};
 use super::effect::Effect;
+use super::expand;
 use super::state::{Phase, State, StepPhase};
 use super::{Env, Turn, stop};
 
@@ -37,6 +38,11 @@ pub(super) fn advance(state: &State, env: &Env<'_>) -> Turn {
         }
         Phase::Paused | Phase::Stopped | Phase::Running if state.count.open == 0 => {
             finish(state, &mut turn);
+        }
+        Phase::Paused | Phase::Stopped | Phase::Running if !state.gathering.is_empty() => {
+            for &place in &state.gathering {
+                expand::gather(state, place, &mut turn);
+            }
         }
         Phase::Paused | Phase::Stopped => {}
         Phase::Running if env.hold => {}
@@ -110,7 +116,10 @@ fn cancel_the_rest(state: &State, turn: &mut Turn) {
 
 fn finish(state: &State, turn: &mut Turn) {
     let first_failure = state.steps.iter().enumerate().filter(|(place, step)| {
-        step.phase == StepPhase::Failed && state.plan.steps[*place].on_error != OnError::Continue
+        // The step that has a failed instance says so itself.
+        step.phase == StepPhase::Failed
+            && state.plan.steps[*place].on_error != OnError::Continue
+            && state.graph.node(*place).instance_of.is_none()
     });
     let cause = first_failure
         .min_by_key(|(_, step)| step.ended_at)
@@ -147,8 +156,10 @@ fn output(state: &State) -> Result<Value, String> {
             .fill(state)
             .map_err(|error| format!("output: {error}"));
     }
-    let last =
-        (0..state.graph.len()).filter(|place| state.graph.node(*place).dependents.is_empty());
+    let last = (0..state.graph.len()).filter(|place| {
+        let node = state.graph.node(*place);
+        node.dependents.is_empty() && node.instance_of.is_none()
+    });
     let outputs: Map<String, Value> = last
         .map(|place| {
             (

@@ -1,9 +1,12 @@
+use std::sync::Arc;
+
 use krake_domain::approval::{ApprovalKind, ApprovalStatus, Verdict};
 use krake_domain::event::Event;
 use krake_domain::plan::{OnError, StepId};
 use krake_domain::rule::{Pattern, Scope};
 use krake_domain::time::Timestamp;
 
+use super::expand;
 use super::rules::Allowed;
 use super::state::{Attempt, Gate, Outcome, Phase, State, StepPhase};
 use super::stop::Grant;
@@ -74,6 +77,10 @@ pub(super) fn apply(state: &mut State, at: Timestamp, event: &Event) {
         | Event::RetryScheduled { step, .. }
         | Event::LookStarted { step, .. }
         | Event::EffectAbsent { step, .. }
+        | Event::ResultAdopted { step, .. }
+        | Event::AlternativeChosen { step, .. }
+        | Event::StepExpanded { step, .. }
+        | Event::StepGathered { step, .. }
         | Event::StepFailed { step, .. }
         | Event::StepSkipped { step, .. }
         | Event::StepCancelled { step, .. } => with_place(state, step, at, event),
@@ -183,6 +190,36 @@ fn apply_step(state: &mut State, place: usize, at: Timestamp, event: &Event) {
             }
             go(state, place, event, StepPhase::Running { wait: false });
         }
+        Event::ResultAdopted {
+            output, tainted, ..
+        } => {
+            let step = &mut state.steps[place];
+            (step.output, step.tainted, step.ended_at) = (Some(output.clone()), *tainted, Some(at));
+            go(state, place, event, StepPhase::Done);
+            release(state, place, event);
+        }
+        Event::AlternativeChosen {
+            number, because, ..
+        } => {
+            let step = &mut state.steps[place];
+            step.alternative = *number;
+            step.chosen_because = Some(because.clone());
+            step.attempts_before = step.attempts.len();
+            // What a person wrote was meant for the call before.
+            (step.failure, step.ended_at, step.edited) = (None, None, None);
+            go(state, place, event, StepPhase::Ready { approval: None });
+        }
+        Event::StepExpanded { items, .. } => {
+            expand::grow(state, place, at, items);
+            go(state, place, event, StepPhase::Expanded);
+        }
+        Event::StepGathered { tainted, .. } => {
+            let output = Arc::new(expand::outputs(state, place));
+            let step = &mut state.steps[place];
+            (step.output, step.tainted, step.ended_at) = (Some(output), *tainted, Some(at));
+            go(state, place, event, StepPhase::Done);
+            release(state, place, event);
+        }
         Event::StepFailed { failure, .. } => {
             let step = &mut state.steps[place];
             (step.failure, step.because, step.ended_at) = (Some(failure.clone()), None, Some(at));
@@ -196,6 +233,7 @@ fn apply_step(state: &mut State, place: usize, at: Timestamp, event: &Event) {
         } => {
             let step = &mut state.steps[place];
             (step.because, step.ended_at) = (Some(because.clone()), Some(at));
+            step.by_condition = *condition;
             go(state, place, event, StepPhase::Skipped);
             if *condition {
                 release(state, place, event);
@@ -251,6 +289,7 @@ fn start_attempt(state: &mut State, place: usize, at: Timestamp, event: &Event) 
     step.because = None;
     step.attempts.push(Attempt {
         number: *attempt,
+        alternative: step.alternative,
         class: *class,
         key: key.clone(),
         args_hash: *args_hash,
@@ -351,6 +390,7 @@ fn name(phase: StepPhase) -> &'static str {
     match phase {
         StepPhase::Pending => "pending",
         StepPhase::Ready { .. } => "ready",
+        StepPhase::Expanded => "expanded",
         StepPhase::Assessing => "assessing",
         StepPhase::WaitingApproval { .. } => "waiting_approval",
         StepPhase::Running { .. } => "running",

@@ -64,7 +64,7 @@ pub(super) fn ask_unknown(
         .and_then(|attempt| attempt.approval)
         .and_then(|id| state.gates.get(&id));
     let assessment = before.map_or_else(
-        || plain(class, &state.plan.steps[place].tool),
+        || plain(class, state.tool_of(place)),
         |gate| gate.approval.assessment.clone(),
     );
     let args = state.args_of(place).unwrap_or(Value::Null);
@@ -96,8 +96,9 @@ pub(super) fn ask(
         scopes,
     } = wanted;
     let step = &state.plan.steps[place];
-    let Some(entry) = env.catalog.find(&step.tool) else {
-        return fail(state, place, no_such_tool(&step.tool), turn);
+    let tool = state.tool_of(place);
+    let Some(entry) = env.catalog.find(tool) else {
+        return fail(state, place, no_such_tool(tool), turn);
     };
     let expires_at = env.now.plus(match kind {
         ApprovalKind::Call | ApprovalKind::Question | ApprovalKind::Failed => TIME_TO_ANSWER,
@@ -107,7 +108,7 @@ pub(super) fn ask(
     let binding = Approval::binding(
         state.id,
         &step.id,
-        &step.tool,
+        tool,
         entry.definition,
         &args,
         &assessment,
@@ -128,7 +129,7 @@ pub(super) fn ask(
             execution: state.id,
             step: step.id.clone(),
             kind,
-            tool: step.tool.clone(),
+            tool: tool.to_owned(),
             args,
             binding,
             definition: entry.definition,

@@ -16,10 +16,12 @@ use serde_json::Value;
 use super::advance::fail;
 use super::ask::ask_unknown;
 use super::effect::{Effect, Timer};
+use super::expand;
 use super::failed::{Origin, give_up};
 use super::rules::Leave;
 use super::state::{State, StepPhase};
 use super::{Env, Turn, question};
+use crate::expr::Expr;
 
 /// After so many abnormal ends in the same step, a person decides whether it may run again.
 const MOST_CRASHES: u32 = 5;
@@ -27,8 +29,11 @@ const MOST_CRASHES: u32 = 5;
 /// Starts a ready step, as far as no person and no look is needed.
 pub(super) fn begin(state: &State, place: usize, env: &Env<'_>, turn: &mut Turn) {
     let step = &state.plan.steps[place];
-    if let Some(when) = &state.graph.node(place).when {
-        match when.eval(state) {
+    let node = state.graph.node(place);
+    // The condition of a `for_each` step that names `item` is asked for each item.
+    let asked_here = |when: &&Arc<Expr>| node.for_each.is_none() || !when.names_item();
+    if let Some(when) = node.when.as_ref().filter(asked_here) {
+        match when.eval(&state.at(place)) {
             Ok(value) if crate::expr::truthy(&value) => {}
             Ok(_) => {
                 let because = format!(
@@ -47,14 +52,18 @@ pub(super) fn begin(state: &State, place: usize, env: &Env<'_>, turn: &mut Turn)
             }
         }
     }
+    if let Some(list) = &node.for_each {
+        return expand::expand(state, place, list, turn);
+    }
     let args = match checked_args(state, place, env) {
         Ok(args) => args,
         Err(failure) => return refuse(state, place, failure, env, turn),
     };
-    let Some(entry) = env.catalog.find(&step.tool) else {
-        return fail(state, place, no_such_tool(&step.tool), turn);
+    let tool = state.tool_of(place);
+    let Some(entry) = env.catalog.find(tool) else {
+        return fail(state, place, no_such_tool(tool), turn);
     };
-    if step.tool == question::ASK_USER {
+    if tool == question::ASK_USER {
         return question::ask_user(state, place, &args, env, turn)
             .unwrap_or_else(|failure| refuse(state, place, failure, env, turn));
     }
@@ -66,7 +75,7 @@ pub(super) fn begin(state: &State, place: usize, env: &Env<'_>, turn: &mut Turn)
         return begin_approved(state, place, approval, args, entry.definition, env, turn);
     }
     if let Some(attempt) = state.steps[place]
-        .attempt()
+        .attempt_at_call()
         .filter(|attempt| attempt.class == EffectClass::Keyed)
     {
         // The receiver knows the key: the approval that was given covers every sending of it.
@@ -74,7 +83,7 @@ pub(super) fn begin(state: &State, place: usize, env: &Env<'_>, turn: &mut Turn)
             state,
             place,
             args,
-            &plain(attempt.class, &step.tool),
+            &plain(attempt.class, tool),
             attempt.approval,
             env,
             turn,
@@ -85,7 +94,7 @@ pub(super) fn begin(state: &State, place: usize, env: &Env<'_>, turn: &mut Turn)
             state,
             place,
             args,
-            &plain(entry.spec.class, &step.tool),
+            &plain(entry.spec.class, tool),
             None,
             env,
             turn,
@@ -123,7 +132,7 @@ pub(super) fn resume(state: &State, place: usize, env: &Env<'_>, turn: &mut Turn
                     state,
                     place,
                     args,
-                    &plain(attempt.class, &state.plan.steps[place].tool),
+                    &plain(attempt.class, state.tool_of(place)),
                     attempt.approval,
                     env,
                     turn,
@@ -156,7 +165,7 @@ fn begin_approved(
     let binding = Approval::binding(
         state.id,
         &step.id,
-        &step.tool,
+        state.tool_of(place),
         definition,
         &text,
         &asked.assessment,
@@ -189,14 +198,15 @@ pub(super) fn start(
 ) {
     let leave = leave.into();
     let step = &state.plan.steps[place];
-    let Some(entry) = env.catalog.find(&step.tool) else {
-        return fail(state, place, no_such_tool(&step.tool), turn);
+    let tool = state.tool_of(place);
+    let Some(entry) = env.catalog.find(tool) else {
+        return fail(state, place, no_such_tool(tool), turn);
     };
     let attempt = state.steps[place]
         .attempt()
         .map_or(0, |attempt| attempt.number)
         + 1;
-    let wakes_at = (step.tool == "wait").then(|| {
+    let wakes_at = (tool == "wait").then(|| {
         env.now.plus(Duration::from_millis(
             args.get("ms").and_then(Value::as_u64).unwrap_or(0),
         ))
@@ -226,7 +236,7 @@ pub(super) fn start(
         None => Effect::Run {
             step: step.id.clone(),
             attempt,
-            tool: step.tool.clone(),
+            tool: tool.to_owned(),
             args: Arc::new(args),
             key,
             class: assessment.class,
@@ -240,17 +250,15 @@ pub(super) fn start(
 pub(super) fn run_again(state: &State, place: usize, env: &Env<'_>) -> Result<Effect, Failure> {
     let step = &state.plan.steps[place];
     let args = checked_args(state, place, env)?;
-    let entry = env
-        .catalog
-        .find(&step.tool)
-        .ok_or_else(|| no_such_tool(&step.tool))?;
+    let tool = state.tool_of(place);
+    let entry = env.catalog.find(tool).ok_or_else(|| no_such_tool(tool))?;
     let attempt = state.steps[place]
         .attempt()
         .ok_or_else(|| Failure::new(FailureClass::Internal, "an attempt to repeat is missing"))?;
     Ok(Effect::Run {
         step: step.id.clone(),
         attempt: attempt.number,
-        tool: step.tool.clone(),
+        tool: tool.to_owned(),
         args: Arc::new(args),
         key: attempt.key.clone(),
         class: attempt.class,
@@ -278,7 +286,7 @@ fn assess_args(state: &State, place: usize, args: Value, turn: &mut Turn) {
     });
     turn.effects.push(Effect::Assess {
         step: step.id.clone(),
-        tool: step.tool.clone(),
+        tool: state.tool_of(place).to_owned(),
         args: Arc::new(args),
     });
 }
@@ -293,7 +301,7 @@ pub(super) fn look(state: &State, place: usize, attempt: u32, turn: &mut Turn) {
     turn.effects.push(Effect::Look {
         step: step.id.clone(),
         attempt,
-        tool: step.tool.clone(),
+        tool: state.tool_of(place).to_owned(),
         args: Arc::new(state.args_of(place).unwrap_or(Value::Null)),
         key: idempotency_key(state, place),
         target_state: current.and_then(|attempt| attempt.target_state),
@@ -304,7 +312,7 @@ fn checked_args(state: &State, place: usize, env: &Env<'_>) -> Result<Value, Fai
     let bad = |message| Failure::new(FailureClass::BadInput, message);
     let args = state.args_of(place).map_err(bad)?;
     env.schemas
-        .check_args(&state.plan.steps[place].tool, &args)
+        .check_args(state.tool_of(place), &args)
         .map_err(bad)?;
     Ok(args)
 }
@@ -316,18 +324,25 @@ pub(super) fn plain(class: EffectClass, tool: &str) -> Assessment {
         summary: format!("call {tool}"),
         reversible: class.is_harmless(),
         writes_under: None,
+        reaches: None,
         target_state: None,
         diff: None,
     }
 }
 
-/// The same for every attempt of a step, and for no other step of any execution.
+/// The same for every attempt at a call of a step, and for no other call of any execution.
 pub(super) fn idempotency_key(state: &State, place: usize) -> String {
-    let hash = Hash::of_parts(&[
+    let id = state.id.uuid();
+    let number = state.steps[place].alternative.to_le_bytes();
+    let mut parts: Vec<&[u8]> = vec![
         b"krake effect",
-        state.id.uuid().as_bytes(),
+        id.as_bytes(),
         state.plan.steps[place].id.as_str().as_bytes(),
-    ]);
+    ];
+    if state.steps[place].alternative > 0 {
+        parts.push(&number);
+    }
+    let hash = Hash::of_parts(&parts);
     format!("krk_{}", &hash.to_string()[..32])
 }
 

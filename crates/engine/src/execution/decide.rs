@@ -1,25 +1,26 @@
 use std::sync::Arc;
 
-use krake_domain::approval::{Answer, ApprovalKind, ApprovalStatus, Verdict};
+use krake_domain::approval::{ApprovalKind, ApprovalStatus};
 use krake_domain::event::Event;
 use krake_domain::failure::{Failure, FailureClass};
-use krake_domain::id::ApprovalId;
-use krake_domain::plan::StepId;
+use krake_domain::plan::{ApprovalMode, StepId};
 use krake_domain::principal::Principal;
 use krake_domain::tool::{Assessment, EffectClass, Finding};
 use serde_json::Value;
 
+use super::adopt;
 use super::advance::fail;
 use super::ask::{self, Wanted};
 use super::edit::edit;
 use super::effect::{Effect, Timer};
-use super::failed::{self, Origin, give_up};
+use super::failed::{Origin, give_up};
 use super::gate::{self, Ruling};
 use super::input::{Input, Refusal};
 use super::ladder::{self, Rung};
 use super::state::{Phase, State, StepPhase};
+use super::verdict::answer;
 use super::{Env, Turn, schemas, stop};
-use super::{begin, question, rules, verdict};
+use super::{begin, rules};
 
 /// What an input leads to. Pure: the state is only read.
 ///
@@ -217,8 +218,9 @@ fn assessed(
         Ok(assessment) => assessment,
         Err(failure) => return give_up(state, place, failure, Origin::Before, env, turn),
     };
-    let Some(entry) = env.catalog.find(&step.tool) else {
-        return fail(state, place, begin::no_such_tool(&step.tool), turn);
+    let tool = state.tool_of(place);
+    let Some(entry) = env.catalog.find(tool) else {
+        return fail(state, place, begin::no_such_tool(tool), turn);
     };
     let args = match state.args_of(place) {
         Ok(args) => args,
@@ -232,8 +234,14 @@ fn assessed(
         }
     };
     let edited = state.steps[place].edited.is_some();
+    let ran_before = adopt::ran_before(state, place);
+    let mode = if ran_before.is_some() {
+        ApprovalMode::Always
+    } else {
+        step.approval
+    };
     let ruling = match gate::rule(
-        step.approval,
+        mode,
         &entry.spec,
         &assessment,
         &state.roots,
@@ -251,8 +259,8 @@ fn assessed(
         Ruling::Go => begin::start(state, place, args, &assessment, None, env, turn),
         Ruling::Ask(because) => {
             let before = rules::allowed_by(state, place, entry.definition, &assessment, env);
-            // What a person has just written is looked at once more.
-            match before.filter(|_| !edited) {
+            // What a person has just written, or what happened before, is looked at once more.
+            match before.filter(|_| !edited && ran_before.is_none()) {
                 Some(_) if stop::attempts_used_up(state).is_some() => {
                     return turn.events.push(Event::StepReturned {
                         step: step.id.clone(),
@@ -265,9 +273,9 @@ fn assessed(
             }
             let tainted = begin::reads_taint(state, place);
             let wanted = Wanted {
-                scopes: rules::scopes(step.approval, &assessment, tainted),
+                scopes: rules::scopes(mode, &assessment, tainted),
                 assessment,
-                because,
+                because: ran_before.unwrap_or(because),
                 ..Wanted::of(ApprovalKind::Call)
             };
             ask::ask(state, place, &args, wanted, env, turn);
@@ -336,7 +344,12 @@ fn climb(
     turn: &mut Turn,
 ) {
     let step = &state.plan.steps[place];
-    match ladder::next(failure, class, attempt, &step.retry) {
+    match ladder::next(
+        failure,
+        class,
+        state.steps[place].tries(attempt),
+        &step.retry,
+    ) {
         Rung::Retry { wait, because } => {
             let at = env.now.plus(wait);
             turn.events.push(Event::RetryScheduled {
@@ -399,7 +412,7 @@ fn looked(
     }
 }
 
-fn succeed(
+pub(super) fn succeed(
     state: &State,
     place: usize,
     attempt: u32,
@@ -410,7 +423,7 @@ fn succeed(
     let step = &state.plan.steps[place];
     let untrusted = env
         .catalog
-        .find(&step.tool)
+        .find(state.tool_of(place))
         .is_some_and(|entry| entry.spec.untrusted_output);
     let tainted = untrusted || begin::reads_taint(state, place);
     turn.events.push(Event::AttemptSucceeded {
@@ -466,67 +479,4 @@ fn timer_fired(state: &State, timer: Timer, env: &Env<'_>, turn: &mut Turn) {
             }
         }
     }
-}
-
-fn answer(
-    state: &State,
-    approval: ApprovalId,
-    verdict: Verdict,
-    by: Principal,
-    env: &Env<'_>,
-    turn: &mut Turn,
-) -> Result<(), Refusal> {
-    let gate = state.gates.get(&approval).ok_or(Refusal::NoSuchApproval)?;
-    if !by.is_person() {
-        return Err(Refusal::NotAPerson);
-    }
-    if gate.status != ApprovalStatus::Waiting {
-        return Err(Refusal::Answered(gate.status));
-    }
-    if gate.approval.expires_at <= env.now {
-        return Err(Refusal::Expired);
-    }
-    let verdict = verdict::fitting(&gate.approval, verdict)?;
-    let rejected = match &verdict {
-        Verdict::Reject { reason } if reason.trim().is_empty() => Some("rejected".to_owned()),
-        Verdict::Reject { reason } => Some(format!("rejected: {reason}")),
-        _ => None,
-    };
-    let happened = verdict == Verdict::Happened;
-    let skipped = verdict == Verdict::Skip;
-    let standing = match &verdict {
-        Verdict::Allow { scope } => Some(*scope),
-        _ => None,
-    };
-    let asker = by.clone();
-    let word = match &verdict {
-        Verdict::Answer { text } => Some(text.clone()),
-        _ => None,
-    };
-    turn.events.push(Event::ApprovalAnswered {
-        approval,
-        answer: Answer {
-            verdict,
-            by,
-            at: env.now,
-        },
-    });
-    if let Some(scope) = standing {
-        rules::make(state, &gate.approval, scope, &asker, env, turn);
-    }
-    if let Some(message) = rejected {
-        let failure = gate.approval.failure.clone();
-        let failure = failure.unwrap_or_else(|| Failure::new(FailureClass::Rejected, message));
-        fail(state, gate.place, failure, turn);
-    } else if skipped {
-        failed::skip(gate, turn);
-    } else if happened {
-        let attempt = state.steps[gate.place]
-            .attempt()
-            .map_or(0, |attempt| attempt.number);
-        succeed(state, gate.place, attempt, Arc::new(Value::Null), env, turn);
-    } else if let Some(word) = word {
-        question::answered(state, gate, word, env, turn);
-    }
-    Ok(())
 }

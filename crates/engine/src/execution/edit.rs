@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::input::Refusal;
 use super::state::State;
-use super::{Env, Turn};
+use super::{Env, Turn, verdict};
 
 /// Withdraws the question and puts these arguments in place; they are a person's word, so they are
 /// taken as they stand and taint nothing.
@@ -25,17 +25,7 @@ pub(super) fn edit(
     env: &Env<'_>,
     turn: &mut Turn,
 ) -> Result<(), Refusal> {
-    let gate = state.gates.get(&approval).ok_or(Refusal::NoSuchApproval)?;
-    let asked = &gate.approval;
-    if !by.is_person() {
-        return Err(Refusal::NotAPerson);
-    }
-    if gate.status != ApprovalStatus::Waiting {
-        return Err(Refusal::Answered(gate.status));
-    }
-    if asked.expires_at <= env.now {
-        return Err(Refusal::Expired);
-    }
+    let asked = &verdict::open(state, approval, &by, env)?.approval;
     if asked.kind != ApprovalKind::Call {
         return Err(Refusal::BadVerdict(
             "only a call that has not run can be edited",

@@ -9,6 +9,7 @@ use krake_domain::tool::EffectClass;
 use serde_json::Value;
 
 use super::advance::fail;
+use super::alternative;
 use super::ask::{Wanted, ask};
 use super::begin::plain;
 use super::state::{Gate, Phase, State};
@@ -21,8 +22,8 @@ pub(super) enum Origin {
     Run,
 }
 
-/// Nothing more helps by itself: a person is asked where the plan or the failure says so, else the
-/// step fails.
+/// Repeating helps no more: another call is made where the plan has one, else a person is asked where
+/// the plan or the failure says so, else the step fails.
 pub(super) fn give_up(
     state: &State,
     place: usize,
@@ -32,15 +33,18 @@ pub(super) fn give_up(
     turn: &mut Turn,
 ) {
     let step = &state.plan.steps[place];
+    if alternative::choose(state, place, &failure, turn) {
+        return;
+    }
     let moves = matches!(state.phase, Phase::Running | Phase::Paused | Phase::Stopped);
-    let known = env.catalog.find(&step.tool);
+    let known = env.catalog.find(state.tool_of(place));
     let (true, Some(entry)) = (moves && asks(step, &failure, origin), known) else {
         return fail(state, place, failure, turn);
     };
     let class = state.steps[place]
         .attempt()
         .map_or(entry.spec.class, |attempt| attempt.class);
-    let mut assessment = plain(class, &step.tool);
+    let mut assessment = plain(class, state.tool_of(place));
     assessment.summary = format!("try `{}` again", step.id);
     assessment.reversible = class <= EffectClass::Read;
     let wanted = Wanted {

@@ -38,16 +38,26 @@ fn reason(
     roots: &[String],
     tainted: bool,
 ) -> Option<String> {
-    if assessment.class.is_harmless() {
-        return spec.asks.then(|| format!("{} asks by default", spec.name));
-    }
     if spec.asks {
         return Some(format!("{} asks by default", spec.name));
+    }
+    if assessment.class.is_harmless() {
+        // Whoever wrote the address could have written into it what was read before.
+        return assessment
+            .reaches
+            .as_ref()
+            .filter(|_| tainted)
+            .map(|origin| {
+                format!("it speaks to {origin}, and its address comes from text that others wrote")
+            });
     }
     if let Some(folder) = &assessment.writes_under
         && !roots.iter().any(|root| is_inside(folder, root))
     {
         return Some("it writes outside the folders that this run was given".to_owned());
+    }
+    if let Some(origin) = &assessment.reaches {
+        return Some(format!("it can change something at {origin}"));
     }
     if assessment.class == EffectClass::Unsafe {
         return Some("after a crash nobody could find out whether it happened".to_owned());
@@ -81,9 +91,34 @@ mod tests {
             summary: String::new(),
             reversible: true,
             writes_under: folder.map(Into::into),
+            reaches: None,
             target_state: None,
             diff: None,
         }
+    }
+
+    #[test]
+    fn looking_at_the_network_asks_where_others_wrote_the_address() {
+        let look = |origin: Option<&str>, tainted| {
+            let call = Assessment {
+                reaches: origin.map(Into::into),
+                ..call(EffectClass::Read, None)
+            };
+            rule(ApprovalMode::Policy, &spec(false), &call, &[], tainted)
+        };
+        assert_eq!(look(Some("https://a.example"), false), Ruling::Go);
+        assert_eq!(look(None, true), Ruling::Go);
+        let Ruling::Ask(because) = look(Some("https://a.example"), true) else {
+            panic!("it must ask");
+        };
+        assert!(because.contains("https://a.example"), "{because}");
+        // A plan that claims that the other side deduplicates is no reason to go ahead.
+        let change = Assessment {
+            reaches: Some("https://a.example".into()),
+            ..call(EffectClass::Keyed, None)
+        };
+        let ruling = rule(ApprovalMode::Policy, &spec(false), &change, &[], false);
+        assert!(matches!(ruling, Ruling::Ask(_)), "{ruling:?}");
     }
 
     #[test]

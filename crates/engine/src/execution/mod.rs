@@ -4,7 +4,13 @@
 //! the next input, in the live run and after a crash alike.
 //! **Invariant:** the state of an execution is the fold of its events, and nothing else.
 
+mod adopt;
+#[cfg(test)]
+mod adopt_test;
 mod advance;
+mod alternative;
+#[cfg(test)]
+mod alternative_test;
 mod apply;
 mod ask;
 mod begin;
@@ -13,6 +19,9 @@ mod edit;
 #[cfg(test)]
 mod edit_test;
 mod effect;
+mod expand;
+#[cfg(test)]
+mod expand_test;
 mod failed;
 #[cfg(test)]
 mod failed_test;
@@ -33,6 +42,8 @@ mod schemas;
 mod scripts_test;
 #[cfg(test)]
 mod sim;
+#[cfg(test)]
+mod sim_tools;
 mod state;
 mod stop;
 #[cfg(test)]
@@ -45,6 +56,8 @@ mod transition_test;
 mod verdict;
 mod wait;
 
+pub use adopt::{Adoption, NotAdopted, adopt};
+pub use alternative::Call;
 pub use effect::{Effect, Timer};
 pub use input::{Input, Refusal};
 pub(crate) use question::ASK_USER;

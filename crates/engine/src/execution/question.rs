@@ -123,6 +123,7 @@ pub(super) fn ask_user(
             summary: question.text.chars().take(SHORT).collect(),
             reversible: true,
             writes_under: None,
+            reaches: None,
             target_state: None,
             diff: None,
         },

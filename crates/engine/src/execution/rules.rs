@@ -84,7 +84,7 @@ pub(super) fn allowed_by(
     let possible = scopes(step.approval, call, reads_taint(state, place));
     let here = state.allowed.iter().find(|allowed| {
         possible.contains(&Scope::Execution)
-            && allowed.tool == step.tool
+            && allowed.tool == state.tool_of(place)
             && allowed.definition == definition
             && allowed.pattern.covers(call)
     });
@@ -98,7 +98,7 @@ pub(super) fn allowed_by(
         .find(|rule| {
             possible.contains(&Scope::Always)
                 && rule.workspace == state.workspace
-                && rule.tool == step.tool
+                && rule.tool == state.tool_of(place)
                 && rule.definition == definition
                 && env.now < rule.expires_at
                 && rule.pattern.covers(call)

@@ -51,6 +51,23 @@ steps:
   - { id: never, tool: t.pure, when: '${{ steps.y.output.from == \"z\" }}' }
   - { id: last, tool: t.pure, needs: [never, y] }
 ";
+const EACH: &str = "
+name: each
+steps:
+  - { id: a, tool: t.read, retry: { max: 1, backoff_ms: 10 } }
+  - { id: b, tool: t.check, for_each: [x, y], when: '${{ item != \"y\" }}', args: { of: ['${{ item }}', '${{ steps.a.output }}'] } }
+  - { id: c, tool: t.keyed, for_each: '${{ steps.b.output }}', args: { from: '${{ default(item.from, 0) }}' }, on_error: continue }
+  - { id: mail, tool: t.unsafe, for_each: ['${{ steps.c.output[0].from }}'], args: { to: '${{ item }}' } }
+  - { id: none, tool: t.unsafe, for_each: [] }
+  - { id: last, tool: t.pure, args: { of: '${{ steps.mail.output }}' }, needs: [none] }
+";
+const WAYS: &str = "
+name: ways
+steps:
+  - { id: a, tool: t.read, retry: { max: 1, backoff_ms: 10 }, alternatives: [{ tool: t.pure }, { tool: t.check, args: { n: 2 } }] }
+  - { id: book, tool: t.check, alternatives: [{ tool: t.keyed }], needs: [a] }
+  - { id: mail, tool: t.unsafe, retry: { max: 0 }, alternatives: [{ tool: t.unsafe, args: { x: '${{ steps.a.output }}' } }] }
+";
 const LIMITED: &str = "
 name: limited
 limits: { attempts: 2 }
@@ -86,15 +103,16 @@ steps:
 ";
 /// Where a person is asked, or a limit stops it.
 const GATES: [&str; 4] = [LIMITED, ASKING, COPING, ALLOWED];
-pub(super) const PLANS: [&str; 8] = [
-    UNEVEN, DIAMOND, EFFECTS, BRANCHES, LIMITED, ASKING, COPING, ALLOWED,
+pub(super) const PLANS: [&str; 10] = [
+    UNEVEN, DIAMOND, EFFECTS, BRANCHES, EACH, WAYS, LIMITED, ASKING, COPING, ALLOWED,
 ];
-const CLASSES: [FailureClass; 9] = [
+const CLASSES: [FailureClass; 10] = [
     FailureClass::RateLimited,
     FailureClass::Timeout,
     FailureClass::Unavailable,
     FailureClass::BadInput,
     FailureClass::NoAccess,
+    FailureClass::NotFound,
     FailureClass::TargetChanged,
     FailureClass::Rejected,
     FailureClass::UnknownOutcome,
@@ -155,6 +173,15 @@ fn assert_promises(world: &World, name: &str) {
     }
 }
 
+fn assert_fold(world: &World, name: &str) {
+    let folded = super::fold(&world.journal).unwrap();
+    assert_eq!(
+        format!("{folded:?}"),
+        format!("{:?}", world.state),
+        "{name}: the fold is another state"
+    );
+}
+
 /// Where somebody allows more as often as a limit stops it.
 fn world(text: &str) -> World {
     let mut world = World::new(text);
@@ -185,6 +212,7 @@ fn dies_everywhere() {
             world.deaths = vec![death];
             world.run();
             assert_promises(&world, &format!("{death:?}"));
+            assert_fold(&world, &format!("{death:?}"));
         }
         // Twice in every combination is a matter of minutes: the plans of the gates die once.
         let twice = if GATES.contains(&text) { 0 } else { commits };
@@ -201,7 +229,9 @@ fn dies_everywhere() {
 
 fn fails_everywhere() {
     for text in PLANS {
-        let ids: Vec<String> = world(text)
+        let mut whole = world(text);
+        whole.run();
+        let ids: Vec<String> = whole
             .state
             .plan
             .steps
@@ -219,6 +249,9 @@ fn fails_everywhere() {
                         );
                         world.run();
                         assert_promises(&world, &format!("{id} {class:?} × {times}"));
+                        if times == 2 {
+                            assert_fold(&world, &format!("{id} {class:?}"));
+                        }
                     }
                 }
             }
@@ -291,6 +324,15 @@ fn is_cancelled_everywhere() {
                 }
             }
         }
+    }
+}
+
+/// What one execution adopts of another.
+fn is_repeated() {
+    for text in PLANS {
+        let mut world = World::new(text);
+        world.run();
+        world.rerun(None).run();
     }
 }
 
@@ -440,5 +482,6 @@ fn every_promise_holds_and_every_arrow_is_crossed() {
     hears_everything_twice();
     is_cancelled_everywhere();
     odd_ends();
+    is_repeated();
     assert_eq!(uncrossed(), Vec::<String>::new());
 }

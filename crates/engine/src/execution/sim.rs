@@ -9,16 +9,15 @@ use krake_domain::execution::ExecutionStatus;
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::hash::Hash;
 use krake_domain::id::{ExecutionId, WorkspaceId};
-use krake_domain::plan::Plan;
+use krake_domain::plan::{Plan, StepId};
 use krake_domain::principal::Principal;
 use krake_domain::rule::Rule;
 use krake_domain::time::Timestamp;
 use krake_domain::tool::{Assessment, Catalog, EffectClass, Finding, ToolSpec};
 use serde_json::{Map, Value, json};
 
-use super::{
-    Effect, Env, Input, Refusal, Schemas, State, Timer, ask_user_spec, drive, fold, wait_spec,
-};
+use super::sim_tools::{SCHEMAS, catalog};
+use super::{Effect, Env, Input, Refusal, Schemas, State, Timer, adopt, drive, fold};
 use crate::plan::{check, parse};
 
 /// Where the process dies.
@@ -51,6 +50,8 @@ pub struct World {
     pub deliver_twice: bool,
     /// Hands that are told to stop do so before they have done anything.
     pub obedient: bool,
+    /// Hands return a text of so many bytes.
+    pub large: Option<usize>,
     /// How often somebody allows more where a limit stopped it.
     pub grants: usize,
     /// Standing rules, as their events made them.
@@ -59,39 +60,6 @@ pub struct World {
     pub target: String,
     commits: usize,
     performed: usize,
-}
-
-/// Compiled once: every story has the same tools.
-static SCHEMAS: LazyLock<Arc<Schemas>> = LazyLock::new(|| Arc::new(Schemas::new(&catalog())));
-
-pub fn catalog() -> Catalog {
-    let classes = [
-        ("t.pure", EffectClass::Pure),
-        ("t.read", EffectClass::Read),
-        ("t.keyed", EffectClass::Keyed),
-        ("t.check", EffectClass::Checkable),
-        ("t.unsafe", EffectClass::Unsafe),
-        ("t.asks", EffectClass::Checkable),
-        ("t.strict", EffectClass::Checkable),
-    ];
-    let specs = classes.map(|(name, class)| ToolSpec {
-        name: name.to_owned(),
-        description: "A hand of the tests.".to_owned(),
-        args_schema: if name == "t.strict" {
-            json!({ "type": "object", "properties": { "to": { "type": "string" } }, "additionalProperties": false })
-        } else {
-            json!({ "type": "object" })
-        },
-        output_schema: json!({}),
-        class,
-        asks: matches!(name, "t.asks" | "t.strict"),
-        untrusted_output: class == EffectClass::Read,
-        timeout_ms: 1_000,
-    });
-    Catalog::new(
-        specs.into_iter().chain([wait_spec(), ask_user_spec()]),
-        &["shell.run"],
-    )
 }
 
 impl World {
@@ -110,6 +78,7 @@ impl World {
             source: "test".to_owned(),
             roots: vec![],
             by: Principal::owner(),
+            rerun: None,
         };
         let created = Stamped {
             at: Timestamp(1_000),
@@ -132,6 +101,7 @@ impl World {
             deaths: Vec::new(),
             deliver_twice: false,
             obedient: false,
+            large: None,
             grants: 0,
             rules: Vec::new(),
             target: "the target".to_owned(),
@@ -139,6 +109,25 @@ impl World {
             performed: 0,
         };
         world.append(vec![created.event]);
+        world
+    }
+
+    /// A world in which the execution of this one is repeated; its ledger goes on.
+    pub fn rerun(&self, from: Option<&str>) -> Self {
+        let from = from.map(|step| StepId::try_from(step.to_owned()).unwrap());
+        let adoption = adopt(&self.state, from.as_ref(), &self.state.inputs).unwrap();
+        let mut world = Self::of_plan(adoption.plan.clone(), catalog());
+        let Event::ExecutionCreated { rerun, .. } = &mut world.journal[0].event else {
+            panic!("the first event is another one");
+        };
+        *rerun = Some(Box::new(adoption.rerun));
+        world.state.id = ExecutionId::from_parts(Timestamp(2_000), Hash::of(b"again"));
+        world.append(adoption.events);
+        for record in &mut world.journal {
+            record.execution = world.state.id;
+        }
+        world.state = fold(&world.journal).unwrap();
+        world.ledger = self.ledger.clone();
         world
     }
 
@@ -323,7 +312,10 @@ impl World {
                 }
                 let result = match fault {
                     Some(failure) => Err(failure),
-                    None => Ok(Arc::new(json!({ "from": step }))),
+                    None => Ok(Arc::new(match self.large {
+                        Some(bytes) => json!("x".repeat(bytes)),
+                        None => json!({ "from": step }),
+                    })),
                 };
                 Input::Finished {
                     step,
@@ -373,6 +365,7 @@ impl World {
             summary: format!("call {tool}"),
             reversible: true,
             writes_under: None,
+            reaches: None,
             target_state: Some(Hash::of(b"now")),
             diff: None,
         }

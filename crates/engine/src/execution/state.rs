@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use krake_domain::approval::{Answer, Approval, ApprovalStatus};
 use krake_domain::event::{AllowedBy, Event, Stamped};
-use krake_domain::execution::{ExecutionStatus, StepStatus};
+use krake_domain::execution::{ExecutionStatus, Rerun, StepStatus};
 use krake_domain::failure::Failure;
 use krake_domain::hash::Hash;
 use krake_domain::id::{ApprovalId, ExecutionId, WorkspaceId};
@@ -32,6 +32,8 @@ pub struct State {
     pub source: String,
     pub roots: Vec<String>,
     pub by: Principal,
+    /// What it repeats.
+    pub rerun: Option<Rerun>,
     pub phase: Phase,
     /// By position in the plan.
     pub steps: Vec<StepState>,
@@ -57,6 +59,8 @@ pub struct State {
     /// Ready steps, the longest remaining way first.
     pub(super) ready: BTreeSet<(Reverse<u64>, usize)>,
     pub(super) interrupted: BTreeSet<usize>,
+    /// `for_each` steps whose instances have all ended.
+    pub(super) gathering: BTreeSet<usize>,
     pub(super) count: Count,
 }
 
@@ -99,11 +103,21 @@ pub struct StepState {
     /// Why it was skipped, waits for a repetition or for a person.
     pub because: Option<String>,
     pub tainted: bool,
+    /// It was skipped because its own condition was false.
+    pub(super) by_condition: bool,
+    /// Which call it is at: 0 for its own, else the number of the alternative.
+    pub alternative: u32,
+    /// Why an alternative was chosen.
+    pub chosen_because: Option<String>,
+    /// Attempts at the calls before this one.
+    pub(super) attempts_before: usize,
+    /// The list of a `for_each` step, as soon as it has one.
+    pub items: Option<Arc<Vec<Value>>>,
     /// How often a process ended abnormally while it ran.
     pub crashes: u32,
     pub started_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
-    /// Needs that have not ended.
+    /// Needs that have not ended; then, of a `for_each` step, instances that have not.
     pub(super) missing: usize,
 }
 
@@ -115,6 +129,8 @@ pub enum StepPhase {
     Ready {
         approval: Option<ApprovalId>,
     },
+    /// A `for_each` step whose instances are at work; nothing is done for itself.
+    Expanded,
     Assessing,
     WaitingApproval {
         approval: ApprovalId,
@@ -142,6 +158,8 @@ pub enum StepPhase {
 #[derive(Debug, Clone)]
 pub struct Attempt {
     pub number: u32,
+    /// Which call it was: 0 for the step's own, else the number of the alternative.
+    pub alternative: u32,
     pub class: EffectClass,
     pub key: String,
     pub args_hash: Hash,
@@ -190,6 +208,7 @@ impl State {
             source,
             roots,
             by,
+            rerun,
         } = &first.event
         else {
             return Err(FoldError::NotCreated(first.event.kind()));
@@ -205,6 +224,7 @@ impl State {
             source: source.clone(),
             roots: roots.clone(),
             by: by.clone(),
+            rerun: rerun.as_deref().cloned(),
             phase: Phase::Proposed,
             steps: Vec::with_capacity(graph.len()),
             gates: BTreeMap::new(),
@@ -222,6 +242,7 @@ impl State {
             idle_since: None,
             ready: BTreeSet::new(),
             interrupted: BTreeSet::new(),
+            gathering: BTreeSet::new(),
             count: Count {
                 open: graph.len(),
                 ..Count::default()
@@ -248,6 +269,23 @@ impl State {
         first: &Stamped,
     ) -> Result<Self, FoldError> {
         Self::create(id, workspace, first)
+    }
+
+    /// The same, with what was decided at the same moment.
+    ///
+    /// # Errors
+    /// The first event is another one, or its plan is no graph.
+    pub fn begin_with(
+        id: ExecutionId,
+        workspace: WorkspaceId,
+        events: &[Stamped],
+    ) -> Result<Self, FoldError> {
+        let (first, more) = events.split_first().ok_or(FoldError::Empty)?;
+        let mut state = Self::create(id, workspace, first)?;
+        for event in more {
+            super::apply::apply(&mut state, event.at, &event.event);
+        }
+        Ok(state)
     }
 
     /// What people see.
@@ -302,11 +340,22 @@ impl State {
         if let Some(edited) = &self.steps[place].edited {
             return Ok((**edited).clone());
         }
-        self.graph
-            .node(place)
+        self.call_of(place)
             .args
-            .fill(self)
+            .fill(&self.at(place))
             .map_err(|error| format!("args: {error}"))
+    }
+
+    /// What names stand for at this step.
+    pub(super) fn at(&self, place: usize) -> At<'_> {
+        At { state: self, place }
+    }
+
+    /// The item that an instance of a `for_each` step is for; none for any other step.
+    #[must_use]
+    pub fn item_of(&self, place: usize) -> Option<&Value> {
+        let (whole, number) = self.graph.node(place).instance_of?;
+        self.steps[whole].items.as_ref()?.get(number)
     }
 
     /// Nothing moves, because a person is asked or because it is held.
@@ -357,6 +406,7 @@ impl State {
             }
             _ => {}
         }
+        self.keep_gathering(place, old, phase);
         match (
             old == StepPhase::Interrupted,
             phase == StepPhase::Interrupted,
@@ -369,6 +419,45 @@ impl State {
             }
             _ => {}
         }
+    }
+
+    fn keep_gathering(&mut self, place: usize, old: StepPhase, phase: StepPhase) {
+        if old == StepPhase::Expanded {
+            self.gathering.remove(&place);
+        }
+        if phase == StepPhase::Expanded && self.steps[place].missing == 0 {
+            self.gathering.insert(place);
+        }
+        if old.is_ended() || !phase.is_ended() {
+            return;
+        }
+        if let Some((whole, _)) = self.graph.node(place).instance_of {
+            let step = &mut self.steps[whole];
+            step.missing = step.missing.saturating_sub(1);
+            if step.missing == 0 && step.phase == StepPhase::Expanded {
+                self.gathering.insert(whole);
+            }
+        }
+    }
+}
+
+/// The names of an expression at one step.
+pub(super) struct At<'s> {
+    state: &'s State,
+    place: usize,
+}
+
+impl Scope for At<'_> {
+    fn input(&self, name: &str) -> Option<&Value> {
+        self.state.input(name)
+    }
+
+    fn output(&self, step: &str) -> Option<&Value> {
+        self.state.output(step)
+    }
+
+    fn item(&self) -> Option<&Value> {
+        self.state.item_of(self.place)
     }
 }
 
@@ -387,7 +476,7 @@ impl Scope for State {
 }
 
 impl StepState {
-    fn new(missing: usize) -> Self {
+    pub(super) fn new(missing: usize) -> Self {
         Self {
             phase: StepPhase::Pending,
             attempts: Vec::new(),
@@ -396,6 +485,11 @@ impl StepState {
             failure: None,
             because: None,
             tainted: false,
+            by_condition: false,
+            alternative: 0,
+            chosen_because: None,
+            attempts_before: 0,
+            items: None,
             crashes: 0,
             started_at: None,
             ended_at: None,
@@ -425,7 +519,7 @@ impl StepPhase {
             Self::Ready { .. } | Self::Interrupted => StepStatus::Ready,
             Self::Assessing => StepStatus::Assessing,
             Self::WaitingApproval { .. } => StepStatus::WaitingApproval,
-            Self::Running { .. } | Self::Failing => StepStatus::Running,
+            Self::Running { .. } | Self::Failing | Self::Expanded => StepStatus::Running,
             Self::WaitingRetry { .. } => StepStatus::WaitingRetry,
             Self::Looking => StepStatus::Looking,
             Self::Done => StepStatus::Done,
@@ -448,7 +542,7 @@ impl StepPhase {
     }
 
     fn is_moving(self) -> bool {
-        !self.is_ended() && !self.is_gated() && self != Self::Pending
+        !self.is_ended() && !self.is_gated() && !matches!(self, Self::Pending | Self::Expanded)
     }
 
     fn is_gated(self) -> bool {

@@ -2,6 +2,9 @@
 
 /// `(from, event, to)`, in the order of a step's life.
 pub const ARROWS: &[(&str, &str, &str)] = &[
+    // not run, because an earlier execution ran it
+    ("ready", "result_adopted", "done"),
+    ("pending", "result_adopted", "ready"),
     // towards the first attempt
     ("pending", "attempt_succeeded", "ready"),
     ("pending", "step_failed", "ready"),
@@ -13,10 +16,17 @@ pub const ARROWS: &[(&str, &str, &str)] = &[
     ("ready", "step_cancelled", "cancelled"),
     ("ready", "step_assessing", "assessing"),
     ("ready", "attempt_started", "running"),
+    // once for each item
+    ("ready", "step_expanded", "expanded"),
+    ("expanded", "step_gathered", "done"),
+    ("pending", "step_gathered", "ready"),
+    ("expanded", "step_failed", "failed"),
+    ("expanded", "step_cancelled", "cancelled"),
     ("ready", "approval_asked", "waiting_approval"),
     // what it would do, and whether it may
     ("assessing", "attempt_started", "running"),
     ("assessing", "approval_asked", "waiting_approval"),
+    ("assessing", "alternative_chosen", "ready"),
     ("assessing", "step_failed", "failed"),
     ("assessing", "step_returned", "ready"),
     ("assessing", "step_cancelled", "cancelled"),
@@ -38,6 +48,7 @@ pub const ARROWS: &[(&str, &str, &str)] = &[
     ("failing", "look_started", "looking"),
     ("failing", "approval_asked", "waiting_approval"),
     ("failing", "step_assessing", "assessing"),
+    ("failing", "alternative_chosen", "ready"),
     ("failing", "step_failed", "failed"),
     ("failing", "step_skipped", "skipped"),
     ("failing", "attempt_succeeded", "done"),

@@ -14,6 +14,10 @@ pub trait Scope {
     fn input(&self, name: &str) -> Option<&Value>;
     /// The output of that step; null for one that failed with `on_error: continue` or was skipped.
     fn output(&self, step: &str) -> Option<&Value>;
+    /// The item that a `for_each` step is at; none elsewhere.
+    fn item(&self) -> Option<&Value> {
+        None
+    }
 }
 
 /// Why an expression has no value.
@@ -36,6 +40,7 @@ impl Expr {
             Self::Literal(value) => Ok(Cow::Owned(value.clone())),
             Self::Input(name) => found(scope.input(name), || format!("inputs.{name}")),
             Self::StepOutput(step) => found(scope.output(step), || format!("steps.{step}.output")),
+            Self::Item => found(scope.item(), || "item".to_owned()),
             Self::Field(inner, name) => field(inner.eval(scope)?, name, inner),
             Self::Index(inner, index) => at(inner.eval(scope)?, &*index.eval(scope)?, inner),
             Self::Not(inner) => Ok(Cow::Owned(Value::Bool(!truthy(&*inner.eval(scope)?)))),
@@ -261,6 +266,7 @@ impl std::fmt::Display for Shown<'_> {
         match self.0 {
             Expr::Input(name) => write!(f, "inputs.{name}"),
             Expr::StepOutput(step) => write!(f, "steps.{step}.output"),
+            Expr::Item => f.write_str("item"),
             Expr::Field(inner, name) => write!(f, "{}.{name}", Shown(inner)),
             Expr::Index(inner, _) => write!(f, "{}[…]", Shown(inner)),
             _ => f.write_str("(…)"),

@@ -25,6 +25,8 @@ pub enum Expr {
     Input(String),
     /// `steps.id.output`.
     StepOutput(String),
+    /// `item`: what a `for_each` step is at.
+    Item,
     /// `a.b`.
     Field(Box<Expr>, String),
     /// `a[0]` or `a["b"]`.
@@ -86,7 +88,7 @@ impl Expr {
     pub fn each_step<'a>(&'a self, visit: &mut dyn FnMut(&'a str)) {
         match self {
             Self::StepOutput(step) => visit(step),
-            Self::Literal(_) | Self::Input(_) => {}
+            Self::Literal(_) | Self::Input(_) | Self::Item => {}
             Self::Field(inner, _) | Self::Not(inner) => inner.each_step(visit),
             Self::Index(a, b) | Self::Binary(_, a, b) => {
                 a.each_step(visit);
@@ -100,13 +102,25 @@ impl Expr {
     pub fn each_input<'a>(&'a self, visit: &mut dyn FnMut(&'a str)) {
         match self {
             Self::Input(name) => visit(name),
-            Self::Literal(_) | Self::StepOutput(_) => {}
+            Self::Literal(_) | Self::StepOutput(_) | Self::Item => {}
             Self::Field(inner, _) | Self::Not(inner) => inner.each_input(visit),
             Self::Index(a, b) | Self::Binary(_, a, b) => {
                 a.each_input(visit);
                 b.each_input(visit);
             }
             Self::Call(_, args) => args.iter().for_each(|arg| arg.each_input(visit)),
+        }
+    }
+
+    /// Whether it names `item`.
+    #[must_use]
+    pub fn names_item(&self) -> bool {
+        match self {
+            Self::Item => true,
+            Self::Literal(_) | Self::StepOutput(_) | Self::Input(_) => false,
+            Self::Field(inner, _) | Self::Not(inner) => inner.names_item(),
+            Self::Index(a, b) | Self::Binary(_, a, b) => a.names_item() || b.names_item(),
+            Self::Call(_, args) => args.iter().any(Self::names_item),
         }
     }
 }

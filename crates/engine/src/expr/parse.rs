@@ -148,12 +148,7 @@ impl Parser {
                 return Ok(Expr::Input(name));
             }
             "steps" => return self.step_output(),
-            "item" => {
-                return Err(self.error_at(
-                    start,
-                    "`item` belongs to `for_each`, which is not built in this version",
-                ));
-            }
+            "item" => return Ok(Expr::Item),
             _ => {}
         }
         let function = match word {
@@ -166,7 +161,7 @@ impl Parser {
             _ => {
                 return Err(self.error_at(
                     start,
-                    format!("`{word}` is not known; expected `inputs.…`, `steps.….output`, a literal, or one of len, default, join, lower, contains, basename"),
+                    format!("`{word}` is not known; expected `inputs.…`, `steps.….output`, `item`, a literal, or one of len, default, join, lower, contains, basename"),
                 ));
             }
         };

@@ -118,6 +118,14 @@ impl Template {
         }
     }
 
+    /// Whether an expression inside names `item`.
+    #[must_use]
+    pub fn names_item(&self) -> bool {
+        let mut named = false;
+        self.each_expr(&mut |expr| named |= expr.names_item());
+        named
+    }
+
     /// The same, as one plain value where nothing inside refers to anything.
     fn folded(self) -> Self {
         let plain = |part: &Self| match part {

@@ -114,6 +114,38 @@ fn graph_fault(parsed: &Parsed, error: &GraphError) -> Diagnostic {
                 ),
             )
         }
+        GraphError::Alternative {
+            step,
+            number,
+            error: inner,
+        } => {
+            let number = number.to_string();
+            let mut path = vec!["alternatives", number.as_str(), "args"];
+            path.extend(inner.path.iter().map(String::as_str));
+            Diagnostic::new(
+                at(parsed, place_of(parsed, step.as_str()), &path),
+                Code::BadReference,
+                format!(
+                    "{}: {}, at character {}",
+                    path.join("."),
+                    inner.error.message,
+                    inner.offset + 1
+                ),
+            )
+        }
+        GraphError::ForEach { step, error: inner } => {
+            let mut path = vec!["for_each"];
+            path.extend(inner.path.iter().map(String::as_str));
+            Diagnostic::new(
+                at(parsed, place_of(parsed, step.as_str()), &path),
+                Code::BadReference,
+                format!(
+                    "for_each: {}, at character {}",
+                    inner.error.message,
+                    inner.offset + 1
+                ),
+            )
+        }
         GraphError::When { step, error: inner } => Diagnostic::new(
             at(parsed, place_of(parsed, step.as_str()), &["when"]),
             Code::BadReference,
@@ -129,34 +161,50 @@ fn check_step(
     catalog: &Catalog,
     faults: &mut Vec<Diagnostic>,
 ) {
-    let Some(entry) = catalog.find(&step.tool) else {
-        let fault = if catalog.is_planned(&step.tool) {
-            Diagnostic::new(
-                at(parsed, place, &["tool"]),
-                Code::NotBuilt,
-                format!(
-                    "tool `{}` is known but not built in this version",
-                    step.tool
-                ),
-            )
+    check_call(parsed, place, step, None, catalog, faults);
+    for number in 0..step.alternatives.len() {
+        check_call(parsed, place, step, Some(number), catalog, faults);
+    }
+    check_inputs(parsed, place, step, faults);
+    check_items(parsed, place, step, catalog, faults);
+}
+
+/// The step's own call, or the alternative of that number.
+fn check_call(
+    parsed: &Parsed,
+    place: usize,
+    step: &Step,
+    alternative: Option<usize>,
+    catalog: &Catalog,
+    faults: &mut Vec<Diagnostic>,
+) {
+    let (tool, args) = match alternative.and_then(|number| step.alternatives.get(number)) {
+        Some(other) => (&other.tool, &other.args),
+        None => (&step.tool, &step.args),
+    };
+    let number = alternative.map(|number| number.to_string());
+    let here = |key: &'static str| match &number {
+        Some(number) => at(parsed, place, &["alternatives", number, key]),
+        None => at(parsed, place, &[key]),
+    };
+    let Some(entry) = catalog.find(tool) else {
+        let (code, message) = if catalog.is_planned(tool) {
+            let message = format!("tool `{tool}` is known but not built in this version");
+            (Code::NotBuilt, message)
         } else {
-            Diagnostic::new(
-                at(parsed, place, &["tool"]),
-                Code::UnknownTool,
-                format!("there is no tool `{}`", step.tool),
-            )
+            (Code::UnknownTool, format!("there is no tool `{tool}`"))
         };
         let names: Vec<&str> = catalog
             .iter()
             .map(|entry| entry.spec.name.as_str())
             .collect();
-        let expected = nearest(&step.tool, &names).map_or_else(
+        let expected = nearest(tool, &names).map_or_else(
             || format!("one of {}", names.join(", ")),
             |near| format!("`{near}` perhaps"),
         );
-        return faults.push(fault.expected(expected));
+        return faults.push(Diagnostic::new(here("tool"), code, message).expected(expected));
     };
-    if step.tool == "wait" && step.approval == ApprovalMode::Always {
+    if tool == "wait" && step.approval == ApprovalMode::Always {
         faults.push(
             Diagnostic::new(
                 at(parsed, place, &["approval"]),
@@ -166,7 +214,7 @@ fn check_step(
             .expected("an approval on the step that acts"),
         );
     }
-    if step.tool == ASK_USER && step.approval != ApprovalMode::Policy {
+    if tool == ASK_USER && step.approval != ApprovalMode::Policy {
         faults.push(
             Diagnostic::new(
                 at(parsed, place, &["approval"]),
@@ -176,11 +224,11 @@ fn check_step(
             .expected("no `approval` here"),
         );
     }
-    check_inputs(parsed, place, step, faults);
-    if let Ok(template) = Template::parse(&Value::Object(step.args.clone())) {
+    if let Ok(template) = Template::parse(&Value::Object(args.clone())) {
         let mut checker = ArgChecker {
             parsed,
             place,
+            alternative,
             catalog,
             faults,
         };
@@ -200,8 +248,10 @@ fn check_inputs(parsed: &Parsed, place: usize, step: &Step, faults: &mut Vec<Dia
             names.insert(name.to_owned());
         })
     };
-    if let Ok(template) = Template::parse(&Value::Object(step.args.clone())) {
-        template.each_expr(&mut |expr| note(expr));
+    for (_, value) in templates(step) {
+        if let Ok(template) = Template::parse(&value) {
+            template.each_expr(&mut |expr| note(expr));
+        }
     }
     if let Some(Ok(expr)) = step.when.as_deref().map(Expr::parse) {
         note(&expr);
@@ -212,6 +262,72 @@ fn check_inputs(parsed: &Parsed, place: usize, step: &Step, faults: &mut Vec<Dia
             faults.push(missing_input(parsed, position, &name));
         }
     }
+}
+
+/// `item` is known where there is a list, and the list is one.
+fn check_items(
+    parsed: &Parsed,
+    place: usize,
+    step: &Step,
+    catalog: &Catalog,
+    faults: &mut Vec<Diagnostic>,
+) {
+    let Some(list) = &step.for_each else {
+        let in_when = step.when.as_deref().map(Expr::parse);
+        let names_item = |value: &Value| Template::parse(value).is_ok_and(|all| all.names_item());
+        if templates(step).iter().any(|(_, value)| names_item(value))
+            || matches!(in_when, Some(Ok(when)) if when.names_item())
+        {
+            faults.push(
+                Diagnostic::new(
+                    reference_place(parsed, place, &Expr::names_item),
+                    Code::BadReference,
+                    format!(
+                        "step `{}` has no `for_each`, so there is no `item`",
+                        step.id
+                    ),
+                )
+                .expected("`for_each: ${{ … }}` on this step"),
+            );
+        }
+        return;
+    };
+    let Ok(template) = Template::parse(list) else {
+        return;
+    };
+    let position = at(parsed, place, &["for_each"]);
+    if template.names_item() {
+        let message = "`item` is an item of this very list, so the list cannot name it";
+        faults.push(
+            Diagnostic::new(position, Code::BadReference, message)
+                .expected("inputs, or outputs of other steps"),
+        );
+        return;
+    }
+    let most = parsed.plan.limits.steps as usize;
+    if let Value::Array(items) = list
+        && parsed.plan.steps.len() + items.len() > most
+    {
+        let message = format!(
+            "the list has {} items; with the {} steps of the plan these are more than its limit of {most}",
+            items.len(),
+            parsed.plan.steps.len()
+        );
+        faults.push(
+            Diagnostic::new(position, Code::Limit, message).expected(format!(
+                "a shorter list, or `limits: {{ steps: … }}` up to {}",
+                krake_domain::plan::Limits::MOST_STEPS
+            )),
+        );
+    }
+    let mut checker = ArgChecker {
+        parsed,
+        place,
+        alternative: None,
+        catalog,
+        faults,
+    };
+    checker.list(&template);
 }
 
 fn check_output(parsed: &Parsed, output: &Value, faults: &mut Vec<Diagnostic>) {
@@ -227,6 +343,14 @@ fn check_output(parsed: &Parsed, output: &Value, faults: &mut Vec<Diagnostic>) {
             ));
         }
     };
+    if template.names_item() {
+        let message = "`output` names `item`, which is known only in a step with `for_each`";
+        faults.push(Diagnostic::new(
+            parsed.place(&["output"]),
+            Code::BadReference,
+            message,
+        ));
+    }
     template.each_expr(&mut |expr| {
         expr.each_input(&mut |name| {
             if !parsed.plan.inputs.contains_key(name) {
@@ -292,11 +416,31 @@ fn reference_place(parsed: &Parsed, place: usize, wanted: &dyn Fn(&Expr) -> bool
     {
         return at(parsed, place, &["when"]);
     }
-    let mut path = Vec::new();
-    find_text(&Value::Object(step.args.clone()), wanted, &mut path);
-    let mut places = vec!["args"];
-    places.extend(path.iter().map(String::as_str));
-    at(parsed, place, &places)
+    for (from, value) in templates(step) {
+        let mut path = Vec::new();
+        if find_text(&value, wanted, &mut path) {
+            let places: Vec<&str> = from.iter().chain(&path).map(String::as_str).collect();
+            return at(parsed, place, &places);
+        }
+    }
+    at(parsed, place, &["args"])
+}
+
+/// Everything in a step that may hold references, but its condition, with the keys that lead there.
+fn templates(step: &Step) -> Vec<(Vec<String>, Value)> {
+    let keys = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
+    let mut all = vec![(keys(&["args"]), Value::Object(step.args.clone()))];
+    all.extend(
+        step.for_each
+            .clone()
+            .map(|list| (keys(&["for_each"]), list)),
+    );
+    let others = step.alternatives.iter().enumerate();
+    all.extend(others.map(|(number, other)| {
+        let from = keys(&["alternatives", &number.to_string(), "args"]);
+        (from, Value::Object(other.args.clone()))
+    }));
+    all
 }
 
 fn find_text(value: &Value, wanted: &dyn Fn(&Expr) -> bool, path: &mut Vec<String>) -> bool {

@@ -15,6 +15,8 @@ use crate::expr::{Expr, Template};
 pub(super) struct ArgChecker<'c> {
     pub parsed: &'c Parsed,
     pub place: usize,
+    /// The alternative of that number instead of the step's own call.
+    pub alternative: Option<usize>,
     pub catalog: &'c Catalog,
     pub faults: &'c mut Vec<Diagnostic>,
 }
@@ -61,6 +63,38 @@ impl ArgChecker<'_> {
                     path.pop();
                 }
             }
+        }
+    }
+
+    /// The list of `for_each`: where the source's schema states a type, it must be one.
+    pub fn list(&mut self, template: &Template) {
+        let given = match template {
+            Template::Plain(Value::Array(_)) | Template::List(_) => return,
+            Template::Whole(expr) => self.source_schema(expr),
+            _ => Some((Value::Null, serde_json::json!({ "type": "string" }))),
+        };
+        let Some(given) = given
+            .as_ref()
+            .and_then(|(root, schema)| types(root, schema))
+        else {
+            return;
+        };
+        if !given.contains("array") {
+            let step = &self.parsed.plan.steps[self.place];
+            let given: Vec<&str> = given.into_iter().collect();
+            let message = format!(
+                "step `{}`, for_each would be {}",
+                step.id,
+                given.join(" or ")
+            );
+            self.faults.push(
+                Diagnostic::new(
+                    at(self.parsed, self.place, &["for_each"]),
+                    Code::BadArgs,
+                    message,
+                )
+                .expected("array"),
+            );
         }
     }
 
@@ -166,9 +200,30 @@ impl ArgChecker<'_> {
                     .find(|step| step.id.as_str() == id)?;
                 let schema = match &step.output {
                     Some(schema) => schema.clone(),
+                    // Which of the calls will have made it is not known before.
+                    None if step
+                        .alternatives
+                        .iter()
+                        .any(|other| other.tool != step.tool) =>
+                    {
+                        return None;
+                    }
                     None => self.catalog.find(&step.tool)?.spec.output_schema.clone(),
                 };
+                let schema = match &step.for_each {
+                    Some(_) => list_of(schema),
+                    None => schema,
+                };
                 Some((schema.clone(), schema))
+            }
+            Expr::Item => self.item_schema(),
+            Expr::Index(inner, index) => {
+                let Expr::Literal(Value::Number(_)) = **index else {
+                    return None;
+                };
+                let (root, schema) = self.source_schema(inner)?;
+                let item = resolve(&root, &schema).get("items")?.clone();
+                Some((root, item))
             }
             Expr::Field(inner, name) => {
                 let (root, schema) = self.source_schema(inner)?;
@@ -179,30 +234,44 @@ impl ArgChecker<'_> {
                 Some((root, field))
             }
             Expr::Literal(value) => {
-                let kind = match value {
-                    Value::Null => "null",
-                    Value::Bool(_) => "boolean",
-                    Value::Number(_) => "number",
-                    Value::String(_) => "string",
-                    Value::Array(_) => "array",
-                    Value::Object(_) => "object",
-                };
-                let schema = serde_json::json!({ "type": kind });
+                let schema = serde_json::json!({ "type": kind(value) });
                 Some((schema.clone(), schema))
             }
             Expr::Not(_) | Expr::Binary(..) => {
                 let schema = serde_json::json!({ "type": "boolean" });
                 Some((schema.clone(), schema))
             }
-            Expr::Index(..) | Expr::Call(..) => None,
+            Expr::Call(..) => None,
+        }
+    }
+
+    /// The schema of `item`: what the source of the list states, or what its written items have in
+    /// common.
+    fn item_schema(&self) -> Option<(Value, Value)> {
+        let list = self.parsed.plan.steps[self.place].for_each.as_ref()?;
+        match Template::parse(list).ok()? {
+            Template::Plain(Value::Array(items)) => {
+                let schema = schema_of(&items.iter().collect::<Vec<_>>());
+                Some((schema.clone(), schema))
+            }
+            Template::Whole(expr) if !expr.names_item() => {
+                let (root, schema) = self.source_schema(&expr)?;
+                let item = resolve(&root, &schema).get("items")?.clone();
+                Some((root, item))
+            }
+            _ => None,
         }
     }
 
     fn push(&mut self, path: &[String], what: &str, expected: &str) {
-        let mut places = vec!["args"];
+        let number = self.alternative.map(|number| number.to_string());
+        let mut places: Vec<&str> = match &number {
+            Some(number) => vec!["alternatives", number, "args"],
+            None => vec!["args"],
+        };
         places.extend(path.iter().map(String::as_str));
         let step = &self.parsed.plan.steps[self.place];
-        let position = if path.is_empty() && step.args.is_empty() {
+        let position = if self.alternative.is_none() && path.is_empty() && step.args.is_empty() {
             at(self.parsed, self.place, &["tool"])
         } else {
             at(self.parsed, self.place, &places)
@@ -210,6 +279,48 @@ impl ArgChecker<'_> {
         let message = format!("step `{}`, {} {what}", step.id, places.join("."));
         self.faults
             .push(Diagnostic::new(position, Code::BadArgs, message).expected(expected));
+    }
+}
+
+/// The schema of what a `for_each` step returns: outputs, and null where an item has none.
+fn list_of(schema: Value) -> Value {
+    let definitions = schema
+        .get("$defs")
+        .cloned()
+        .unwrap_or_else(|| serde_json::json!({}));
+    serde_json::json!({ "type": "array", "items": schema, "$defs": definitions })
+}
+
+/// The types that these values have, and those of their fields where all are objects.
+fn schema_of(values: &[&Value]) -> Value {
+    if values.is_empty() {
+        return Value::Bool(true);
+    }
+    let kinds: BTreeSet<&str> = values.iter().map(|value| kind(value)).collect();
+    let mut schema = serde_json::json!({ "type": kinds });
+    if kinds.len() == 1 && kinds.contains("object") {
+        let fields = values.iter().filter_map(|value| value.as_object());
+        let names: BTreeSet<&String> = fields.clone().flat_map(serde_json::Map::keys).collect();
+        let properties: serde_json::Map<String, Value> = names
+            .into_iter()
+            .map(|name| {
+                let inner: Vec<&Value> = fields.clone().filter_map(|all| all.get(name)).collect();
+                (name.clone(), schema_of(&inner))
+            })
+            .collect();
+        schema["properties"] = Value::Object(properties);
+    }
+    schema
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
     }
 }
 

@@ -46,7 +46,7 @@ name: keys
 colour: red
 limits: { steps: 5, money: 3 }
 steps:
-  - { id: a, tool: wait, args: { ms: 1 }, need: [b], for_each: [1] }
+  - { id: a, tool: wait, args: { ms: 1 }, need: [b], cache: { ttl_s: 1 } }
   - { id: b, tool: wait, args: { ms: 1 }, on_error: asks }
 "
     ));
@@ -122,6 +122,79 @@ steps:
   - { id: b, tool: wait, args: { ms: 1 }, when: '${{ steps.a.result }}' }
   - { id: c, tool: wait, args: { ms: 1 }, when: sometimes }
 output: { x: '${{ steps.nobody.output }}' }
+"
+    ));
+}
+
+#[test]
+fn lists_that_are_none_and_items_of_no_list() {
+    insta::assert_snapshot!(faults(
+        "
+name: lists
+inputs: { path: { type: string }, sites: { type: array, items: { type: string } } }
+steps:
+  - { id: a, tool: fs.read, args: { root: ., path: x }, for_each: '${{ inputs.path }}' }
+  - { id: b, tool: fs.read, args: { root: ., path: x }, for_each: '${{ item.more }}' }
+  - { id: c, tool: fs.read, args: { root: ., path: 'x ${{ item }}' } }
+  - { id: d, tool: wait, args: { ms: 1 }, when: '${{ item == 1 }}' }
+  - { id: e, tool: wait, args: { ms: '${{ item }}' }, for_each: '${{ inputs.sites }}' }
+  - { id: f, tool: wait, args: { ms: '${{ item.ms }}' }, for_each: [{ ms: 5 }, { ms: soon }, { ms: null }] }
+  - { id: g, tool: wait, args: { ms: '${{ item.ms }}' }, for_each: [{ ms: soon }] }
+  - { id: h, tool: fs.read, args: { root: ., path: x }, for_each: '${{ steps.f.output }}' }
+  - { id: i, tool: wait, args: { ms: '${{ steps.h.output[0].text }}' } }
+  - { id: j, tool: wait, args: { ms: '${{ steps.h.output }}' } }
+  - { id: k, tool: wait, args: { ms: '${{ item.text }}' }, for_each: '${{ steps.h.output }}' }
+  - { id: l, tool: wait, args: { ms: 1 }, for_each: '${{ steps.nobody.output }}' }
+output: '${{ item }}'
+"
+    ));
+    insta::assert_snapshot!(faults(
+        "
+name: lists
+limits: { steps: 3 }
+steps:
+  - { id: a, tool: wait, args: { ms: 1 }, for_each: [1, '${{ inputs.nope }}', 3] }
+  - { id: b, tool: wait, args: { ms: 1 }, for_each: 7 }
+  - { id: c, tool: wait, args: { ms: 1 }, for_each: 'all' }
+"
+    ));
+    insta::assert_snapshot!(faults(
+        "
+name: lists
+limits: { steps: 3 }
+steps:
+  - { id: a, tool: wait, args: { ms: 1 }, for_each: [1, '${{ inputs.nope }}', 3] }
+  - { id: b, tool: wait, args: { ms: 1 }, for_each: ['${{ 1 + }}'] }
+"
+    ));
+}
+
+#[test]
+fn alternatives_that_cannot_be_called() {
+    insta::assert_snapshot!(faults(
+        "
+name: alternatives
+steps:
+  - { id: a, tool: wait, args: { ms: 1 }, alternatives: [{ agent: codex }, { account: other }] }
+  - { id: b, tool: wait, args: { ms: 1 }, alternatives: { tool: wait } }
+  - { id: c, tool: wait, args: { ms: 1 }, alternatives: [{ args: {} }, { tool: wait, tols: 1 }] }
+"
+    ));
+    insta::assert_snapshot!(faults(
+        "
+name: alternatives
+steps:
+  - id: a
+    tool: fs.read
+    args: { root: ., path: x }
+    alternatives:
+      - { tool: fs.raed }
+      - { tool: llm.complete }
+      - { tool: wait, args: { ms: soon } }
+      - { tool: wait, args: { ms: '${{ inputs.nope }}' } }
+      - { tool: wait, args: { ms: '${{ item }}' } }
+      - { tool: wait, args: { ms: '${{ steps.nobody.output }}' } }
+  - { id: b, tool: wait, args: { ms: '${{ steps.a.output.text }}' } }
 "
     ));
 }

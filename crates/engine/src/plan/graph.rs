@@ -1,6 +1,7 @@
 //! The shape of a plan: who needs whom, in which wave, and how long the way to the end is.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use krake_domain::plan::{Plan, Step, StepId};
 
@@ -25,8 +26,16 @@ pub struct Node {
     pub dependents: Vec<usize>,
     /// Steps whose output this one reads; a part of `needs`.
     pub reads: Vec<usize>,
-    pub args: Template,
-    pub when: Option<Expr>,
+    pub args: Arc<Template>,
+    /// The arguments of the alternatives, in their order.
+    pub alternatives: Vec<Arc<Template>>,
+    /// The list of a `for_each` step; none for its instances.
+    pub for_each: Option<Arc<Template>>,
+    pub when: Option<Arc<Expr>>,
+    /// The `for_each` step that this one is an instance of, and the number of its item.
+    pub instance_of: Option<(usize, usize)>,
+    /// The instances of a `for_each` step that has its list.
+    pub instances: std::ops::Range<usize>,
     /// 0 for a step without needs, else one more than the latest need.
     pub wave: u32,
     /// Length of the longest way from the start of this step to the end of the plan, in guessed milliseconds.
@@ -44,6 +53,14 @@ pub enum GraphError {
     Cycle(Vec<StepId>),
     #[error("step `{step}`, args.{}: {}", .error.path.join("."), .error.error)]
     Args { step: StepId, error: TemplateError },
+    #[error("step `{step}`, alternatives.{number}.args.{}: {}", .error.path.join("."), .error.error)]
+    Alternative {
+        step: StepId,
+        number: usize,
+        error: TemplateError,
+    },
+    #[error("step `{step}`, for_each: {}", .error.error)]
+    ForEach { step: StepId, error: TemplateError },
     #[error("step `{step}`, when: {error}")]
     When { step: StepId, error: ExprError },
 }
@@ -102,6 +119,28 @@ impl Graph {
         Ok(Self { index, nodes })
     }
 
+    /// Adds what a `for_each` step does for its items, as nodes of their own behind all others.
+    /// They need what it needs and nothing waits for them but the step itself.
+    pub fn expand(&mut self, place: usize, ids: Vec<StepId>) {
+        let first = self.nodes.len();
+        let whole = &self.nodes[place];
+        let per_item = |when: &Arc<Expr>| when.names_item();
+        let instance = Node {
+            dependents: Vec::new(),
+            for_each: None,
+            when: whole.when.clone().filter(per_item),
+            ..whole.clone()
+        };
+        self.nodes[place].instances = first..first + ids.len();
+        for (number, id) in ids.into_iter().enumerate() {
+            self.index.insert(id, first + number);
+            self.nodes.push(Node {
+                instance_of: Some((place, number)),
+                ..instance.clone()
+            });
+        }
+    }
+
     /// The number of a step.
     #[must_use]
     pub fn find(&self, step: &str) -> Option<usize> {
@@ -112,6 +151,14 @@ impl Graph {
     #[must_use]
     pub fn node(&self, place: usize) -> &Node {
         &self.nodes[place]
+    }
+
+    /// All steps in the order of the plan, each `for_each` step with its instances behind it.
+    pub fn in_order(&self) -> impl Iterator<Item = usize> {
+        let written = self.nodes.iter().enumerate();
+        written
+            .filter(|(_, node)| node.instance_of.is_none())
+            .flat_map(|(place, node)| std::iter::once(place).chain(node.instances.clone()))
     }
 
     /// How many steps there are.
@@ -126,7 +173,8 @@ impl Graph {
         self.nodes.is_empty()
     }
 
-    /// The steps that could run side by side if each wave waited for the one before; for display only.
+    /// The steps that could run side by side if each wave waited for the one before; for display
+    /// only. Instances stand in the wave of their `for_each` step and are not listed.
     #[must_use]
     pub fn waves(&self) -> Vec<Vec<usize>> {
         let count = self
@@ -137,7 +185,9 @@ impl Graph {
             .unwrap_or(0);
         let mut waves = vec![Vec::new(); count];
         for (place, node) in self.nodes.iter().enumerate() {
-            waves[node.wave as usize].push(place);
+            if node.instance_of.is_none() {
+                waves[node.wave as usize].push(place);
+            }
         }
         waves
     }
@@ -146,16 +196,25 @@ impl Graph {
     #[must_use]
     pub fn critical_path(&self, length_ms: &dyn Fn(usize) -> u64) -> Vec<usize> {
         let mut by_wave: Vec<usize> = (0..self.nodes.len()).collect();
-        by_wave.sort_by_key(|place| self.nodes[*place].wave);
+        by_wave.sort_by_key(|place| (self.nodes[*place].wave, self.is_expanded(*place)));
         let mut longest: Vec<(u64, Option<usize>)> = vec![(0, None); self.nodes.len()];
         for place in by_wave {
-            let before = self.nodes[place]
+            // A `for_each` step ends after its instances, and takes no time of its own.
+            let node = &self.nodes[place];
+            let before = node
                 .needs
                 .iter()
-                .map(|need| (longest[*need].0, Some(*need)))
+                .copied()
+                .chain(node.instances.clone())
+                .map(|need| (longest[need].0, Some(need)))
                 .max_by_key(|(length, need)| (*length, std::cmp::Reverse(*need)));
             let (length, from) = before.unwrap_or((0, None));
-            longest[place] = (length.saturating_add(length_ms(place)), from);
+            let own = if self.is_expanded(place) {
+                0
+            } else {
+                length_ms(place)
+            };
+            longest[place] = (length.saturating_add(own), from);
         }
         let mut at = (0..self.nodes.len())
             .max_by_key(|place| (longest[*place].0, std::cmp::Reverse(*place)));
@@ -166,6 +225,10 @@ impl Graph {
         }
         path.reverse();
         path
+    }
+
+    fn is_expanded(&self, place: usize) -> bool {
+        !self.nodes[place].instances.is_empty()
     }
 }
 
@@ -204,12 +267,44 @@ fn node(step: &Step, index: &BTreeMap<StepId, usize>, errors: &mut Vec<GraphErro
                 None
             }
         });
-    let mut read: BTreeSet<&str> = BTreeSet::new();
-    args.each_expr(&mut |expr| {
-        expr.each_step(&mut |name| {
-            read.insert(name);
+    let for_each = step.for_each.as_ref().map(|list| {
+        Template::parse(list).unwrap_or_else(|error| {
+            errors.push(GraphError::ForEach {
+                step: step.id.clone(),
+                error,
+            });
+            Template::Plain(serde_json::Value::Null)
         })
     });
+    let alternatives: Vec<Template> = step
+        .alternatives
+        .iter()
+        .enumerate()
+        .map(|(number, other)| {
+            Template::parse(&serde_json::Value::Object(other.args.clone())).unwrap_or_else(
+                |error| {
+                    errors.push(GraphError::Alternative {
+                        step: step.id.clone(),
+                        number,
+                        error,
+                    });
+                    Template::Plain(serde_json::Value::Null)
+                },
+            )
+        })
+        .collect();
+    let mut read: BTreeSet<&str> = BTreeSet::new();
+    for template in [Some(&args), for_each.as_ref()]
+        .into_iter()
+        .flatten()
+        .chain(&alternatives)
+    {
+        template.each_expr(&mut |expr| {
+            expr.each_step(&mut |name| {
+                read.insert(name);
+            })
+        });
+    }
     if let Some(expr) = &when {
         expr.each_step(&mut |name| {
             read.insert(name);
@@ -236,8 +331,12 @@ fn node(step: &Step, index: &BTreeMap<StepId, usize>, errors: &mut Vec<GraphErro
         needs: needs.into_iter().collect(),
         dependents: Vec::new(),
         reads,
-        args,
-        when,
+        args: Arc::new(args),
+        alternatives: alternatives.into_iter().map(Arc::new).collect(),
+        for_each: for_each.map(Arc::new),
+        when: when.map(Arc::new),
+        instance_of: None,
+        instances: 0..0,
         wave: 0,
         remaining_ms: 0,
     }

@@ -1,4 +1,4 @@
-use krake_domain::plan::{ApprovalMode, Limits, OnError, Plan, Retry, Step, StepId};
+use krake_domain::plan::{Alternative, ApprovalMode, Limits, OnError, Plan, Retry, Step, StepId};
 use krake_domain::position::Position;
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ use super::reader::{Reader, get};
 use super::source::{self, Kind, Node};
 
 /// Keys of the plan file that this version does not build; named so that the message can say so.
-const STEP_KEYS_NOT_BUILT: &[&str] = &["agent", "for_each", "alternatives", "locks", "cache"];
+const STEP_KEYS_NOT_BUILT: &[&str] = &["agent", "locks", "cache"];
 const LIMIT_KEYS_NOT_BUILT: &[&str] = &["tokens", "money"];
 
 /// A plan with the places of its parts.
@@ -169,9 +169,11 @@ impl Reader {
             "tool",
             "args",
             "needs",
+            "for_each",
             "when",
             "approval",
             "retry",
+            "alternatives",
             "timeout_ms",
             "on_error",
             "output",
@@ -200,6 +202,7 @@ impl Reader {
             needs: get(fields, "needs")
                 .map(|node| self.needs(node))
                 .unwrap_or_default(),
+            for_each: get(fields, "for_each").and_then(|node| self.list(node)),
             when: get(fields, "when").and_then(|node| self.condition(node)),
             approval: get(fields, "approval")
                 .and_then(|node| {
@@ -217,6 +220,9 @@ impl Reader {
             retry: get(fields, "retry")
                 .map(|node| self.retry(node))
                 .unwrap_or_default(),
+            alternatives: get(fields, "alternatives")
+                .map(|node| self.alternatives(node))
+                .unwrap_or_default(),
             timeout_ms: get(fields, "timeout_ms")
                 .and_then(|node| self.whole(node, "timeout_ms", 1, 366 * 24 * 3_600_000)),
             on_error: get(fields, "on_error")
@@ -225,6 +231,41 @@ impl Reader {
             output: get(fields, "output").and_then(|node| self.schema(node)),
             id: id?,
             tool: tool?,
+        })
+    }
+
+    fn alternatives(&mut self, node: &Node) -> Vec<Alternative> {
+        let Kind::List(items) = &node.kind else {
+            self.wrong(
+                node,
+                "alternatives",
+                "a list such as `[{ tool: …, args: { … } }]`",
+            );
+            return Vec::new();
+        };
+        items
+            .iter()
+            .filter_map(|item| self.alternative(item))
+            .collect()
+    }
+
+    fn alternative(&mut self, node: &Node) -> Option<Alternative> {
+        const NOT_BUILT: &[&str] = &["agent", "account"];
+        let fields = self.fields(node, "an alternative", &["tool", "args"], NOT_BUILT)?;
+        if fields
+            .iter()
+            .any(|(key, _)| NOT_BUILT.contains(&key.text.as_str()))
+        {
+            return None;
+        }
+        let tool = self.required(node, fields, "tool", "an alternative")?;
+        let args = get(fields, "args").and_then(|node| {
+            self.object(node, "args")?;
+            node.value().as_object().cloned()
+        });
+        Some(Alternative {
+            tool: self.text(tool, "tool")?,
+            args: args.unwrap_or_default(),
         })
     }
 
@@ -280,6 +321,21 @@ impl Reader {
             .iter()
             .filter_map(|item| self.step_id(item, "needs"))
             .collect()
+    }
+
+    /// A list, or a text that is one reference and nothing else.
+    fn list(&mut self, node: &Node) -> Option<Value> {
+        let is_reference = |text: &str| text.starts_with("${{") && text.ends_with("}}");
+        match &node.kind {
+            Kind::List(_) => Some(node.value()),
+            Kind::Scalar(Value::String(text)) if is_reference(text.trim()) => {
+                Some(Value::String(text.trim().to_owned()))
+            }
+            _ => {
+                self.wrong(node, "for_each", "a list, or `${{ … }}` that gives one");
+                None
+            }
+        }
     }
 
     fn condition(&mut self, node: &Node) -> Option<String> {

@@ -13,8 +13,14 @@ const PLAYBOOKS: &[(&str, &str)] = &[
         "brief-repo",
         include_str!("../../../runtime/playbooks/brief-repo.yaml"),
     ),
-    ("check-sites", include_str!("samples/check-sites.yaml")),
-    ("release-notes", include_str!("samples/release-notes.yaml")),
+    (
+        "check-sites",
+        include_str!("../../../runtime/playbooks/check-sites.yaml"),
+    ),
+    (
+        "release-notes",
+        include_str!("../../../runtime/playbooks/release-notes.yaml"),
+    ),
 ];
 
 struct Case {

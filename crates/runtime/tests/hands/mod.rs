@@ -80,6 +80,7 @@ impl Tool for Hand {
                 summary: "do it".to_owned(),
                 reversible: true,
                 writes_under: None,
+                reaches: None,
                 target_state: None,
                 diff: None,
             })

@@ -14,7 +14,7 @@ pub mod search;
 pub mod write;
 
 /// Opens the root and reads the path as written in the arguments.
-fn open(root: &str, path: &str) -> Result<(Root, InnerPath), Failure> {
+pub fn open(root: &str, path: &str) -> Result<(Root, InnerPath), Failure> {
     let path = InnerPath::parse(path)?;
     Ok((Root::open_written(root)?, path))
 }

@@ -185,6 +185,7 @@ impl Target {
             summary,
             reversible: true,
             writes_under: Some(self.root.canonical().display().to_string()),
+            reaches: None,
             target_state: Some(self.state()),
             diff: patch.map(|patch| patch.text),
         })

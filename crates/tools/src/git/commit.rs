@@ -118,6 +118,7 @@ impl Tool for GitCommit {
                 ),
                 reversible: true,
                 writes_under: Some(repository.shown()),
+                reaches: None,
                 target_state: Some(change.state),
                 diff: Some(patch.text),
             })

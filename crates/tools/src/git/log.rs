@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::define::{MOST_OUTPUT, bad_input, define, to_output};
 use crate::git::changes::Counted;
+use crate::git::conventional::Conventional;
 use crate::git::repository::{Repository, literal, revision, tokens};
 use crate::size;
 use crate::tool::{Call, Pending, Tool, harmless, parse_args};
@@ -30,25 +31,42 @@ struct Args {
     #[serde(default = "default_max")]
     #[schemars(range(min = 1, max = 20_000))]
     max: usize,
-    /// Only commits after this date, for example `2026-01-31` or `2 weeks ago`.
+    /// Only commits after this date, for example `2026-01-31` or `2 weeks ago`; empty is no limit.
     #[serde(default)]
     since: Option<String>,
-    /// Only commits before this date.
+    /// Only commits before this date; empty is no limit.
     #[serde(default)]
     until: Option<String>,
-    /// Revision or range, for example `v1.0..HEAD`. Without it: the last commit and all before it.
+    /// Revision or range, for example `v1.0..HEAD`. Without it, or empty: the last commit and all before it.
     #[serde(default)]
     range: Option<String>,
     /// Only commits that touch these files and folders, relative to the root.
     #[serde(default)]
     paths: Vec<String>,
+    /// Also tell merges.
+    #[serde(default = "default_merges")]
+    merges: bool,
     /// Also tell the changed files and lines of each commit.
     #[serde(default = "default_stat")]
     stat: bool,
 }
 
+impl Args {
+    /// An input of a playbook that nobody gave is often an empty text.
+    fn without_empty(mut self) -> Self {
+        for text in [&mut self.since, &mut self.until, &mut self.range] {
+            text.take_if(|text| text.is_empty());
+        }
+        self
+    }
+}
+
 fn default_max() -> usize {
     200
+}
+
+fn default_merges() -> bool {
+    true
 }
 
 fn default_stat() -> bool {
@@ -81,6 +99,8 @@ struct Commit {
     at: String,
     subject: String,
     body: String,
+    /// The subject read as Conventional Commits; null where it has another form.
+    conventional: Option<Conventional>,
     /// Relative to the root.
     files: Vec<Touched>,
 }
@@ -135,7 +155,7 @@ impl Tool for GitLog {
 
     fn run<'a>(&'a self, call: &'a Call) -> Pending<'a, Result<Value, Failure>> {
         Box::pin(async {
-            let args: Args = parse_args(&call.args)?;
+            let args: Args = parse_args::<Args>(&call.args)?.without_empty();
             let repository =
                 Repository::open(&args.root, &call.cancel, self.spec.timeout_ms).await?;
             let selection = selection(&args)?;
@@ -153,9 +173,12 @@ fn selection(args: &Args) -> Result<Vec<String>, Failure> {
         return Err(bad_input("`max` begins at 1"));
     }
     let mut selection = Vec::new();
+    if !args.merges {
+        selection.push("--no-merges".to_owned());
+    }
     for (name, date) in [("since", &args.since), ("until", &args.until)] {
         if let Some(date) = date {
-            if date.is_empty() || date.chars().any(char::is_control) {
+            if date.chars().any(char::is_control) {
                 return Err(bad_input(format!("`{name}` is no date")));
             }
             selection.push(format!("--{name}={date}"));
@@ -217,6 +240,7 @@ async fn history(
     let restricted = args.range.is_some()
         || args.since.is_some()
         || args.until.is_some()
+        || !args.merges
         || !args.paths.is_empty();
     output.total = if restricted {
         total(repository).await?
@@ -279,7 +303,8 @@ fn collect(tokens: &mut Peekable<impl Iterator<Item = String>>, output: &mut Out
             .body
             .truncate(size::head(&commit.body, MOST_BODY).len());
         let named: usize = commit.files.iter().map(|file| file.path.len() + 60).sum();
-        let takes = 250 + commit.author.len() + commit.subject.len() + commit.body.len() + named;
+        let takes =
+            350 + commit.author.len() + 2 * commit.subject.len() + commit.body.len() + named;
         let Some(left) = room.checked_sub(takes) else {
             return;
         };
@@ -299,8 +324,10 @@ fn next_commit(tokens: &mut Peekable<impl Iterator<Item = String>>) -> Option<Co
         at: field()?,
         subject: field()?,
         body: field()?.trim_end().to_owned(),
+        conventional: None,
         files: Vec::new(),
     };
+    commit.conventional = Conventional::parse(&commit.subject, &commit.body);
     while let Some(token) =
         tokens.next_if(|token| token.is_empty() || Counted::parse(token).is_some())
     {

@@ -11,6 +11,7 @@ pub mod log;
 pub mod status;
 
 mod changes;
+mod conventional;
 mod porcelain;
 mod refusal;
 mod repository;

@@ -206,6 +206,7 @@ impl Repository {
             spool_dir: None,
             timeout: self.timeout,
             cancel: self.cancel.clone(),
+            listener: None,
         };
         process::run(spec).await.map_err(|error| match error {
             EdgeError::NotFound { what } if what.contains("`git`") => Failure::new(

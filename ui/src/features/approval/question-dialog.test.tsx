@@ -28,9 +28,8 @@ const enabled = (name: string | RegExp) =>
 
 it("offers the choices, answers nothing in the first moments, and hides nothing", async () => {
   const { transport } = open({});
-  const dialog = await screen.findByRole("dialog");
-  await waitFor(() => expect(dialog.textContent).toContain("Which wayU+202E?"));
   fireEvent.click(await screen.findByRole("button", { name: "right" }));
+  expect(screen.getByRole("dialog").textContent).toContain("Which wayU+202E?");
   expect(transport.count("approvals.answer")).toBe(0);
   await enabled("right");
   await expectNoBarrier();

@@ -26,6 +26,36 @@ async fn a_repository_without_commits_has_an_empty_history() {
 }
 
 #[tokio::test]
+async fn merges_are_left_out_and_kinds_are_told() {
+    let scene = Scene::new();
+    scene.commit("feat(ui)!: one");
+    scene.git(&["checkout", "--quiet", "-b", "side"]);
+    scene.commit("two");
+    scene.git(&["checkout", "--quiet", "main"]);
+    scene.git(&["merge", "--quiet", "--no-ff", "--message", "three", "side"]);
+    let output = run(
+        &GitLog::new(),
+        json!({"root": scene.path(), "merges": false}),
+    )
+    .await
+    .unwrap();
+    let mut found = subjects(&output);
+    found.sort_unstable();
+    assert_eq!(found, ["feat(ui)!: one", "two"]);
+    assert_eq!(
+        (&output["total"], &output["matching"], &output["truncated"]),
+        (&json!(3), &json!(2), &json!(false))
+    );
+    for commit in output["commits"].as_array().unwrap() {
+        let expected = match commit["subject"].as_str() {
+            Some("two") => Value::Null,
+            _ => json!({"type": "feat", "scope": "ui", "breaking": true, "title": "one"}),
+        };
+        assert_eq!(commit["conventional"], expected);
+    }
+}
+
+#[tokio::test]
 async fn tells_commits_with_files_bodies_and_renames() {
     let scene = Scene::new();
     scene.write("ä\tb", "one\ntwo\n");
