@@ -23,6 +23,13 @@ export type AllowedBy = {
   rule: RuleId;
 };
 
+/** The alternative that a step is at. */
+export type AlternativeView = {
+  /** From 1, in the order of the plan. */
+  number: number;
+  because: string;
+};
+
 /** Who answered what, and when. */
 export type AnswerView = {
   verdict: Verdict;
@@ -109,12 +116,17 @@ export type AttemptLog = {
   total: number;
 };
 
+/** Whether a step stops for a person. */
+export type AsksWhen = "never" | "perhaps" | "always";
+
 /** How a try ended. */
 export type AttemptOutcome = "running" | "succeeded" | "failed" | "cancelled" | "interrupted";
 
 /** One try. */
 export type AttemptView = {
   number: number;
+  /** What it called. */
+  tool: string;
   started_at: Moment;
   ended_at: Moment | null;
   outcome: AttemptOutcome;
@@ -161,6 +173,9 @@ export type Edited = {
   /** The new question about the new arguments; absent where it is not asked yet. */
   approval_id: ApprovalId | null;
 };
+
+/** What a step does to the world. */
+export type Effect = "computes" | "reads" | "writes";
 
 /** What a crash between intent and result means for a tool; see the step protocol. */
 export type EffectClass = "pure" | "read" | "keyed" | "checkable" | "unsafe";
@@ -250,6 +265,10 @@ export type ExecutionSummaryList = {
 /** One execution with its steps. */
 export type ExecutionView = {
   execution: ExecutionSummary;
+  /** 1 for the plan that it was created with. */
+  plan_version: number;
+  /** The execution that this one repeats. */
+  rerun_of: RerunView | null;
   inputs: Record<string, unknown>;
   output: unknown;
   /** Why it is paused, where Krake itself paused it. */
@@ -260,10 +279,11 @@ export type ExecutionView = {
   allowance: Allowance;
   /** Why it did not end as done, or why it is stopped. */
   cause: FailureView | null;
+  /** In the order of the plan; what a `for_each` step does for its items stands behind it. */
   steps: StepView[];
   /** The chain of needs that takes longest, by what was measured and, before that, by a guess. */
   critical_path: StepId[];
-  /** What could run side by side; a step starts as soon as its own needs are done. */
+  /** What could run side by side; a step starts as soon as its own needs are done. What a `for_each` step does for its items is not listed. */
   waves: StepId[][];
 };
 
@@ -301,6 +321,12 @@ export type Found = {
   untrusted: boolean;
 };
 
+/** A value and the words that it was read from. */
+export type FoundView = {
+  input: string;
+  text: string;
+};
+
 /** Somebody allowed more after a limit had stopped it. */
 export type GrantView = {
   at: Moment;
@@ -328,6 +354,17 @@ export type HealthView = {
   living: number;
   /** The proof for the challenge; absent without one. */
   proof: string | null;
+};
+
+/** How far the items of a `for_each` step are. */
+export type ItemsView = {
+  total: number;
+  done: number;
+  failed: number;
+  skipped: number;
+  cancelled: number;
+  /** Items that wait for a person. */
+  waiting: number;
 };
 
 export type KnowledgeId = Branded<"KnowledgeId">;
@@ -374,13 +411,35 @@ export type LogPage = {
   next: number | null;
 };
 
+/** An input that nobody gave and that has no default. */
+export type MissingInput = {
+  name: string;
+  description: string;
+  schema: unknown;
+};
+
 /** RFC 3339 in UTC with milliseconds. */
 export type Moment = string;
+
+/** A playbook that the request has something in common with. */
+export type NearPlaybook = {
+  playbook: string;
+  description: string;
+  /** A sentence that asks for it. */
+  example: string;
+  /** From 0 to 1. */
+  score: number;
+  /** Why it was not taken. */
+  because: string | null;
+};
 
 /** The new execution. */
 export type Orchestrated = {
   execution_id: ExecutionId;
 };
+
+/** Whether there is a plan. */
+export type Outcome = "planned" | "unsure";
 
 /** What a rule covers. */
 export type Pattern = {
@@ -411,10 +470,62 @@ export type PlanCheck = {
   critical_path: StepId[];
   /** Steps at which a person is asked, or may be. */
   asks: Asks[];
+  /** Steps that run once for each item of a list. */
+  repeats: Repeats[];
+  /** Each step with what it will touch, in the order of the plan. */
+  preview: StepPreview[];
+  /** How much sooner it ends than one step after another, by guess. */
+  saved_ms: number;
+};
+
+/** What came of it. */
+export type PlanProposal = {
+  outcome: Outcome;
+  /** Who made the plan; `offline` matches playbooks by their words. */
+  planner: string | null;
+  /** The playbook that it is, where it is one. */
+  playbook: string | null;
+  /** Why this plan, or why none. */
+  because: string;
+  /** From 0 to 1. */
+  confidence: number | null;
+  /** Values of the plan's inputs, as the request gives them. */
+  inputs: Record<string, unknown>;
+  /** Which words each value was read from. */
+  found: FoundView[];
+  /** Inputs that must be given before it can run. */
+  missing: MissingInput[];
+  /** Words and values of the request that have no place in the plan. */
+  unknown: string[];
+  /** Values of the request that an input does not take, and why. */
+  refused: string[];
+  /** Playbooks with something in common, the best first. */
+  nearest: NearPlaybook[];
+  /** The same look at the plan that `plans.check` gives. */
+  plan: PlanCheck | null;
+  /** The plan file. */
+  plan_text: string | null;
+};
+
+/** One version of a plan. */
+export type PlanOfExecution = {
+  execution_id: ExecutionId;
+  version: number;
+  /** A plan file in JSON, as it can be checked, run and given back. */
+  text: string;
+  inputs: Record<string, unknown>;
+  versions: PlanVersion[];
 };
 
 /** A plan as text (YAML or JSON), or the same as an object. */
 export type PlanText = string | Record<string, unknown>;
+
+/** Who made a version, and when. */
+export type PlanVersion = {
+  version: number;
+  at: Moment;
+  by: Principal;
+};
 
 /** One playbook of the list. */
 export type PlaybookSummary = {
@@ -498,6 +609,28 @@ export type RuleId = Branded<"RuleId">;
 /** How far a yes reaches. */
 export type Scope = "execution" | "always" | "always_under";
 
+/** A step with `for_each`. */
+export type Repeats = {
+  step: StepId;
+  /** The list as it is written. */
+  over: unknown;
+  /** How many items it has, where that is known before the run. */
+  items: number | null;
+};
+
+/** What an execution repeats. */
+export type RerunView = {
+  execution: ExecutionId;
+  /** Absent: whatever had not ended well. */
+  from: StepId | null;
+};
+
+/** The version that holds now. */
+export type Revised = {
+  execution_id: ExecutionId;
+  version: number;
+};
+
 /** One stretch of work or waiting. */
 export type Span = {
   /** 16 hexadecimal digits. */
@@ -531,7 +664,7 @@ export type StatsView = {
   trouble: string | null;
 };
 
-/** The name of a step, unique in its plan: letters, digits, `-` and `_`, at most 64 of them. */
+/** The name of a step, unique in its plan: letters, digits, `-` and `_`, at most 64 of them. What a `for_each` step does for its item number 3 is a step of its own, with the name `b[3]`. */
 export type StepId = string;
 
 /** One step's share. */
@@ -544,6 +677,33 @@ export type StepMetrics = {
   critical: boolean;
 };
 
+/** A step, looked at before it runs. */
+export type StepPreview = {
+  id: StepId;
+  name: string;
+  tool: string;
+  /** What the tool does, in its own words. */
+  about: string;
+  /** The worst class where it depends on the arguments. */
+  class: EffectClass;
+  effect: Effect;
+  /** What it reads or writes: a file, an address, a command. What only a run can know stands as
+   * `‹step›`, an input that was not given as `‹input›`. */
+  target: string;
+  /** With the inputs filled in, in the same way. */
+  args: unknown;
+  asks: AsksWhen;
+  /** Why it asks, or when. */
+  because: string | null;
+  /** With the needs that references make. */
+  needs: StepId[];
+  /** From 0; steps of one wave could run side by side. */
+  wave: number;
+  critical: boolean;
+  /** How long it is taken to last. */
+  guess_ms: number;
+};
+
 /** The state of one step, as people see it. */
 export type StepStatus = "running" | "done" | "failed" | "cancelled" | "pending" | "ready" | "assessing" | "waiting_approval" | "waiting_retry" | "looking" | "skipped" | "cancelled_unknown";
 
@@ -551,10 +711,21 @@ export type StepStatus = "running" | "done" | "failed" | "cancelled" | "pending"
 export type StepView = {
   id: StepId;
   name: string;
+  /** Of the call that it is at: its own or an alternative. */
   tool: string;
+  /** Only where an alternative was chosen. */
+  alternative: AlternativeView | null;
   /** With the needs that references make. */
   needs: StepId[];
+  /** Only of what a `for_each` step does for one item: that step. */
+  instance_of: StepId | null;
+  /** Only of what a `for_each` step does for one item: the item. */
+  item: unknown;
+  /** Only of a `for_each` step that has its list: how far its items are. */
+  items: ItemsView | null;
   status: StepStatus;
+  /** It did not run: its result is the one of the execution that this one repeats. */
+  adopted: boolean;
   attempts: AttemptView[];
   waits: WaitView[];
   started_at: Moment | null;
@@ -700,6 +871,33 @@ export type Commands = {
   "executions.cancel": { input: {
     id: ExecutionId;
   }; output: ExecutionSummary };
+  /** Run it again from a step, or what did not end well, with the results of the rest */
+  "executions.rerun": { input: {
+    id: ExecutionId;
+    from?: StepId | null;
+    /** Inputs that get another value; steps that read them run again. */
+    inputs?: Record<string, unknown>;
+    /** The folder that relative paths in these inputs are taken from: where the caller stands. */
+    folder?: string | null;
+    /** `false` leaves it proposed for a look. */
+    start?: boolean;
+  }; output: Orchestrated };
+  /** Its plan as text, and the versions with who and when */
+  "executions.plan": { input: {
+    id: ExecutionId;
+    /** From 1; the one that holds now when absent. */
+    version?: number | null;
+  }; output: PlanOfExecution };
+  /** Change what has not started of a proposed or paused one */
+  "executions.revise": { input: {
+    id: ExecutionId;
+    /** A plan: its text (YAML or JSON), or the same as an object. Steps that have started must be there as they are. */
+    plan?: PlanText | null;
+    /** Inputs that get another value. */
+    inputs?: Record<string, unknown>;
+    /** The folder that relative paths in these inputs are taken from: where the caller stands. */
+    folder?: string | null;
+  }; output: Revised };
   /** Durations, waits, critical path, time saved */
   "executions.metrics": { input: {
     id: ExecutionId;
@@ -791,7 +989,18 @@ export type Commands = {
     plan?: PlanText | null;
     /** The name of a playbook. */
     playbook?: string | null;
+    /** Values of its inputs, as far as they are known, for the look at its steps. */
+    inputs?: Record<string, unknown>;
   }; output: PlanCheck };
+  /** The plan that a request in plain words asks for */
+  "plans.propose": { input: {
+    /** What should be done; at most 4,000 bytes. */
+    query: string;
+    /** The folder that relative paths are taken from, when the plan runs. */
+    folder?: string | null;
+    /** Values of inputs; they come before those that the words give. */
+    inputs?: Record<string, unknown>;
+  }; output: PlanProposal };
   /** Plans kept for reuse */
   "playbooks.list": { input: Record<string, never>; output: PlaybookSummaryList };
   /** One playbook with its plan */
@@ -854,6 +1063,9 @@ export const commands = {
   "executions.pause": { name: "executions.pause", method: "POST", path: "/api/orchestrate/{id}/pause", kind: "command", provides: [] },
   "executions.resume": { name: "executions.resume", method: "POST", path: "/api/orchestrate/{id}/resume", kind: "command", provides: [] },
   "executions.cancel": { name: "executions.cancel", method: "POST", path: "/api/orchestrate/{id}/cancel", kind: "command", provides: [] },
+  "executions.rerun": { name: "executions.rerun", method: "POST", path: "/api/orchestrate/{id}/rerun", kind: "command", provides: [] },
+  "executions.plan": { name: "executions.plan", method: "GET", path: "/api/orchestrate/{id}/plan", kind: "query", provides: ["execution"] },
+  "executions.revise": { name: "executions.revise", method: "POST", path: "/api/orchestrate/{id}/revise", kind: "command", provides: [] },
   "executions.metrics": { name: "executions.metrics", method: "GET", path: "/api/orchestrate/{id}/metrics", kind: "query", provides: ["execution"] },
   "executions.trace": { name: "executions.trace", method: "GET", path: "/api/orchestrate/{id}/trace", kind: "query", provides: ["execution"] },
   "executions.logs": { name: "executions.logs", method: "GET", path: "/api/orchestrate/{id}/logs", kind: "query", provides: ["execution"] },
@@ -870,6 +1082,7 @@ export const commands = {
   "policies.list": { name: "policies.list", method: "GET", path: "/api/policies", kind: "query", provides: ["policies"] },
   "policies.revoke": { name: "policies.revoke", method: "POST", path: "/api/policies/{id}/revoke", kind: "command", provides: [] },
   "plans.check": { name: "plans.check", method: "POST", path: "/api/plans/check", kind: "query", provides: [] },
+  "plans.propose": { name: "plans.propose", method: "POST", path: "/api/plans/propose", kind: "query", provides: [] },
   "playbooks.list": { name: "playbooks.list", method: "GET", path: "/api/playbooks", kind: "query", provides: ["playbooks"] },
   "playbooks.show": { name: "playbooks.show", method: "GET", path: "/api/playbooks/{name}", kind: "query", provides: ["playbooks"] },
   "tools.list": { name: "tools.list", method: "GET", path: "/api/tools", kind: "query", provides: [] },

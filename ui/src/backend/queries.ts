@@ -97,12 +97,12 @@ export const queriesOf = (transport: Transport) => ({
       meta: { tags: tags("plans.check") },
     }),
 
-  playbook: (name: string) =>
+  /** The plan that an execution has, or had in that version. */
+  plan: (id: ExecutionId, version: number | null = null) =>
     queryOptions({
-      queryKey: ["playbooks.show", name],
-      queryFn: ({ signal }) => transport.call("playbooks.show", { name }, signal),
-      retry: false,
-      meta: { tags: tags("playbooks.show") },
+      queryKey: ["executions.plan", id, version],
+      queryFn: ({ signal }) => transport.call("executions.plan", { id, version }, signal),
+      meta: { tags: tags("executions.plan", id) },
     }),
 
   /** The whole log so far. Fetching it again asks only for what came after its last line. */

@@ -71,6 +71,7 @@ export function detail(steps: StepView[], fields: Partial<ExecutionDetail> = {})
     inputs: {},
     output: null,
     held: null,
+    plan_version: 1,
     rerun_of: null,
     at_rest: false,
     allowance: { attempts_used: 1, attempts_allowed: 10_000, time_allowed_s: 86_400, grants: [] },

@@ -1,4 +1,4 @@
-/** Below the view: what each step found, the measures and the trace. Its height is the person's. */
+/** Below the view: what each step found, the measures, the trace and the plan. Its height is the person's. */
 import { useLocalStorage } from "@mantine/hooks";
 import { ChevronDown, ChevronUp } from "lucide-react";
 import { type KeyboardEvent, lazy, type PointerEvent, type ReactNode, Suspense } from "react";
@@ -11,6 +11,7 @@ import { type Detail, details } from "./search";
 
 const ContextTab = lazy(() => import("./context-tab").then((file) => ({ default: file.ContextTab })));
 const MetricsTab = lazy(() => import("./metrics-tab").then((file) => ({ default: file.MetricsTab })));
+const PlanTab = lazy(() => import("./plan-tab").then((file) => ({ default: file.PlanTab })));
 const TraceTab = lazy(() => import("./trace-tab").then((file) => ({ default: file.TraceTab })));
 
 const LEAST = 96;
@@ -53,6 +54,9 @@ export function DetailTabs({ execution, tab = "context", onTab, selected, onSele
               onKeyDown={(event) => walk(event, each, choose)}
             >
               {t(`detail.${each}`)}
+              {each === "plan" && execution.plan_version > 1 && (
+                <span className="faint small"> v{execution.plan_version}</span>
+              )}
             </button>
           ))}
         </div>
@@ -69,6 +73,7 @@ export function DetailTabs({ execution, tab = "context", onTab, selected, onSele
             {tab === "context" && <ContextTab {...body} />}
             {tab === "metrics" && <MetricsTab {...body} />}
             {tab === "trace" && <TraceTab {...body} />}
+            {tab === "plan" && <PlanTab {...body} />}
           </Suspense>
         </Body>
       )}

@@ -142,3 +142,27 @@ it("offers to go on where a limit stopped it", async () => {
   expect(transport.count("executions.resume")).toBe(1);
   expect(screen.getByRole("button", { name: "Cancel" })).toHaveProperty("disabled", false);
 });
+
+it("shows what a version of the plan changed, and who changed it", async () => {
+  const versions = [1, 2].map((version) => ({
+    version,
+    at: "2026-11-20T10:00:00.000Z",
+    by: { kind: "person" as const, name: "mai" },
+  }));
+  show("/executions/exe_1?view=table&tab=plan", {
+    "executions.show": detail([step()], { plan_version: 2 }),
+    "executions.plan": ({ version }) => ({
+      execution_id: "exe_1" as ExecutionId,
+      version: version ?? 2,
+      text: JSON.stringify({ name: (version ?? 2) === 2 ? "new" : "old" }),
+      inputs: {},
+      versions,
+    }),
+  });
+  const panel = within(await screen.findByRole("tabpanel", { name: /Plan/ }));
+  await panel.findByText('"name": "old"');
+  panel.getByText('"name": "new"');
+  await expectNoBarrier();
+  await userEvent.click(panel.getByRole("button", { name: /Version 1/ }));
+  await waitFor(() => expect(panel.queryByText('"name": "new"')).toBeNull());
+});

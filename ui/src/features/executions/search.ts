@@ -16,7 +16,7 @@ export const views = ["graph", "timeline", "log", "table"] as const;
 export type View = (typeof views)[number];
 
 /** What stands below the view: what was found, and the measures. */
-export const details = ["context", "metrics", "trace"] as const;
+export const details = ["context", "metrics", "trace", "plan"] as const;
 export type Detail = (typeof details)[number];
 
 /** A key that is not understood is set to nothing: left out, the router would pass on what stands there. */

@@ -57,6 +57,14 @@ const broken: PlanCheck = {
   preview: [],
 };
 
+const plan = (text: string) => ({
+  execution_id: "exe_1" as ExecutionId,
+  version: 1,
+  text,
+  inputs: {},
+  versions: [],
+});
+
 const proposed = execution({ status: "proposed", started_at: null, source: "brief-repo" });
 
 const open = (more: Parameters<typeof show>[1] = {}) =>
@@ -65,7 +73,7 @@ const open = (more: Parameters<typeof show>[1] = {}) =>
       execution: proposed,
       inputs: { path: "/code/cart" },
     }),
-    "playbooks.show": { playbook: {} as never, text: "name: brief-repo\nsteps: []\n" },
+    "executions.plan": plan("name: brief-repo\nsteps: []\n"),
     "plans.check": ({ plan }) => (String(plan).includes("stps") ? broken : sound),
     "executions.start": execution(),
     "executions.cancel": execution({ status: "cancelled" }),
@@ -101,8 +109,13 @@ it("shows faults with their place, and does not start what is not shown", async 
 });
 
 it("puts the changed plan in the place of the old one", async () => {
-  const { transport, router } = open({
-    "executions.orchestrate": { execution_id: "exe_2" as ExecutionId },
+  let text = "name: brief-repo\nsteps: []\n";
+  const { transport } = open({
+    "executions.plan": () => plan(text),
+    "executions.revise": ({ plan: next }) => {
+      text = String(next);
+      return { execution_id: "exe_1" as ExecutionId, version: 2 };
+    },
   });
   await (await table()).findByText("/code/cart/HANDOFF.md");
   const area = screen.getByRole("textbox", { name: "Plan text" });
@@ -111,14 +124,14 @@ it("puts the changed plan in the place of the old one", async () => {
     expect(screen.getByRole("button", { name: "Use these changes" })).toHaveProperty("disabled", false),
   );
   await userEvent.click(screen.getByRole("button", { name: "Use these changes" }));
-  await waitFor(() => expect(router.state.location.pathname).toBe("/executions/exe_2"));
-  expect(transport.calls.find((call) => call.name === "executions.orchestrate")?.params).toEqual({
+  await waitFor(() => expect(screen.queryByRole("button", { name: "Use these changes" })).toBeNull());
+  expect(transport.calls.find((call) => call.name === "executions.revise")?.params).toEqual({
+    id: "exe_1",
     plan: "name: other\nsteps: []\n",
     inputs: { path: "/code/cart" },
-    source: "brief-repo",
-    start: false,
   });
-  await waitFor(() => expect(transport.count("executions.cancel")).toBe(1));
+  expect(screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Plan text" }).value).toBe(text);
+  expect(screen.getByRole("button", { name: "Start" })).toHaveProperty("disabled", false);
 });
 
 it("discards without a question, since nothing has run", async () => {

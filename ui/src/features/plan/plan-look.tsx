@@ -28,7 +28,7 @@ export function PlanLook({ execution, selected, onSelect }: PlanLookProps) {
   const { t } = useTranslation();
   const hands = useHands();
   const queries = useQueries();
-  const kept = usePlanText(execution.execution);
+  const kept = usePlanText(execution.execution.id);
   const [edited, setEdited] = useState<string | null>(null);
   const text = edited ?? kept;
   const check = useQuery({
@@ -44,7 +44,8 @@ export function PlanLook({ execution, selected, onSelect }: PlanLookProps) {
   const shown = sound === undefined ? execution : detailOf(execution, sound);
   const previews = sound === undefined ? undefined : new Map(sound.preview.map((step) => [step.id, step]));
   const change = async (inputs: Record<string, unknown>) => {
-    await revise(hands, execution.execution, { plan: text, inputs });
+    await revise(hands, execution.execution.id, { plan: changed ? edited : null, inputs });
+    setEdited(null);
   };
   return (
     <div className={styles.screen}>
@@ -59,7 +60,7 @@ export function PlanLook({ execution, selected, onSelect }: PlanLookProps) {
         <PlanSteps steps={shown.steps} previews={previews} selected={selected} onSelect={onSelect} />
       </div>
       <PlanSide
-        key={execution.execution.id}
+        key={`${execution.execution.id}.${execution.plan_version}`}
         execution={execution}
         look={look}
         text={text}

@@ -15,7 +15,7 @@ import { PlanText } from "./plan-text";
 interface PlanSideProps {
   execution: ExecutionDetail;
   look: PlanCheck | undefined;
-  /** Null where this page does not have it. */
+  /** Null until it is here. */
   text: string | null;
   changed: boolean;
   onText(text: string | null): void;
@@ -62,7 +62,7 @@ export function PlanSide({ execution, look, text, changed, onText, onApply }: Pl
           {text !== null && <CopyButton text={text} quiet />}
         </header>
         {text === null ? (
-          <p className="quiet">{t("plan.no_text")}</p>
+          <p className="quiet">{t("error.loading")}</p>
         ) : (
           <PlanText text={text} faults={look?.faults ?? []} onText={onText} />
         )}

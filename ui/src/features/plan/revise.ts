@@ -1,20 +1,18 @@
-/** Another plan, or other inputs, in the place of a plan that nobody has started. */
+/** Another plan, or other inputs, in the place of what has not started. */
 import type { Hands } from "../../actions/action";
-import type { ExecutionSummary } from "../../backend/views";
-import { propose } from "./propose";
+import type { ExecutionId } from "../../backend/views";
 
 interface Revision {
-  /** The text of the plan; null keeps the playbook that it came from. */
+  /** The text of the plan; null leaves it as it is. */
   plan: string | null;
   inputs: Record<string, unknown>;
 }
 
-/** The new proposal is there before the old one is discarded, so that none is lost when that fails. */
-export async function revise(
-  hands: Hands,
-  { id, source }: ExecutionSummary,
-  { plan, inputs }: Revision,
-): Promise<void> {
-  await propose(hands, plan === null ? { playbook: source, inputs } : { plan, inputs, source });
-  await hands.backend.transport.call("executions.cancel", { id });
+export async function revise({ backend }: Hands, id: ExecutionId, revision: Revision): Promise<void> {
+  const plan = revision.plan === null ? {} : { plan: revision.plan };
+  await backend.transport.call("executions.revise", { id, inputs: revision.inputs, ...plan });
+  // What is shown next is the new version, also where the stream is slower than the answer.
+  await backend.queries.invalidateQueries({
+    predicate: ({ queryKey }) => String(queryKey[0]).startsWith("executions.") && queryKey[1] === id,
+  });
 }

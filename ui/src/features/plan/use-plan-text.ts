@@ -1,23 +1,18 @@
-/** The text of a plan that waits to be looked at; null where this page does not have it. */
+/** The text of an execution's plan as it holds now; null until it is here. */
 import { useQuery } from "@tanstack/react-query";
-import { useBackend, useQueries } from "../../backend/use-backend";
-import type { ExecutionId, ExecutionSummary } from "../../backend/views";
+import { useQueries } from "../../backend/use-backend";
+import type { ExecutionId } from "../../backend/views";
 
-const textKey = (id: ExecutionId) => ["plan.text", id];
-
-export function usePlanText({ id, source }: ExecutionSummary): string | null {
-  const { queries } = useBackend();
-  const sent = queries.getQueryData<string>(textKey(id)) ?? null;
-  const playbook = useQuery({ ...useQueries().playbook(source), enabled: sent === null && source !== "" });
-  return sent ?? playbook.data?.text ?? null;
+export function usePlanText(id: ExecutionId): string | null {
+  const { data } = useQuery(useQueries().plan(id));
+  return data === undefined ? null : readable(data.text);
 }
 
-/** Keeps the text that this page has just proposed. */
-export function keepPlanText(
-  queries: ReturnType<typeof useBackend>["queries"],
-  id: ExecutionId,
-  text: string,
-): void {
-  queries.setQueryDefaults(textKey(id), { gcTime: Number.POSITIVE_INFINITY });
-  queries.setQueryData(textKey(id), text);
+/** The core keeps a plan as JSON; with a line for each field it can be read, compared and edited. */
+export function readable(text: string): string {
+  try {
+    return `${JSON.stringify(JSON.parse(text), null, 2)}\n`;
+  } catch {
+    return text;
+  }
 }
