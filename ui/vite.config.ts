@@ -15,12 +15,14 @@ export default defineConfig({
     setupFiles: ["src/test/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
     css: false,
+    testTimeout: 60_000,
   },
 });
 
 /** For `npm run dev` in a browser: `KRAKE_URL=http://127.0.0.1:4177` forwards the API to a running owner. */
 function proxyTo(target: string | undefined) {
   if (target === undefined) return undefined;
-  const changeOrigin = true;
-  return { "/api": { target, changeOrigin }, "/health": { target, changeOrigin } };
+  // The owner takes requests from its own pages only; the page of the dev server stands in for them.
+  const there = { target, changeOrigin: true, headers: { origin: target } };
+  return { "/api": there, "/health": there };
 }

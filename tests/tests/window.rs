@@ -289,6 +289,15 @@ async fn no_screen_keeps_anybody_out_in_either_light() -> anyhow::Result<()> {
                 format!("/executions/{note}?view=table&step=note"),
                 "[data-inspecting=note]",
             ),
+            (
+                format!("/executions/{note}?view=table&tab=metrics"),
+                "[data-detail=metrics][aria-selected=true]",
+            ),
+            (
+                format!("/executions/{note}?view=table&tab=trace"),
+                "[role=tabpanel] button[aria-expanded]",
+            ),
+            ("/settings".to_owned(), "main h2"),
             ("/inbox".to_owned(), "[data-approval-row]"),
             (
                 format!("/inbox?approval={question}"),

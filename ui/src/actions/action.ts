@@ -16,13 +16,15 @@ type Singular<K extends string> = K extends `${infer Base}_one`
     ? Base
     : K;
 
-/** `mod` is ⌘ on a Mac and Ctrl elsewhere; the last part is the key. */
+/** `mod` is ⌘ on a Mac and Ctrl elsewhere, `shift` comes after it, the last part is the key; "g i" is two in a row. */
 export type Shortcut = string;
 
 /** What an action may touch. */
 export interface Hands {
   backend: Backend;
   go(target: Target): void;
+  /** Opens the command bar, with this text in it. */
+  openBar(text?: string): void;
   language: Language;
 }
 
@@ -32,6 +34,7 @@ export type Target =
   | { place: "execution"; id: string }
   | { place: "inbox"; approval?: string }
   | { place: "approval"; id: string }
+  | { place: "settings" }
   | { place: "back" };
 
 export interface Action<Subject> {

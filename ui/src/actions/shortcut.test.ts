@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ariaKeys, caps, matches } from "./shortcut";
+import { ariaKeys, caps, matches, sequence } from "./shortcut";
 
 const key = (fields: Partial<KeyboardEvent>) => ({
   key: "",
@@ -28,4 +28,16 @@ it("writes them as the platform does", () => {
   expect(caps("mod+enter", true)).toEqual(["⌘", "↵"]);
   expect(caps("mod+enter", false)).toEqual(["Ctrl", "↵"]);
   expect(ariaKeys("mod+enter", false)).toBe("Control+Enter");
+});
+
+it("tells shift and two keys in a row apart", () => {
+  const both = { key: "Enter", ctrlKey: true, shiftKey: true };
+  expect(matches(key(both), "mod+shift+enter", false)).toBe(true);
+  expect(matches(key(both), "mod+enter", false)).toBe(false);
+  expect(matches(key({ key: "Enter", ctrlKey: true }), "mod+shift+enter", false)).toBe(false);
+  expect(caps("mod+shift+enter", true)).toEqual(["⇧", "⌘", "↵"]);
+  expect(ariaKeys("mod+shift+enter", false)).toBe("Control+Shift+Enter");
+  expect(sequence("g i")).toEqual({ lead: "g", key: "i" });
+  expect(sequence(" ")).toBeNull();
+  expect(caps("g i", true)).toEqual(["G", "I"]);
 });

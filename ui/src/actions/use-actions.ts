@@ -5,9 +5,13 @@ import { useTranslation } from "react-i18next";
 import { asProblem } from "../backend/problem";
 import { useBackend } from "../backend/use-backend";
 import { useNotices } from "../components/notices";
+
 import type { Language } from "../i18n/i18n";
 import type { BoundAction, Hands, Target } from "./action";
-import { isWriting, matches, ownsEnter } from "./shortcut";
+import { useBar } from "./bar";
+import { leadBefore, startLead } from "./lead";
+import { offer } from "./offers";
+import { isWriting, matches, ownsEnter, sequence } from "./shortcut";
 
 /** What actions may touch from here. */
 export function useHands(): Hands {
@@ -15,14 +19,15 @@ export function useHands(): Hands {
   const navigate = useNavigate();
   const router = useRouter();
   const { i18n } = useTranslation();
+  const bar = useBar();
   const language = i18n.language as Language;
   return useMemo(() => {
     const go = (target: Target) => {
       if (target.place === "back") return router.history.back();
       void navigate(addressOf(target));
     };
-    return { backend, go, language };
-  }, [backend, navigate, router, language]);
+    return { backend, go, openBar: bar.open, language };
+  }, [backend, navigate, router, bar, language]);
 }
 
 /** Runs an action; a problem becomes a notice with "copy details". */
@@ -43,7 +48,7 @@ export function useRun(): (action: BoundAction) => void {
   );
 }
 
-/** Gives these actions their keys while `listening`. */
+/** Gives these actions their keys, and their rows in the command bar, while `listening`. */
 export function useShortcuts(actions: readonly BoundAction[], listening = true): void {
   const run = useRun();
   const latest = useRef({ actions, run });
@@ -55,16 +60,33 @@ export function useShortcuts(actions: readonly BoundAction[], listening = true):
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return;
       const { actions: current, run: runNow } = latest.current;
-      const action = current.find((each) => each.shortcut !== undefined && matches(event, each.shortcut));
+      const action = meantBy(event, current);
       if (action === undefined || !action.enabled || (event.repeat && !action.repeats)) return;
       const plain = !action.shortcut?.startsWith("mod+");
       if (plain && (isWriting(event.target) || (event.key === "Enter" && ownsEnter(event.target)))) return;
       event.preventDefault();
       runNow(action);
     };
+    const withdraw = offer(latest);
     window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
+    return () => {
+      window.removeEventListener("keydown", onKey);
+      withdraw();
+    };
   }, [listening]);
+}
+
+/** The action that this key means, also as the second of two. */
+function meantBy(event: KeyboardEvent, actions: readonly BoundAction[]): BoundAction | undefined {
+  const led = isWriting(event.target) ? null : leadBefore(event);
+  return actions.find(({ shortcut }) => {
+    if (shortcut === undefined) return false;
+    const two = sequence(shortcut);
+    if (two === null) return led === null && matches(event, shortcut);
+    if (led !== null) return led === two.lead && matches(event, two.key);
+    if (!isWriting(event.target) && matches(event, two.lead)) startLead(event, two.lead);
+    return false;
+  });
 }
 
 function addressOf(target: Exclude<Target, { place: "back" }>) {
@@ -75,6 +97,8 @@ function addressOf(target: Exclude<Target, { place: "back" }>) {
       return { to: "/executions/$id", params: { id: target.id } } as const;
     case "inbox":
       return { to: "/inbox", search: { approval: target.approval } } as const;
+    case "settings":
+      return { to: "/settings" } as const;
     case "approval":
       return { to: ".", search: (now: object) => ({ ...now, approval: target.id }) } as const;
   }

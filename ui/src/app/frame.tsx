@@ -2,30 +2,30 @@
 import { Outlet } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { ApprovalDialog } from "../features/approval/approval-dialog";
+import { BarProvider } from "../features/command-bar/bar-provider";
 import styles from "./frame.module.css";
-import { LiveChip } from "./live-chip";
 import { Rail } from "./rail";
 import { StatusBar } from "./status-bar";
+import { TopBar } from "./top-bar";
 import { Trouble } from "./trouble";
 
 export function Frame() {
   const { t } = useTranslation();
   return (
-    <div className={styles.app}>
-      <a href="#screen" className={styles.skip}>
-        {t("frame.skip")}
-      </a>
-      <Rail />
-      <header className={styles.bar}>
-        <span className={styles.brandName}>Krake</span>
-        <LiveChip />
-      </header>
-      <main id="screen" tabIndex={-1} className={styles.screen}>
-        <Trouble />
-        <Outlet />
-      </main>
-      <StatusBar />
-      <ApprovalDialog />
-    </div>
+    <BarProvider>
+      <div className={styles.app}>
+        <a href="#screen" className={styles.skip}>
+          {t("frame.skip")}
+        </a>
+        <Rail />
+        <TopBar />
+        <main id="screen" tabIndex={-1} className={styles.screen}>
+          <Trouble />
+          <Outlet />
+        </main>
+        <StatusBar />
+        <ApprovalDialog />
+      </div>
+    </BarProvider>
   );
 }

@@ -3,6 +3,7 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
+  lazyRouteComponent,
   type RouterHistory,
   redirect,
 } from "@tanstack/react-router";
@@ -53,7 +54,13 @@ const inbox = createRoute({
   component: InboxScreen,
 });
 
-const routeTree = root.addChildren([start, executions, execution, inbox]);
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("../features/settings/settings-screen"), "SettingsScreen"),
+});
+
+const routeTree = root.addChildren([start, executions, execution, inbox, settings]);
 
 export function createAppRouter(history?: RouterHistory) {
   return createRouter({

@@ -1,7 +1,8 @@
 /** Appearance and language, kept on this machine. */
 import { Menu, useMantineColorScheme } from "@mantine/core";
-import { Check, Languages, type LucideIcon, Monitor, Moon, Settings, Sun } from "lucide-react";
+import { Check, Languages, type LucideIcon, Monitor, Moon, Settings, ShieldCheck, Sun } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { useHands } from "../actions/use-actions";
 import { chooseLanguage, directionOf, type Language, languages } from "../i18n/i18n";
 import styles from "./settings-menu.module.css";
 
@@ -13,6 +14,7 @@ const schemes: { value: "auto" | "light" | "dark"; icon: LucideIcon }[] = [
 
 export function SettingsMenu({ className }: { className: string | undefined }) {
   const { t, i18n } = useTranslation();
+  const { go } = useHands();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const side = directionOf(i18n.language) === "rtl" ? "left-end" : "right-end";
   return (
@@ -35,6 +37,14 @@ export function SettingsMenu({ className }: { className: string | undefined }) {
         </button>
       </Menu.Target>
       <Menu.Dropdown aria-label={t("frame.settings")}>
+        <Menu.Item
+          leftSection={<ShieldCheck size={16} strokeWidth={1.75} aria-hidden />}
+          data-action="go.settings"
+          onClick={() => go({ place: "settings" })}
+        >
+          {t("rules.place")}
+        </Menu.Item>
+        <Menu.Divider />
         <Menu.Label>{t("settings.theme")}</Menu.Label>
         {schemes.map(({ value, icon }) => (
           <Choice

@@ -25,10 +25,10 @@ it("fetches again exactly what the tags name", async () => {
     queries.fetchQuery(of.approvals()),
   ]);
   transport.calls.length = 0;
-  await refresh(queries, new Set([`execution:${one}`]));
+  await refresh(queries, transport, new Set([`execution:${one}`]));
   expect(transport.calls).toEqual([{ name: "executions.show", params: { id: one } }]);
   transport.calls.length = 0;
-  await refresh(queries, "all");
+  await refresh(queries, transport, "all");
   expect(transport.calls).toHaveLength(3);
   for (const end of stop) end();
 });

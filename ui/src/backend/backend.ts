@@ -10,7 +10,9 @@ import { isTauri } from "@tauri-apps/api/core";
 import { BrowserTransport } from "./browser-transport";
 import { Live } from "./live";
 import { asProblem } from "./problem";
+import { type ListData, renewList } from "./renew-list";
 import type { Transport } from "./transport";
+import type { ExecutionId, ExecutionStatus } from "./views";
 import { WindowTransport } from "./window-transport";
 
 declare module "@tanstack/react-query" {
@@ -42,16 +44,45 @@ export function createBackend(transport: Transport = chooseTransport()): Backend
       mutations: { networkMode: "always", retry: false },
     },
   });
-  const live = new Live(transport, { refresh: (tags) => refresh(queries, tags) });
+  const live = new Live(transport, { refresh: (tags) => refresh(queries, transport, tags) });
   return { transport, queries, live };
 }
 
 /** Fetches again what carries one of the tags and is on the screen; the rest when it is next shown. */
-export async function refresh(queries: QueryClient, tags: ReadonlySet<string> | "all"): Promise<void> {
+export async function refresh(
+  queries: QueryClient,
+  transport: Transport,
+  tags: ReadonlySet<string> | "all",
+): Promise<void> {
+  const renewed = tags === "all" ? [] : await renewLists(queries, transport, tags);
   const depends = (query: Query) =>
-    tags === "all" ||
-    ((query.meta as { tags?: readonly string[] } | undefined)?.tags ?? []).some((tag) => tags.has(tag));
+    !renewed.includes(query) &&
+    (tags === "all" ||
+      ((query.meta as { tags?: readonly string[] } | undefined)?.tags ?? []).some((tag) => tags.has(tag)));
   await queries.invalidateQueries({ predicate: depends, refetchType: "active" });
+}
+
+/** Long lists that are on the screen take in what changed; what fails is left to the usual way. */
+async function renewLists(
+  queries: QueryClient,
+  transport: Transport,
+  tags: ReadonlySet<string>,
+): Promise<Query[]> {
+  if (!tags.has("executions")) return [];
+  const changed = [...tags].filter((tag) => tag.startsWith("execution:")).map((tag) => tag.slice(10));
+  const renewed: Query[] = [];
+  for (const query of queries.getQueryCache().findAll({ queryKey: ["executions.list"], type: "active" })) {
+    const list = query.state.data as Partial<ListData> | undefined;
+    if (!Array.isArray(list?.pages)) continue;
+    const status = query.queryKey[1] as ExecutionStatus | null;
+    const next = await renewList(transport, list as ListData, status, changed as ExecutionId[]).catch(
+      () => null,
+    );
+    if (next === null) continue;
+    queries.setQueryData(query.queryKey, next);
+    renewed.push(query);
+  }
+  return renewed;
 }
 
 function chooseTransport(): Transport {

@@ -21,8 +21,13 @@ export class BrowserTransport implements Transport {
     return (await response.json()) as Answer<N>;
   }
 
-  async follow(after: number | null, handlers: StreamHandlers, signal: AbortSignal): Promise<void> {
-    const { url } = httpRequest(commands["events.stream"], { after: after ?? undefined, kinds: KINDS });
+  async follow(
+    after: number | null,
+    handlers: StreamHandlers,
+    signal: AbortSignal,
+    kinds = KINDS,
+  ): Promise<void> {
+    const { url } = httpRequest(commands["events.stream"], { after: after ?? undefined, kinds });
     try {
       const response = await this.send(url, { headers: { accept: "text/event-stream" }, signal });
       if (response.body === null) throw new Problem("client.no_stream", "the answer has no body");

@@ -107,9 +107,6 @@ export type Asks = {
   because: string;
 };
 
-/** Whether a step stops for a person. */
-export type AsksWhen = "never" | "always" | "perhaps";
-
 /** A part of one attempt's own log. */
 export type AttemptLog = {
   /** Hidden characters are written out. */
@@ -118,6 +115,9 @@ export type AttemptLog = {
   next: number;
   total: number;
 };
+
+/** Whether a step stops for a person. */
+export type AsksWhen = "never" | "perhaps" | "always";
 
 /** How a try ended. */
 export type AttemptOutcome = "running" | "succeeded" | "failed" | "cancelled" | "interrupted";
@@ -478,16 +478,6 @@ export type PlanCheck = {
   saved_ms: number;
 };
 
-/** One version of a plan. */
-export type PlanOfExecution = {
-  execution_id: ExecutionId;
-  version: number;
-  /** A plan file in JSON, as it can be checked, run and given back. */
-  text: string;
-  inputs: Record<string, unknown>;
-  versions: PlanVersion[];
-};
-
 /** What came of it. */
 export type PlanProposal = {
   outcome: Outcome;
@@ -515,6 +505,16 @@ export type PlanProposal = {
   plan: PlanCheck | null;
   /** The plan file. */
   plan_text: string | null;
+};
+
+/** One version of a plan. */
+export type PlanOfExecution = {
+  execution_id: ExecutionId;
+  version: number;
+  /** A plan file in JSON, as it can be checked, run and given back. */
+  text: string;
+  inputs: Record<string, unknown>;
+  versions: PlanVersion[];
 };
 
 /** A plan as text (YAML or JSON), or the same as an object. */
@@ -604,6 +604,11 @@ export type QuestionView = {
   default: string | null;
 };
 
+export type RuleId = Branded<"RuleId">;
+
+/** How far a yes reaches. */
+export type Scope = "execution" | "always" | "always_under";
+
 /** A step with `for_each`. */
 export type Repeats = {
   step: StepId;
@@ -625,11 +630,6 @@ export type Revised = {
   execution_id: ExecutionId;
   version: number;
 };
-
-export type RuleId = Branded<"RuleId">;
-
-/** How far a yes reaches. */
-export type Scope = "execution" | "always" | "always_under";
 
 /** One stretch of work or waiting. */
 export type Span = {
@@ -687,7 +687,8 @@ export type StepPreview = {
   /** The worst class where it depends on the arguments. */
   class: EffectClass;
   effect: Effect;
-  /** What it reads or writes: a file, an address, a command. What only a run can know stands as `‹step›`, an input that was not given as `‹input›`. */
+  /** What it reads or writes: a file, an address, a command. What only a run can know stands as
+   * `‹step›`, an input that was not given as `‹input›`. */
   target: string;
   /** With the inputs filled in, in the same way. */
   args: unknown;
@@ -817,9 +818,9 @@ export type Commands = {
   }; output: HealthView };
   /** What there is and what runs */
   stats: { input: Record<string, never>; output: StatsView };
-  /** Run a plan, a playbook or a request in plain words */
+  /** Run a plan or a playbook */
   "executions.orchestrate": { input: {
-    /** A request in plain words, at most 4,000 bytes. Where no plan is sure enough, or an input is missing, nothing runs. */
+    /** A request in plain words. Refused in this version, with the playbooks named. */
     query?: string | null;
     /** A plan: its text (YAML or JSON), or the same as an object. */
     plan?: PlanText | null;

@@ -4,8 +4,10 @@ import { type CommandName, commands } from "./generated";
 import type { Transport } from "./transport";
 import type { Answer, ApprovalId, ExecutionId, ExecutionStatus, LogLine } from "./views";
 
-const PAGE = 200;
+/** Executions that are fetched at once. */
+export const LIST_PAGE = 200;
 const LOG_PAGE = 500;
+const SEARCH = 6;
 const MOST_LOG_LINES = 50_000;
 
 export const queriesOf = (transport: Transport) => ({
@@ -13,7 +15,11 @@ export const queriesOf = (transport: Transport) => ({
     infiniteQueryOptions({
       queryKey: ["executions.list", status ?? null],
       queryFn: ({ pageParam, signal }) =>
-        transport.call("executions.list", { status: status ?? null, limit: PAGE, cursor: pageParam }, signal),
+        transport.call(
+          "executions.list",
+          { status: status ?? null, limit: LIST_PAGE, cursor: pageParam },
+          signal,
+        ),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.next,
       meta: { tags: tags("executions.list") },
@@ -24,6 +30,79 @@ export const queriesOf = (transport: Transport) => ({
       queryKey: ["executions.show", id],
       queryFn: ({ signal }) => transport.call("executions.show", { id }, signal),
       meta: { tags: tags("executions.show", id) },
+    }),
+
+  /** The newest executions with these words in name or title; the newest of all without words. */
+  searchExecutions: (text: string) =>
+    queryOptions({
+      queryKey: ["executions.list", "search", text],
+      queryFn: ({ signal }) =>
+        transport.call("executions.list", { text: text === "" ? null : text, limit: SEARCH }, signal),
+      meta: { tags: tags("executions.list") },
+    }),
+
+  searchKnowledge: (query: string) =>
+    queryOptions({
+      queryKey: ["knowledge.search", query],
+      queryFn: ({ signal }) => transport.call("knowledge.search", { query, limit: SEARCH }, signal),
+      meta: { tags: tags("knowledge.search") },
+    }),
+
+  playbooks: () =>
+    queryOptions({
+      queryKey: ["playbooks.list"],
+      queryFn: ({ signal }) => transport.call("playbooks.list", {}, signal),
+      // Files in a folder: nothing tells when one changes, so each new look reads them again.
+      staleTime: 2_000,
+      meta: { tags: tags("playbooks.list") },
+    }),
+
+  context: (id: ExecutionId) =>
+    queryOptions({
+      queryKey: ["executions.context", id],
+      queryFn: ({ signal }) => transport.call("executions.context", { id }, signal),
+      meta: { tags: tags("executions.context", id) },
+    }),
+
+  metrics: (id: ExecutionId) =>
+    queryOptions({
+      queryKey: ["executions.metrics", id],
+      queryFn: ({ signal }) => transport.call("executions.metrics", { id }, signal),
+      meta: { tags: tags("executions.metrics", id) },
+    }),
+
+  trace: (id: ExecutionId) =>
+    queryOptions({
+      queryKey: ["executions.trace", id],
+      queryFn: ({ signal }) => transport.call("executions.trace", { id }, signal),
+      meta: { tags: tags("executions.trace", id) },
+    }),
+
+  /** The plan for a sentence. It is thought about once; asking again is a new thought. */
+  proposal: (query: string) =>
+    queryOptions({
+      queryKey: ["plans.propose", query],
+      queryFn: ({ signal }) => transport.call("plans.propose", { query }, signal),
+      gcTime: 0,
+      retry: false,
+      meta: { tags: tags("plans.propose") },
+    }),
+
+  /** What a plan would do with these inputs, or where it is wrong. */
+  check: (plan: { plan: string } | { playbook: string }, inputs: Record<string, unknown>) =>
+    queryOptions({
+      queryKey: ["plans.check", plan, inputs],
+      queryFn: ({ signal }) => transport.call("plans.check", { ...plan, inputs }, signal),
+      gcTime: 10_000,
+      meta: { tags: tags("plans.check") },
+    }),
+
+  /** The plan that an execution has, or had in that version. */
+  plan: (id: ExecutionId, version: number | null = null) =>
+    queryOptions({
+      queryKey: ["executions.plan", id, version],
+      queryFn: ({ signal }) => transport.call("executions.plan", { id, version }, signal),
+      meta: { tags: tags("executions.plan", id) },
     }),
 
   /** The whole log so far. Fetching it again asks only for what came after its last line. */
@@ -54,6 +133,13 @@ export const queriesOf = (transport: Transport) => ({
       meta: { tags: tags("approvals.show") },
     }),
 
+  policies: () =>
+    queryOptions({
+      queryKey: ["policies.list"],
+      queryFn: ({ signal }) => transport.call("policies.list", {}, signal),
+      meta: { tags: tags("policies.list") },
+    }),
+
   stats: () =>
     queryOptions({
       queryKey: ["stats"],
@@ -76,9 +162,12 @@ function tags(name: CommandName, id?: ExecutionId): string[] {
   );
 }
 
+/** A line with its address: lines of one attempt share the number of its event, so they are counted. */
+export type AddressedLine = LogLine & { address: string };
+
 /** A log and how far it has been read. */
 export interface Log {
-  lines: readonly LogLine[];
+  lines: readonly AddressedLine[];
   /** Sequence number of the last event that was read. */
   after: number;
   /** Lines that were let go to keep the memory small. */
@@ -86,11 +175,15 @@ export interface Log {
 }
 
 async function readOn(log: Log, page: (after: number) => Promise<Answer<"executions.logs">>): Promise<Log> {
-  const fresh: LogLine[] = [];
+  const fresh: AddressedLine[] = [];
   let { after } = log;
   for (;;) {
     const { items, next } = await page(after);
-    fresh.push(...items);
+    let nth = 0;
+    for (const [at, line] of items.entries()) {
+      nth = items[at - 1]?.seq === line.seq ? nth + 1 : 0;
+      fresh.push({ ...line, address: `${line.seq}-${nth}` });
+    }
     after = next ?? items.at(-1)?.seq ?? after;
     if (next === null || next === undefined) break;
   }

@@ -32,8 +32,8 @@ export interface Transport {
    * Follows the journal after that sequence number (null: from now on). Resolves when the other
    * side ends the stream, rejects with a `Problem` when it breaks, and ends quietly on abort.
    */
-  follow(after: number | null, handlers: StreamHandlers, signal: AbortSignal): Promise<void>;
+  follow(after: number | null, handlers: StreamHandlers, signal: AbortSignal, kinds?: string): Promise<void>;
 }
 
-/** What the screens listen to; log lines come with the events that end their attempts. */
+/** What the screens listen to. Lines of what still runs have a stream of their own while they are looked at. */
 export const KINDS = "progress,approval,complete,change";

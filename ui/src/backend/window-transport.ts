@@ -24,7 +24,12 @@ export class WindowTransport implements Transport {
     }
   }
 
-  async follow(after: number | null, handlers: StreamHandlers, signal: AbortSignal): Promise<void> {
+  async follow(
+    after: number | null,
+    handlers: StreamHandlers,
+    signal: AbortSignal,
+    kinds = KINDS,
+  ): Promise<void> {
     let end: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => {
       end = resolve;
@@ -38,7 +43,7 @@ export class WindowTransport implements Transport {
       handlers.onEvent(event);
     });
     try {
-      await invoke("events.stream", { input: { after, kinds: KINDS }, channel });
+      await invoke("events.stream", { input: { after, kinds }, channel });
       if (!signal.aborted) handlers.onOpen();
       await ended;
     } catch (thrown) {

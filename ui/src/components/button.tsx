@@ -68,9 +68,15 @@ interface IconButtonProps extends ComponentPropsWithRef<"button"> {
   label: string;
 }
 
-export function IconButton({ icon: Icon, label, ...rest }: IconButtonProps) {
+export function IconButton({ icon: Icon, label, className, ...rest }: IconButtonProps) {
   return (
-    <button type="button" className={styles.square} aria-label={label} title={label} {...rest}>
+    <button
+      type="button"
+      className={`${styles.square} ${className ?? ""}`}
+      aria-label={label}
+      title={label}
+      {...rest}
+    >
       <Icon size={16} strokeWidth={1.75} aria-hidden />
     </button>
   );

@@ -21,7 +21,7 @@ export const Exact = memo(function Exact({ text }: { text: string }) {
 export function ExactValue({ value }: { value: unknown }) {
   const text = typeof value === "string" ? value : (JSON.stringify(value, null, 2) ?? "");
   return (
-    <pre className={styles.pane} dir="auto">
+    <pre className={styles.pane} dir="auto" tabIndex={0}>
       <Exact text={text} />
     </pre>
   );
@@ -32,7 +32,7 @@ export function ExactFields({ value }: { value: unknown }) {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return <ExactValue value={value} />;
   return (
-    <dl className={styles.fields} dir="ltr">
+    <dl className={styles.fields} dir="ltr" tabIndex={0}>
       {Object.entries(value).map(([name, field]) => (
         <div key={name} data-long={isLong(field) || undefined}>
           <dt>{name}</dt>

@@ -21,7 +21,7 @@ import { useTranslation } from "react-i18next";
 import type { ExecutionStatus, StepStatus } from "../backend/views";
 import styles from "./status.module.css";
 
-export type Tone = "wait" | "bad" | "warn" | "well" | "run" | "idle";
+export type Tone = "wait" | "bad" | "warn" | "well" | "run" | "idle" | "accent";
 export type Status = ExecutionStatus | StepStatus;
 
 const looks: Record<Status, { icon: LucideIcon; tone: Tone }> = {
@@ -45,6 +45,7 @@ const looks: Record<Status, { icon: LucideIcon; tone: Tone }> = {
 };
 
 export const toneOf = (status: Status): Tone => looks[status].tone;
+export const iconOf = (status: Status): LucideIcon => looks[status].icon;
 
 const moves = new Set<Status>(["running", "assessing", "looking", "cancelling"]);
 

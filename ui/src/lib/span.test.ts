@@ -2,13 +2,15 @@ import { expect, it } from "vitest";
 import { instant, spanText, ticks, unionLength } from "./span";
 
 it.each([
-  [0, "0.0 s"],
+  [0, "0 ms"],
+  [18.2, "18 ms"],
+  [99.6, "0.1 s"],
   [650, "0.7 s"],
   [59_940, "59.9 s"],
   [59_960, "1:00"],
   [342_000, "5:42"],
   [3_723_000, "1:02:03"],
-  [-5, "0.0 s"],
+  [-5, "0 ms"],
 ])("writes %i ms as %s", (ms, text) => expect(spanText(ms, "en")).toBe(text));
 
 it("counts each moment once", () => {

@@ -7,9 +7,14 @@ export function instant(text: string | null | undefined): number | null {
   return Number.isNaN(at) ? null : at;
 }
 
-/** `0.4 s`, `12.4 s`, `5:42`, `1:02:03`: exact enough to compare, short enough for a column. */
+/** `18 ms`, `0.4 s`, `12.4 s`, `5:42`, `1:02:03`: exact enough to compare, short enough for a column. */
 export function spanText(ms: number, language: string): string {
   const safe = Math.max(0, ms);
+  if (safe < 99.5) {
+    const ms = new Intl.NumberFormat(language, { maximumFractionDigits: 0 }).format(safe);
+    // The word for milliseconds is as long as the column in Hebrew; the sign is known there too.
+    return `${ms} ms`;
+  }
   if (safe < 59_950) {
     const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
     const unit = { style: "unit", unit: "second", unitDisplay: "narrow" } as const;

@@ -4,6 +4,7 @@ import type {
   ExecutionDetail,
   ExecutionId,
   ExecutionSummary,
+  PlaybookSummary,
   StepView,
 } from "../backend/views";
 
@@ -46,6 +47,7 @@ export function step(fields: Partial<StepView> = {}): StepView {
         started_at: AT,
         ended_at: "2026-11-20T10:00:02.000Z",
         outcome: "succeeded",
+        tool: "git.log",
         allowed_by: null,
         failure: null,
       },
@@ -60,6 +62,11 @@ export function step(fields: Partial<StepView> = {}): StepView {
     approval_id: null,
     untrusted: false,
     critical: true,
+    alternative: null,
+    instance_of: null,
+    item: null,
+    items: null,
+    adopted: false,
     ...fields,
   };
 }
@@ -72,6 +79,8 @@ export function detail(steps: StepView[], fields: Partial<ExecutionDetail> = {})
     inputs: {},
     output: null,
     held: null,
+    plan_version: 1,
+    rerun_of: null,
     at_rest: false,
     allowance: { attempts_used: 1, attempts_allowed: 10_000, time_allowed_s: 86_400, grants: [] },
     cause: null,
@@ -104,6 +113,22 @@ export function approval(fields: Partial<ApprovalView> = {}): ApprovalView {
     asked_at: AT,
     expires_at: new Date(Date.now() + 7_200_000).toISOString(),
     answer: null,
+    ...fields,
+  };
+}
+
+export function playbook(fields: Partial<PlaybookSummary> = {}): PlaybookSummary {
+  return {
+    name: "brief-repo",
+    description: "Briefs a git repository for the next account",
+    examples: ["brief the repository in ~/code/foo"],
+    steps: 7,
+    inputs: {
+      budget: { type: "integer", default: 1000, description: "Tokens that the briefing may have" },
+      path: { type: "string", slot: "repo" },
+    },
+    path: null,
+    faults: [],
     ...fields,
   };
 }

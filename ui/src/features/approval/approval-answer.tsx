@@ -1,24 +1,32 @@
-/** The two answers. Neither has the focus, and for 0.6 s after the question appeared none works. */
-import { useEffect, useState } from "react";
+/** The answers. None has the focus, and for 0.6 s after the question appeared none works. */
+import { type KeyboardEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { bind } from "../../actions/action";
+import { type Action, bind } from "../../actions/action";
 import { useHands, useShortcuts } from "../../actions/use-actions";
 import type { ApprovalView } from "../../backend/views";
 import { ActionButton } from "../../components/button";
 import { useNotices } from "../../components/notices";
 import {
   approve,
+  approveAlways,
+  approveHere,
   askReason,
   back,
+  edit,
   happened,
+  putEdited,
   type Question,
   reject,
   runAgain,
   type Scope,
+  type Stage,
   skip,
   tryAgain,
+  widen,
 } from "./actions";
 import styles from "./approval-dialog.module.css";
+import { EditedArguments } from "./edited-arguments";
+import { Reach } from "./reach";
 
 const GUARD_MS = 600;
 
@@ -36,9 +44,11 @@ export function ApprovalAnswer({ approval, opened, seen, onClose }: ApprovalAnsw
   const hands = useHands();
   const { tell } = useNotices();
   const guarded = useGuard(opened);
-  const [rejecting, setRejecting] = useState(false);
+  const [stage, setStage] = useState<Stage>("asked");
   const [reason, setReason] = useState("");
+  const wide = approval.scopes.filter((each) => each === "always" || each === "always_under");
   const [scope, setScope] = useState<Scope>("once");
+  const [text, setText] = useState(() => pretty(approval.args));
   const answered = (approved: boolean) => {
     const { summary } = approval;
     tell(
@@ -50,38 +60,41 @@ export function ApprovalAnswer({ approval, opened, seen, onClose }: ApprovalAnsw
     approval,
     guarded,
     ready: !guarded && seen,
-    scope,
+    scope: stage === "widening" ? scope : "once",
     reason,
-    rejecting,
-    setRejecting,
+    stage,
+    setStage,
+    edited: stage === "editing" ? objectOf(text) : null,
     answered,
   };
+  const bound = (action: Action<Question>) => bind(action, question, hands);
   const unknown = approval.kind === "unknown_outcome";
   const failed = approval.kind === "failed";
-  const yes = bind(unknown ? runAgain : failed ? tryAgain : approve, question, hands);
-  const no = bind(askReason, question, hands);
-  const other = unknown ? bind(happened, question, hands) : failed ? bind(skip, question, hands) : null;
-  const confirm = bind(reject, question, hands);
-  useShortcuts(rejecting ? [confirm] : other === null ? [yes, no] : [yes, no, other]);
-  if (rejecting) {
+  const yes = bound(unknown ? runAgain : failed ? tryAgain : approve);
+  const no = bound(askReason);
+  const others = [
+    ...(unknown ? [bound(happened)] : failed ? [bound(skip)] : [bound(edit)]),
+    ...(wide.length > 0 ? [bound(widen)] : []),
+    ...(approval.scopes.includes("execution") ? [bound(approveHere)] : []),
+  ];
+  const confirm = { rejecting: bound(reject), widening: bound(approveAlways), editing: bound(putEdited) };
+  useShortcuts(stage === "asked" ? [yes, no, ...others] : [confirm[stage]]);
+  if (stage !== "asked") {
     return (
-      <footer className={styles.foot} data-rejecting>
-        <label className={styles.reason}>
-          <span className="small quiet">
-            {t("approval.reason")}. {t("approval.reason_hint")}
-          </span>
-          {/* The person has just asked for it, so the focus may go there. */}
-          <textarea
-            rows={2}
-            maxLength={2_000}
-            dir="auto"
-            ref={focus}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-        </label>
-        <ActionButton action={bind(back, question, hands)} icon={false} />
-        <ActionButton action={confirm} keys />
+      // biome-ignore lint/a11y/noStaticElementInteractions: Escape is heard wherever the focus is inside.
+      <footer className={styles.foot} data-stage={stage} onKeyDown={(event) => leave(event, setStage)}>
+        {stage === "rejecting" && <Reason reason={reason} onReason={setReason} />}
+        {stage === "widening" && <Reach approval={approval} scopes={wide} scope={scope} onScope={setScope} />}
+        {stage === "editing" && (
+          <EditedArguments text={text} sound={question.edited !== null} onText={setText} />
+        )}
+        <ActionButton action={bound(back)} icon={false} />
+        <ActionButton
+          action={confirm[stage]}
+          tone={stage === "rejecting" ? "plain" : "go"}
+          keys
+          icon={false}
+        />
       </footer>
     );
   }
@@ -92,23 +105,61 @@ export function ApprovalAnswer({ approval, opened, seen, onClose }: ApprovalAnsw
         {guarded ? t("approval.guard") : seen ? "" : t("approval.to_the_end")}
       </span>
       <span className={styles.yes}>
-        {approval.scopes.length > 0 && (
-          <label className="small quiet">
-            {t("approval.scope")}{" "}
-            <select value={scope} onChange={(event) => setScope(event.currentTarget.value as Scope)}>
-              {(["once", ...approval.scopes] as const).map((each) => (
-                <option key={each} value={each}>
-                  {t(`scope.${each}`)}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
-        {other !== null && <ActionButton action={other} keys icon={false} />}
+        {others.map((action) => (
+          <ActionButton key={action.id} action={action} keys icon={false} />
+        ))}
         <ActionButton action={yes} tone="go" keys icon={false} />
       </span>
     </footer>
   );
+}
+
+/** Escape steps back to the question; the fields tell the dialog to leave that key alone. */
+function leave(event: KeyboardEvent, setStage: (stage: Stage) => void): void {
+  if (event.key !== "Escape") return;
+  event.preventDefault();
+  event.stopPropagation();
+  setStage("asked");
+}
+
+function Reason({ reason, onReason }: { reason: string; onReason(reason: string): void }) {
+  const { t } = useTranslation();
+  return (
+    <label className={styles.reason}>
+      <span className="small quiet">
+        {t("approval.reason")}. {t("approval.reason_hint")}
+      </span>
+      {/* The person has just asked for it, so the focus may go there. */}
+      <textarea
+        rows={2}
+        maxLength={2_000}
+        dir="auto"
+        ref={focus}
+        data-mantine-stop-propagation="true"
+        value={reason}
+        onChange={(event) => onReason(event.currentTarget.value)}
+      />
+    </label>
+  );
+}
+
+function pretty(args: string): string {
+  try {
+    return JSON.stringify(JSON.parse(args), null, 2);
+  } catch {
+    return args;
+  }
+}
+
+function objectOf(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
+  } catch {
+    return null;
+  }
 }
 
 const focus = (area: HTMLTextAreaElement | null) => area?.focus();

@@ -98,17 +98,59 @@ it("says so when it was answered in the meantime", async () => {
   await expectNoBarrier();
 });
 
-it("lets a yes reach further only where the core says so", async () => {
-  const { transport } = open({ scopes: ["execution", "always"] });
-  const scope = await screen.findByRole("combobox", { name: "Allow" });
-  expect(scope.textContent).not.toContain("folder or origin");
+it("makes a rule only after it was shown in words", async () => {
+  const { transport } = open({ scopes: ["execution", "always", "always_under"] });
+  await screen.findByRole("dialog", { name: "create HANDOFF.md (6 B)" });
   await ready();
-  await userEvent.selectOptions(scope, "execution");
-  fireEvent.keyDown(window, { key: "Enter", ctrlKey: true });
+  await userEvent.click(screen.getByRole("button", { name: "Always…" }));
+  const make = await screen.findByRole("button", { name: "Approve and make this rule" });
+  expect(make).toHaveProperty("disabled", true);
+  const rule = screen.getByRole("radio", { name: "fs.write in this folder and below /code" });
+  await expectNoBarrier();
+  expect(transport.count("approvals.approve")).toBe(0);
+  await userEvent.click(rule);
+  await userEvent.click(make);
   await waitFor(() =>
-    expect(transport.calls.at(-1)).toMatchObject({
-      name: "approvals.approve",
-      params: { id: "exe_1", approval_id: "apr_1", scope: "execution" },
+    expect(transport.calls.find((call) => call.name === "approvals.approve")?.params).toMatchObject({
+      scope: "always_under",
     }),
   );
+});
+
+it("says yes for the rest of this execution, where that is allowed", async () => {
+  const { transport } = open({ scopes: ["execution"] });
+  await screen.findByRole("dialog", { name: "create HANDOFF.md (6 B)" });
+  await ready();
+  expect(screen.queryByRole("button", { name: "Always…" })).toBeNull();
+  fireEvent.keyDown(window, { key: "Enter", ctrlKey: true, shiftKey: true });
+  await waitFor(() =>
+    expect(transport.calls.find((call) => call.name === "approvals.approve")?.params).toMatchObject({
+      scope: "execution",
+    }),
+  );
+});
+
+it("asks anew about edited arguments, and steps back by Escape", async () => {
+  const { transport, router } = show("/inbox?approval=apr_1", {
+    "approvals.show": approval(),
+    "approvals.edit": { approval_id: "apr_2" as ReturnType<typeof approval>["id"] },
+  });
+  await screen.findByRole("dialog", { name: "create HANDOFF.md (6 B)" });
+  await ready();
+  fireEvent.keyDown(window, { key: "e" });
+  const area = await screen.findByRole("textbox", { name: "Arguments" });
+  fireEvent.change(area, { target: { value: '{"path": ' } });
+  expect(screen.getByRole("button", { name: "Ask about this call" })).toHaveProperty("disabled", true);
+  fireEvent.keyDown(area, { key: "Escape" });
+  await ready();
+  fireEvent.keyDown(window, { key: "e" });
+  fireEvent.change(await screen.findByRole("textbox", { name: "Arguments" }), {
+    target: { value: '{"path": "NEXT.md"}' },
+  });
+  await userEvent.click(screen.getByRole("button", { name: "Ask about this call" }));
+  await waitFor(() => expect(router.state.location.search).toMatchObject({ approval: "apr_2" }));
+  expect(transport.calls.find((call) => call.name === "approvals.edit")?.params).toMatchObject({
+    args: { path: "NEXT.md" },
+  });
+  expect(transport.count("approvals.approve")).toBe(0);
 });

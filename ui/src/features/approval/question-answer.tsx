@@ -6,6 +6,7 @@ import { useHands, useRun, useShortcuts } from "../../actions/use-actions";
 import type { ApprovalView } from "../../backend/views";
 import { ActionButton, Button } from "../../components/button";
 import { Exact } from "../../components/exact";
+import { Keys } from "../../components/keys";
 import { useNotices } from "../../components/notices";
 import { decline, say, type Word } from "./actions";
 import { useGuard } from "./approval-answer";
@@ -16,10 +17,21 @@ interface QuestionAnswerProps {
   question: NonNullable<ApprovalView["question"]>;
   /** When the question appeared, on the clock of `performance.now`. */
   opened: number;
+  /** The keys are its own; beside a list they are not while something lies over it. */
+  listening?: boolean;
   onClose(): void;
 }
 
-export function QuestionAnswer({ approval, question, opened, onClose }: QuestionAnswerProps) {
+/** Replies beyond these have no key of their own. */
+const MOST_KEYS = 9;
+
+export function QuestionAnswer({
+  approval,
+  question,
+  opened,
+  listening = true,
+  onClose,
+}: QuestionAnswerProps) {
   const { t } = useTranslation();
   const hands = useHands();
   const run = useRun();
@@ -34,18 +46,27 @@ export function QuestionAnswer({ approval, question, opened, onClose }: Question
   const free = question.kind === "text";
   const send = bind(say, word(text), hands);
   const no = bind(decline, word(""), hands);
-  useShortcuts(free ? [send] : []);
+  // For a text a reply is a beginning; for a choice it is the answer.
+  const reply = (choice: string) => (free ? setText(choice) : run(bind(say, word(choice), hands)));
+  const replies = question.choices.slice(0, MOST_KEYS).map((choice, at) => ({
+    ...bind(say, word(choice), hands),
+    id: `approval.reply.${at + 1}`,
+    shortcut: String(at + 1),
+    run: () => reply(choice),
+  }));
+  useShortcuts(free ? [send, ...replies] : replies, listening);
   return (
     <footer className={styles.word}>
       {question.choices.length > 0 && (
         <ul className={styles.replies} aria-label={t("approval.replies")}>
-          {question.choices.map((choice) => (
+          {question.choices.map((choice, at) => (
             <li key={choice}>
               <Button
-                tone={free ? "plain" : "go"}
                 disabled={guarded}
-                onClick={() => (free ? setText(choice) : run(bind(say, word(choice), hands)))}
+                aria-pressed={free ? text === choice : undefined}
+                onClick={() => reply(choice)}
               >
+                {at < MOST_KEYS && <Keys shortcut={String(at + 1)} />}
                 <bdi dir="auto">
                   <Exact text={choice} />
                 </bdi>

@@ -6,21 +6,31 @@ import { useTranslation } from "react-i18next";
 import { bind } from "../../actions/action";
 import { useHands, useShortcuts } from "../../actions/use-actions";
 import { useApprovalIsOpen } from "../../actions/use-approval-is-open";
-import type { ExecutionDetail } from "../../backend/views";
+import type { ExecutionDetail, PlanCheck } from "../../backend/views";
 import { ActionButton } from "../../components/button";
 import { Exact } from "../../components/exact";
 import { ClockTime, Span, Stretch } from "../../components/moment";
 import { Progress } from "../../components/progress";
 import { StatusChip, toneOf } from "../../components/status";
-import { cancel, cancelNow, pause, resume, start } from "./actions";
+import { cancel, cancelNow, discard, pause, rerun, resume, start } from "./actions";
 import { CancelQuestion } from "./cancel-question";
 import styles from "./execution-header.module.css";
 import { savedInParallel } from "./time-of-steps";
 
-export function ExecutionHeader({ view }: { view: ExecutionDetail }) {
+interface ExecutionHeaderProps {
+  view: ExecutionDetail;
+  /** For a plan that waits to be looked at: what the check says of it. */
+  look?: PlanCheck | undefined;
+  /** Its text was changed and is not the plan yet. */
+  changed?: boolean;
+}
+
+export function ExecutionHeader({ view, look, changed = false }: ExecutionHeaderProps) {
   const { t } = useTranslation();
   const { execution } = view;
   const { id, name, title, status, started_at, ended_at, steps_done, steps_total } = execution;
+  // The band below says why it failed; the same sentence beside the name would only repeat it.
+  const said = view.cause !== null && title.includes(view.cause.message);
   const saved = savedInParallel(view.steps, Date.now());
   return (
     <header className={styles.head}>
@@ -29,12 +39,12 @@ export function ExecutionHeader({ view }: { view: ExecutionDetail }) {
         <ChevronRight size={12} className="mirror" aria-hidden />
         <code>{id}</code>
       </nav>
-      <Controls view={view} />
+      <Controls view={view} changed={changed} />
       <div className={styles.title}>
         <h1>
           <bdi>{name}</bdi>
         </h1>
-        {title !== "" && title !== name && (
+        {title !== "" && title !== name && !said && (
           <span className="quiet cut" dir="auto" title={title}>
             {title}
           </span>
@@ -42,18 +52,24 @@ export function ExecutionHeader({ view }: { view: ExecutionDetail }) {
         <StatusChip status={status} />
       </div>
       <dl className={styles.facts}>
-        <Fact word={t("execution.progress")}>
-          <span className={styles.progress}>
-            <bdi className="num">
-              <b>{steps_done}</b>{" "}
-              <span className="quiet">{t("execution.of_steps", { count: steps_total })}</span>
-            </bdi>
-            <Progress done={steps_done} total={steps_total} tone={toneOf(status)} />
-          </span>
-        </Fact>
-        <Fact word={ended_at === null ? t("execution.elapsed") : t("execution.took")}>
-          <Span from={started_at} to={ended_at} />
-        </Fact>
+        {status === "proposed" ? (
+          <PlanFacts total={steps_total} look={look} />
+        ) : (
+          <>
+            <Fact word={t("execution.progress")}>
+              <span className={styles.progress}>
+                <bdi className="num">
+                  <b>{steps_done}</b>{" "}
+                  <span className="quiet">{t("execution.of_steps", { count: steps_total })}</span>
+                </bdi>
+                <Progress done={steps_done} total={steps_total} tone={toneOf(status)} />
+              </span>
+            </Fact>
+            <Fact word={ended_at === null ? t("execution.elapsed") : t("execution.took")}>
+              <Span from={started_at} to={ended_at} />
+            </Fact>
+          </>
+        )}
         {started_at !== null && (
           <Fact word={t("execution.started")}>
             <ClockTime at={started_at} seconds />
@@ -62,6 +78,15 @@ export function ExecutionHeader({ view }: { view: ExecutionDetail }) {
         {saved >= 100 && (
           <Fact word={t("execution.saved")}>
             <Stretch ms={saved} />
+          </Fact>
+        )}
+        {view.rerun_of !== null && (
+          <Fact word={t("execution.repeats")}>
+            <Link to="/executions/$id" params={{ id: view.rerun_of.execution }} className={styles.link}>
+              {view.rerun_of.from === null
+                ? t("execution.repeats_failed")
+                : t("execution.repeats_from", { step: view.rerun_of.from })}
+            </Link>
           </Fact>
         )}
         {execution.source !== "" && execution.source !== name && (
@@ -76,21 +101,56 @@ export function ExecutionHeader({ view }: { view: ExecutionDetail }) {
   );
 }
 
-function Controls({ view }: { view: ExecutionDetail }) {
+/** What is known of a plan before it runs. */
+function PlanFacts({ total, look }: { total: number; look: PlanCheck | undefined }) {
+  const { t } = useTranslation();
+  const writes = look?.preview.filter((step) => step.effect === "writes").length ?? 0;
+  const asks = look?.preview.filter((step) => step.asks !== "never").length ?? 0;
+  return (
+    <>
+      <Fact word={t("plan.steps")}>
+        <b className="num">{total}</b>
+      </Fact>
+      {look?.ok && (
+        <>
+          <Fact word={t("plan.waves")}>
+            <b className="num">{look.waves.length}</b>
+          </Fact>
+          <Fact word={t("plan.write")}>
+            <b className="num">{writes}</b>
+          </Fact>
+          <Fact word={t("plan.stops_for_you")}>
+            <b className="num" data-tone={asks > 0 ? "wait" : undefined}>
+              {asks}
+            </b>
+          </Fact>
+        </>
+      )}
+    </>
+  );
+}
+
+function Controls({ view, changed }: { view: ExecutionDetail; changed: boolean }) {
   const { execution } = view;
   const hands = useHands();
   const [asking, setAsking] = useState(false);
-  const subject = { execution, askToCancel: () => setAsking(true) };
+  const subject = { execution, changed, askToCancel: () => setAsking(true) };
   const proposed = execution.status === "proposed";
   const over = execution.ended_at !== null;
-  const possible = over ? [] : proposed ? [start, cancel] : [pause, resume, cancel];
-  const shown = possible.map((action) => bind(action, subject, hands));
+  const again = bind(rerun, { execution, from: undefined }, hands);
+  const possible = over ? [] : proposed ? [discard, start] : [pause, resume, cancel];
+  const shown = over ? [again] : possible.map((action) => bind(action, subject, hands));
   const covered = useApprovalIsOpen();
   useShortcuts(shown, !asking && !covered);
   return (
     <div className={styles.controls}>
       {shown.map((action) => (
-        <ActionButton key={action.id} action={action} tone={action.id === start.id ? "go" : "plain"} />
+        <ActionButton
+          key={action.id}
+          action={action}
+          tone={action.id === start.id ? "go" : "plain"}
+          keys={proposed}
+        />
       ))}
       <CancelQuestion
         open={asking}

@@ -1,6 +1,7 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
+import type { ExecutionId } from "../../backend/views";
 import { approval, detail, execution, step } from "../../test/samples";
 import { expectNoBarrier, show } from "../../test/show";
 
@@ -18,6 +19,7 @@ const failed = step({
       ended_at: "2026-11-20T10:00:03.000Z",
       outcome: "failed",
       allowed_by: null,
+      tool: "http.request",
       failure: { class: "timeout", message: "5 s" },
     },
     {
@@ -27,6 +29,7 @@ const failed = step({
       ended_at: "2026-11-20T10:00:05.000Z",
       outcome: "failed",
       allowed_by: null,
+      tool: "http.request",
       failure: { class: "no_access", message: "401 from the other side" },
     },
   ],
@@ -56,8 +59,8 @@ it.each(["table", "timeline", "log", "graph"])("shows the %s without a barrier",
 it("tells in plain words what went wrong and what was tried", async () => {
   show("/executions/exe_1?view=table&step=fetch", { "executions.show": detail([step(), failed]) });
   const inspector = within(await screen.findByRole("complementary", { name: "The selected step" }));
-  expect(inspector.getAllByText("No access.")).toHaveLength(2);
-  inspector.getByText("Tried 2 times.");
+  expect(inspector.getAllByText("No access.")).toHaveLength(1);
+  inspector.getByRole("heading", { name: "What was tried" });
   inspector.getByText("No answer in time.");
 });
 
@@ -86,7 +89,25 @@ it("pauses by a real command, and asks before it cancels", async () => {
   expect(transport.calls.at(-1)).toMatchObject({ name: "executions.cancel", params: { id: "exe_1" } });
 });
 
-it("offers nothing to do with an execution that is over", async () => {
+it("offers the ladder where a step failed: look at it, or run again from there, to be looked at first", async () => {
+  const over = execution({ status: "failed", ended_at: "2026-11-20T10:00:09.000Z" });
+  const { transport, router } = show("/executions/exe_1?view=table", {
+    "executions.show": detail([step(), failed], { execution: over, cause: failed.failure }),
+    "executions.rerun": { execution_id: "exe_2" as ExecutionId },
+  });
+  const band = within(await screen.findByRole("region", { name: "Why it failed" }));
+  await userEvent.click(band.getByRole("button", { name: "Tried 2 times" }));
+  expect(router.state.location.search).toMatchObject({ step: "fetch" });
+  await userEvent.click(band.getByRole("button", { name: "Run again from here" }));
+  await waitFor(() => expect(router.state.location.pathname).toBe("/executions/exe_2"));
+  expect(transport.calls.find((call) => call.name === "executions.rerun")?.params).toEqual({
+    id: "exe_1",
+    from: "fetch",
+    start: false,
+  });
+});
+
+it("offers nothing to steer in an execution that is over", async () => {
   show("/executions/exe_1?view=table", {
     "executions.show": detail([step()], {
       execution: execution({ status: "done", ended_at: "2026-11-20T10:00:09.000Z" }),
@@ -122,4 +143,28 @@ it("offers to go on where a limit stopped it", async () => {
   await userEvent.click(await screen.findByRole("button", { name: "Resume" }));
   expect(transport.count("executions.resume")).toBe(1);
   expect(screen.getByRole("button", { name: "Cancel" })).toHaveProperty("disabled", false);
+});
+
+it("shows what a version of the plan changed, and who changed it", async () => {
+  const versions = [1, 2].map((version) => ({
+    version,
+    at: "2026-11-20T10:00:00.000Z",
+    by: { kind: "person" as const, name: "mai" },
+  }));
+  show("/executions/exe_1?view=table&tab=plan", {
+    "executions.show": detail([step()], { plan_version: 2 }),
+    "executions.plan": ({ version }) => ({
+      execution_id: "exe_1" as ExecutionId,
+      version: version ?? 2,
+      text: JSON.stringify({ name: (version ?? 2) === 2 ? "new" : "old" }),
+      inputs: {},
+      versions,
+    }),
+  });
+  const panel = within(await screen.findByRole("tabpanel", { name: /Plan/ }));
+  await panel.findByText('"name": "old"');
+  panel.getByText('"name": "new"');
+  await expectNoBarrier();
+  await userEvent.click(panel.getByRole("button", { name: /Version 1/ }));
+  await waitFor(() => expect(panel.queryByText('"name": "new"')).toBeNull());
 });

@@ -1,4 +1,5 @@
 /** One execution. Reads it and its address; header, views and inspector are drawn by their own files. */
+import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
@@ -8,30 +9,31 @@ import { asProblem } from "../../backend/problem";
 import { useQueries } from "../../backend/use-backend";
 import type { ExecutionId } from "../../backend/views";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import { DetailTabs } from "./detail-tabs";
 import { ExecutionHeader } from "./execution-header";
 import styles from "./execution-screen.module.css";
-import { LogView } from "./log-view";
-import type { View } from "./search";
+import type { Detail, View } from "./search";
 import { StepInspector } from "./step-inspector";
 import { StepsTable } from "./steps-table";
 import { TimelineView } from "./timeline-view";
 import { ViewTabs } from "./view-tabs";
 import { WaitsBand } from "./waits-band";
 
-// The graph brings its own library; it is fetched when it is first looked at.
+// The graph brings its own library; it and the log are fetched when they are first looked at.
 const GraphView = lazy(() => import("./graph-view").then((file) => ({ default: file.GraphView })));
 
-const route = getRouteApi("/executions/$id");
+const PlanLook = lazy(() => import("../plan/plan-look").then((file) => ({ default: file.PlanLook })));
+const LogView = lazy(() => import("./log-view").then((file) => ({ default: file.LogView })));
 
-/** Larger plans open as a table: a graph of them says nothing at one look. */
-const MOST_AS_GRAPH = 60;
+const route = getRouteApi("/executions/$id");
 
 export function ExecutionScreen() {
   const { t } = useTranslation();
   const { id: address } = route.useParams();
   const id = address as ExecutionId;
-  const { view: chosen, step: stepId } = route.useSearch();
+  const { view: chosen, step: stepId, tab, line } = route.useSearch();
   const navigate = route.useNavigate();
+  const narrow = useMediaQuery("(max-width: 700px)", undefined, { getInitialValueInEffect: false });
   const query = useQuery(useQueries().execution(id));
   if (query.data === undefined) {
     if (!query.isError) return <LoadingRows height={52} />;
@@ -46,30 +48,42 @@ export function ExecutionScreen() {
     );
   }
   const { data } = query;
-  const view = chosen ?? (data.steps.length <= MOST_AS_GRAPH ? "graph" : "table");
+  // Without room a graph is too small to be read.
+  const view = chosen ?? (narrow ? "table" : "graph");
   const step = data.steps.find((each) => each.id === stepId);
   const select = (next: string | undefined) =>
     void navigate({ search: (now) => ({ ...now, step: next }), replace: true });
+  if (data.execution.status === "proposed") {
+    return (
+      <div className={styles.screen} data-inspecting={step !== undefined || undefined} data-plan>
+        <Suspense fallback={<LoadingRows height={52} />}>
+          <PlanLook execution={data} selected={step?.id} onSelect={select} />
+        </Suspense>
+      </div>
+    );
+  }
   const choose = (next: View) => void navigate({ search: (now) => ({ ...now, view: next }), replace: true });
+  const open = (next: Detail) => void navigate({ search: (now) => ({ ...now, tab: next }), replace: true });
   const body = { execution: data, selected: step?.id, onSelect: select };
   return (
     <div className={styles.screen} data-inspecting={step !== undefined || undefined}>
       <div className={styles.main}>
         <ExecutionHeader view={data} />
-        <WaitsBand view={data} />
+        <WaitsBand view={data} onSelect={select} />
         <ViewTabs view={view} onChoose={choose} />
         <div className={styles.view}>
           {view === "table" && <StepsTable {...body} />}
           {view === "timeline" && <TimelineView {...body} />}
-          {view === "log" && <LogView executionId={id} selected={step?.id} onSelect={select} />}
-          {view === "graph" && (
-            <Suspense fallback={<LoadingRows height={52} />}>
-              <GraphView {...body} />
-            </Suspense>
-          )}
+          <Suspense fallback={<LoadingRows height={52} />}>
+            {view === "log" && <LogView execution={data} selected={step?.id} onSelect={select} line={line} />}
+            {view === "graph" && <GraphView {...body} />}
+          </Suspense>
         </div>
+        {view !== "log" && <DetailTabs {...body} tab={tab} onTab={open} />}
       </div>
-      {step !== undefined && <StepInspector step={step} steps={data.steps} onSelect={select} />}
+      {step !== undefined && (
+        <StepInspector execution={data.execution} step={step} steps={data.steps} onSelect={select} />
+      )}
     </div>
   );
 }

@@ -1,20 +1,44 @@
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
 import { Problem } from "../../backend/problem";
 import type { ExecutionId } from "../../backend/views";
-import { execution } from "../../test/samples";
+import { detail, execution, step } from "../../test/samples";
 import { expectNoBarrier, show } from "../../test/show";
 
 const fails = (problem: Problem) => () => {
   throw problem;
 };
 
-it("says what the place is for when it is empty, with a command to try", async () => {
-  show("/executions", { "executions.list": { items: [], next: null } });
+it("offers three ways to begin when there is nothing yet, and briefs a repository as a plan to look at", async () => {
+  const { transport, router } = show("/executions", {
+    "executions.list": { items: [], next: null },
+    "executions.orchestrate": { execution_id: "exe_1" as ExecutionId },
+    "executions.show": detail([step()]),
+  });
   await screen.findByRole("heading", { name: "No executions yet" });
   screen.getByText("krake run brief-repo -i path=.");
   await expectNoBarrier();
+  const toPlan = screen.getByRole("button", { name: "Show the plan" });
+  expect(toPlan).toHaveProperty("disabled", true);
+  await userEvent.type(screen.getByRole("textbox", { name: "Path of the repository" }), "~/code/cart{Enter}");
+  await waitFor(() => expect(router.state.location.pathname).toBe("/executions/exe_1"));
+  expect(transport.calls.find((call) => call.name === "executions.orchestrate")?.params).toEqual({
+    playbook: "brief-repo",
+    inputs: { path: "~/code/cart" },
+    start: false,
+  });
+});
+
+it("proposes the sample, and says beside its button when that fails", async () => {
+  const { transport } = show("/executions", {
+    "executions.list": { items: [], next: null },
+    "executions.orchestrate": fails(new Problem("stopping", "Krake is stopping", null, 503)) as never,
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Show the sample" }));
+  expect((await screen.findByRole("alert")).textContent).toContain("Krake is stopping");
+  const { params } = transport.calls.find((call) => call.name === "executions.orchestrate") ?? {};
+  expect(params).toMatchObject({ start: false, source: "sample" });
 });
 
 it("writes one line about each execution and opens it by keys", async () => {

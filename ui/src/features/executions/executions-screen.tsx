@@ -2,10 +2,11 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Workflow } from "lucide-react";
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
-import { ErrorState, ExampleCommand, LoadingRows, PlaceState } from "../../components/place-state";
+import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import { FirstRun } from "../first-run/first-run";
 import styles from "./executions-screen.module.css";
 import { ExecutionsTable } from "./executions-table";
 import { type Filter, filters } from "./search";
@@ -16,6 +17,7 @@ export function ExecutionsScreen() {
   const { t } = useTranslation();
   const { status } = route.useSearch();
   const query = useInfiniteQuery(useQueries().executions(status));
+  useEffect(loadGraphWhenIdle, []);
   const items = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   return (
     <div className={styles.screen}>
@@ -41,6 +43,13 @@ export function ExecutionsScreen() {
       )}
     </div>
   );
+}
+
+/** The next look is most often at one of these: its library is fetched while nothing else is to do. */
+function loadGraphWhenIdle(): (() => void) | undefined {
+  if (!("requestIdleCallback" in window)) return;
+  const waiting = requestIdleCallback(() => void import("./graph-view"));
+  return () => cancelIdleCallback(waiting);
 }
 
 function FilterTabs({ status }: { status: Filter | undefined }) {
@@ -84,9 +93,5 @@ function Empty({ status }: { status: Filter | undefined }) {
       </PlaceState>
     );
   }
-  return (
-    <PlaceState icon={Workflow} title={t("executions.empty_title")} text={t("executions.empty_text")}>
-      <ExampleCommand command="krake run brief-repo -i path=." />
-    </PlaceState>
-  );
+  return <FirstRun />;
 }

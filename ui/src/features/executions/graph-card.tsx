@@ -2,15 +2,23 @@
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { Repeat2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { StepView } from "../../backend/views";
+import type { StepPreview, StepView } from "../../backend/views";
 import { Span } from "../../components/moment";
 import { StatusIcon, toneOf } from "../../components/status";
+import { AsksWord, EffectWord } from "../plan/effect";
 import styles from "./graph-view.module.css";
 
-export type StepNode = { step: StepView; selected: boolean; onSelect(): void };
+export type StepNode = {
+  step: StepView;
+  /** For a plan that has not run: what the step will do. */
+  preview?: StepPreview | undefined;
+  selected: boolean;
+  onSelect(): void;
+};
 
-export function GraphCard({ data: { step, selected, onSelect } }: NodeProps<Node<StepNode>>) {
+export function GraphCard({ data: { step, preview, selected, onSelect } }: NodeProps<Node<StepNode>>) {
   const { t } = useTranslation();
+  const look = preview?.asks === "always" ? "wait" : toneOf(step.status);
   const reached = step.status !== "pending" && step.status !== "skipped";
   return (
     <>
@@ -18,7 +26,7 @@ export function GraphCard({ data: { step, selected, onSelect } }: NodeProps<Node
       <button
         type="button"
         className={`${styles.card} nodrag nopan`}
-        data-look={toneOf(step.status)}
+        data-look={look}
         data-reached={reached}
         aria-pressed={selected}
         data-step={step.id}
@@ -35,7 +43,12 @@ export function GraphCard({ data: { step, selected, onSelect } }: NodeProps<Node
         </span>
         <code className="faint cut">{step.tool}</code>
         <span className={styles.foot}>
-          {step.status === "pending" && step.needs.length > 0 ? (
+          {preview !== undefined ? (
+            <>
+              <EffectWord effect={preview.effect} />
+              <AsksWord asks={preview.asks} />
+            </>
+          ) : step.status === "pending" && step.needs.length > 0 ? (
             <span>{t("graph.needs", { count: step.needs.length })}</span>
           ) : (
             <span data-tone={toneOf(step.status)}>{t(`status.${step.status}`)}</span>

@@ -1,8 +1,6 @@
 /** What of the log is shown. The step is the selected one, so it stands in the address. */
-import { X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { LogLine } from "../../backend/views";
-import { Button } from "../../components/button";
 import styles from "./log-view.module.css";
 
 export type LogLevel = LogLine["level"];
@@ -11,13 +9,14 @@ const levels: readonly LogLevel[] = ["output", "info", "warn", "error"];
 interface LogFiltersProps {
   level: LogLevel | null;
   onLevel(level: LogLevel | null): void;
+  steps: readonly string[];
   step: string | undefined;
   onStep(step: string | undefined): void;
   count: number;
   dropped: number;
 }
 
-export function LogFilters({ level, onLevel, step, onStep, count, dropped }: LogFiltersProps) {
+export function LogFilters({ level, onLevel, steps, step, onStep, count, dropped }: LogFiltersProps) {
   const { t } = useTranslation();
   return (
     <div className={styles.filters}>
@@ -33,13 +32,18 @@ export function LogFilters({ level, onLevel, step, onStep, count, dropped }: Log
           </option>
         ))}
       </select>
-      {step === undefined ? (
-        <span className="faint">{t("log.all_steps")}</span>
-      ) : (
-        <Button small icon={X} onClick={() => onStep(undefined)}>
-          {t("log.step")} <bdi>{step}</bdi>
-        </Button>
-      )}
+      <select
+        aria-label={t("log.step")}
+        value={step ?? ""}
+        onChange={(event) => onStep(steps.find((each) => each === event.currentTarget.value))}
+      >
+        <option value="">{t("log.all_steps")}</option>
+        {steps.map((each) => (
+          <option key={each} value={each}>
+            {each}
+          </option>
+        ))}
+      </select>
       <span className={styles.count}>
         {t("log.lines", { count })} {dropped > 0 && t("log.dropped", { count: dropped })}
       </span>

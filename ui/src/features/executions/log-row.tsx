@@ -1,7 +1,10 @@
 /** One line of the log: when, how grave, which step, what. */
+
+import { Link } from "@tanstack/react-router";
 import { CircleX, Info, type LucideIcon, Terminal, TriangleAlert } from "lucide-react";
 import type { Ref } from "react";
 import { useTranslation } from "react-i18next";
+import type { AddressedLine } from "../../backend/queries";
 import type { LogLine } from "../../backend/views";
 import { Exact } from "../../components/exact";
 import { instant } from "../../lib/span";
@@ -16,13 +19,15 @@ const looks: Record<LogLevel, { icon: LucideIcon; tone: string }> = {
 };
 
 interface LogRowProps {
-  line: LogLine;
+  line: AddressedLine;
+  /** The address names this line. */
+  named: boolean;
   top: number;
   index: number;
   ref: Ref<HTMLLIElement>;
 }
 
-export function LogRow({ line, top, index, ref }: LogRowProps) {
+export function LogRow({ line, named, top, index, ref }: LogRowProps) {
   const { t } = useTranslation();
   const { icon: Icon, tone } = looks[line.level];
   return (
@@ -30,19 +35,30 @@ export function LogRow({ line, top, index, ref }: LogRowProps) {
       ref={ref}
       data-index={index}
       data-level={line.level}
+      data-named={named || undefined}
       className={styles.line}
       style={{ transform: `translateY(${top}px)` }}
     >
-      <time dateTime={line.at} title={line.at} dir="ltr">
-        {timeOf(line.at)}
-      </time>
+      <Link
+        to="."
+        search={(now: object) => ({ ...now, view: "log" as const, line: line.address })}
+        replace
+        aria-label={`${t("log.line_link")}, ${timeOf(line.at)}`}
+        className={styles.time}
+      >
+        <time dateTime={line.at} title={line.at} dir="ltr">
+          {timeOf(line.at)}
+        </time>
+      </Link>
       <span className={styles.level} data-tone={tone}>
         <Icon size={12} aria-hidden />
         {t(`log.${line.level}`)}
       </span>
       <bdi className="cut">{line.step ?? ""}</bdi>
-      <p dir="auto">
-        <Exact text={textOf(line)} />
+      <p>
+        <bdi dir="auto">
+          <Exact text={textOf(line)} />
+        </bdi>
       </p>
     </li>
   );

@@ -4,33 +4,38 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ScrollText } from "lucide-react";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { AddressedLine } from "../../backend/queries";
 import { useQueries } from "../../backend/use-backend";
-import type { ExecutionId, LogLine } from "../../backend/views";
+import type { ExecutionDetail } from "../../backend/views";
 import { Button } from "../../components/button";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import { LogFilters, type LogLevel } from "./log-filters";
 import { LogRow } from "./log-row";
 import styles from "./log-view.module.css";
+import { useLiveLines } from "./use-live-lines";
 
 const LINE_HEIGHT = 20;
 
 interface LogViewProps {
-  executionId: ExecutionId;
+  execution: ExecutionDetail;
   selected: string | undefined;
   onSelect(step: string | undefined): void;
+  /** The line that the address names. */
+  line: string | undefined;
 }
 
-export function LogView({ executionId, selected, onSelect }: LogViewProps) {
+export function LogView({ execution, selected, onSelect, line }: LogViewProps) {
   const { t } = useTranslation();
   const [level, setLevel] = useState<LogLevel | null>(null);
-  const { data, isError, error, refetch } = useQuery(useQueries().log(executionId));
+  const { data, isError, error, refetch } = useQuery(useQueries().log(execution.execution.id));
+  const all = useLiveLines(execution, data);
   const lines = useMemo(
     () =>
-      data?.lines.filter(
+      all.filter(
         (line) =>
           (level === null || line.level === level) && (selected === undefined || line.step === selected),
-      ) ?? [],
-    [data, level, selected],
+      ),
+    [all, level, selected],
   );
   if (data === undefined) {
     return isError ? (
@@ -44,6 +49,7 @@ export function LogView({ executionId, selected, onSelect }: LogViewProps) {
       <LogFilters
         level={level}
         onLevel={setLevel}
+        steps={execution.steps.map((step) => step.id)}
         step={selected}
         onStep={onSelect}
         count={lines.length}
@@ -52,20 +58,22 @@ export function LogView({ executionId, selected, onSelect }: LogViewProps) {
       {lines.length === 0 ? (
         <PlaceState
           icon={ScrollText}
-          title={data.lines.length === 0 ? t("log.empty") : t("log.none_match")}
+          title={all.length === 0 ? t("log.empty") : t("log.none_match")}
           text=""
         />
       ) : (
-        <Lines key={`${level}${selected}`} lines={lines} />
+        <Lines key={`${level}${selected}`} lines={lines} named={line} />
       )}
     </section>
   );
 }
 
-function Lines({ lines }: { lines: readonly LogLine[] }) {
+function Lines({ lines, named }: { lines: readonly AddressedLine[]; named: string | undefined }) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
-  const atEnd = useRef(true);
+  // A line that the address names is looked at first; else the end is.
+  const [first] = useState(() => lines.findIndex((line) => line.address === named));
+  const atEnd = useRef(first === -1);
   // While a person reads above the end: how many lines there were when they left it.
   const [leftAt, setLeftAt] = useState<number | null>(null);
   const rows = useVirtualizer({
@@ -79,6 +87,10 @@ function Lines({ lines }: { lines: readonly LogLine[] }) {
   useLayoutEffect(() => {
     if (atEnd.current) toTheEnd();
   }, [lines.length]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the lines first stand there.
+  useLayoutEffect(() => {
+    if (first !== -1) rows.scrollToIndex(first, { align: "center" });
+  }, []);
   const onScroll = () => {
     const box = scroller.current;
     if (box === null) return;
@@ -100,7 +112,14 @@ function Lines({ lines }: { lines: readonly LogLine[] }) {
           {rows.getVirtualItems().map((row) => {
             const line = lines[row.index];
             return line === undefined ? null : (
-              <LogRow key={row.key} line={line} top={row.start} ref={rows.measureElement} index={row.index} />
+              <LogRow
+                key={row.key}
+                line={line}
+                named={line.address === named}
+                top={row.start}
+                ref={rows.measureElement}
+                index={row.index}
+              />
             );
           })}
         </ol>

@@ -15,6 +15,10 @@ export type Filter = (typeof filters)[number];
 export const views = ["graph", "timeline", "log", "table"] as const;
 export type View = (typeof views)[number];
 
+/** What stands below the view: what was found, and the measures. */
+export const details = ["context", "metrics", "trace", "plan"] as const;
+export type Detail = (typeof details)[number];
+
 /** A key that is not understood is set to nothing: left out, the router would pass on what stands there. */
 export function executionsSearch(search: Record<string, unknown>): { status?: Filter | undefined } {
   return { status: filters.find((filter) => filter === search.status) };
@@ -23,8 +27,13 @@ export function executionsSearch(search: Record<string, unknown>): { status?: Fi
 export function executionSearch(search: Record<string, unknown>): {
   view?: View | undefined;
   step?: string | undefined;
+  tab?: Detail | undefined;
+  /** A line of the log: its event, and which line of it. */
+  line?: string | undefined;
 } {
   return {
+    tab: details.find((each) => each === search.tab),
+    line: typeof search.line === "string" && /^\d+-\d+$/.test(search.line) ? search.line : undefined,
     view: views.find((each) => each === search.view),
     step: typeof search.step === "string" ? search.step : undefined,
   };

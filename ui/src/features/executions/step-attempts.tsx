@@ -1,7 +1,7 @@
 /** What was tried, in order, and how each try ended. */
 import { CircleCheck, CirclePlay, CircleX } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { AttemptView } from "../../backend/views";
+import type { AttemptView, FailureView } from "../../backend/views";
 import { Span } from "../../components/moment";
 import { FailureWords } from "./failure-words";
 import styles from "./step-attempts.module.css";
@@ -14,7 +14,13 @@ const looks: Record<AttemptView["outcome"], { icon: typeof CircleX; tone: string
   cancelled: { icon: CircleX, tone: "idle" },
 };
 
-export function StepAttempts({ attempts }: { attempts: readonly AttemptView[] }) {
+interface StepAttemptsProps {
+  attempts: readonly AttemptView[];
+  /** Why the step failed: it stands above and is not said again at the attempt that it came from. */
+  said: FailureView | null;
+}
+
+export function StepAttempts({ attempts, said }: StepAttemptsProps) {
   const { t } = useTranslation();
   return (
     <ol className={styles.attempts}>
@@ -30,7 +36,7 @@ export function StepAttempts({ attempts }: { attempts: readonly AttemptView[] })
             <span className="quiet">
               <Span from={attempt.started_at} to={attempt.ended_at} />
             </span>
-            {attempt.failure !== null && (
+            {attempt.failure !== null && !isSame(attempt.failure, said) && (
               <div className={styles.why}>
                 <FailureWords failure={attempt.failure} />
               </div>
@@ -40,4 +46,8 @@ export function StepAttempts({ attempts }: { attempts: readonly AttemptView[] })
       })}
     </ol>
   );
+}
+
+function isSame(one: FailureView, other: FailureView | null): boolean {
+  return other !== null && one.class === other.class && one.message === other.message;
 }

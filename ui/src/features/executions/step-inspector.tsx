@@ -3,25 +3,28 @@ import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { bind } from "../../actions/action";
-import { useHands } from "../../actions/use-actions";
-import type { StepView } from "../../backend/views";
+import { useHands, useShortcuts } from "../../actions/use-actions";
+import { useApprovalIsOpen } from "../../actions/use-approval-is-open";
+import type { ExecutionSummary, StepView } from "../../backend/views";
 import { ActionButton, IconButton } from "../../components/button";
 import { CopyButton } from "../../components/copy-button";
 import { Exact, ExactFields } from "../../components/exact";
 import { Span } from "../../components/moment";
 import { StatusIcon, StatusWord } from "../../components/status";
+import { rerunFrom } from "./actions";
 import { FailureWords } from "./failure-words";
 import { review } from "./review";
 import { StepAttempts } from "./step-attempts";
 import styles from "./step-inspector.module.css";
 
 interface StepInspectorProps {
+  execution: ExecutionSummary;
   step: StepView;
   steps: readonly StepView[];
   onSelect(step: string | undefined): void;
 }
 
-export function StepInspector({ step, steps, onSelect }: StepInspectorProps) {
+export function StepInspector({ execution, step, steps, onSelect }: StepInspectorProps) {
   const { t } = useTranslation();
   return (
     <aside className={styles.side} aria-label={t("step.inspector")} data-inspecting={step.id}>
@@ -54,6 +57,20 @@ export function StepInspector({ step, steps, onSelect }: StepInspectorProps) {
         <dd>
           <Needs step={step} steps={steps} onSelect={onSelect} />
         </dd>
+        {step.alternative !== null && (
+          <>
+            <dt>{t("step.alternative")}</dt>
+            <dd dir="auto">
+              {step.alternative.number}: <Exact text={step.alternative.because} />
+            </dd>
+          </>
+        )}
+        {step.adopted && (
+          <>
+            <dt>{t("step.result")}</dt>
+            <dd>{t("step.adopted")}</dd>
+          </>
+        )}
         {step.because !== null && (
           <>
             <dt>{t("step.because")}</dt>
@@ -64,14 +81,13 @@ export function StepInspector({ step, steps, onSelect }: StepInspectorProps) {
         )}
       </dl>
       <Review step={step} />
+      {execution.ended_at !== null && <Again execution={execution} step={step} />}
       {step.failure !== null && (
         <Part title={t("step.failed")}>
           <FailureWords failure={step.failure} />
-          {step.attempts.length > 0 && (
-            <p className="quiet small">{t("step.tried", { count: step.attempts.length })}</p>
-          )}
         </Part>
       )}
+      {step.failure !== null && <Attempts step={step} title={t("step.was_tried")} />}
       <Part title={t("step.arguments")} copy={isEmpty(step.args) ? null : step.args}>
         {isEmpty(step.args) ? (
           <p className="faint">{t("step.nothing")}</p>
@@ -86,12 +102,17 @@ export function StepInspector({ step, steps, onSelect }: StepInspectorProps) {
           <ExactFields value={step.output} />
         )}
       </Part>
-      {step.attempts.length > 0 && (
-        <Part title={t("step.attempts")}>
-          <StepAttempts attempts={step.attempts} />
-        </Part>
-      )}
+      {step.failure === null && <Attempts step={step} title={t("step.attempts")} />}
     </aside>
+  );
+}
+
+function Attempts({ step, title }: { step: StepView; title: string }) {
+  if (step.attempts.length === 0) return null;
+  return (
+    <Part title={title}>
+      <StepAttempts attempts={step.attempts} said={step.failure} />
+    </Part>
   );
 }
 
@@ -108,7 +129,7 @@ function Part({ title, copy, children }: { title: string; copy?: unknown; childr
   );
 }
 
-function Needs({ step, steps, onSelect }: StepInspectorProps) {
+function Needs({ step, steps, onSelect }: Omit<StepInspectorProps, "execution">) {
   const { t } = useTranslation();
   if (step.needs.length === 0) return <span className="faint">{t("step.nothing")}</span>;
   return (
@@ -131,6 +152,17 @@ function Review({ step }: { step: StepView }) {
   return (
     <div className={styles.review}>
       <ActionButton action={bind(review, approval, hands)} tone="accent" />
+    </div>
+  );
+}
+
+/** A new execution that begins here, with the results of the steps before. */
+function Again({ execution, step }: { execution: ExecutionSummary; step: StepView }) {
+  const bound = bind(rerunFrom, { execution, from: step.id }, useHands());
+  useShortcuts([bound], !useApprovalIsOpen());
+  return (
+    <div className={styles.review}>
+      <ActionButton action={bound} tone={step.failure === null ? "plain" : "accent"} keys />
     </div>
   );
 }

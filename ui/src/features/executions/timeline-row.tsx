@@ -25,7 +25,10 @@ export function TimelineRow({ step, stretches, scale, top, height, selected, onS
   // A bar too short for its words has them behind it, where nothing else follows.
   const behind =
     end === undefined || fits(wordsOf(end, t, i18n.language), end) ? null : wordsOf(end, t, i18n.language);
-  const label = [behind, endLabel(step, t)].filter((part) => part !== null).join(" · ");
+  // What the bar's own words say already is not said again behind them.
+  const last = endLabel(step, t);
+  const said = behind !== null && end?.kind === "failed" && step.status === "failed";
+  const label = [behind, said ? null : last].filter((part) => part !== null).join(" · ");
   return (
     <li
       className={styles.row}
@@ -60,7 +63,10 @@ export function TimelineRow({ step, stretches, scale, top, height, selected, onS
           <span
             className={styles.label}
             dir="auto"
-            style={{ left: `calc(${end === undefined ? 0 : place(end.to)}% + 8px)` }}
+            // A bar is drawn at least 3 px wide, with its edges; the label keeps clear of what is drawn.
+            style={{
+              left: end === undefined ? 8 : `max(${place(end.to)}% + 8px, ${place(end.from)}% + 14px)`,
+            }}
           >
             {label}
           </span>

@@ -54,7 +54,7 @@ export function TimelineView({ execution, selected, onSelect }: StepsBody) {
         <div dir="ltr">
           {marks.map((at) => (
             <em key={at} style={{ left: place(at) }}>
-              {spanText(at, "en").replace(/^0\.0 s$/, "0")}
+              {at === 0 ? "0" : spanText(at, "en")}
             </em>
           ))}
           {running && <b style={{ left: place(now - start) }}>{t("timeline.now")}</b>}

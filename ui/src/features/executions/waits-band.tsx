@@ -7,20 +7,26 @@ import { useHands, useShortcuts } from "../../actions/use-actions";
 import { useApprovalIsOpen } from "../../actions/use-approval-is-open";
 import { useQueries } from "../../backend/use-backend";
 import type { ApprovalView, ExecutionDetail, FailureView } from "../../backend/views";
-import { ActionButton } from "../../components/button";
+import { ActionButton, Button } from "../../components/button";
 import { Exact } from "../../components/exact";
 import { clock } from "../../components/moment";
 import { instant } from "../../lib/span";
+import { rerunFrom } from "./actions";
 import { FailureWords } from "./failure-words";
 import { review } from "./review";
 import styles from "./waits-band.module.css";
 
-export function WaitsBand({ view }: { view: ExecutionDetail }) {
+interface WaitsBandProps {
+  view: ExecutionDetail;
+  onSelect(step: string | undefined): void;
+}
+
+export function WaitsBand({ view, onSelect }: WaitsBandProps) {
   const { data } = useQuery({ ...useQueries().approvals(), enabled: view.execution.waiting > 0 });
   const asked = data?.items.filter((approval) => approval.execution_id === view.execution.id) ?? [];
   const [first, ...rest] = asked;
   if (first !== undefined) return <Waits approval={first} more={rest.length} />;
-  if (view.cause !== null) return <Failed cause={view.cause} />;
+  if (view.cause !== null) return <Failed view={view} cause={view.cause} onSelect={onSelect} />;
   return null;
 }
 
@@ -53,12 +59,30 @@ function Waits({ approval, more }: { approval: ApprovalView; more: number }) {
   );
 }
 
-function Failed({ cause }: { cause: FailureView }) {
+/** The cause, and the ladder: what can be done now, each by one press. */
+function Failed({ view, cause, onSelect }: WaitsBandProps & { cause: FailureView }) {
   const { t } = useTranslation();
+  const hands = useHands();
+  const { execution, steps } = view;
+  const failed = steps.find((step) => step.status === "failed");
   return (
     <section className={styles.band} data-tone="bad" aria-label={t("execution.failed_band")}>
       <CircleX size={16} strokeWidth={1.75} aria-hidden />
       <FailureWords failure={cause} />
+      <span className={styles.ladder}>
+        {failed !== undefined && (
+          <Button small onClick={() => onSelect(failed.id)} data-action="step.show_failed">
+            {t("execution.show_failed", { count: failed.attempts.length })}
+          </Button>
+        )}
+        {failed !== undefined && execution.ended_at !== null && (
+          <ActionButton
+            action={{ ...bind(rerunFrom, { execution, from: failed.id }, hands), shortcut: undefined }}
+            tone="accent"
+            small
+          />
+        )}
+      </span>
     </section>
   );
 }

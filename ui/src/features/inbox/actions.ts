@@ -1,5 +1,5 @@
 /** What can be done from the list, without leaving it. */
-import { ArrowDown, ArrowUp, Check, CornerDownLeft, X } from "lucide-react";
+import { ArrowDown, ArrowUp, Check, CornerDownLeft, RotateCw, SkipForward, X } from "lucide-react";
 import type { Action } from "../../actions/action";
 import type { ApprovalView } from "../../backend/views";
 
@@ -54,11 +54,10 @@ export const approve: Action<InboxPlace> = {
   label: "action.approve",
   icon: Check,
   shortcut: "a",
-  enabled: ({ chosen }) => chosen !== undefined,
+  enabled: ({ chosen }) => chosen !== undefined && chosen.kind !== "question",
   run: async ({ chosen, shown, answered }, { backend, go }) => {
     if (chosen === undefined) return;
-    if (!shown || !chosen.reversible || chosen.kind !== "call")
-      return go({ place: "approval", id: chosen.id });
+    if (!shown || !isAnsweredInPlace(chosen)) return go({ place: "approval", id: chosen.id });
     await backend.transport.call("approvals.approve", {
       id: chosen.execution_id,
       approval_id: chosen.id,
@@ -66,6 +65,33 @@ export const approve: Action<InboxPlace> = {
     answered(chosen);
   },
 };
+
+/** A failed step is tried again: the same answer, in its own words. */
+export const tryAgain: Action<InboxPlace> = {
+  ...approve,
+  id: "inbox.try_again",
+  label: "action.try_again",
+  icon: RotateCw,
+};
+
+/** A failed step is left out; what needs it runs and sees nothing. */
+export const skip: Action<InboxPlace> = {
+  id: "inbox.skip",
+  label: "action.skip",
+  icon: SkipForward,
+  shortcut: "s",
+  enabled: ({ chosen, shown }) => chosen?.kind === "failed" && shown,
+  run: async ({ chosen, answered }, { backend }) => {
+    if (chosen === undefined) return;
+    await backend.transport.call("approvals.skip", { id: chosen.execution_id, approval_id: chosen.id });
+    answered(chosen);
+  },
+};
+
+/** What is known whole from beside the list: a call that can be undone, and a step that failed. */
+function isAnsweredInPlace({ kind, reversible }: ApprovalView): boolean {
+  return kind === "failed" || (kind === "call" && reversible);
+}
 
 /** A no wants its reason, so it is given in the opened question. */
 export const reject: Action<InboxPlace> = {

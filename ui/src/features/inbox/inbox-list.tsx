@@ -1,13 +1,15 @@
 /** The questions in their groups, and the chosen one beside them. */
 import { useMediaQuery } from "@mantine/hooks";
+import type { TFunction } from "i18next";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { bind } from "../../actions/action";
 import { useHands, useShortcuts } from "../../actions/use-actions";
 import { useApprovalIsOpen } from "../../actions/use-approval-is-open";
+import type { ApprovalView } from "../../backend/views";
 import { KeyHints } from "../../components/keys";
 import { useNotices } from "../../components/notices";
-import { approve, type InboxPlace, next, open, previous, reject } from "./actions";
+import { approve, type InboxPlace, next, open, previous, reject, skip, tryAgain } from "./actions";
 import type { Group } from "./groups";
 import styles from "./inbox-list.module.css";
 import { InboxPeek } from "./inbox-peek";
@@ -34,14 +36,25 @@ export function InboxList({ groups, selected, onSelect }: InboxListProps) {
     shown: useShownLongEnough(chosen?.id) && wide === true,
     select: onSelect,
     answered: (approval) => {
-      const after = items[items.indexOf(approval) + 1] ?? items[items.indexOf(approval) - 1];
       tell(t("approval.answered_approved", { summary: approval.summary }));
-      onSelect(after?.id);
+      goOn(approval);
     },
   };
+  // The cursor goes to the next one.
+  const goOn = (approval: ApprovalView) => {
+    const at = items.indexOf(approval);
+    onSelect((items[at + 1] ?? items[at - 1])?.id);
+  };
+  const covered = useApprovalIsOpen();
+  const answers =
+    chosen?.kind === "failed"
+      ? [tryAgain, skip, reject]
+      : chosen?.kind === "question"
+        ? []
+        : [approve, reject];
   useShortcuts(
-    [next, previous, open, approve, reject].map((action) => bind(action, place, hands)),
-    !useApprovalIsOpen(),
+    [next, previous, open, ...answers].map((action) => bind(action, place, hands)),
+    !covered,
   );
   return (
     <div className={styles.columns}>
@@ -70,8 +83,7 @@ export function InboxList({ groups, selected, onSelect }: InboxListProps) {
           hints={[
             { shortcuts: ["j", "k"], word: t("action.move") },
             { shortcuts: ["enter"], word: t("action.open") },
-            { shortcuts: ["a"], word: t("action.approve") },
-            { shortcuts: ["r"], word: t("action.reject") },
+            ...hintsFor(chosen, t),
           ]}
         />
       </div>
@@ -79,11 +91,34 @@ export function InboxList({ groups, selected, onSelect }: InboxListProps) {
         <InboxPeek
           key={chosen.id}
           approval={chosen}
-          actions={[open, approve].map((action) => bind(action, place, hands))}
+          actions={peekActions(chosen).map((action) => bind(action, place, hands))}
+          listening={!covered}
+          onAnswered={() => goOn(chosen)}
         />
       )}
     </div>
   );
+}
+
+function hintsFor(chosen: ApprovalView | undefined, t: TFunction) {
+  const no = { shortcuts: ["r"], word: t("action.reject") };
+  if (chosen?.kind === "question") {
+    const keys = chosen.question?.choices.slice(0, 9).map((_, at) => String(at + 1)) ?? [];
+    return keys.length === 0 ? [] : [{ shortcuts: keys, word: t("inbox.reply") }];
+  }
+  if (chosen?.kind === "failed")
+    return [
+      { shortcuts: ["a"], word: t("action.try_again") },
+      { shortcuts: ["s"], word: t("action.skip") },
+      { shortcuts: ["r"], word: t("inbox.give_up") },
+    ];
+  return [{ shortcuts: ["a"], word: t("action.approve") }, no];
+}
+
+/** A question is answered in its own field; everything else by buttons. */
+function peekActions({ kind }: ApprovalView) {
+  if (kind === "question") return [];
+  return kind === "failed" ? [tryAgain, skip, open] : [open, approve];
 }
 
 /** Whether the chosen question has stood there long enough not to be answered by accident. */

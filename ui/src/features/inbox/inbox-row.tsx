@@ -1,5 +1,5 @@
 /** One question in the list. */
-import { CircleQuestionMark, Hand } from "lucide-react";
+import { CircleAlert, CircleQuestionMark, CircleX, Hand, type LucideIcon } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useHands } from "../../actions/use-actions";
@@ -17,6 +17,13 @@ const kindOf = {
   failed: "failed",
 } as const;
 
+const icons: Record<ApprovalView["kind"], LucideIcon> = {
+  call: Hand,
+  unknown_outcome: CircleAlert,
+  question: CircleQuestionMark,
+  failed: CircleX,
+};
+
 interface InboxRowProps {
   approval: ApprovalView;
   chosen: boolean;
@@ -31,7 +38,7 @@ export function InboxRow({ approval, chosen, opens, onChoose }: InboxRowProps) {
   const now = useNow(10_000);
   const row = useRef<HTMLLIElement>(null);
   const question = approval.kind === "question";
-  const Icon = approval.kind !== "call" ? CircleQuestionMark : Hand;
+  const Icon = icons[approval.kind];
   const expires = instant(approval.expires_at);
   const choose = () => (opens ? hands.go({ place: "approval", id: approval.id }) : onChoose());
   useEffect(() => {
@@ -51,11 +58,18 @@ export function InboxRow({ approval, chosen, opens, onChoose }: InboxRowProps) {
         onClick={choose}
         onDoubleClick={() => hands.go({ place: "approval", id: approval.id })}
       >
-        <bdi className={styles.summary} dir="auto">
-          <Exact text={approval.summary} />
-        </bdi>
+        <span className={styles.summary}>
+          {approval.kind === "failed" ? (
+            t("approval.failed_title", { step: approval.step })
+          ) : (
+            <bdi dir="auto">
+              <Exact text={approval.question?.text ?? approval.summary} />
+            </bdi>
+          )}
+        </span>
         <span className={styles.line}>
           {t("inbox.line", { execution: approval.execution_name, step: approval.step })}.{" "}
+          {approval.failure !== null && <>{t(`failure.${approval.failure.class}`)}. </>}
           {!question &&
             approval.failure === null &&
             (approval.reversible ? t("inbox.can_undo") : t("inbox.cannot_undo"))}{" "}

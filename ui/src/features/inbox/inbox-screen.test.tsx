@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
 import type { ApprovalId } from "../../backend/views";
@@ -84,4 +84,68 @@ it("puts first what runs out first", () => {
     ["today", ["apr_b"]],
     ["earlier", ["apr_a"]],
   ]);
+});
+
+const question = approval({
+  id: "apr_3" as ApprovalId,
+  kind: "question",
+  summary: "Which address goes on the label?",
+  question: {
+    text: "Which address goes on the label?",
+    kind: "choice",
+    choices: ["Lindenallee 3", "The address of the order"],
+    default: null,
+  },
+});
+
+const failed = approval({
+  id: "apr_4" as ApprovalId,
+  kind: "failed",
+  summary: "numbers failed",
+  failure: { class: "not_found", message: "numbers.csv does not exist" },
+});
+
+/** The guard of the first moments is over. */
+const guardOver = async () => {
+  const begun = performance.now();
+  await waitFor(() => expect(performance.now() - begun).toBeGreaterThan(650), { timeout: 5_000 });
+};
+
+it("answers a question in place by the number of its reply", async () => {
+  const { transport } = show("/inbox", {
+    "approvals.list": { items: [question], next: null },
+    "approvals.answer": question,
+  });
+  await screen.findByRole("button", { name: "Lindenallee 3" });
+  fireEvent.keyDown(window, { key: "2" });
+  expect(transport.count("approvals.answer")).toBe(0);
+  await expectNoBarrier();
+  await guardOver();
+  await userEvent.keyboard("2");
+  await waitFor(() =>
+    expect(transport.calls.find((call) => call.name === "approvals.answer")?.params).toEqual({
+      id: "exe_1",
+      approval_id: "apr_3",
+      answer: "The address of the order",
+    }),
+  );
+});
+
+it("offers the ladder for a step that failed, and goes on without it in place", async () => {
+  const { transport } = show("/inbox", {
+    "approvals.list": { items: [failed], next: null },
+    "approvals.skip": failed,
+  });
+  const peek = await screen.findByRole("complementary", { name: "The selected question" });
+  expect(peek.textContent).toContain("numbers.csv does not exist");
+  await guardOver();
+  await userEvent.keyboard("s");
+  await waitFor(() => expect(transport.count("approvals.skip")).toBe(1));
+});
+
+it("shows one kind when asked to, and says so when none of it waits", async () => {
+  const { router } = show("/inbox", { "approvals.list": { items: [question, failed], next: null } });
+  await userEvent.click(await screen.findByRole("link", { name: /Questions/ }));
+  expect(router.state.location.search).toEqual({ kind: "question" });
+  await waitFor(() => expect(screen.queryByText("handoff failed. What now?")).toBeNull());
 });

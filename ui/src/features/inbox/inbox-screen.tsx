@@ -1,26 +1,32 @@
 /** Everything that waits for a person. Reads; list and peek are drawn by their own files. */
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { Inbox } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
+import type { ApprovalView } from "../../backend/views";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import { useNow } from "../../lib/use-now";
 import { groupsOf } from "./groups";
 import { InboxList } from "./inbox-list";
 import styles from "./inbox-screen.module.css";
+import { type Kind, kinds } from "./search";
 
 const route = getRouteApi("/inbox");
 
 export function InboxScreen() {
   const { t } = useTranslation();
-  const { selected } = route.useSearch();
+  const { selected, kind } = route.useSearch();
   const navigate = route.useNavigate();
   const query = useQuery(useQueries().approvals());
   const now = useNow(60_000);
-  const groups = useMemo(() => groupsOf(query.data?.items ?? [], now), [query.data, now]);
-  const count = query.data?.items.length ?? 0;
+  const all = query.data?.items;
+  const groups = useMemo(
+    () => groupsOf(all?.filter((item) => kind === undefined || item.kind === kind) ?? [], now),
+    [all, kind, now],
+  );
+  const count = all?.length ?? 0;
   const select = (id: string | undefined) =>
     void navigate({ search: (search) => ({ ...search, selected: id }), replace: true });
   return (
@@ -29,15 +35,56 @@ export function InboxScreen() {
         <h1>{t("inbox.title")}</h1>
         {count > 0 && <span className="quiet">{t("inbox.open", { count })}</span>}
       </header>
+      {all !== undefined && count > 0 && <KindTabs items={all} kind={kind} />}
       {query.data === undefined && query.isError ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : query.data === undefined ? (
         <LoadingRows height={48} />
       ) : count === 0 ? (
         <PlaceState icon={Inbox} title={t("inbox.empty_title")} text={t("inbox.empty_text")} />
+      ) : groups.length === 0 ? (
+        <PlaceState icon={Inbox} title={t("inbox.none_of_kind")} text={t("inbox.none_of_kind_text")} />
       ) : (
         <InboxList groups={groups} selected={selected} onSelect={select} />
       )}
     </div>
+  );
+}
+
+const names = {
+  call: "approvals",
+  question: "questions",
+  failed: "failures",
+  unknown_outcome: "unknowns",
+} as const;
+
+/** Only kinds that wait here, and the one that is shown. */
+function KindTabs({ items, kind }: { items: readonly ApprovalView[]; kind: Kind | undefined }) {
+  const { t } = useTranslation();
+  const shown = kinds.filter((each) => each === kind || items.some((item) => item.kind === each));
+  if (shown.length < 2 && kind === undefined) return null;
+  return (
+    <nav className={styles.tabs} aria-label={t("inbox.kinds")}>
+      <Link
+        to="/inbox"
+        search={{}}
+        activeOptions={{ exact: true, includeSearch: true }}
+        data-chosen={kind === undefined || undefined}
+      >
+        {t("executions.all")}
+      </Link>
+      {shown.map((each) => (
+        <Link
+          key={each}
+          to="/inbox"
+          search={{ kind: each }}
+          data-kind={each}
+          data-chosen={kind === each || undefined}
+        >
+          {t(`inbox.${names[each]}`)}
+          <span className="faint num">{items.filter((item) => item.kind === each).length}</span>
+        </Link>
+      ))}
+    </nav>
   );
 }

@@ -1,0 +1,73 @@
+/** What can be done from anywhere: open the bar, go to a place, change how it looks and speaks. */
+import { Inbox, Languages, Monitor, Moon, Search, ShieldCheck, Sun, Workflow } from "lucide-react";
+import type { Action } from "../actions/action";
+import { chooseLanguage, type Language, languages } from "../i18n/i18n";
+
+export const openBar: Action<null> = {
+  id: "bar.open",
+  label: "bar.ask",
+  icon: Search,
+  shortcut: "mod+k",
+  enabled: () => true,
+  run: (_, { openBar: open }) => open(),
+};
+
+export const goExecutions: Action<null> = {
+  id: "go.executions",
+  label: "frame.executions",
+  icon: Workflow,
+  shortcut: "g e",
+  enabled: () => true,
+  run: (_, { go }) => go({ place: "executions" }),
+};
+
+export const goInbox: Action<null> = {
+  id: "go.inbox",
+  label: "frame.inbox",
+  icon: Inbox,
+  shortcut: "g i",
+  enabled: () => true,
+  run: (_, { go }) => go({ place: "inbox" }),
+};
+
+export const goSettings: Action<null> = {
+  id: "go.settings",
+  label: "rules.place",
+  icon: ShieldCheck,
+  shortcut: "g s",
+  enabled: () => true,
+  run: (_, { go }) => go({ place: "settings" }),
+};
+
+export const places = [goExecutions, goInbox, goSettings] as const;
+
+type Scheme = "auto" | "light" | "dark";
+
+/** The subject sets the scheme of the page. */
+export const schemes: readonly Action<(scheme: Scheme) => void>[] = (
+  [
+    ["auto", Monitor],
+    ["light", Sun],
+    ["dark", Moon],
+  ] as const
+).map(([scheme, icon]) => ({
+  id: `settings.${scheme}`,
+  label: `settings.${scheme}`,
+  icon,
+  enabled: () => true,
+  run: (set) => set(scheme),
+}));
+
+export const speeches: readonly { language: Language; name: string; action: Action<null> }[] = (
+  Object.keys(languages) as Language[]
+).map((language) => ({
+  language,
+  name: languages[language],
+  action: {
+    id: `settings.language.${language}`,
+    label: "settings.language",
+    icon: Languages,
+    enabled: (_: null) => true,
+    run: () => chooseLanguage(language),
+  },
+}));

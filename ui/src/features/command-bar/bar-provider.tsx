@@ -1,0 +1,44 @@
+/** Opens the command bar over whatever screen is below. The bar itself is fetched when it is first opened. */
+import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import { bind } from "../../actions/action";
+import { BarContext } from "../../actions/bar";
+import { useHands, useShortcuts } from "../../actions/use-actions";
+import { useApprovalIsOpen } from "../../actions/use-approval-is-open";
+import { openBar, places } from "../../app/places";
+
+const CommandBar = lazy(() => import("./command-bar").then((file) => ({ default: file.CommandBar })));
+
+export function BarProvider({ children }: { children: ReactNode }) {
+  const [opened, setOpened] = useState<{ text: string; number: number } | null>(null);
+  const [shown, setShown] = useState(false);
+  const bar = useMemo(
+    () => ({
+      open: (text = "") => {
+        setOpened((before) => ({ text, number: (before?.number ?? 0) + 1 }));
+        setShown(true);
+      },
+    }),
+    [],
+  );
+  return (
+    <BarContext value={bar}>
+      {children}
+      <BarKeys />
+      {opened !== null && (
+        <Suspense fallback={null}>
+          <CommandBar key={opened.number} text={opened.text} open={shown} onClose={() => setShown(false)} />
+        </Suspense>
+      )}
+    </BarContext>
+  );
+}
+
+/** An approval that lies over the screen has the keys for itself. */
+function BarKeys() {
+  const hands = useHands();
+  useShortcuts(
+    [openBar, ...places].map((action) => bind(action, null, hands)),
+    !useApprovalIsOpen(),
+  );
+  return null;
+}

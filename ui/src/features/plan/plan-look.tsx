@@ -1,0 +1,73 @@
+/** A plan that waits to be looked at: what it will do, what it was given, its text. Nothing of it has run. */
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useHands } from "../../actions/use-actions";
+import { useQueries } from "../../backend/use-backend";
+import type { ExecutionDetail, PlanCheck } from "../../backend/views";
+import { LoadingRows } from "../../components/place-state";
+import { ExecutionHeader } from "../executions/execution-header";
+import styles from "./plan-look.module.css";
+import { PlanSide } from "./plan-side";
+import { PlanSteps } from "./plan-steps";
+import { detailOf } from "./preview-steps";
+import { revise } from "./revise";
+import { usePlanText } from "./use-plan-text";
+
+const GraphView = lazy(() =>
+  import("../executions/graph-view").then((file) => ({ default: file.GraphView })),
+);
+
+interface PlanLookProps {
+  execution: ExecutionDetail;
+  selected: string | undefined;
+  onSelect(step: string | undefined): void;
+}
+
+export function PlanLook({ execution, selected, onSelect }: PlanLookProps) {
+  const { t } = useTranslation();
+  const hands = useHands();
+  const queries = useQueries();
+  const kept = usePlanText(execution.execution.id);
+  const [edited, setEdited] = useState<string | null>(null);
+  const text = edited ?? kept;
+  const check = useQuery({
+    ...queries.check({ plan: text ?? "" }, execution.inputs),
+    enabled: text !== null,
+    placeholderData: keepPreviousData,
+  });
+  const look = check.data;
+  const changed = edited !== null && edited !== kept;
+  // While the text is broken, what was last sound stays to be seen.
+  const [sound, setSound] = useState<PlanCheck | undefined>(undefined);
+  if (look?.ok && look !== sound) setSound(look);
+  const shown = sound === undefined ? execution : detailOf(execution, sound);
+  const previews = sound === undefined ? undefined : new Map(sound.preview.map((step) => [step.id, step]));
+  const change = async (inputs: Record<string, unknown>) => {
+    await revise(hands, execution.execution.id, { plan: changed ? edited : null, inputs });
+    setEdited(null);
+  };
+  return (
+    <div className={styles.screen}>
+      <div className={styles.main}>
+        <ExecutionHeader view={execution} look={sound} changed={changed} />
+        <div className={styles.graph}>
+          <Suspense fallback={<LoadingRows height={52} />}>
+            <GraphView execution={shown} previews={previews} selected={selected} onSelect={onSelect} />
+          </Suspense>
+        </div>
+        <h2 className={styles.title}>{t("plan.will_do")}</h2>
+        <PlanSteps steps={shown.steps} previews={previews} selected={selected} onSelect={onSelect} />
+      </div>
+      <PlanSide
+        key={`${execution.execution.id}.${execution.plan_version}`}
+        execution={execution}
+        look={look}
+        text={text}
+        changed={changed}
+        onText={setEdited}
+        onApply={change}
+      />
+    </div>
+  );
+}
