@@ -245,14 +245,19 @@ impl PlanProposal {
     }
 
     fn unsure(unsure: Unsure, fault: Option<&DraftError>) -> Self {
+        let model_fault = fault.map(|fault| visible_line(&fault.to_string()));
+        let mut because = visible_line(&unsure.because);
+        if let Some(fault) = &model_fault {
+            because = format!("{because}, and a model gave no plan either: {fault}");
+        }
         Self {
             outcome: Outcome::Unsure,
             planner: None,
             model: None,
             notes: Vec::new(),
-            model_fault: fault.map(|fault| visible_line(&fault.to_string())),
+            model_fault,
             playbook: None,
-            because: visible_line(&unsure.because),
+            because,
             confidence: None,
             inputs: Map::new(),
             found: Vec::new(),

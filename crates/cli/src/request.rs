@@ -147,9 +147,6 @@ fn unsure(out: Out, proposal: &Value) -> Result<Exit, Stopped> {
         "krake: no plan for this: {}",
         field(proposal, "because")
     ));
-    if let Some(fault) = proposal["model_fault"].as_str() {
-        say(&format!("  a model was no help  {fault}"));
-    }
     let unknown = words(proposal, "unknown");
     if !unknown.is_empty() {
         say(&format!("  not understood  {unknown}"));
