@@ -233,6 +233,21 @@ where
 }
 
 impl Command {
+    /// The JSON Schema of the input, with what it refers to where its references lead.
+    #[must_use]
+    pub fn input_schema(&self) -> Value {
+        let (mut schema, definitions) = crate::schemas::input_of(self);
+        if !definitions.is_empty()
+            && let Some(fields) = schema.as_object_mut()
+        {
+            fields.insert(
+                "components".to_owned(),
+                serde_json::json!({ "schemas": definitions }),
+            );
+        }
+        schema
+    }
+
     /// Checks access and input, then calls. `value` is one object: the fields of path, query and
     /// body together.
     ///

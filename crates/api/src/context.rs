@@ -8,6 +8,7 @@ use krake_domain::id::ExecutionId;
 use krake_domain::principal::Principal;
 use krake_domain::tool::Catalog;
 use krake_engine::execution::State;
+use krake_runtime::planner::model::Models;
 use krake_runtime::{Playbooks, Runtime, builtin_catalog};
 use krake_store::{ExecutionRow, Store};
 
@@ -29,6 +30,7 @@ pub enum Core {
 pub struct Bare {
     catalog: Catalog,
     playbooks: Playbooks,
+    models: Models,
 }
 
 impl Core {
@@ -38,6 +40,7 @@ impl Core {
         Self::Bare(Arc::new(Bare {
             catalog: builtin_catalog(),
             playbooks: Playbooks::new(home),
+            models: Models::from_environment(),
         }))
     }
 }
@@ -154,6 +157,15 @@ impl Ctx {
         match &self.core {
             Core::Owner(runtime) | Core::Reader(runtime) => runtime.playbooks(),
             Core::Bare(bare) => &bare.playbooks,
+        }
+    }
+
+    /// The model that plans are asked of where no playbook fits.
+    #[must_use]
+    pub fn models(&self) -> &Models {
+        match &self.core {
+            Core::Owner(runtime) | Core::Reader(runtime) => runtime.models(),
+            Core::Bare(bare) => &bare.models,
         }
     }
 

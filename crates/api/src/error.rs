@@ -22,6 +22,7 @@ pub enum Code {
     Expired,
     PlanInvalid,
     PlanningUnavailable,
+    ModelFailed,
     KeyReused,
     KeyUnfinished,
     ReadOnly,
@@ -35,7 +36,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, for the tests and the documents that must cover all of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::BadInput,
         Self::NotJson,
         Self::TooLarge,
@@ -52,6 +53,7 @@ impl Code {
         Self::Expired,
         Self::PlanInvalid,
         Self::PlanningUnavailable,
+        Self::ModelFailed,
         Self::KeyReused,
         Self::KeyUnfinished,
         Self::ReadOnly,
@@ -79,6 +81,7 @@ impl Code {
             Self::WrongHost => 421,
             Self::PlanInvalid | Self::PlanningUnavailable => 422,
             Self::Corrupt | Self::Internal => 500,
+            Self::ModelFailed => 502,
             Self::OwnershipLost | Self::Stopping | Self::Busy => 503,
             Self::DiskFull => 507,
         }
@@ -104,6 +107,7 @@ impl Code {
             Self::Expired => "expired",
             Self::PlanInvalid => "plan_invalid",
             Self::PlanningUnavailable => "planning_unavailable",
+            Self::ModelFailed => "model_failed",
             Self::KeyReused => "key_reused",
             Self::KeyUnfinished => "key_unfinished",
             Self::ReadOnly => "read_only",

@@ -149,6 +149,7 @@ impl Subject {
             | E::ExecutionStopped { .. }
             | E::LimitsGranted { .. }
             | E::RuleMade { .. }
+            | E::PlanRevised { .. }
             | E::ExecutionRecovered { .. }
             | E::ExecutionEnded { .. } => Self::default(),
             E::ApprovalAsked { approval } => Self {
@@ -214,6 +215,12 @@ fn sentence(event: &Event) -> String {
         E::LimitsGranted {
             attempts, time_s, ..
         } => format!("allowed {attempts} attempts and {time_s} s more"),
+        E::PlanRevised { version, plan, .. } => {
+            format!(
+                "the plan was changed: version {version}, {} steps",
+                plan.steps.len()
+            )
+        }
         E::ExecutionRecovered { .. } => "taken over after an interruption".to_owned(),
         E::ExecutionEnded { status, cause, .. } => match cause {
             Some(cause) => format!("{}: {cause}", status.as_str()),

@@ -1,7 +1,7 @@
 //! What went wrong below the door, as the door says it.
 
 use krake_engine::execution::NotAdopted;
-use krake_runtime::{AnswerError, CommandError, ProposeError, RerunError};
+use krake_runtime::{AnswerError, CommandError, ProposeError, RerunError, ReviseError};
 use krake_store::StoreError;
 use serde_json::json;
 
@@ -47,6 +47,17 @@ impl From<RerunError> for ApiError {
             RerunError::NotAdopted(NotAdopted::NoSuchStep(_)) => {
                 Self::new(Code::BadInput, format!("field `from`: {error}"))
             }
+        }
+    }
+}
+
+impl From<ReviseError> for ApiError {
+    fn from(error: ReviseError) -> Self {
+        match error {
+            ReviseError::Command(error) => error.into(),
+            ReviseError::Inputs(_) => Self::new(Code::BadInput, error.to_string()),
+            ReviseError::Refused(_) => Self::new(Code::Conflict, error.to_string())
+                .hint("what has started stays as it is; `executions rerun` makes a new execution"),
         }
     }
 }

@@ -52,7 +52,7 @@ pub async fn orchestrate(ctx: Ctx, input: Orchestrate) -> Result<Orchestrated, A
     let folder = input.folder.map(absolute).transpose()?;
     let (plan, source, inputs) = match (input.query, input.plan, input.playbook) {
         (Some(query), None, None) => {
-            let (plan, inputs) = plan_for(&ctx, &query, &input.inputs)?;
+            let (plan, inputs) = plan_for(&ctx, &query, &input.inputs).await?;
             (plan, input.source.unwrap_or(query), inputs)
         }
         (None, plan, playbook) => {
@@ -80,7 +80,7 @@ pub async fn orchestrate(ctx: Ctx, input: Orchestrate) -> Result<Orchestrated, A
     })
 }
 
-fn plan_of(
+pub(crate) fn plan_of(
     ctx: &Ctx,
     plan: Option<PlanText>,
     playbook: Option<String>,
@@ -99,7 +99,8 @@ fn plan_of(
     }
 }
 
-pub(crate) fn absolute(folder: String) -> Result<PathBuf, ApiError> {
+/// A folder that a caller names.
+pub fn absolute(folder: String) -> Result<PathBuf, ApiError> {
     let path = PathBuf::from(folder);
     if path.is_absolute() {
         Ok(path)

@@ -1,6 +1,6 @@
 //! Whether a plan can run, said before it does.
 
-use krake_domain::plan::{ApprovalMode, Plan, StepId};
+use krake_domain::plan::{ApprovalMode, Author, Plan, Step, StepId};
 use krake_domain::tool::Catalog;
 use krake_engine::plan::graph::{Graph, guess_ms};
 use krake_engine::plan::{Diagnostic, check as check_parsed, parse, saved_ms};
@@ -40,6 +40,8 @@ pub struct PlanCheck {
     pub ok: bool,
     pub name: String,
     pub steps: u32,
+    /// Who wrote it; every step of a model's plan that changes something asks.
+    pub planned_by: Author,
     /// Input name → JSON Schema.
     pub inputs: Map<String, Value>,
     /// Every fault, in the order of the text.
@@ -188,6 +190,7 @@ impl PlanCheck {
             ok: true,
             name: visible_line(&plan.name),
             steps: u32::try_from(plan.steps.len()).unwrap_or(u32::MAX),
+            planned_by: plan.planned_by,
             inputs: plan.inputs.clone(),
             faults: Vec::new(),
             waves: graph
@@ -199,7 +202,7 @@ impl PlanCheck {
             asks: plan
                 .steps
                 .iter()
-                .flat_map(|step| Asks::of(step, catalog))
+                .flat_map(|step| Asks::of(step, plan.planned_by, catalog))
                 .collect(),
             repeats: plan.steps.iter().filter_map(Repeats::of).collect(),
             preview: StepPreview::all(plan, graph, catalog, inputs, &path),
@@ -212,6 +215,7 @@ impl PlanCheck {
             ok: false,
             name: visible_line(&name),
             steps: 0,
+            planned_by: Author::default(),
             inputs: Map::new(),
             faults,
             waves: Vec::new(),
@@ -228,24 +232,27 @@ impl Asks {
     /// When this step of a checked plan asks, if it can: its own call, and its alternatives, which
     /// may never be made.
     #[must_use]
-    pub fn of(step: &krake_domain::plan::Step, catalog: &Catalog) -> Vec<Self> {
-        let own = Self::of_call(step, &step.tool, catalog);
+    pub fn of(step: &Step, planned_by: Author, catalog: &Catalog) -> Vec<Self> {
+        let own = Self::of_call(step, &step.tool, planned_by, catalog);
         let others = step.alternatives.iter().filter_map(|other| {
             Some(Self {
                 certain: false,
-                ..Self::of_call(step, &other.tool, catalog)?
+                ..Self::of_call(step, &other.tool, planned_by, catalog)?
             })
         });
         own.into_iter().chain(others).collect()
     }
 
-    fn of_call(step: &krake_domain::plan::Step, tool: &str, catalog: &Catalog) -> Option<Self> {
+    fn of_call(step: &Step, tool: &str, planned_by: Author, catalog: &Catalog) -> Option<Self> {
         let spec = &catalog.find(tool)?.spec;
         let (certain, because) = match step.approval {
             ApprovalMode::Always => (true, "the plan says so"),
             ApprovalMode::Never => return None,
             ApprovalMode::Policy if spec.asks => (true, "this tool always asks"),
             ApprovalMode::Policy if spec.class.is_harmless() => return None,
+            ApprovalMode::Policy if planned_by == Author::Model => {
+                (true, "a model planned this step")
+            }
             ApprovalMode::Policy => (
                 false,
                 "it asks when it leaves the folders of this run, changes something at another place, or when its arguments come from text that others wrote",

@@ -1,16 +1,20 @@
 //! `plans.propose`: a request in plain words becomes a plan to look at. Nothing runs.
 
+use std::path::{Path, PathBuf};
+
 use krake_domain::plan::Plan;
 use krake_engine::planner::{Found, Near};
-use krake_runtime::planner::{MOST_REQUEST, Unsure};
+use krake_runtime::planner::model::{DraftError, ModelUsed};
+use krake_runtime::planner::{MOST_REQUEST, PlannedBy, Unsure};
 use krake_runtime::{PlanAnswer, PlanRequest, Planned, plan_request};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
+use crate::orchestrate::absolute;
 use crate::plans::{Candidate, PlanCheck};
-use crate::visible::visible_line;
+use crate::visible::{visible_json, visible_line};
 
 /// A request in plain words.
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
@@ -29,8 +33,14 @@ pub struct Ask {
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct PlanProposal {
     pub outcome: Outcome,
-    /// Who made the plan; `offline` matches playbooks by their words.
+    /// Who made the plan: `offline` matches playbooks by their words, `model` asked a model.
     pub planner: Option<String>,
+    /// The model that wrote it, whom it was asked at, and what that cost.
+    pub model: Option<ModelUsed>,
+    /// What the model wanted in the plan and did not get.
+    pub notes: Vec<String>,
+    /// Why a model gave no plan, where one was asked or is wrongly set.
+    pub model_fault: Option<String>,
     /// The playbook that it is, where it is one.
     pub playbook: Option<String>,
     /// Why this plan, or why none.
@@ -93,25 +103,26 @@ pub struct NearPlaybook {
 
 /// `plans.propose`
 pub async fn propose(ctx: Ctx, input: Ask) -> Result<PlanProposal, ApiError> {
-    Ok(match ask(&ctx, &input.query, &input.inputs)? {
-        PlanAnswer::Planned(planned) => PlanProposal::planned(*planned, &ctx),
-        PlanAnswer::Unsure(unsure) => PlanProposal::unsure(unsure),
+    let folder = input.folder.map(absolute).transpose()?;
+    Ok(match ask(&ctx, &input.query, &input.inputs).await? {
+        PlanAnswer::Planned(planned) => PlanProposal::planned(*planned, &ctx, folder.as_deref()),
+        PlanAnswer::Unsure(unsure, fault) => PlanProposal::unsure(unsure, fault.as_ref()),
     })
 }
 
 /// The plan that a request asks for, ready to run.
 ///
 /// # Errors
-/// [`Code::PlanningUnavailable`] where no plan is sure enough, [`Code::PlanInvalid`] where inputs
-/// are missing or do not fit.
-pub fn plan_for(
+/// [`Code::PlanningUnavailable`] where no plan is sure enough, [`Code::ModelFailed`] where a model
+/// was asked and gave none, [`Code::PlanInvalid`] where inputs are missing or do not fit.
+pub async fn plan_for(
     ctx: &Ctx,
     query: &str,
     inputs: &Map<String, Value>,
 ) -> Result<(Plan, Map<String, Value>), ApiError> {
-    let planned = match ask(ctx, query, inputs)? {
+    let planned = match ask(ctx, query, inputs).await? {
         PlanAnswer::Planned(planned) => planned,
-        PlanAnswer::Unsure(unsure) => return Err(cannot_plan(unsure)),
+        PlanAnswer::Unsure(unsure, fault) => return Err(cannot_plan(unsure, fault.as_ref())),
     };
     if !planned.missing.is_empty() {
         return Err(missing(&planned));
@@ -127,7 +138,9 @@ pub fn plan_for(
     }
 }
 
-fn ask(ctx: &Ctx, query: &str, inputs: &Map<String, Value>) -> Result<PlanAnswer, ApiError> {
+/// Models are asked for a person alone: a machine that asks again and again would send, and spend,
+/// without anybody knowing.
+async fn ask(ctx: &Ctx, query: &str, inputs: &Map<String, Value>) -> Result<PlanAnswer, ApiError> {
     if query.len() > MOST_REQUEST {
         return Err(ApiError::new(
             Code::BadInput,
@@ -143,11 +156,18 @@ fn ask(ctx: &Ctx, query: &str, inputs: &Map<String, Value>) -> Result<PlanAnswer
             "field `query`: expected what should be done, found nothing",
         ));
     }
-    Ok(plan_request(ctx.playbooks(), PlanRequest { query, inputs }))
+    let request = PlanRequest { query, inputs };
+    let models = ctx.person().is_ok().then(|| ctx.models());
+    Ok(plan_request(ctx.playbooks(), ctx.catalog(), models, request).await)
 }
 
-fn cannot_plan(unsure: Unsure) -> ApiError {
-    let proposal = PlanProposal::unsure(unsure);
+fn cannot_plan(unsure: Unsure, fault: Option<&DraftError>) -> ApiError {
+    let proposal = PlanProposal::unsure(unsure, fault);
+    if let Some(fault) = &proposal.model_fault {
+        return ApiError::new(Code::ModelFailed, fault.clone())
+            .hint("`krake doctor` says which model is asked; KRAKE_PLANNER=off asks none")
+            .details(serde_json::json!({ "nearest": proposal.nearest }));
+    }
     let names: Vec<&str> = proposal
         .nearest
         .iter()
@@ -191,15 +211,24 @@ fn missing(planned: &Planned) -> ApiError {
 }
 
 impl PlanProposal {
-    fn planned(planned: Planned, ctx: &Ctx) -> Self {
+    fn planned(planned: Planned, ctx: &Ctx, folder: Option<&Path>) -> Self {
+        let placed = placed(&planned, folder);
         let missing = MissingInput::of(&planned);
         let candidate = Candidate::new(planned.plan.name.clone(), planned.text.clone());
+        let text = match planned.by {
+            PlannedBy::Offline => planned.text,
+            // It is JSON, so what hides in it can be written out without changing the plan.
+            PlannedBy::Model => visible_json(&planned.text).into_owned(),
+        };
         Self {
             outcome: Outcome::Planned,
             planner: Some(planned.by.as_str().to_owned()),
             playbook: planned.playbook.as_deref().map(visible_line),
+            model: planned.model.map(shown),
+            notes: lines(planned.notes),
+            model_fault: None,
             because: visible_line(&planned.because),
-            confidence: Some(planned.confidence),
+            confidence: planned.confidence,
             found: planned.found.into_iter().map(FoundView::from).collect(),
             missing,
             unknown: lines(planned.unknown),
@@ -209,16 +238,19 @@ impl PlanProposal {
                 .into_iter()
                 .map(NearPlaybook::from)
                 .collect(),
-            plan: Some(PlanCheck::look(candidate, ctx.catalog(), &planned.inputs)),
+            plan: Some(PlanCheck::look(candidate, ctx.catalog(), &placed)),
             inputs: planned.inputs,
-            plan_text: Some(planned.text),
+            plan_text: Some(text),
         }
     }
 
-    fn unsure(unsure: Unsure) -> Self {
+    fn unsure(unsure: Unsure, fault: Option<&DraftError>) -> Self {
         Self {
             outcome: Outcome::Unsure,
             planner: None,
+            model: None,
+            notes: Vec::new(),
+            model_fault: fault.map(|fault| visible_line(&fault.to_string())),
             playbook: None,
             because: visible_line(&unsure.because),
             confidence: None,
@@ -232,6 +264,33 @@ impl PlanProposal {
             plan_text: None,
         }
     }
+}
+
+/// Names of models come from an address that somebody else may serve.
+fn shown(used: ModelUsed) -> ModelUsed {
+    ModelUsed {
+        model: visible_line(&used.model),
+        ..used
+    }
+}
+
+/// The inputs as a run in this folder would read them: relative paths lead somewhere.
+fn placed(planned: &Planned, folder: Option<&Path>) -> Map<String, Value> {
+    let mut placed = planned.inputs.clone();
+    let Some(folder) = folder else {
+        return placed;
+    };
+    for (name, schema) in &planned.plan.inputs {
+        let slot = schema.get("slot").and_then(Value::as_str);
+        let value = planned.inputs.get(name).or_else(|| schema.get("default"));
+        if let (Some("path" | "repo"), Some(Value::String(path))) = (slot, value)
+            && !path.starts_with('~')
+        {
+            let whole: PathBuf = folder.join(path).components().collect();
+            placed.insert(name.clone(), whole.to_string_lossy().into());
+        }
+    }
+    placed
 }
 
 impl MissingInput {

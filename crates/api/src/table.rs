@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use crate::access::Access::{Person, Public, Reader, Writer};
 use crate::command::{Command, command, query, question, stream};
 use crate::{
-    approvals, audit, control, executions, health, knowledge, logs, metrics, orchestrate, plans,
-    playbooks, policies, proposal, rerun, stats, stream, tools, trace,
+    approvals, audit, control, executions, health, knowledge, logs, metrics, orchestrate, planner,
+    plans, playbooks, policies, proposal, rerun, revise, stats, stream, tools, trace,
 };
 
 /// Every command and query.
@@ -37,6 +37,8 @@ fn build() -> Vec<Command> {
         command("executions.resume", "/api/orchestrate/{id}/resume", Writer, control::resume, "Go on after a pause; after a limit, with as much again as the plan allows"),
         command("executions.cancel", "/api/orchestrate/{id}/cancel", Writer, control::cancel, "Cancel running steps and end"),
         command("executions.rerun", "/api/orchestrate/{id}/rerun", Writer, rerun::rerun, "Run it again from a step, or what did not end well, with the results of the rest"),
+        query("executions.plan", "/api/orchestrate/{id}/plan", Reader, revise::plan, &["execution"], "Its plan as text, and the versions with who and when"),
+        command("executions.revise", "/api/orchestrate/{id}/revise", Writer, revise::revise, "Change what has not started of a proposed or paused one"),
         query("executions.metrics", "/api/orchestrate/{id}/metrics", Reader, metrics::metrics, &["execution"], "Durations, waits, critical path, time saved"),
         query("executions.trace", "/api/orchestrate/{id}/trace", Reader, trace::trace, &["execution"], "The span tree"),
         query("executions.logs", "/api/orchestrate/{id}/logs", Reader, logs::logs, &["execution"], "Log lines of all attempts"),
@@ -57,6 +59,7 @@ fn build() -> Vec<Command> {
 
         question("plans.check", "/api/plans/check", Reader, plans::check, "Whether a plan can run, and where it cannot"),
         question("plans.propose", "/api/plans/propose", Reader, proposal::propose, "The plan that a request in plain words asks for"),
+        query("planner.show", "/api/planner", Reader, planner::show, &[], "Which model would be asked for a plan"),
         query("playbooks.list", "/api/playbooks", Reader, playbooks::list, &["playbooks"], "Plans kept for reuse"),
         query("playbooks.show", "/api/playbooks/{name}", Reader, playbooks::show, &["playbooks"], "One playbook with its plan"),
         query("tools.list", "/api/tools", Reader, tools::list, &[], "What may run, with schemas and effect classes"),

@@ -42,10 +42,11 @@ pub struct Global {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Ask for something in plain words: the plan is shown, then it runs
+    Ask(Ask),
     /// Run a playbook or a plan file
     Run(Run),
-    /// Plan files
-    #[command(subcommand)]
+    /// The plan for a request in plain words, or whether a plan file can run
     Plan(Plan),
     /// Executions: look at them and steer them
     #[command(subcommand)]
@@ -61,6 +62,8 @@ pub enum Command {
     /// The knowledge base
     #[command(subcommand)]
     Knowledge(Knowledge),
+    /// Any command of the API by its name; alone it lists them
+    Do(Do),
     /// What may run
     #[command(subcommand)]
     Tools(Listing),
@@ -79,6 +82,38 @@ pub enum Command {
     Completions { shell: clap_complete::Shell },
     /// What is installed, reachable and locked
     Doctor,
+}
+
+/// `krake ask`
+#[derive(Debug, Args)]
+pub struct Ask {
+    /// What should be done, for example "brief the repository in ~/work/foo"
+    #[arg(required = true, value_name = "TEXT")]
+    pub text: Vec<String>,
+    /// Start at once; without a terminal that is so anyway
+    #[arg(long, short)]
+    pub yes: bool,
+    /// A value for an input of the plan; may be repeated
+    #[arg(short = 'i', long = "input", value_name = "KEY=VALUE", value_parser = pair)]
+    pub inputs: Vec<(String, String)>,
+    /// What to do when a step waits for a person
+    #[arg(long, value_enum, default_value_t = Approve::Ask, value_name = "MODE")]
+    pub approve: Approve,
+}
+
+/// `krake do`
+#[derive(Debug, Args)]
+pub struct Do {
+    /// The command's name, for example `executions.pause`
+    #[arg(value_parser = clap::builder::PossibleValuesParser::new(crate::verbs::names()))]
+    pub verb: Option<String>,
+    /// Its fields: `--id exe_…`, `limit=5`, `--json-input JSON` (`-` reads stdin); `--help` lists them
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "FIELDS"
+    )]
+    pub fields: Vec<String>,
 }
 
 /// `krake run`
@@ -112,8 +147,23 @@ pub enum Approve {
     All,
 }
 
+/// `krake plan`: a request is one argument, so one that begins with `check` is told apart by its
+/// quotes.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Plan {
+    #[command(subcommand)]
+    pub command: Option<PlanCommand>,
+    /// What should be done, in quotes
+    #[arg(required = true, value_name = "TEXT")]
+    pub text: Vec<String>,
+    /// A value for an input of the plan; may be repeated
+    #[arg(short = 'i', long = "input", value_name = "KEY=VALUE", value_parser = pair)]
+    pub inputs: Vec<(String, String)>,
+}
+
 #[derive(Debug, Subcommand)]
-pub enum Plan {
+pub enum PlanCommand {
     /// Say whether a plan file can run, and where and why it cannot
     Check {
         /// The file; `-` reads stdin
@@ -156,6 +206,20 @@ pub enum Executions {
         /// Return as soon as it is started; needs a running owner
         #[arg(long)]
         detach: bool,
+    },
+    /// Its plan, as it can be edited and given back
+    #[command(disable_version_flag = true)]
+    Plan {
+        id: String,
+        /// From 1; the one that holds now when absent
+        #[arg(long, value_name = "N")]
+        version: Option<u32>,
+    },
+    /// Change what has not started of a proposed or paused one
+    Revise {
+        id: String,
+        /// A plan file, or `-` for stdin; steps that have started must be there as they are
+        file: String,
     },
     /// What happened, line by line
     Logs {

@@ -119,6 +119,17 @@ pub async fn ask(approval: &Value) -> Result<Answer, Stopped> {
     }
 }
 
+/// One question that is answered by yes or no; an empty answer and the end of the input mean no.
+///
+/// # Errors
+/// The terminal cannot be read.
+pub async fn yes_or_no(question: &'static str) -> Result<bool, Stopped> {
+    let line = tokio::task::spawn_blocking(move || read_line(question))
+        .await
+        .map_err(|error| Stopped::Other(error.into()))??;
+    Ok(matches!(line.trim(), "y" | "Y" | "yes"))
+}
+
 /// The question of a plan with its answers, as text.
 fn word_shown(head: String, approval: &Value) -> String {
     let question = &approval["question"];

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::columns::{columns, field};
+use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::out::Out;
 use crate::remote;
@@ -26,6 +27,7 @@ pub async fn run(home: &Path, out: Out) -> Result<Exit, Stopped> {
         owner(home).await,
         database(home).await,
         git().await,
+        planner(home).await,
         transcripts(),
     ];
     let good = findings.iter().all(|finding| finding["state"] != "broken");
@@ -156,6 +158,39 @@ async fn git() -> Value {
             "git",
             "absent",
             format!("{error}; the git tools and brief-repo need it"),
+        ),
+    }
+}
+
+/// The model that would be asked for a plan: by the owner, where there is one, because its
+/// environment counts then.
+async fn planner(home: &Path) -> Value {
+    let shown = match Door::look_without_data(home).await {
+        Ok(door) => door.call("planner.show", json!({})).await,
+        Err(error) => Err(error),
+    };
+    let shown = match shown {
+        Ok(shown) => shown,
+        Err(error) => return finding("planner", "unknown", error.to_string()),
+    };
+    let chosen = &shown["chosen"];
+    match shown["state"].as_str() {
+        Some("ready") => finding(
+            "planner",
+            "ok",
+            format!(
+                "{} ({} at {}), because of {}; asked only where no playbook fits",
+                field(chosen, "model"),
+                field(chosen, "provider"),
+                field(chosen, "place"),
+                field(chosen, "from")
+            ),
+        ),
+        Some("broken") => finding("planner", "broken", field(&shown, "because")),
+        _ => finding(
+            "planner",
+            "none",
+            format!("playbooks only: {}", field(&shown, "because")),
         ),
     }
 }

@@ -79,6 +79,22 @@ impl Door {
         )))
     }
 
+    /// For queries of any kind: with the data where there is some, else without.
+    ///
+    /// # Errors
+    /// The data cannot be read.
+    pub async fn look_at_what_is_there(home: &Path) -> Result<Self, Stopped> {
+        if let Some(client) = owner(home).await? {
+            return Ok(Self::Remote(client));
+        }
+        let core = match krake_runtime::open_reader(home).await {
+            Ok(reader) => Core::Reader(reader),
+            Err(StartError::Store(StoreError::NotFound(_))) => Core::bare(home),
+            Err(error) => return Err(start_failed(error)),
+        };
+        Ok(Self::Reader(Ctx::new(core, Some(Principal::owner()))))
+    }
+
     /// For commands that write: the running owner, else this process becomes it and drives only
     /// the executions that it names.
     ///

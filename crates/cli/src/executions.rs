@@ -12,6 +12,7 @@ use crate::exit::{Exit, Stopped};
 use crate::follow::follow;
 use crate::out::Out;
 use crate::run::{self, Sent};
+use crate::{plan, text};
 
 /// Runs the group.
 ///
@@ -89,6 +90,14 @@ pub async fn run(home: &Path, out: Out, args: Executions) -> Result<Exit, Stoppe
             };
             return run::send(home, out, sent).await;
         }
+        Executions::Plan { id, version } => {
+            let plan = Door::look(home)
+                .await?
+                .call("executions.plan", json!({ "id": id, "version": version }))
+                .await?;
+            out.answer(&plan, |plan| field(plan, "text").trim_end().to_owned())?;
+        }
+        Executions::Revise { id, file } => return revise(home, out, &id, &file).await,
         Executions::Pause { id } => return steer(home, out, "executions.pause", &id, None).await,
         Executions::Cancel { id } => {
             return steer(home, out, "executions.cancel", &id, Some(Approve::Deny)).await;
@@ -130,6 +139,23 @@ async fn steer(
             Ok(Exit::Done)
         }
     }
+}
+
+async fn revise(home: &Path, out: Out, id: &str, file: &str) -> Result<Exit, Stopped> {
+    let text = text::read(file)?;
+    let checked = plan::check(home, json!({ "plan": text })).await?;
+    if checked["ok"] != true {
+        return plan::faults(out, file, &text, &checked);
+    }
+    let door = Door::write(home).await?;
+    let sent = door
+        .call("executions.revise", json!({ "id": id, "plan": text }))
+        .await;
+    door.close().await;
+    out.answer(&sent?, |sent| {
+        format!("{id} plan version {}", sent["version"])
+    })?;
+    Ok(Exit::Done)
 }
 
 async fn logs(home: &Path, out: Out, id: &str, stay: bool) -> Result<Exit, Stopped> {
@@ -219,6 +245,9 @@ fn show(shown: &Value) -> String {
         format!("  created  {}", field(head, "created_at")),
         format!("  ended    {}", field(head, "ended_at")),
     ];
+    if shown["plan_version"] != 1 {
+        lines.push(format!("  plan     version {}", shown["plan_version"]));
+    }
     if !shown["rerun_of"].is_null() {
         let again = &shown["rerun_of"];
         let from = again["from"]

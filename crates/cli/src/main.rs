@@ -33,9 +33,11 @@ mod listings;
 mod log;
 mod plan;
 mod policies;
+mod request;
 mod run;
 mod serve;
 mod text;
+mod verbs;
 
 use std::process::ExitCode;
 
@@ -83,6 +85,8 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
     let home = krake_runtime::home::resolve(cli.global.home)
         .map_err(|error| Stopped::Other(error.into()))?;
     match cli.command {
+        Command::Ask(args) => request::run(&home, out, args).await,
+        Command::Do(args) => verbs::run(&home, out, args).await,
         Command::Run(args) => run::run(&home, out, args).await,
         Command::Plan(args) => plan::run(&home, out, args).await,
         Command::Executions(args) => executions::run(&home, out, args).await,

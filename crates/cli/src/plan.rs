@@ -1,22 +1,25 @@
-//! `krake plan check`: whether a plan can run, and where and why it cannot.
+//! `krake plan check`: whether a plan can run, and where and why it cannot; and how plans are shown.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::args::Plan;
-use crate::columns::field;
+use crate::args::{Plan, PlanCommand};
+use crate::columns::{columns, field};
 use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::out::Out;
-use crate::text;
+use crate::{request, text};
 
-/// Runs the group.
+/// `krake plan TEXT` and `krake plan check FILE`.
 ///
 /// # Errors
-/// The file cannot be read.
+/// The file cannot be read, or the request cannot be asked.
 pub async fn run(home: &Path, out: Out, args: Plan) -> Result<Exit, Stopped> {
-    let Plan::Check { file } = args;
+    let Some(PlanCommand::Check { file }) = args.command else {
+        return request::only_plan(home, out, &args.text, &args.inputs).await;
+    };
     let text = text::read(&file)?;
     let checked = check(home, json!({ "plan": text })).await?;
     if checked["ok"] == true {
@@ -71,45 +74,77 @@ pub fn faults(out: Out, file: &str, text: &str, checked: &Value) -> Result<Exit,
 /// # Errors
 /// The output is closed.
 pub fn show(out: Out, checked: &Value) -> Result<Exit, Stopped> {
-    out.answer(checked, |checked| {
-        let mut lines = vec![format!(
-            "{}: {} steps",
-            field(checked, "name"),
-            checked["steps"]
-        )];
-        for (wave, steps) in checked["waves"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .enumerate()
-        {
-            lines.push(format!("  wave {}          {}", wave + 1, joined(steps)));
-        }
-        lines.push(format!(
-            "  critical path   {}",
-            joined(&checked["critical_path"]).replace(", ", " → ")
-        ));
-        for repeats in checked["repeats"].as_array().into_iter().flatten() {
-            let over = match (&repeats["items"], &repeats["over"]) {
-                (Value::Null, Value::String(list)) => list.clone(),
-                (Value::Number(count), _) => format!("{count} items"),
-                (_, list) => list.to_string(),
-            };
-            lines.push(format!(
-                "  for each        {}: {over}",
-                field(repeats, "step")
-            ));
-        }
-        for asks in checked["asks"].as_array().into_iter().flatten() {
-            lines.push(format!(
-                "  asks            {}: {}",
-                field(asks, "step"),
-                field(asks, "because")
-            ));
-        }
-        lines.join("\n")
-    })?;
+    out.answer(checked, described)?;
     Ok(Exit::Done)
+}
+
+/// A correct plan for reading: its waves, its longest way, what asks, and what each step touches.
+#[must_use]
+pub fn described(checked: &Value) -> String {
+    let mut lines = vec![format!(
+        "{}: {} steps",
+        field(checked, "name"),
+        checked["steps"]
+    )];
+    for (wave, steps) in checked["waves"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .enumerate()
+    {
+        lines.push(format!("  wave {}          {}", wave + 1, joined(steps)));
+    }
+    lines.push(format!(
+        "  critical path   {}",
+        joined(&checked["critical_path"]).replace(", ", " → ")
+    ));
+    for repeats in checked["repeats"].as_array().into_iter().flatten() {
+        let over = match (&repeats["items"], &repeats["over"]) {
+            (Value::Null, Value::String(list)) => list.clone(),
+            (Value::Number(count), _) => format!("{count} items"),
+            (_, list) => list.to_string(),
+        };
+        lines.push(format!(
+            "  for each        {}: {over}",
+            field(repeats, "step")
+        ));
+    }
+    for asks in checked["asks"].as_array().into_iter().flatten() {
+        lines.push(format!(
+            "  asks            {}: {}",
+            field(asks, "step"),
+            field(asks, "because")
+        ));
+    }
+    let saved = number(checked, "saved_ms");
+    if saved > 0 {
+        lines.push(format!(
+            "  side by side    saves about {:.1} s against one after another",
+            Duration::from_millis(saved as u64).as_secs_f64()
+        ));
+    }
+    lines.push(touched(checked));
+    lines.join("\n")
+}
+
+/// What each step reads or writes.
+fn touched(checked: &Value) -> String {
+    let row = |step: &Value| {
+        let asks = match step["asks"].as_str() {
+            Some("always") => "asks",
+            Some("perhaps") => "may ask",
+            _ => "",
+        };
+        let cells = ["id", "tool", "effect"].map(|name| field(step, name));
+        let mut row = vec![format!("  {}", cells[0])];
+        row.extend_from_slice(&cells[1..]);
+        row.push(asks.to_owned());
+        row.push(field(step, "target"));
+        row
+    };
+    let steps = checked["preview"].as_array().into_iter().flatten();
+    let rows: Vec<Vec<String>> = steps.map(row).collect();
+    columns(&["  step", "tool", "effect", "asks", "what"], &rows)
 }
 
 fn excerpted(line: usize, column: usize, text: &str) -> String {

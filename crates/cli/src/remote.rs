@@ -2,6 +2,7 @@
 //! which are derived from the same table that a call in this process uses.
 
 use std::path::Path;
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use krake_api::{ApiError, Command, Kind};
@@ -13,6 +14,9 @@ use serde_json::Value;
 
 use crate::door::{Event, Events};
 use crate::exit::Stopped;
+
+/// Longer than the planner takes at most, so that its own error arrives.
+const PLANNING: Duration = Duration::from_secs(240);
 
 /// The running owner of this folder, once it has proved that it is.
 ///
@@ -51,6 +55,12 @@ pub async fn call(client: &Loopback, command: &Command, input: Value) -> Result<
     };
     let (path, body) = route(command, input)?;
     let body = (command.method == krake_api::Method::Post).then_some(&body);
+    // A model may be asked behind these two, twice, and takes its time.
+    let client = if matches!(command.name, "plans.propose" | "executions.orchestrate") {
+        client.clone().with_time_limit(PLANNING)
+    } else {
+        client.clone()
+    };
     let answer = client.request(method, &path, body, &[]).await?;
     let value = answer.json()?;
     if answer.status < 400 {

@@ -24,7 +24,8 @@ pub async fn run(home: &Path, out: Out, args: Run) -> Result<Exit, Stopped> {
     let schemas = checked["inputs"].as_object().cloned().unwrap_or_default();
     let given = inputs::typed(&schemas, &args.inputs)?;
     if args.dry_run {
-        return plan::show(out, &checked);
+        let looked = wanted.look(home, &given).await?;
+        return plan::show(out, &looked);
     }
     let sent = Sent {
         name: "executions.orchestrate",
@@ -105,9 +106,14 @@ impl Wanted {
     }
 
     async fn check(&self, home: &Path) -> Result<Value, Stopped> {
+        self.look(home, &Map::new()).await
+    }
+
+    /// The same with inputs filled in.
+    async fn look(&self, home: &Path, inputs: &Map<String, Value>) -> Result<Value, Stopped> {
         let input = match self {
-            Self::Playbook(name) => json!({ "playbook": name }),
-            Self::File { text, .. } => json!({ "plan": text }),
+            Self::Playbook(name) => json!({ "playbook": name, "inputs": inputs }),
+            Self::File { text, .. } => json!({ "plan": text, "inputs": inputs }),
         };
         plan::check(home, input).await
     }
@@ -137,7 +143,8 @@ impl Wanted {
     }
 }
 
-fn absolute(path: &str) -> String {
+/// The path as it can be used from any folder.
+pub fn absolute(path: &str) -> String {
     let absolute = std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
     absolute.map_or_else(
         |_| path.to_owned(),

@@ -19,6 +19,8 @@ mod floods;
 mod gates;
 #[path = "cli/hands.rs"]
 mod hands;
+#[path = "cli/models.rs"]
+mod models;
 #[path = "cli/owners.rs"]
 mod owners;
 #[path = "cli/plans.rs"]
@@ -27,6 +29,10 @@ mod plans;
 mod policies;
 #[path = "cli/questions.rs"]
 mod questions;
+#[path = "cli/requests.rs"]
+mod requests;
+#[path = "cli/revisions.rs"]
+mod revisions;
 #[path = "cli/runs.rs"]
 mod runs;
 #[path = "cli/serving.rs"]
@@ -35,6 +41,8 @@ mod serving;
 mod shipped;
 #[path = "cli/stops.rs"]
 mod stops;
+#[path = "cli/verbs.rs"]
+mod verbs;
 #[path = "cli/ways.rs"]
 mod ways;
 #[path = "cli/web.rs"]

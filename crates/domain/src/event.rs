@@ -61,6 +61,15 @@ pub enum Event {
         time_s: u64,
         by: Principal,
     },
+    /// What has not started yet was changed by somebody.
+    PlanRevised {
+        plan: Box<Plan>,
+        inputs: Map<String, Value>,
+        roots: Vec<String>,
+        /// The plan that the execution was created with is version 1.
+        version: u32,
+        by: Principal,
+    },
     /// A process with this epoch took over; what was running was interrupted.
     ExecutionRecovered {
         epoch: u64,
@@ -222,6 +231,7 @@ impl Event {
             Self::ExecutionStarted {} => "execution_started",
             Self::ExecutionPaused { .. } => "execution_paused",
             Self::ExecutionResumed { .. } => "execution_resumed",
+            Self::PlanRevised { .. } => "plan_revised",
             Self::CancelRequested { .. } => "cancel_requested",
             Self::ExecutionStopped { .. } => "execution_stopped",
             Self::LimitsGranted { .. } => "limits_granted",

@@ -86,6 +86,9 @@ pub struct Plan {
     pub name: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
+    /// Where a model wrote it, everything in it is text that others wrote.
+    #[serde(default, skip_serializing_if = "Author::is_person")]
+    pub planned_by: Author,
     /// Sentences that ask for this plan; the offline planner matches them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub examples: Vec<String>,
@@ -98,6 +101,27 @@ pub struct Plan {
     /// What the execution returns; references allowed. Absent: the outputs of the last steps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
+}
+
+/// Who wrote a plan. The mark lies in the plan itself, so that it stays where the plan is shown,
+/// edited, kept as a playbook and run later.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Author {
+    /// A person, or a person vouches for it.
+    #[default]
+    Person,
+    /// A model: nobody has vouched for its names, its arguments and its addresses.
+    Model,
+}
+
+impl Author {
+    #[must_use]
+    pub fn is_person(&self) -> bool {
+        *self == Self::Person
+    }
 }
 
 /// Caps on one execution. Each stops it in the state `stopped`, with the cap named, until somebody

@@ -134,6 +134,7 @@ mod tests {
             summary: String::new(),
             reversible: true,
             writes_under: folder.map(str::to_owned),
+            reaches: None,
             target_state: None,
             diff: None,
         }

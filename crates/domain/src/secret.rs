@@ -34,6 +34,15 @@ impl Secret {
     pub fn open_for(&self, origin: &Origin) -> Option<&str> {
         (self.origin == *origin).then_some(self.value.as_str())
     }
+
+    /// The text with this value crossed out, for words of others that may repeat it.
+    #[must_use]
+    pub fn cross_out(&self, text: &str) -> String {
+        if self.value.is_empty() {
+            return text.to_owned();
+        }
+        text.replace(self.value.as_str(), "***")
+    }
 }
 
 #[cfg(test)]
@@ -53,6 +62,14 @@ mod tests {
         ] {
             assert_eq!(open(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn words_that_repeat_it_are_crossed_out() {
+        let bound = |value: &str| Secret::new(value.into(), "https://a.example".parse().unwrap());
+        let text = "key s3cret is wrong: s3cret";
+        assert_eq!(bound("s3cret").cross_out(text), "key *** is wrong: ***");
+        assert_eq!(bound("").cross_out(text), text);
     }
 
     /// Compiles only while [`Secret`] has none of the three: with one of them the call below would

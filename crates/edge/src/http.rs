@@ -10,7 +10,7 @@
 //! (`redirect`, `wait`, `hop`, `tls`).
 
 use std::net::SocketAddr;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 
 pub use hyper::{HeaderMap, Method};
 
@@ -48,7 +48,7 @@ use crate::http::wait::Waits;
 #[derive(Clone)]
 pub struct Client {
     /// Read with the first call: most processes make none.
-    tls: Arc<LazyLock<Tls>>,
+    tls: Arc<OnceLock<Tls>>,
     lookup: Arc<dyn Lookup>,
 }
 
@@ -58,7 +58,7 @@ impl Client {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            tls: Arc::new(LazyLock::new(Tls::load)),
+            tls: Arc::default(),
             lookup: Arc::new(SystemLookup),
         }
     }
@@ -170,8 +170,12 @@ impl Client {
     ) -> Result<Response, HttpError> {
         let origin = target.origin();
         let connect = waits.left().min(request.limits.connect);
-        let client = hop::client(self.tls.for_origin(origin)?, addresses, connect)
-            .map_err(|error| hop::sort(&error, origin, request, connect))?;
+        let client = hop::client(
+            self.tls.get_or_init(Tls::load).for_origin(origin)?,
+            addresses,
+            connect,
+        )
+        .map_err(|error| hop::sort(&error, origin, request, connect))?;
         let mut message = reqwest::Request::new(request.method.clone(), target.url().clone());
         *message.headers_mut() = headers;
         if !request.body.is_empty() {

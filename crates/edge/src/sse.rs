@@ -11,8 +11,9 @@ pub struct SseEvent {
 }
 
 /// Turns bytes into events; holds at most one event that is not complete yet.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct SseReader {
+    most_bytes: usize,
     line: Vec<u8>,
     begun: bool,
     after_cr: bool,
@@ -21,14 +22,36 @@ pub struct SseReader {
     data: Option<String>,
 }
 
-/// An event or a line that is longer than any that the owner sends.
+/// An event or a line that is longer than the reader takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an event is longer than {} bytes", SseReader::MOST_BYTES)]
-pub struct TooLong;
+#[error("an event is longer than {cap} bytes")]
+pub struct TooLong {
+    pub cap: usize,
+}
+
+impl Default for SseReader {
+    fn default() -> Self {
+        Self::with_cap(Self::MOST_BYTES)
+    }
+}
 
 impl SseReader {
-    /// Longest event that is put together.
+    /// Longest event of the owner that is put together.
     pub const MOST_BYTES: usize = 16 * 1024 * 1024;
+
+    /// A reader that puts no longer event together than this.
+    #[must_use]
+    pub fn with_cap(most_bytes: usize) -> Self {
+        Self {
+            most_bytes,
+            line: Vec::new(),
+            begun: false,
+            after_cr: false,
+            last_id: None,
+            event: String::new(),
+            data: None,
+        }
+    }
 
     /// The events that end within these bytes.
     ///
@@ -48,8 +71,10 @@ impl SseReader {
                 }
                 _ => self.line.push(byte),
             }
-            if self.line.len() + self.data.as_ref().map_or(0, String::len) > Self::MOST_BYTES {
-                return Err(TooLong);
+            if self.line.len() + self.data.as_ref().map_or(0, String::len) > self.most_bytes {
+                return Err(TooLong {
+                    cap: self.most_bytes,
+                });
             }
         }
         Ok(events)
@@ -141,9 +166,8 @@ mod tests {
 
     #[test]
     fn an_endless_line_is_refused() {
-        let mut reader = SseReader::default();
-        let piece = vec![b'x'; SseReader::MOST_BYTES];
-        assert_eq!(reader.feed(&piece), Ok(Vec::new()));
-        assert_eq!(reader.feed(b"x"), Err(TooLong));
+        let mut reader = SseReader::with_cap(1_000);
+        assert_eq!(reader.feed(&[b'x'; 1_000]), Ok(Vec::new()));
+        assert_eq!(reader.feed(b"x"), Err(TooLong { cap: 1_000 }));
     }
 }

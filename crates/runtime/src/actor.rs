@@ -75,7 +75,7 @@ pub(crate) struct Actor {
     timers: BTreeSet<(Timestamp, Timer)>,
     running: HashMap<(StepId, u32), CancellationToken>,
     /// What the list of executions shows; written again only when it changes.
-    listed: Option<(ExecutionStatus, u32)>,
+    listed: Option<(ExecutionStatus, u32, usize)>,
     closing: bool,
 }
 
@@ -257,7 +257,11 @@ impl Actor {
         };
         reach(&points, "before");
         let made = rules::made(&events);
-        let listed = (self.state.status(), count(self.state.waiting()));
+        let listed = (
+            self.state.status(),
+            count(self.state.waiting()),
+            self.state.revisions.len(),
+        );
         let summary = (self.listed != Some(listed)).then(|| summary(&self.state));
         self.deps
             .store

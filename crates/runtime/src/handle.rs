@@ -15,9 +15,11 @@ use tokio::sync::{broadcast, oneshot, watch};
 
 use crate::actor::{self, AskError, Mailbox, Message};
 use crate::logs::Logs;
+use crate::planner::model::Models;
 use crate::playbooks::Playbooks;
 use crate::propose::{NewExecution, ProposeError, propose};
 use crate::rerun::{Again, RerunError, rerun};
+use crate::revise::{self, Change, ReviseError};
 use crate::start::{self, Deps};
 
 /// How long running hands may take to end when the process stops; what is still open then is
@@ -113,6 +115,20 @@ impl Runtime {
         &self.deps.playbooks
     }
 
+    /// The model that plans are asked of where no playbook fits.
+    #[must_use]
+    pub fn models(&self) -> &Models {
+        self.deps.models.get_or_init(Models::from_environment)
+    }
+
+    /// The same runtime with these models instead of those that the environment names; they stay
+    /// once somebody has asked for them.
+    #[must_use]
+    pub fn with_models(self, models: Models) -> Self {
+        let _ = self.deps.models.set(models);
+        self
+    }
+
     /// Logs of attempts, live and by offset.
     #[must_use]
     pub fn logs(&self) -> &Logs {
@@ -199,6 +215,27 @@ impl Runtime {
         }
     }
 
+    /// Changes what has not started. Durable when this returns; gives the version of the plan.
+    ///
+    /// # Errors
+    /// It is neither proposed nor paused, or the change would touch what has started.
+    pub async fn revise(&self, id: ExecutionId, change: Change) -> Result<u32, ReviseError> {
+        let mailbox = self.living_or_woken(id).await?;
+        let input = revise::input(&*self.state(id).await?, change)?;
+        match ask(&mailbox, input).await {
+            Ok(()) => {
+                let versions = self.state(id).await?.revisions.len();
+                Ok(u32::try_from(versions).unwrap_or(u32::MAX))
+            }
+            Err(Some(AskError::Refused(Refusal::Status(status)))) => {
+                Err(CommandError::Conflict(status).into())
+            }
+            Err(Some(AskError::Refused(refusal))) => Err(ReviseError::Refused(refusal.to_string())),
+            Err(Some(AskError::Store(error))) => Err(CommandError::Store(error).into()),
+            Err(None) => Err(CommandError::Stopping.into()),
+        }
+    }
+
     /// Answers an approval as `by`. The first answer wins; durable when this returns.
     ///
     /// # Errors
@@ -255,7 +292,9 @@ impl Runtime {
                 Refusal::NotAPerson => AnswerError::NotAPerson,
                 Refusal::BadVerdict(why) => AnswerError::BadVerdict(why),
                 Refusal::BadAnswer(why) => AnswerError::BadAnswer(why),
-                Refusal::Status(_) => AnswerError::Conflict(ApprovalStatus::Withdrawn),
+                Refusal::Status(_) | Refusal::Revision(_) => {
+                    AnswerError::Conflict(ApprovalStatus::Withdrawn)
+                }
             }),
             Err(Some(AskError::Store(error))) => Err(AnswerError::Store(error)),
             // The execution may have ended between the look and the question.

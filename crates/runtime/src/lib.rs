@@ -16,6 +16,7 @@ mod edit;
 pub mod handle;
 mod propose;
 mod rerun;
+mod revise;
 
 mod actor;
 mod hub;
@@ -37,4 +38,5 @@ pub use planner::{PlanAnswer, PlanRequest, Planned, plan_request};
 pub use playbooks::{Playbook, Playbooks};
 pub use propose::{NewExecution, ProposeError};
 pub use rerun::{Again, RerunError};
+pub use revise::{Change, ReviseError};
 pub use start::{Drive, Options, StartError, builtin_catalog, open_reader, start};

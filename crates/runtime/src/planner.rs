@@ -4,10 +4,18 @@
 //! written by a person. Only where it is unsure can another be asked. Whatever comes back is a
 //! proposal: it is checked and shown like any other plan, and nothing here starts anything.
 
+pub mod model;
+mod narrow;
+mod offer;
+
 use krake_domain::plan::Plan;
+use krake_domain::tool::Catalog;
 use krake_engine::planner::{Answer, Found, Library, Near, match_request};
 use serde_json::{Map, Value};
 
+use tokio_util::sync::CancellationToken;
+
+use crate::planner::model::{DraftError, Drafted, ModelUsed, Models};
 use crate::playbooks::{Playbook, Playbooks};
 
 pub use krake_engine::planner::{MOST_REQUEST, Unsure};
@@ -25,7 +33,9 @@ pub struct PlanRequest<'r> {
 #[derive(Debug)]
 pub enum PlanAnswer {
     Planned(Box<Planned>),
-    Unsure(Unsure),
+    /// No playbook is sure enough; and why a model gave no plan either, where one was asked or
+    /// should have been.
+    Unsure(Unsure, Option<DraftError>),
 }
 
 /// Which planner made a plan.
@@ -33,6 +43,8 @@ pub enum PlanAnswer {
 pub enum PlannedBy {
     /// It is a playbook, found by its words.
     Offline,
+    /// A model wrote it.
+    Model,
 }
 
 impl PlannedBy {
@@ -41,6 +53,7 @@ impl PlannedBy {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Offline => "offline",
+            Self::Model => "model",
         }
     }
 }
@@ -56,8 +69,12 @@ pub struct Planned {
     pub plan: Plan,
     /// Why this plan, in a sentence.
     pub because: String,
-    /// From 0 to 1.
-    pub confidence: f64,
+    /// From 0 to 1; a model's own opinion would be none.
+    pub confidence: Option<f64>,
+    /// The model that wrote it, and what that cost.
+    pub model: Option<ModelUsed>,
+    /// What the model wanted and did not get.
+    pub notes: Vec<String>,
     pub inputs: Map<String, Value>,
     pub found: Vec<Found>,
     /// Inputs without a default that nobody gave.
@@ -69,17 +86,70 @@ pub struct Planned {
     pub nearest: Vec<Near>,
 }
 
-/// Asks the planners in their order.
-#[must_use]
-pub fn plan_request(playbooks: &Playbooks, request: PlanRequest<'_>) -> PlanAnswer {
-    offline(playbooks, request)
+/// Asks the planners in their order; models only where the caller hands them in.
+pub async fn plan_request(
+    playbooks: &Playbooks,
+    catalog: &Catalog,
+    models: Option<&Models>,
+    request: PlanRequest<'_>,
+) -> PlanAnswer {
+    let (unsure, models) = match (offline(playbooks, request), models) {
+        (PlanAnswer::Unsure(unsure, None), Some(models)) => (unsure, models),
+        (answer, _) => return answer,
+    };
+    let cancel = CancellationToken::new();
+    let drafted = models
+        .draft(request.query, catalog, playbooks, &cancel)
+        .await;
+    match drafted {
+        Ok(drafted) => PlanAnswer::Planned(Box::new(by_model(drafted, request, unsure))),
+        Err(error) if error.is_usual() => PlanAnswer::Unsure(unsure, None),
+        Err(error) => PlanAnswer::Unsure(unsure, Some(error)),
+    }
+}
+
+fn by_model(drafted: Drafted, request: PlanRequest<'_>, unsure: Unsure) -> Planned {
+    let known = &drafted.plan.inputs;
+    let (inputs, others): (Map<String, Value>, Map<String, Value>) = request
+        .inputs
+        .clone()
+        .into_iter()
+        .partition(|(name, _)| known.contains_key(name));
+    let missing = known
+        .iter()
+        .filter(|(name, schema)| !inputs.contains_key(*name) && schema.get("default").is_none())
+        .map(|(name, _)| name.clone())
+        .collect();
+    let used = &drafted.used;
+    Planned {
+        by: PlannedBy::Model,
+        playbook: None,
+        because: format!(
+            "no playbook was sure enough, so {} at {} was asked",
+            used.model, used.place
+        ),
+        confidence: None,
+        inputs,
+        found: Vec::new(),
+        missing,
+        unknown: Vec::new(),
+        refused: others
+            .keys()
+            .map(|name| format!("the plan has no input `{name}`"))
+            .collect(),
+        nearest: unsure.nearest,
+        text: drafted.text,
+        plan: drafted.plan,
+        model: Some(drafted.used),
+        notes: drafted.notes,
+    }
 }
 
 fn offline(playbooks: &Playbooks, request: PlanRequest<'_>) -> PlanAnswer {
     let mut all = playbooks.list();
     let library = Library::of(all.iter().filter_map(readable));
     match match_request(request.query, request.inputs, &library) {
-        Answer::Unsure(unsure) => PlanAnswer::Unsure(unsure),
+        Answer::Unsure(unsure) => PlanAnswer::Unsure(unsure, None),
         Answer::Planned(proposal) => {
             let place = all
                 .iter()
@@ -95,7 +165,9 @@ fn offline(playbooks: &Playbooks, request: PlanRequest<'_>) -> PlanAnswer {
                 text: playbook.text,
                 plan: parsed.plan,
                 because: proposal.because,
-                confidence: proposal.confidence,
+                confidence: Some(proposal.confidence),
+                model: None,
+                notes: Vec::new(),
                 inputs: proposal.inputs,
                 found: proposal.found,
                 missing: proposal.missing,

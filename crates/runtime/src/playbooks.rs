@@ -9,6 +9,7 @@ use krake_engine::plan::{Diagnostic, Parsed, parse};
 
 const SHIPPED: &[(&str, &str)] = &[
     ("brief-repo", include_str!("../playbooks/brief-repo.yaml")),
+    ("check-sites", include_str!("../playbooks/check-sites.yaml")),
     (
         "release-notes",
         include_str!("../playbooks/release-notes.yaml"),

@@ -71,7 +71,7 @@ pub(crate) async fn rerun(
 }
 
 /// The folders that the run was given, without those of inputs that have another value now.
-fn roots(state: &State, inputs: &Map<String, Value>, more: Vec<String>) -> Vec<String> {
+pub(crate) fn roots(state: &State, inputs: &Map<String, Value>, more: Vec<String>) -> Vec<String> {
     let gone = |root: &String| {
         let was = |(_, value): &(&String, &Value)| value.as_str() == Some(root);
         let mut named = state.inputs.iter().filter(was).peekable();

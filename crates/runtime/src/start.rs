@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use krake_domain::id::ExecutionId;
 use krake_domain::rule::Rule;
@@ -15,6 +15,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::handle::Runtime;
 use crate::hub::Hub;
 use crate::logs::Logs;
+use crate::planner::model::Models;
 use crate::playbooks::Playbooks;
 use crate::tasks::Tasks;
 use crate::{actor, inner};
@@ -58,6 +59,8 @@ pub(crate) struct Deps {
     pub logs: Logs,
     pub places: Semaphore,
     pub playbooks: Playbooks,
+    /// Set by the first look into the environment, or by whoever knows better before that.
+    pub models: OnceLock<Models>,
     /// The standing rules in force: read at the start, kept up as they are made and revoked.
     pub rules: watch::Sender<Arc<[Rule]>>,
     trouble: watch::Sender<Option<String>>,
@@ -149,6 +152,7 @@ fn meet(store: Store, more: Vec<Arc<dyn Tool>>) -> Deps {
         logs: Logs::new(store.dir()),
         places: Semaphore::new(PLACES),
         playbooks: Playbooks::new(store.dir()),
+        models: OnceLock::new(),
         rules: watch::Sender::new(Arc::new([])),
         trouble: watch::Sender::new(None),
         store,

@@ -200,7 +200,7 @@ mod tests {
             async move { store.rules_in_force(Timestamp(at)).await.unwrap() }
         };
         assert_eq!(in_force(9).await.len(), 2);
-        assert_eq!(in_force(10).await, [long.clone()]);
+        assert_eq!(in_force(10).await, std::slice::from_ref(&long));
         let found = store.find_rule(long.id).await.unwrap().unwrap();
         assert_eq!((found.times_used, found.rule.clone()), (2, long.clone()));
         assert!(found.last_used_at.is_some() && found.revoked.is_none());

@@ -7,6 +7,7 @@
 pub mod floor;
 pub mod footprint;
 pub mod noop;
+pub mod planner;
 pub mod plans;
 pub mod report;
 pub mod repository;

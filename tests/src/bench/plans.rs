@@ -1,4 +1,4 @@
-use krake_domain::plan::{Limits, Plan, Step, StepId};
+use krake_domain::plan::{Author, Limits, Plan, Step, StepId};
 use serde_json::{Map, json};
 
 /// One after another.
@@ -75,6 +75,7 @@ fn plan(name: &str, steps: Vec<Step>) -> Plan {
     Plan {
         name: name.to_owned(),
         description: String::new(),
+        planned_by: Author::Person,
         examples: vec![],
         inputs: Map::new(),
         limits,
@@ -93,6 +94,7 @@ fn step(number: usize, tool: &str, needs: Vec<usize>) -> Step {
         needs: needs.into_iter().map(id).collect(),
         when: None,
         for_each: None,
+        alternatives: Vec::new(),
         approval: Default::default(),
         retry: Default::default(),
         timeout_ms: None,

@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: times the workloads and prints a table and JSON.
 //!
-//! Names as arguments choose workloads: `w1 w2 w3 w4 flat restart idle brief`; none: all.
+//! Names as arguments choose workloads: `w1 w2 w3 w4 flat restart idle brief planner`; none: all.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -9,7 +9,9 @@ use anyhow::{Context, Result, bail};
 use krake_domain::event::Event;
 use krake_runtime::{Control, Drive, Options, start};
 use krake_tests::bench::report::{Row, median, ms, quantile, render};
-use krake_tests::bench::{floor, footprint, noop::Noop, plans, repository, restart, workloads};
+use krake_tests::bench::{
+    floor, footprint, noop::Noop, planner, plans, repository, restart, workloads,
+};
 use serde_json::json;
 
 fn main() -> Result<()> {
@@ -63,6 +65,9 @@ async fn bench(names: &[String]) -> Result<()> {
     if wanted("brief") {
         brief(folder.path(), &mut rows)?;
     }
+    if wanted("planner") {
+        planner(&mut rows)?;
+    }
     if wanted("idle") {
         idle(folder.path(), &mut rows)?;
     }
@@ -70,6 +75,30 @@ async fn bench(names: &[String]) -> Result<()> {
     {
         println!("{}", render(&rows));
     }
+    Ok(())
+}
+
+/// A request in plain words against 500 playbooks.
+fn planner(rows: &mut Vec<Row>) -> Result<()> {
+    let mut timed = planner::planner(500, 1_000)?;
+    let (p50, p99) = (
+        median(&mut timed.requests),
+        quantile(&mut timed.requests, 0.99),
+    );
+    rows.push(Row::told(
+        "planner: preparing 500 playbooks",
+        format!("{:.1} ms", ms(timed.prepared)),
+        json!(ms(timed.prepared)),
+    ));
+    // The library is prepared anew for each request, so both count.
+    let worst = timed.prepared + p99;
+    rows.push(Row::goal(
+        "planner: a request, 500 playbooks, p50 and p99",
+        format!("{:.2} ms, {:.2} ms", ms(p50), ms(p99)),
+        "at most 50 ms, prepared and asked",
+        worst <= Duration::from_millis(50),
+        json!({ "p50_ms": ms(p50), "p99_ms": ms(p99) }),
+    ));
     Ok(())
 }
 

@@ -3,6 +3,8 @@
 
 use super::metadata::{Layer, Member};
 
+const NOWHERE: &[&str] = &[];
+
 /// A dependency (or a family `name-*`) and the crates of the product that may use it.
 const HOMES: &[(&str, &[&str])] = &[
     ("sqlx", &["krake-store"]),
@@ -18,6 +20,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustls", &["krake-edge"]),
     ("rustls-*", &["krake-edge"]),
     ("process-wrap", &["krake-edge"]),
+    // Models are spoken to by krake-llm, in the formats themselves, over krake-edge.
+    ("genai", NOWHERE),
+    ("async-openai", NOWHERE),
+    ("ollama-rs", NOWHERE),
 ];
 
 /// A room and what it must never know.
@@ -59,6 +65,9 @@ fn what_is_wrong(member: &Member, dependency: &str) -> Option<String> {
         .find(|(pattern, _)| matches(pattern, dependency))?;
     let is_at_home = homes.contains(&name.as_str()) || member.layer == Layer::Dev;
     (!is_at_home).then(|| {
+        if homes.is_empty() {
+            return format!("{name} -> {dependency}: no crate may use it");
+        }
         let homes = homes.join(" and ");
         format!("{name} -> {dependency}: only {homes} may use it")
     })
@@ -99,6 +108,10 @@ mod tests {
         assert_eq!(
             findings("krake-cli", Layer::Number(6), "tauri-plugin-shell", false).len(),
             1
+        );
+        assert_eq!(
+            findings("krake-llm", Layer::Number(2), "genai", false),
+            ["krake-llm -> genai: no crate may use it"]
         );
     }
 

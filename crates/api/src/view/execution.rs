@@ -42,6 +42,8 @@ pub struct ExecutionSummary {
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ExecutionView {
     pub execution: ExecutionSummary,
+    /// 1 for the plan that it was created with.
+    pub plan_version: u32,
     /// The execution that this one repeats.
     pub rerun_of: Option<RerunView>,
     pub inputs: Map<String, Value>,
@@ -109,6 +111,7 @@ impl ExecutionView {
             .map(|place| StepView::of(state, place, &waits[place], critical[place]));
         Self {
             execution: ExecutionSummary::from(row),
+            plan_version: u32::try_from(state.revisions.len()).unwrap_or(u32::MAX),
             rerun_of: state.rerun.as_ref().map(|rerun| RerunView {
                 execution: rerun.execution,
                 from: rerun.from.clone(),

@@ -72,7 +72,7 @@ impl StepPreview {
         let step = |(place, look): (usize, krake_engine::plan::Preview)| {
             let step = &plan.steps[place];
             let spec = &catalog.find(&step.tool)?.spec;
-            let asks = Asks::of(step, catalog).into_iter().next();
+            let asks = Asks::of(step, plan.planned_by, catalog).into_iter().next();
             let node = graph.node(place);
             Some(Self {
                 id: step.id.clone(),

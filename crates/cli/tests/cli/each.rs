@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::world::{Running, World};
 
 const EACH: &str = "\
 name: each
@@ -150,7 +150,7 @@ fn a_list_beyond_the_limit_fails_with_the_limit_named() {
 }
 
 #[test]
-fn each_item_asks_for_itself_and_a_killed_process_forgets_none() {
+fn each_item_asks_for_itself_and_another_process_goes_on() {
     let world = World::new();
     world.write(
         "write.yaml",
@@ -178,5 +178,26 @@ fn each_item_asks_for_itself_and_a_killed_process_forgets_none() {
     for word in ["one", "two"] {
         let text = std::fs::read_to_string(world.work.join(format!("{word}.txt"))).unwrap();
         assert_eq!(text, word);
+    }
+}
+
+#[test]
+fn after_a_kill_the_items_that_ended_stay_ended_and_the_others_go_on() {
+    let world = World::new();
+    world.write(
+        "long.yaml",
+        "name: long\nsteps:\n  - { id: w, tool: wait, for_each: [1, 1500, 2], args: { ms: \"${{ item }}\" } }\n",
+    );
+    let mut running = Running(world.command(&["run", "long.yaml"]).spawn().unwrap());
+    let _err = running.wait_for("w[2]: done");
+    running.signal("KILL");
+    running.code();
+    let id = world.newest()["id"].as_str().unwrap().to_owned();
+    world.expect(0, &["executions", "resume", &id]);
+    let shown = world.json(&["executions", "show", &id]);
+    assert_eq!(step(&shown, "w")["output"], json!([{}, {}, {}]));
+    for item in ["w[0]", "w[1]", "w[2]"] {
+        let attempts = step(&shown, item)["attempts"].as_array().unwrap();
+        assert_eq!(attempts.len(), 1, "{item}");
     }
 }

@@ -52,14 +52,7 @@ fn release_notes_of_a_range() {
         ],
     );
 
-    let run = [
-        "run",
-        "release-notes",
-        "-i",
-        "range=v1.0..HEAD",
-        "-i",
-        "title=Version 1.1",
-    ];
+    let run = ["run", "release-notes", "-i", "range=v1.0..HEAD"];
     world.expect(3, &run);
     assert!(!repository.join("RELEASE_NOTES.md").exists());
     let waiting = world.json(&["approvals", "list"]);

@@ -53,6 +53,11 @@ impl World {
             .env("KRAKE_HOME", &self.home)
             .env_remove("KRAKE_PORT")
             .env_remove("KRAKE_LOG")
+            // Whoever runs the tests may have keys; nothing of theirs is asked.
+            .env("KRAKE_PLANNER", "off")
+            .env_remove("ANTHROPIC_API_KEY")
+            .env_remove("OPENAI_API_KEY")
+            .env_remove("KRAKE_MODEL")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -81,10 +86,12 @@ impl World {
 
     /// `krake serve` on any free port, up and serving.
     pub fn serve(&self) -> Served {
-        let mut child = self
-            .command(&["--json", "serve", "--port", "0"])
-            .spawn()
-            .unwrap();
+        self.serve_as(self.command(&["--json", "serve", "--port", "0"]))
+    }
+
+    /// The same with a command that was prepared.
+    pub fn serve_as(&self, mut command: Command) -> Served {
+        let mut child = command.spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         out.read_line(&mut line).unwrap();

@@ -95,10 +95,12 @@ impl HttpError {
         let class = match &self {
             Self::Cancelled { .. } => FailureClass::Cancelled,
             _ if changes && self.may_have_arrived() => FailureClass::UnknownOutcome,
-            Self::BadUrl { .. } | Self::BadHeader { .. } => FailureClass::BadInput,
-            Self::Refused { .. } | Self::SecretElsewhere { .. } | Self::Redirect { .. } => {
-                FailureClass::NoAccess
-            }
+            // Trying again leads to the same rule, so nobody is asked whether to.
+            Self::BadUrl { .. }
+            | Self::BadHeader { .. }
+            | Self::Refused { .. }
+            | Self::SecretElsewhere { .. }
+            | Self::Redirect { .. } => FailureClass::BadInput,
             Self::Timeout { .. } => FailureClass::Timeout,
             Self::Dns { .. } | Self::Connect { .. } | Self::Tls { .. } | Self::Cut { .. } => {
                 FailureClass::Unavailable

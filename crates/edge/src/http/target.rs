@@ -33,7 +33,7 @@ impl Target {
             return Err(bad("it holds a backslash"));
         }
         let url = Url::parse(text).map_err(|error| bad(&error.to_string()))?;
-        Self::from_url(url).map_err(|why| bad(why))
+        Self::from_url(url).map_err(bad)
     }
 
     /// The address that `location` names when it is read at this one.

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::*;
 use crate::http::lookup::Found;
 
+mod encrypted;
 mod server;
 
 fn get(url: &str) -> Request {

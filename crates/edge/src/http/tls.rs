@@ -45,3 +45,19 @@ impl Tls {
         })
     }
 }
+
+#[cfg(test)]
+impl Tls {
+    /// Trusts these certificates in place of the machine's.
+    pub(super) fn trusting(roots: RootCertStore) -> Self {
+        let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Self {
+            none: config.clone(),
+            trusted: Ok(config),
+        }
+    }
+}

@@ -42,7 +42,10 @@ pub fn adopt(
     from: Option<&StepId>,
     inputs: &Map<String, Value>,
 ) -> Result<Adoption, NotAdopted> {
-    if !matches!(state.phase, Phase::Ended(_) | Phase::Paused) {
+    if !matches!(
+        state.phase,
+        Phase::Ended(_) | Phase::Paused | Phase::Stopped
+    ) {
         return Err(NotAdopted::StillRuns(state.status()));
     }
     let from_place = from
@@ -186,11 +189,11 @@ fn was_unsafe(state: &State, place: usize) -> bool {
 }
 
 /// The steps of the plan as it was written.
-fn written(state: &State) -> impl Iterator<Item = usize> {
+pub(super) fn written(state: &State) -> impl Iterator<Item = usize> {
     (0..state.graph.len()).filter(|place| state.graph.node(*place).instance_of.is_none())
 }
 
-fn reads_changed(node: &Node, changed: &dyn Fn(&str) -> bool) -> bool {
+pub(super) fn reads_changed(node: &Node, changed: &dyn Fn(&str) -> bool) -> bool {
     let mut reads = false;
     let mut look = |expr: &Expr| expr.each_input(&mut |name| reads |= changed(name));
     for template in std::iter::once(&node.args)

@@ -7,6 +7,7 @@ use krake_domain::rule::{Pattern, Scope};
 use krake_domain::time::Timestamp;
 
 use super::expand;
+use super::revise;
 use super::rules::Allowed;
 use super::state::{Attempt, Gate, Outcome, Phase, State, StepPhase};
 use super::stop::Grant;
@@ -48,6 +49,13 @@ pub(super) fn apply(state: &mut State, at: Timestamp, event: &Event) {
                 time_s: *time_s,
             });
         }
+        Event::PlanRevised {
+            plan,
+            inputs,
+            roots,
+            by,
+            ..
+        } => revise::apply(state, at, plan, inputs, roots, by),
         Event::ExecutionRecovered { epoch, after_crash } => {
             recovered(state, at, *epoch, *after_crash)
         }

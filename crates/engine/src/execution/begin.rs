@@ -9,7 +9,7 @@ use krake_domain::event::Event;
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::hash::Hash;
 use krake_domain::id::ApprovalId;
-use krake_domain::plan::ApprovalMode;
+use krake_domain::plan::{ApprovalMode, Author};
 use krake_domain::tool::{Assessment, EffectClass};
 use serde_json::Value;
 
@@ -353,15 +353,17 @@ pub(super) fn no_such_tool(tool: &str) -> Failure {
     )
 }
 
-/// Whether what this step is given rests on text that others wrote.
+/// Whether what this step is given rests on text that others wrote. Of a plan that a model wrote,
+/// everything does.
 pub(super) fn reads_taint(state: &State, place: usize) -> bool {
     if state.steps[place].edited.is_some() {
         return false;
     }
-    state
-        .graph
-        .node(place)
-        .reads
-        .iter()
-        .any(|read| state.steps[*read].tainted)
+    state.plan.planned_by == Author::Model
+        || state
+            .graph
+            .node(place)
+            .reads
+            .iter()
+            .any(|read| state.steps[*read].tainted)
 }

@@ -18,9 +18,10 @@ use super::gate::{self, Ruling};
 use super::input::{Input, Refusal};
 use super::ladder::{self, Rung};
 use super::state::{Phase, State, StepPhase};
+use super::timers::timers;
 use super::verdict::answer;
 use super::{Env, Turn, schemas, stop};
-use super::{begin, rules};
+use super::{begin, revise, rules};
 
 /// What an input leads to. Pure: the state is only read.
 ///
@@ -52,6 +53,14 @@ pub(super) fn decide(state: &State, input: Input, env: &Env<'_>) -> Result<Turn,
             _ => return Err(Refusal::Status(state.status())),
         },
         Input::Cancel { by } => cancel(state, by, &mut turn)?,
+        Input::Revise {
+            plan,
+            inputs,
+            roots,
+            by,
+        } => turn
+            .events
+            .push(revise::revise(state, plan, inputs, roots, by)?),
         Input::Recover { epoch, after_crash } => {
             if !matches!(state.phase, Phase::Proposed | Phase::Ended(_)) {
                 turn.events
@@ -157,41 +166,6 @@ fn stop_everything(state: &State, turn: &mut Turn) {
     }
 }
 
-/// The timers that the journal holds: set again after a pause or in a new process.
-fn timers(state: &State, turn: &mut Turn) {
-    for (place, step) in state.steps.iter().enumerate() {
-        let id = &state.plan.steps[place].id;
-        match step.phase {
-            StepPhase::WaitingRetry { at } => turn.effects.push(Effect::SetTimer {
-                timer: Timer::Retry { step: id.clone() },
-                at,
-            }),
-            StepPhase::Running { wait: true } => {
-                if let Some(attempt) = step.attempt()
-                    && let Some(at) = attempt.wakes_at
-                {
-                    turn.effects.push(Effect::SetTimer {
-                        timer: Timer::Wake {
-                            step: id.clone(),
-                            attempt: attempt.number,
-                        },
-                        at,
-                    });
-                }
-            }
-            _ => {}
-        }
-    }
-    for (id, gate) in &state.gates {
-        if gate.status == ApprovalStatus::Waiting {
-            turn.effects.push(Effect::SetTimer {
-                timer: Timer::Expiry { approval: *id },
-                at: gate.approval.expires_at,
-            });
-        }
-    }
-}
-
 fn assessed(
     state: &State,
     place: usize,
@@ -246,6 +220,7 @@ fn assessed(
         &assessment,
         &state.roots,
         begin::reads_taint(state, place),
+        state.plan.planned_by,
     ) {
         Ruling::Go if edited => Ruling::Ask("a person changed its arguments".to_owned()),
         ruling => ruling,

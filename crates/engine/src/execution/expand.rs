@@ -6,7 +6,7 @@ use std::sync::Arc;
 use krake_domain::event::Event;
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::output;
-use krake_domain::plan::{OnError, Step};
+use krake_domain::plan::{OnError, Plan, Step};
 use krake_domain::time::Timestamp;
 use serde_json::Value;
 
@@ -15,6 +15,7 @@ use super::advance::fail;
 use super::begin::reads_taint;
 use super::state::{State, StepPhase, StepState};
 use crate::expr::{Template, kind_of};
+use crate::plan::graph::Graph;
 
 /// The list is evaluated once and written down.
 pub(super) fn expand(state: &State, place: usize, list: &Template, turn: &mut Turn) {
@@ -65,25 +66,8 @@ pub(super) fn gather(state: &State, place: usize, turn: &mut Turn) {
 
 /// The plan and its graph with the instances behind all other steps, so that no place changes.
 pub(super) fn grow(state: &mut State, place: usize, at: Timestamp, items: &Arc<Vec<Value>>) {
-    let whole = state.plan.steps[place].clone();
-    let ids: Vec<_> = (0..items.len())
-        .map(|number| whole.id.instance(number))
-        .collect();
-    let per_item = state.graph.node(place).when.as_ref();
-    let per_item = per_item.is_some_and(|when| when.names_item());
-    let instance = Step {
-        for_each: None,
-        when: whole.when.clone().filter(|_| per_item),
-        ..whole
-    };
-    let steps = ids.iter().enumerate().map(|(number, id)| Step {
-        id: id.clone(),
-        name: instance
-            .name
-            .as_ref()
-            .map(|name| format!("{name} [{number}]")),
-        ..instance.clone()
-    });
+    let steps = instances(&state.plan, &state.graph, place, items.len());
+    let ids = steps.iter().map(|step| step.id.clone()).collect();
     Arc::make_mut(&mut state.plan).steps.extend(steps);
     Arc::make_mut(&mut state.graph).expand(place, ids);
     state.count.open += items.len();
@@ -94,6 +78,25 @@ pub(super) fn grow(state: &mut State, place: usize, at: Timestamp, items: &Arc<V
         state.steps.push(StepState::new(0));
         state.set_phase(instance, StepPhase::Ready { approval: None });
     }
+}
+
+/// What a `for_each` step does for so many items, as steps.
+pub(super) fn instances(plan: &Plan, graph: &Graph, place: usize, count: usize) -> Vec<Step> {
+    let whole = plan.steps[place].clone();
+    let per_item = graph.node(place).when.as_ref();
+    let per_item = per_item.is_some_and(|when| when.names_item());
+    let instance = Step {
+        for_each: None,
+        when: whole.when.clone().filter(|_| per_item),
+        ..whole.clone()
+    };
+    (0..count)
+        .map(|number| Step {
+            id: whole.id.instance(number),
+            name: whole.name.as_ref().map(|name| format!("{name} [{number}]")),
+            ..instance.clone()
+        })
+        .collect()
 }
 
 /// What the instances returned, in the order of the items; null for one that failed or was skipped.

@@ -1,6 +1,6 @@
 //! The policy: may this call go, must a person be asked, or is it refused? Always with the reason.
 
-use krake_domain::plan::ApprovalMode;
+use krake_domain::plan::{ApprovalMode, Author};
 use krake_domain::rule::is_inside;
 use krake_domain::tool::{Assessment, EffectClass, ToolSpec};
 
@@ -20,8 +20,10 @@ pub(super) fn rule(
     assessment: &Assessment,
     roots: &[String],
     tainted: bool,
+    planned_by: Author,
 ) -> Ruling {
-    let asks = reason(spec, assessment, roots, tainted);
+    let asks =
+        reason(spec, assessment, roots, tainted).or_else(|| of_a_model(planned_by, assessment));
     match (mode, asks) {
         (ApprovalMode::Always, asks) => {
             Ruling::Ask(asks.unwrap_or_else(|| "the plan asks before this step".to_owned()))
@@ -66,6 +68,13 @@ fn reason(
     (tainted && leaves_a_mark).then(|| "its arguments come from text that others wrote".to_owned())
 }
 
+/// Whatever a model planned asks before it changes anything, also where the same step of a person
+/// would go: nobody has said that it should happen.
+fn of_a_model(planned_by: Author, assessment: &Assessment) -> Option<String> {
+    (planned_by == Author::Model && !assessment.class.is_harmless())
+        .then(|| "a model planned this step".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,13 +107,57 @@ mod tests {
     }
 
     #[test]
+    fn what_a_model_planned_asks_before_it_changes_anything() {
+        use EffectClass::{Checkable, Keyed, Pure, Read, Unsafe};
+        let roots = vec!["/home/u/repo".to_owned()];
+        let ruling = |mode, class| {
+            let call = call(class, Some("/home/u/repo"));
+            rule(mode, &spec(false), &call, &roots, true, Author::Model)
+        };
+        for class in [Keyed, Checkable, Unsafe] {
+            assert!(matches!(
+                ruling(ApprovalMode::Policy, class),
+                Ruling::Ask(_)
+            ));
+            assert!(matches!(
+                ruling(ApprovalMode::Never, class),
+                Ruling::Refuse(_)
+            ));
+        }
+        for class in [Pure, Read] {
+            assert_eq!(ruling(ApprovalMode::Policy, class), Ruling::Go);
+        }
+        // What is kept in Krake's own data asks as well, though the same step of a person does not.
+        let own = call(Keyed, None);
+        let by = |author| {
+            rule(
+                ApprovalMode::Policy,
+                &spec(false),
+                &own,
+                &roots,
+                true,
+                author,
+            )
+        };
+        assert_eq!(by(Author::Person), Ruling::Go);
+        assert!(matches!(by(Author::Model), Ruling::Ask(_)));
+    }
+
+    #[test]
     fn looking_at_the_network_asks_where_others_wrote_the_address() {
         let look = |origin: Option<&str>, tainted| {
             let call = Assessment {
                 reaches: origin.map(Into::into),
                 ..call(EffectClass::Read, None)
             };
-            rule(ApprovalMode::Policy, &spec(false), &call, &[], tainted)
+            rule(
+                ApprovalMode::Policy,
+                &spec(false),
+                &call,
+                &[],
+                tainted,
+                Author::Person,
+            )
         };
         assert_eq!(look(Some("https://a.example"), false), Ruling::Go);
         assert_eq!(look(None, true), Ruling::Go);
@@ -117,7 +170,14 @@ mod tests {
             reaches: Some("https://a.example".into()),
             ..call(EffectClass::Keyed, None)
         };
-        let ruling = rule(ApprovalMode::Policy, &spec(false), &change, &[], false);
+        let ruling = rule(
+            ApprovalMode::Policy,
+            &spec(false),
+            &change,
+            &[],
+            false,
+            Author::Person,
+        );
         assert!(matches!(ruling, Ruling::Ask(_)), "{ruling:?}");
     }
 
@@ -153,7 +213,14 @@ mod tests {
             (Policy, true, Checkable, Some("/home/u/repo"), false, "ask"),
             (Policy, false, Unsafe, None, false, "ask"),
         ] {
-            let ruling = match rule(mode, &spec(asks), &call(class, folder), &roots, tainted) {
+            let ruling = match rule(
+                mode,
+                &spec(asks),
+                &call(class, folder),
+                &roots,
+                tainted,
+                Author::Person,
+            ) {
                 Ruling::Go => "go",
                 Ruling::Ask(_) => "ask",
                 Ruling::Refuse(_) => "refuse",

@@ -2,10 +2,10 @@ use krake_domain::approval::Verdict;
 use krake_domain::execution::ExecutionStatus;
 use krake_domain::failure::Failure;
 use krake_domain::id::ApprovalId;
-use krake_domain::plan::StepId;
+use krake_domain::plan::{Plan, StepId};
 use krake_domain::principal::Principal;
 use krake_domain::tool::{Assessment, Finding};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 use super::effect::Timer;
@@ -21,6 +21,13 @@ pub enum Input {
         by: Principal,
     },
     Cancel {
+        by: Principal,
+    },
+    /// What has not started is to be another plan; it passed the check.
+    Revise {
+        plan: Box<Plan>,
+        inputs: Map<String, Value>,
+        roots: Vec<String>,
         by: Principal,
     },
     /// A process took the execution over.
@@ -63,6 +70,8 @@ pub enum Input {
 pub enum Refusal {
     #[error("the execution is {}", .0.as_str())]
     Status(ExecutionStatus),
+    #[error("{0}")]
+    Revision(String),
     #[error("there is no such approval")]
     NoSuchApproval,
     #[error("it was answered already")]

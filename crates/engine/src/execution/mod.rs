@@ -34,10 +34,14 @@ mod ladder;
 mod question;
 #[cfg(test)]
 mod question_test;
+mod revise;
+#[cfg(test)]
+mod revise_test;
 mod rules;
 #[cfg(test)]
 mod rules_test;
 mod schemas;
+mod scope;
 #[cfg(test)]
 mod scripts_test;
 #[cfg(test)]
@@ -50,6 +54,7 @@ mod stop;
 mod stop_test;
 #[cfg(test)]
 mod stories_test;
+mod timers;
 mod transition;
 #[cfg(test)]
 mod transition_test;
@@ -62,6 +67,7 @@ pub use effect::{Effect, Timer};
 pub use input::{Input, Refusal};
 pub(crate) use question::ASK_USER;
 pub use question::ask_user_spec;
+pub use revise::Revision;
 pub use rules::Allowed;
 pub use schemas::Schemas;
 pub(crate) use schemas::check as check_schema;

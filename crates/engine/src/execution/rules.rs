@@ -6,7 +6,7 @@ use krake_domain::approval::Approval;
 use krake_domain::event::Event;
 use krake_domain::hash::Hash;
 use krake_domain::id::{ApprovalId, RuleId};
-use krake_domain::plan::ApprovalMode;
+use krake_domain::plan::{ApprovalMode, Author};
 use krake_domain::principal::Principal;
 use krake_domain::rule::{Pattern, Rule, Scope};
 use krake_domain::tool::{Assessment, EffectClass};
@@ -81,7 +81,11 @@ pub(super) fn allowed_by(
     env: &Env<'_>,
 ) -> Option<AllowedBy> {
     let step = &state.plan.steps[place];
-    let possible = scopes(step.approval, call, reads_taint(state, place));
+    let mut possible = scopes(step.approval, call, reads_taint(state, place));
+    if state.plan.planned_by == Author::Model {
+        // A standing rule was made for what people plan.
+        possible.retain(|scope| *scope == Scope::Execution);
+    }
     let here = state.allowed.iter().find(|allowed| {
         possible.contains(&Scope::Execution)
             && allowed.tool == state.tool_of(place)

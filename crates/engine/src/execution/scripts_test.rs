@@ -330,7 +330,7 @@ fn is_cancelled_everywhere() {
 /// What one execution adopts of another.
 fn is_repeated() {
     for text in PLANS {
-        let mut world = World::new(text);
+        let mut world = world(text);
         world.run();
         world.rerun(None).run();
     }

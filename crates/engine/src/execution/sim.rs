@@ -1,7 +1,7 @@
 //! A world for tests: virtual time, hands that keep a ledger, and a process that can die.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use krake_domain::approval::{ApprovalKind, ApprovalStatus, Verdict};
 use krake_domain::event::{Event, Record, Stamped};
@@ -128,6 +128,7 @@ impl World {
         }
         world.state = fold(&world.journal).unwrap();
         world.ledger = self.ledger.clone();
+        world.grants = self.grants;
         world
     }
 

@@ -16,9 +16,9 @@ use krake_domain::tool::EffectClass;
 use serde_json::{Map, Value};
 
 use super::FoldError;
+use super::revise::Revision;
 use super::rules::Allowed;
 use super::stop::Grant;
-use crate::expr::Scope;
 use crate::plan::graph::Graph;
 
 /// Everything that is known about one execution: the fold of its events.
@@ -32,6 +32,8 @@ pub struct State {
     pub source: String,
     pub roots: Vec<String>,
     pub by: Principal,
+    /// Every version of the plan as it was written, the one that holds last.
+    pub revisions: Vec<Revision>,
     /// What it repeats.
     pub rerun: Option<Rerun>,
     pub phase: Phase,
@@ -224,6 +226,12 @@ impl State {
             source: source.clone(),
             roots: roots.clone(),
             by: by.clone(),
+            revisions: vec![Revision {
+                plan: Arc::new((**plan).clone()),
+                inputs: inputs.clone(),
+                by: by.clone(),
+                at: first.at,
+            }],
             rerun: rerun.as_deref().cloned(),
             phase: Phase::Proposed,
             steps: Vec::with_capacity(graph.len()),
@@ -346,18 +354,6 @@ impl State {
             .map_err(|error| format!("args: {error}"))
     }
 
-    /// What names stand for at this step.
-    pub(super) fn at(&self, place: usize) -> At<'_> {
-        At { state: self, place }
-    }
-
-    /// The item that an instance of a `for_each` step is for; none for any other step.
-    #[must_use]
-    pub fn item_of(&self, place: usize) -> Option<&Value> {
-        let (whole, number) = self.graph.node(place).instance_of?;
-        self.steps[whole].items.as_ref()?.get(number)
-    }
-
     /// Nothing moves, because a person is asked or because it is held.
     pub(super) fn is_still(&self) -> bool {
         match self.phase {
@@ -438,40 +434,6 @@ impl State {
                 self.gathering.insert(whole);
             }
         }
-    }
-}
-
-/// The names of an expression at one step.
-pub(super) struct At<'s> {
-    state: &'s State,
-    place: usize,
-}
-
-impl Scope for At<'_> {
-    fn input(&self, name: &str) -> Option<&Value> {
-        self.state.input(name)
-    }
-
-    fn output(&self, step: &str) -> Option<&Value> {
-        self.state.output(step)
-    }
-
-    fn item(&self) -> Option<&Value> {
-        self.state.item_of(self.place)
-    }
-}
-
-impl Scope for State {
-    fn input(&self, name: &str) -> Option<&Value> {
-        self.inputs.get(name)
-    }
-
-    fn output(&self, step: &str) -> Option<&Value> {
-        const NULL: &Value = &Value::Null;
-        let step = &self.steps[self.graph.find(step)?];
-        step.phase
-            .is_ended()
-            .then(|| step.output.as_deref().unwrap_or(NULL))
     }
 }
 

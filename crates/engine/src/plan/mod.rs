@@ -16,9 +16,11 @@ mod parse;
 mod preview;
 mod reader;
 mod source;
+mod write;
 
 pub use bind::{BindError, bind_inputs, given_paths};
 pub use check::check;
 pub use diagnostic::{Code, Diagnostic};
 pub use parse::{Parsed, parse};
 pub use preview::{Preview, preview, saved_ms};
+pub use write::to_text;

@@ -1,4 +1,6 @@
-use krake_domain::plan::{Alternative, ApprovalMode, Limits, OnError, Plan, Retry, Step, StepId};
+use krake_domain::plan::{
+    Alternative, ApprovalMode, Author, Limits, OnError, Plan, Retry, Step, StepId,
+};
 use krake_domain::position::Position;
 use serde_json::{Map, Value};
 
@@ -50,6 +52,7 @@ impl Reader {
             "limits",
             "steps",
             "output",
+            "planned_by",
         ];
         let fields = self.fields(root, "a plan", KEYS, &[])?;
         let name = self
@@ -62,6 +65,12 @@ impl Reader {
             name: name.unwrap_or_default(),
             description: get(fields, "description")
                 .and_then(|node| self.text(node, "description"))
+                .unwrap_or_default(),
+            planned_by: get(fields, "planned_by")
+                .and_then(|node| {
+                    let words = [("person", Author::Person), ("model", Author::Model)];
+                    self.word(node, "planned_by", &words)
+                })
                 .unwrap_or_default(),
             examples: get(fields, "examples")
                 .map(|node| self.texts(node, "examples"))

@@ -9,6 +9,8 @@ use crate::expr::{Expr, Part, Scope, Template};
 
 /// The longest text of a target, in characters.
 const MOST_TARGET: usize = 200;
+/// Items of a list whose targets are said; more are counted.
+const MOST_ITEMS: usize = 5;
 
 /// One step, looked at. Its place is its position in the plan.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,11 +26,21 @@ pub struct Preview {
 /// Looks at every step. `inputs` may be incomplete; defaults count.
 #[must_use]
 pub fn preview(plan: &Plan, graph: &Graph, inputs: &Map<String, Value>) -> Vec<Preview> {
-    let known = Known { plan, inputs };
+    let known = Known {
+        plan,
+        inputs,
+        item: None,
+    };
     let look = |(place, step)| {
-        let args = seen(&graph.node(place).args, &known);
+        let node = graph.node(place);
+        let args = seen(&node.args, &known);
+        let list = node.for_each.as_ref().map(|list| seen(list, &known));
+        let target = match list {
+            Some(Value::Array(items)) => target_of_each(&node.args, &known, &items),
+            _ => target(&args),
+        };
         Preview {
-            target: target(&args),
+            target,
             args,
             guess_ms: guess_ms(step),
         }
@@ -48,9 +60,11 @@ pub fn saved_ms(plan: &Plan, graph: &Graph) -> u64 {
     one_by_one.saturating_sub(longest)
 }
 
+#[derive(Clone, Copy)]
 struct Known<'a> {
     plan: &'a Plan,
     inputs: &'a Map<String, Value>,
+    item: Option<&'a Value>,
 }
 
 impl Scope for Known<'_> {
@@ -61,6 +75,10 @@ impl Scope for Known<'_> {
 
     fn output(&self, _: &str) -> Option<&Value> {
         None
+    }
+
+    fn item(&self) -> Option<&Value> {
+        self.item
     }
 }
 
@@ -95,11 +113,33 @@ fn seen(template: &Template, known: &Known<'_>) -> Value {
 fn unknown(expr: &Expr) -> String {
     let mut names = Vec::new();
     expr.each_step(&mut |step| names.push(step));
+    if names.is_empty() && expr.names_item() {
+        names.push("item");
+    }
     if names.is_empty() {
         expr.each_input(&mut |input| names.push(input));
     }
     names.dedup();
     format!("‹{}›", names.join(", "))
+}
+
+/// What a step for each item touches, where its list is known already.
+fn target_of_each(args: &Template, known: &Known<'_>, items: &[Value]) -> String {
+    let targets: Vec<String> = items
+        .iter()
+        .take(MOST_ITEMS)
+        .map(|item| {
+            let item = Some(item);
+            target(&seen(args, &Known { item, ..*known }))
+        })
+        .collect();
+    let more = items.len() - targets.len();
+    let listed = targets.join(", ");
+    if more > 0 {
+        format!("{listed} and {more} more")
+    } else {
+        listed
+    }
 }
 
 /// The words for what a call touches, from the names that arguments have everywhere.
@@ -177,6 +217,7 @@ steps:
     tool: fs.write
     args: { root: "${{ inputs.path }}", path: out.md, text: "Found: ${{ steps.a.output.total }}" }
   - { id: e, tool: shell.run, args: { argv: [make, "${{ basename(inputs.path) }}"] } }
+  - { id: g, tool: http.request, for_each: "${{ inputs.urls }}", args: { url: "${{ item }}/x" } }
   - { id: f, tool: knowledge.add, args: { category: note, title: "Of ${{ inputs.path }}" } }
 "#;
 
@@ -202,6 +243,7 @@ steps:
                 "GET https://a.example",
                 "~/work/foo/out.md",
                 "make foo",
+                "https://a.example/x",
                 "category: note, title: Of ~/work/foo"
             ]
         );
@@ -213,13 +255,14 @@ steps:
         let looks = looked(json!({}));
         assert_eq!(looks[0].0, ".");
         assert_eq!(looks[2].0, "GET ‹urls›");
+        assert_eq!(looks[5].0, "‹item›/x");
     }
 
     #[test]
     fn side_by_side_saves_all_but_the_longest_way() {
         let plan = parse(PLAN).unwrap().plan;
         let graph = Graph::build(&plan).unwrap();
-        // Six steps of which `d` waits for `a`: five guesses of a second and 20 ms, less two.
-        assert_eq!(saved_ms(&plan, &graph), 3_020);
+        // Seven steps of which `d` waits for `a`: six guesses of a second and 20 ms, less two.
+        assert_eq!(saved_ms(&plan, &graph), 4_020);
     }
 }

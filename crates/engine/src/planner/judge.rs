@@ -191,9 +191,11 @@ impl<'l> Sentence<'_, '_, 'l> {
             return Some(format!("no playbook answers a question with `{word}`"));
         }
         let unheard = self.phrase.verbs.iter().find(|verb| {
+            // `commit the changes` is not what a playbook does that speaks of commits.
+            let as_noun = self.stem_weight(&verb.stem) > 0.0;
             let known = self.profile.verbs.contains(&verb.stem)
-                || self.meaning_weight(&verb.meanings) > 0.0
-                || (!verb.certain && self.stem_weight(&verb.stem) > 0.0);
+                || (as_noun && !verb.certain)
+                || (!as_noun && self.meaning_weight(&verb.meanings) > 0.0);
             !known
         });
         unheard.map(|verb| format!("it does not do what `{}` asks for", verb.text))

@@ -57,8 +57,20 @@ async fn bad_input_is_named() {
         (
             422,
             "planning_unavailable",
-            json!({"query": "brief this"}).to_string(),
-            "words",
+            json!({"query": "delete the repository in ~/work/foo"}).to_string(),
+            "`delete`",
+        ),
+        (
+            422,
+            "plan_invalid",
+            json!({"query": "check my web sites"}).to_string(),
+            "`urls`",
+        ),
+        (
+            400,
+            "bad_input",
+            json!({"query": "brief ".repeat(1_000)}).to_string(),
+            "`query`",
         ),
     ];
     for (status, code, body, named) in table {

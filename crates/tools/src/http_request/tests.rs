@@ -277,14 +277,14 @@ async fn this_machine_is_called_only_where_the_plan_says_so() {
     let server = Server::start(api).await;
     let args = json!({ "url": server.url("/json") });
     let failure = trial::run(&HttpRequest::new(), args).await.unwrap_err();
-    assert_eq!(failure.class, FailureClass::NoAccess);
+    assert_eq!(failure.class, FailureClass::BadInput);
     assert!(
         failure.message.ends_with("`private: true` allows it"),
         "{failure}"
     );
     let cloud = json!({ "url": "http://169.254.169.254/latest/meta-data/" });
     let failure = run(cloud).await.unwrap_err();
-    assert_eq!(failure.class, FailureClass::NoAccess);
+    assert_eq!(failure.class, FailureClass::BadInput);
     assert!(!failure.message.contains("allows"), "{failure}");
     assert!(server.seen.lock().unwrap().is_empty());
 }
