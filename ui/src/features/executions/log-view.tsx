@@ -74,8 +74,10 @@ function Lines({ lines, named }: { lines: readonly AddressedLine[]; named: strin
   // A line that the address names is looked at first; else the end is.
   const [first] = useState(() => lines.findIndex((line) => line.address === named));
   const atEnd = useRef(first === -1);
-  // While a person reads above the end: how many lines there were when they left it.
-  const [leftAt, setLeftAt] = useState<number | null>(null);
+  // While a person reads above the end: the last line that was there when they left it.
+  const [leftAt, setLeftAt] = useState<string | null>(null);
+  // The line at the top of what is read; it stays where it is when older ones are let go.
+  const anchor = useRef<{ index: number; address: string } | null>(null);
   const rows = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
@@ -83,10 +85,18 @@ function Lines({ lines, named }: { lines: readonly AddressedLine[]; named: strin
     overscan: 20,
   });
   const toTheEnd = () => rows.scrollToIndex(lines.length - 1, { align: "end" });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: follows when a line is added, and only then.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: follows when lines came, and only then.
   useLayoutEffect(() => {
-    if (atEnd.current) toTheEnd();
-  }, [lines.length]);
+    const box = scroller.current;
+    if (atEnd.current) return toTheEnd();
+    if (box === null || anchor.current === null) return;
+    const { index, address } = anchor.current;
+    if (lines[index]?.address === address) return;
+    const now = lines.findIndex((line) => line.address === address);
+    if (now === -1) return;
+    anchor.current = { index: now, address };
+    box.scrollTop -= (index - now) * LINE_HEIGHT;
+  }, [lines]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the lines first stand there.
   useLayoutEffect(() => {
     if (first !== -1) rows.scrollToIndex(first, { align: "center" });
@@ -95,9 +105,13 @@ function Lines({ lines, named }: { lines: readonly AddressedLine[]; named: strin
     const box = scroller.current;
     if (box === null) return;
     atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < LINE_HEIGHT * 1.5;
-    setLeftAt((before) => (atEnd.current ? null : (before ?? lines.length)));
+    setLeftAt((before) => (atEnd.current ? null : (before ?? lines.at(-1)?.address ?? null)));
+    const top = rows.getVirtualItemForOffset(box.scrollTop)?.index ?? 0;
+    const address = lines[top]?.address;
+    anchor.current = atEnd.current || address === undefined ? null : { index: top, address };
   };
-  const unread = leftAt === null ? 0 : lines.length - leftAt;
+  const unread =
+    leftAt === null ? 0 : lines.length - 1 - lines.findLastIndex((line) => line.address === leftAt);
   return (
     <div className={styles.frame}>
       <div
