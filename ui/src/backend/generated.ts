@@ -107,6 +107,9 @@ export type Asks = {
   because: string;
 };
 
+/** Whether a step stops for a person. */
+export type AsksWhen = "never" | "always" | "perhaps";
+
 /** A part of one attempt's own log. */
 export type AttemptLog = {
   /** Hidden characters are written out. */
@@ -115,9 +118,6 @@ export type AttemptLog = {
   next: number;
   total: number;
 };
-
-/** Whether a step stops for a person. */
-export type AsksWhen = "never" | "perhaps" | "always";
 
 /** How a try ended. */
 export type AttemptOutcome = "running" | "succeeded" | "failed" | "cancelled" | "interrupted";
@@ -165,8 +165,11 @@ export type AuditView = {
   limits: string;
 };
 
+/** Who wrote a plan. The mark lies in the plan itself, so that it stays where the plan is shown, edited, kept as a playbook and run later. */
+export type Author = "person" | "model";
+
 /** What went wrong, sorted by what the caller can do. Each has a page in `docs/errors`. */
-export type Code = "bad_input" | "not_json" | "too_large" | "too_deep" | "no_token" | "no_access" | "wrong_host" | "wrong_origin" | "not_found" | "no_route" | "wrong_method" | "conflict" | "already_answered" | "expired" | "plan_invalid" | "planning_unavailable" | "key_reused" | "key_unfinished" | "read_only" | "ownership_lost" | "stopping" | "busy" | "disk_full" | "corrupt" | "internal";
+export type Code = "bad_input" | "not_json" | "too_large" | "too_deep" | "no_token" | "no_access" | "wrong_host" | "wrong_origin" | "not_found" | "no_route" | "wrong_method" | "conflict" | "already_answered" | "expired" | "plan_invalid" | "planning_unavailable" | "model_failed" | "key_reused" | "key_unfinished" | "read_only" | "ownership_lost" | "stopping" | "busy" | "disk_full" | "corrupt" | "internal";
 
 /** What became of an edit. */
 export type Edited = {
@@ -418,6 +421,28 @@ export type MissingInput = {
   schema: unknown;
 };
 
+/** Which model would be asked. */
+export type ModelChosen = {
+  provider: string;
+  model: string;
+  place: string;
+  /** The variable that led here. */
+  from: string;
+};
+
+/** Which model wrote a plan, and what that cost. */
+export type ModelUsed = {
+  /** `anthropic`, `openai` or `ollama`. */
+  provider: string;
+  model: string;
+  /** Whom the request went to: scheme, host and port. */
+  place: string;
+  /** Tokens of all questions together. */
+  usage: Usage;
+  /** Questions: 2 where the first plan had faults. */
+  questions: number;
+};
+
 /** RFC 3339 in UTC with milliseconds. */
 export type Moment = string;
 
@@ -460,6 +485,8 @@ export type PlanCheck = {
   ok: boolean;
   name: string;
   steps: number;
+  /** Who wrote it; every step of a model's plan that changes something asks. */
+  planned_by: Author;
   /** Input name → JSON Schema. */
   inputs: Record<string, unknown>;
   /** Every fault, in the order of the text. */
@@ -478,11 +505,27 @@ export type PlanCheck = {
   saved_ms: number;
 };
 
+/** One version of a plan. */
+export type PlanOfExecution = {
+  execution_id: ExecutionId;
+  version: number;
+  /** A plan file in JSON, as it can be checked, run and given back. */
+  text: string;
+  inputs: Record<string, unknown>;
+  versions: PlanVersion[];
+};
+
 /** What came of it. */
 export type PlanProposal = {
   outcome: Outcome;
-  /** Who made the plan; `offline` matches playbooks by their words. */
+  /** Who made the plan: `offline` matches playbooks by their words, `model` asked a model. */
   planner: string | null;
+  /** The model that wrote it, whom it was asked at, and what that cost. */
+  model: ModelUsed | null;
+  /** What the model wanted in the plan and did not get. */
+  notes: string[];
+  /** Why a model gave no plan, where one was asked or is wrongly set. */
+  model_fault: string | null;
   /** The playbook that it is, where it is one. */
   playbook: string | null;
   /** Why this plan, or why none. */
@@ -507,16 +550,6 @@ export type PlanProposal = {
   plan_text: string | null;
 };
 
-/** One version of a plan. */
-export type PlanOfExecution = {
-  execution_id: ExecutionId;
-  version: number;
-  /** A plan file in JSON, as it can be checked, run and given back. */
-  text: string;
-  inputs: Record<string, unknown>;
-  versions: PlanVersion[];
-};
-
 /** A plan as text (YAML or JSON), or the same as an object. */
 export type PlanText = string | Record<string, unknown>;
 
@@ -525,6 +558,18 @@ export type PlanVersion = {
   version: number;
   at: Moment;
   by: Principal;
+};
+
+/** Whether a model would be asked. */
+export type PlannerState = "ready" | "off" | "none" | "broken";
+
+/** The planner by models, as the environment of the process that plans sets it. */
+export type PlannerView = {
+  state: PlannerState;
+  /** The model that would be asked. */
+  chosen: ModelChosen | null;
+  /** Why none would be. */
+  because: string | null;
 };
 
 /** One playbook of the list. */
@@ -604,11 +649,6 @@ export type QuestionView = {
   default: string | null;
 };
 
-export type RuleId = Branded<"RuleId">;
-
-/** How far a yes reaches. */
-export type Scope = "execution" | "always" | "always_under";
-
 /** A step with `for_each`. */
 export type Repeats = {
   step: StepId;
@@ -630,6 +670,11 @@ export type Revised = {
   execution_id: ExecutionId;
   version: number;
 };
+
+export type RuleId = Branded<"RuleId">;
+
+/** How far a yes reaches. */
+export type Scope = "execution" | "always" | "always_under";
 
 /** One stretch of work or waiting. */
 export type Span = {
@@ -687,8 +732,7 @@ export type StepPreview = {
   /** The worst class where it depends on the arguments. */
   class: EffectClass;
   effect: Effect;
-  /** What it reads or writes: a file, an address, a command. What only a run can know stands as
-   * `‹step›`, an input that was not given as `‹input›`. */
+  /** What it reads or writes: a file, an address, a command. What only a run can know stands as `‹step›`, an input that was not given as `‹input›`. */
   target: string;
   /** With the inputs filled in, in the same way. */
   args: unknown;
@@ -778,6 +822,18 @@ export type Trace = {
   spans: Span[];
 };
 
+/** Tokens of one call. What was not told, or told absurdly, is unknown and never zero. */
+export type Usage = {
+  /** Everything that the model read, from a cache or not. */
+  input: number | null;
+  /** Of the input: read from a cache. */
+  cache_read: number | null;
+  /** Of the input: written to a cache. */
+  cache_write: number | null;
+  /** Everything that the model wrote, thinking included. */
+  output: number | null;
+};
+
 /** A person's answer. */
 export type Verdict = {
   verdict: "approve";
@@ -818,9 +874,9 @@ export type Commands = {
   }; output: HealthView };
   /** What there is and what runs */
   stats: { input: Record<string, never>; output: StatsView };
-  /** Run a plan or a playbook */
+  /** Run a plan, a playbook or a request in plain words */
   "executions.orchestrate": { input: {
-    /** A request in plain words. Refused in this version, with the playbooks named. */
+    /** A request in plain words, at most 4,000 bytes. Where no plan is sure enough, or an input is missing, nothing runs. */
     query?: string | null;
     /** A plan: its text (YAML or JSON), or the same as an object. */
     plan?: PlanText | null;
@@ -1001,6 +1057,8 @@ export type Commands = {
     /** Values of inputs; they come before those that the words give. */
     inputs?: Record<string, unknown>;
   }; output: PlanProposal };
+  /** Which model would be asked for a plan */
+  "planner.show": { input: Record<string, never>; output: PlannerView };
   /** Plans kept for reuse */
   "playbooks.list": { input: Record<string, never>; output: PlaybookSummaryList };
   /** One playbook with its plan */
@@ -1083,6 +1141,7 @@ export const commands = {
   "policies.revoke": { name: "policies.revoke", method: "POST", path: "/api/policies/{id}/revoke", kind: "command", provides: [] },
   "plans.check": { name: "plans.check", method: "POST", path: "/api/plans/check", kind: "query", provides: [] },
   "plans.propose": { name: "plans.propose", method: "POST", path: "/api/plans/propose", kind: "query", provides: [] },
+  "planner.show": { name: "planner.show", method: "GET", path: "/api/planner", kind: "query", provides: [] },
   "playbooks.list": { name: "playbooks.list", method: "GET", path: "/api/playbooks", kind: "query", provides: ["playbooks"] },
   "playbooks.show": { name: "playbooks.show", method: "GET", path: "/api/playbooks/{name}", kind: "query", provides: ["playbooks"] },
   "tools.list": { name: "tools.list", method: "GET", path: "/api/tools", kind: "query", provides: [] },

@@ -33,17 +33,11 @@ export function step(fields: Partial<StepView> = {}): StepView {
     id: "history",
     name: "history",
     tool: "git.log",
-    alternative: null,
     needs: [],
-    instance_of: null,
-    item: null,
-    items: null,
     status: "done",
-    adopted: false,
     attempts: [
       {
         number: 1,
-        tool: "git.log",
         started_at: AT,
         ended_at: "2026-11-20T10:00:02.000Z",
         outcome: "succeeded",
@@ -74,8 +68,6 @@ export function step(fields: Partial<StepView> = {}): StepView {
 export function detail(steps: StepView[], fields: Partial<ExecutionDetail> = {}): ExecutionDetail {
   return {
     execution: execution({ steps_total: steps.length }),
-    plan_version: 1,
-    rerun_of: null,
     inputs: {},
     output: null,
     held: null,

@@ -89,6 +89,9 @@ it("says at the form what was wrong, and goes back by Escape", async () => {
 const proposal = (fields: Partial<PlanProposal>): PlanProposal => ({
   outcome: "planned",
   planner: "offline",
+  model: null,
+  notes: [],
+  model_fault: null,
   playbook: "brief-repo",
   because: "its words are those of an example",
   confidence: 0.9,

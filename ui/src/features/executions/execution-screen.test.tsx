@@ -14,7 +14,6 @@ const failed = step({
   attempts: [
     {
       number: 1,
-      tool: "git.log",
       started_at: "2026-11-20T10:00:02.000Z",
       ended_at: "2026-11-20T10:00:03.000Z",
       outcome: "failed",
@@ -24,7 +23,6 @@ const failed = step({
     },
     {
       number: 2,
-      tool: "git.log",
       started_at: "2026-11-20T10:00:04.000Z",
       ended_at: "2026-11-20T10:00:05.000Z",
       outcome: "failed",

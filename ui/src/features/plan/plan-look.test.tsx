@@ -27,6 +27,7 @@ const sound: PlanCheck = {
   ok: true,
   name: "brief-repo",
   steps: 2,
+  planned_by: "person",
   inputs: { path: { type: "string", slot: "repo" } },
   faults: [],
   waves: [["history"], ["handoff"]],
