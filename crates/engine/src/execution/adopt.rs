@@ -9,7 +9,8 @@ use krake_domain::plan::{Plan, StepId};
 use krake_domain::tool::EffectClass;
 use serde_json::{Map, Value};
 
-use super::state::{Phase, State, StepPhase};
+use super::state::{Phase, State};
+use super::step_phase::StepPhase;
 use crate::expr::Expr;
 use crate::plan::graph::{Graph, Node};
 

@@ -10,7 +10,8 @@ use serde_json::{Map, Value};
 use super::begin::{begin, resume};
 use super::effect::Effect;
 use super::expand;
-use super::state::{Phase, State, StepPhase};
+use super::state::{Phase, State};
+use super::step_phase::StepPhase;
 use super::{Env, Turn, stop};
 
 /// What follows from the state alone: steps that can start, steps that a crash interrupted, the end.

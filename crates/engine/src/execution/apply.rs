@@ -9,7 +9,8 @@ use krake_domain::time::Timestamp;
 use super::expand;
 use super::revise;
 use super::rules::Allowed;
-use super::state::{Attempt, Gate, Outcome, Phase, State, StepPhase};
+use super::state::{Attempt, Gate, Outcome, Phase, State};
+use super::step_phase::StepPhase;
 use super::stop::Grant;
 use super::transition::ARROWS;
 

@@ -19,7 +19,8 @@ use super::effect::{Effect, Timer};
 use super::expand;
 use super::failed::{Origin, give_up};
 use super::rules::Leave;
-use super::state::{State, StepPhase};
+use super::state::State;
+use super::step_phase::StepPhase;
 use super::{Env, Turn, question};
 use crate::expr::Expr;
 

@@ -13,7 +13,8 @@ use serde_json::Value;
 use super::Turn;
 use super::advance::fail;
 use super::begin::reads_taint;
-use super::state::{State, StepPhase, StepState};
+use super::state::{State, StepState};
+use super::step_phase::StepPhase;
 use crate::expr::{Template, kind_of};
 use crate::plan::graph::Graph;
 

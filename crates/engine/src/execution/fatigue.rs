@@ -5,7 +5,8 @@ use krake_domain::event::Event;
 use krake_domain::principal::Principal;
 
 use super::Turn;
-use super::state::{Phase, State, StepPhase};
+use super::state::{Phase, State};
+use super::step_phase::StepPhase;
 
 /// So many questions of one execution may be open.
 const MOST_OPEN: usize = 20;

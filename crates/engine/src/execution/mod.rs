@@ -49,6 +49,7 @@ mod sim;
 #[cfg(test)]
 mod sim_tools;
 mod state;
+mod step_phase;
 mod stop;
 #[cfg(test)]
 mod stop_test;
@@ -71,7 +72,8 @@ pub use revise::Revision;
 pub use rules::Allowed;
 pub use schemas::Schemas;
 pub(crate) use schemas::check as check_schema;
-pub use state::{Attempt, Gate, Outcome, Phase, State, StepPhase, StepState};
+pub use state::{Attempt, Gate, Outcome, Phase, State, StepState};
+pub use step_phase::StepPhase;
 pub use stop::Grant;
 pub use transition::ARROWS;
 pub use wait::wait_spec;

@@ -12,7 +12,8 @@ use serde_json::{Map, Value};
 use super::adopt::{reads_changed, written};
 use super::expand::instances;
 use super::input::Refusal;
-use super::state::{Count, Phase, State, StepPhase, StepState};
+use super::state::{Count, Phase, State, StepState};
+use super::step_phase::StepPhase;
 use crate::plan::graph::Graph;
 
 /// One version of an execution's plan.

@@ -18,6 +18,7 @@ use serde_json::{Map, Value};
 use super::FoldError;
 use super::revise::Revision;
 use super::rules::Allowed;
+use super::step_phase::StepPhase;
 use super::stop::Grant;
 use crate::plan::graph::Graph;
 
@@ -121,39 +122,6 @@ pub struct StepState {
     pub ended_at: Option<Timestamp>,
     /// Needs that have not ended; then, of a `for_each` step, instances that have not.
     pub(super) missing: usize,
-}
-
-/// Where a step stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StepPhase {
-    Pending,
-    /// With the approval that the next attempt consumes.
-    Ready {
-        approval: Option<ApprovalId>,
-    },
-    /// A `for_each` step whose instances are at work; nothing is done for itself.
-    Expanded,
-    Assessing,
-    WaitingApproval {
-        approval: ApprovalId,
-    },
-    /// `wait`: the engine's own timer, no hand is at work.
-    Running {
-        wait: bool,
-    },
-    /// Between a failed attempt and the rung of the ladder that follows in the same turn.
-    Failing,
-    WaitingRetry {
-        at: Timestamp,
-    },
-    /// It ran when a process ended; what follows depends on its effect class.
-    Interrupted,
-    Looking,
-    Done,
-    Failed,
-    Skipped,
-    Cancelled,
-    CancelledUnknown,
 }
 
 /// One attempt at a step.
@@ -469,45 +437,5 @@ impl StepState {
     #[must_use]
     pub fn status(&self) -> StepStatus {
         self.phase.status()
-    }
-}
-
-impl StepPhase {
-    /// What people see.
-    #[must_use]
-    pub fn status(self) -> StepStatus {
-        match self {
-            Self::Pending => StepStatus::Pending,
-            Self::Ready { .. } | Self::Interrupted => StepStatus::Ready,
-            Self::Assessing => StepStatus::Assessing,
-            Self::WaitingApproval { .. } => StepStatus::WaitingApproval,
-            Self::Running { .. } | Self::Failing | Self::Expanded => StepStatus::Running,
-            Self::WaitingRetry { .. } => StepStatus::WaitingRetry,
-            Self::Looking => StepStatus::Looking,
-            Self::Done => StepStatus::Done,
-            Self::Failed => StepStatus::Failed,
-            Self::Skipped => StepStatus::Skipped,
-            Self::Cancelled => StepStatus::Cancelled,
-            Self::CancelledUnknown => StepStatus::CancelledUnknown,
-        }
-    }
-
-    pub(super) fn is_ended(self) -> bool {
-        self.status().is_ended()
-    }
-
-    fn is_busy(self) -> bool {
-        matches!(
-            self,
-            Self::Assessing | Self::Running { wait: false } | Self::Looking | Self::Failing
-        )
-    }
-
-    fn is_moving(self) -> bool {
-        !self.is_ended() && !self.is_gated() && !matches!(self, Self::Pending | Self::Expanded)
-    }
-
-    fn is_gated(self) -> bool {
-        matches!(self, Self::WaitingApproval { .. })
     }
 }

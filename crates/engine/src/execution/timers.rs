@@ -2,7 +2,8 @@ use krake_domain::approval::ApprovalStatus;
 
 use super::Turn;
 use super::effect::{Effect, Timer};
-use super::state::{State, StepPhase};
+use super::state::State;
+use super::step_phase::StepPhase;
 
 /// The timers that the journal holds: set again after a pause or in a new process.
 pub(super) fn timers(state: &State, turn: &mut Turn) {

@@ -10,7 +10,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{Turns, get};
+use super::get;
+use super::way::Turns;
 use crate::http::tls::Tls;
 use crate::http::{Client, HttpError};
 
