@@ -102,10 +102,10 @@ async fn keys_stay_with_their_origin() {
 }
 
 /// Gives its answers in turn, and counts.
-pub(super) struct Turns(pub(super) Mutex<Vec<Vec<IpAddr>>>);
+pub(super) struct Turns(Mutex<Vec<Vec<IpAddr>>>);
 
 impl Turns {
-    fn new(answers: &[&[&str]]) -> Arc<Self> {
+    pub(super) fn new(answers: &[&[&str]]) -> Arc<Self> {
         let parse = |texts: &&[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
         Arc::new(Self(Mutex::new(answers.iter().rev().map(parse).collect())))
     }
