@@ -1,5 +1,8 @@
 //! The real window and a real browser over the real core: what a person sees is what is true.
 
+#[path = "window/journey.rs"]
+mod journey;
+
 use std::path::Path;
 
 use krake_store::{Owner, Store};

@@ -20,5 +20,18 @@ pub fn run(arguments: &[String]) -> Result<()> {
         "--bin",
         "krake",
     ]))?;
+    let names_window = arguments.iter().any(|name| name == "window");
+    if arguments.is_empty() || names_window {
+        // The feature switches the window from a development server to the files built into it.
+        run_command(&mut cargo(&[
+            "build",
+            "--release",
+            "--locked",
+            "-p",
+            "krake-app",
+            "--features",
+            "tauri/custom-protocol",
+        ]))?;
+    }
     replace(Command::new(built_binary("release", "krake-bench")?).args(arguments))
 }

@@ -51,7 +51,8 @@ pub fn krake() -> Result<PathBuf> {
     Ok(path)
 }
 
-fn pss(pid: u32) -> Result<u64> {
+/// Proportional set size of a process in kB.
+pub fn pss(pid: u32) -> Result<u64> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup"))?;
     let line = text
         .lines()

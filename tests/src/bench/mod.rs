@@ -12,4 +12,5 @@ pub mod plans;
 pub mod report;
 pub mod repository;
 pub mod restart;
+pub mod window;
 pub mod workloads;

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: times the workloads and prints a table and JSON.
 //!
-//! Names as arguments choose workloads: `w1 w2 w3 w4 flat restart idle brief planner`; none: all.
+//! Names as arguments choose workloads: `w1 w2 w3 w4 flat restart idle brief planner window`; none: all.
+//! `window` needs Chromium and a display without a screen, and takes six minutes.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -10,7 +11,7 @@ use krake_domain::event::Event;
 use krake_runtime::{Control, Drive, Options, start};
 use krake_tests::bench::report::{Row, median, ms, quantile, render};
 use krake_tests::bench::{
-    floor, footprint, noop::Noop, planner, plans, repository, restart, workloads,
+    floor, footprint, noop::Noop, planner, plans, repository, restart, window, workloads,
 };
 use serde_json::json;
 
@@ -70,6 +71,9 @@ async fn bench(names: &[String]) -> Result<()> {
     }
     if wanted("idle") {
         idle(folder.path(), &mut rows)?;
+    }
+    if wanted("window") {
+        window::told(&mut rows).await?;
     }
     #[expect(clippy::print_stdout, reason = "the table is what this program is for")]
     {

@@ -149,9 +149,11 @@ impl World {
 /// It was not built: a test of the real thing does not pass without it.
 pub fn built(name: &str) -> anyhow::Result<PathBuf> {
     let mut folder = std::env::current_exe()?;
-    // target/debug/deps/window-… → target/debug
+    // target/debug/deps/window-… → target/debug, and target/release/krake-bench → target/release
     folder.pop();
-    folder.pop();
+    if folder.ends_with("deps") {
+        folder.pop();
+    }
     let path = folder.join(name);
     if !path.is_file() {
         bail!(
