@@ -144,12 +144,16 @@ impl Page {
         .await
     }
 
-    /// Clicks the element once it is there.
+    /// Clicks the element once it is there and nothing lies over it, such as a dialog that leaves.
     ///
     /// # Errors
     /// It does not appear or cannot be clicked.
     pub async fn click(&self, css: &str) -> anyhow::Result<()> {
-        Ok(self.find(css).await?.click().await?)
+        self.until(&format!("a click on {css}"), async || {
+            let element = self.client.find(Locator::Css(css)).await.ok()?;
+            element.click().await.ok()
+        })
+        .await
     }
 
     /// Runs a script in the page.

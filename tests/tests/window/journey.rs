@@ -44,7 +44,9 @@ async fn a_person_asks_looks_starts_is_interrupted_and_finds_all_as_it_was() -> 
     let page = Page::of_app(&world, &built("krake-app")?).await?;
     page.find("[data-live=live]").await?;
     page.click("[data-action='bar.open']").await?;
-    let field = page.find("[role=dialog] input[role=combobox]").await?;
+    let field = page
+        .find("[role=dialog] input[role=combobox]:focus")
+        .await?;
     field
         .send_keys(&format!("brief the repository in {}", folder.display()))
         .await?;
