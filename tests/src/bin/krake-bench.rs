@@ -241,7 +241,7 @@ async fn flat(folder: &Path, rows: &mut Vec<Row>) -> Result<()> {
         ("flatness at 10,000 steps", 10_000),
     ] {
         let mut ratios = Vec::new();
-        for _ in 0..3 {
+        for _ in 0..7 {
             let chain = workloads::chain(&runtime, steps).await?;
             let (mut first, mut last) = (
                 chain.links[..100].to_vec(),
