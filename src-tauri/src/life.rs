@@ -26,6 +26,13 @@ pub fn run() -> anyhow::Result<()> {
         tracing::info!("Krake runs already, its window was raised");
         return Ok(());
     }
+    #[cfg(target_os = "linux")]
+    if ["DISPLAY", "WAYLAND_DISPLAY"]
+        .iter()
+        .all(|name| std::env::var_os(name).is_none_or(|value| value.is_empty()))
+    {
+        anyhow::bail!("there is no display for a window: `krake serve` runs the same without one");
+    }
     let builder = tauri::Builder::default();
     #[cfg(target_os = "macos")]
     let builder = builder.on_web_content_process_terminate(|view| {

@@ -143,7 +143,7 @@ pub enum Approve {
     Ask,
     /// Reject everything that asks
     Deny,
-    /// Approve everything that asks
+    /// Approve every call that asks; give failed steps up, and leave to a person what may have happened
     All,
 }
 

@@ -14,6 +14,9 @@ use crate::out::Out;
 use crate::run::{self, Sent};
 use crate::{plan, text};
 
+/// Said beside what looks as if it ran.
+const NOBODY: &str = "nobody drives it now: start the app or `krake serve`, or go on with one by `krake executions resume ID`";
+
 /// Runs the group.
 ///
 /// # Errors
@@ -28,18 +31,21 @@ pub async fn run(home: &Path, out: Out, args: Executions) -> Result<Exit, Stoppe
         } => {
             let status = status.map(|status| status.as_str());
             let input = json!({ "status": status, "text": text, "limit": limit, "cursor": cursor });
-            let page = Door::look(home)
-                .await?
-                .call("executions.list", input)
-                .await?;
+            let door = Door::look(home).await?;
+            let page = door.call("executions.list", input).await?;
             out.answer(&page, list)?;
+            let moves = |row: &&Value| row["status"] == "running" || row["status"] == "cancelling";
+            if !door.is_remote() && items(&page).iter().any(|row| moves(&row)) {
+                out.note(NOBODY);
+            }
         }
         Executions::Show { id } => {
-            let shown = Door::look(home)
-                .await?
-                .call("executions.show", json!({ "id": id }))
-                .await?;
+            let door = Door::look(home).await?;
+            let shown = door.call("executions.show", json!({ "id": id })).await?;
             out.answer(&shown, show)?;
+            if !door.is_remote() && shown["execution"]["status"] == "running" {
+                out.note(NOBODY);
+            }
         }
         Executions::Trace { id } => {
             let trace = Door::look(home)

@@ -178,6 +178,13 @@ impl Follower<'_> {
             Approve::All if approval["kind"] == "failed" => Answer::Reject {
                 reason: "given up by --approve all".to_owned(),
             },
+            // Whether it happened is no call: a yes would do it again, and again.
+            Approve::All if approval["kind"] == "unknown_outcome" => {
+                match self.answer_here(door, &approval).await? {
+                    Some(answer) => answer,
+                    None => return Ok(()),
+                }
+            }
             Approve::All => Answer::Approve,
             Approve::Deny => Answer::Reject {
                 reason: "refused by --approve deny".to_owned(),
@@ -274,9 +281,16 @@ impl Follower<'_> {
                 continue;
             }
             say(&format!("    krake approvals approve {approval}"));
-            if asked["kind"] == "failed" {
-                say(&format!("    krake approvals skip {approval}"));
+            match asked["kind"].as_str() {
+                Some("failed") => say(&format!("    krake approvals skip {approval}")),
+                Some("unknown_outcome") => {
+                    say(&format!(
+                        "    krake approvals approve {approval} --happened"
+                    ));
+                }
+                _ => {}
             }
+            say(&format!("    krake approvals reject {approval}"));
         }
         Ok(Some(Exit::Waits))
     }

@@ -32,6 +32,11 @@ pub async fn run(home: &Path, out: Out, args: Ask) -> Result<Exit, Stopped> {
             &proposal["plan"],
         );
     }
+    if args.approve == Approve::All && proposal["planner"] == "model" {
+        return Err(Stopped::usage(
+            "a model wrote this plan just now, and nobody has read it: leave `--approve all` out, or keep the plan with `krake plan`, read it, and run it",
+        ));
+    }
     let looks = ask::is_possible() && !args.yes;
     if looks {
         say(&shown(&proposal));

@@ -49,6 +49,11 @@ pub struct Sent {
 /// # Errors
 /// The core refused it or cannot be reached.
 pub async fn send(home: &Path, out: Out, sent: Sent) -> Result<Exit, Stopped> {
+    if sent.detach && sent.approve != Approve::Ask {
+        return Err(Stopped::usage(
+            "`--approve` answers while this command stays, and `--detach` leaves: choose one",
+        ));
+    }
     let door = if sent.detach {
         Door::running(home, "--detach").await?
     } else {

@@ -74,7 +74,11 @@ fn route(command: &'static Command) -> MethodRouter<Shared> {
 async fn fallback(State(shared): State<Shared>, uri: Uri, request: Request) -> Response {
     let path = uri.path();
     if path != "/api" && !path.starts_with("/api/") {
-        return ui::answer(request.method(), path);
+        let accepts = request.headers().get(axum::http::header::ACCEPT);
+        let wants_page = accepts
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| value.contains("text/html"));
+        return ui::answer(request.method(), path, wants_page);
     }
     // Without a token one does not even learn which routes there are.
     problem::answer(&match principal(&shared, request.headers()) {

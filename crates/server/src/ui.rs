@@ -12,8 +12,9 @@ include!(concat!(env!("OUT_DIR"), "/ui_files.rs"));
 
 const NOT_BUILT: &str = include_str!("not_built.html");
 
-/// A file of the UI; every other address is one that the UI itself understands, so its page.
-pub fn answer(method: &Method, path: &str) -> Response {
+/// A file of the UI; every other address that a browser opens is one that the UI itself understands,
+/// so its page. Programs, which ask for no page, are told that nothing is there.
+pub fn answer(method: &Method, path: &str, wants_page: bool) -> Response {
     if !matches!(*method, Method::GET | Method::HEAD) {
         let mut response =
             problem::answer(&ApiError::new(Code::WrongMethod, "files are only read"));
@@ -33,6 +34,9 @@ pub fn answer(method: &Method, path: &str) -> Response {
         .is_some_and(|last| last.contains('.'))
     {
         return problem::answer(&ApiError::new(Code::NotFound, "there is no such file"));
+    }
+    if !wants_page && !name.is_empty() {
+        return problem::answer(&ApiError::new(Code::NoRoute, "nothing is served here"));
     }
     match FILES.iter().find(|(file, _)| *file == "index.html") {
         Some((name, bytes)) => file(name, bytes),

@@ -85,3 +85,33 @@ fn a_program_runs_after_a_person_saw_its_arguments() {
     let logs = world.expect(0, &["executions", "logs", &id]);
     assert!(logs.out.contains("heard"), "{logs:?}");
 }
+
+/// A yes in advance is for calls. Whether a call happened is no call: a yes would do it again.
+#[test]
+fn a_yes_in_advance_repeats_nothing_that_may_have_happened() {
+    let world = World::new();
+    world.write(
+        "slow.yaml",
+        "name: slow\ninputs: { path: { type: string, default: \".\", slot: path } }\nsteps:\n  - id: run\n    tool: shell.run\n    timeout_ms: 400\n    args: { root: \"${{ inputs.path }}\", argv: [sh, -c, \"echo x >> ran; sleep 20\"] }\n",
+    );
+    let said = world.expect(3, &["run", "slow.yaml", "--approve", "all"]);
+    assert!(said.err.contains("--happened"), "{said:?}");
+    let ran = std::fs::read_to_string(world.work.join("ran")).unwrap();
+    assert_eq!(ran, "x\n", "once");
+    world.expect(
+        0,
+        &["approvals", "approve", &approval(&world), "--happened"],
+    );
+    assert_eq!(world.newest()["status"], "done");
+}
+
+#[test]
+fn an_answer_in_advance_and_leaving_at_once_exclude_each_other() {
+    let world = World::new();
+    world.write(
+        "w.yaml",
+        "name: w\nsteps:\n  - { id: a, tool: wait, args: { ms: 1 } }\n",
+    );
+    let said = world.expect(2, &["run", "w.yaml", "--approve", "all", "--detach"]);
+    assert!(said.err.contains("choose one"), "{said:?}");
+}

@@ -111,8 +111,8 @@ fn a_plan_of_each_provider_is_shown_asks_and_runs() {
             &server,
             &["ask", QUERY, "--yes", "--approve", "all"],
         );
-        assert_eq!(all.code, Some(0), "{all:?}");
-        assert!(file.exists());
+        assert_eq!(all.code, Some(2), "nobody has read it: {all:?}");
+        assert!(!file.exists());
     }
 }
 
@@ -318,19 +318,25 @@ fn the_key_is_nowhere_but_in_its_header() {
         });
         let server = proposes(format, &spies);
         let mut said = String::new();
-        for args in [
-            &["--json", "doctor"][..],
-            &["--json", "plan", QUERY],
-            &["ask", QUERY, "--yes", "--approve", "all"],
-            &["executions", "list"],
-        ] {
+        let mut run = |code: i32, args: &[&str]| {
             let mut command = world.command(args);
             set(&mut command, format, &server.url());
             let ended = ended(command.env("KRAKE_LOG", "trace").spawn().unwrap());
-            assert_eq!(ended.code, Some(0), "{ended:?}");
+            assert_eq!(ended.code, Some(code), "{ended:?}");
             said.push_str(&ended.out);
             said.push_str(&ended.err);
-        }
+        };
+        run(0, &["--json", "doctor"]);
+        run(0, &["--json", "plan", QUERY]);
+        run(3, &["ask", QUERY, "--yes"]);
+        let waiting = world.json(&["approvals", "list"]);
+        let ids = [0, 1].map(|place: usize| {
+            let id = waiting["items"][place]["id"].as_str();
+            id.unwrap().to_owned()
+        });
+        run(3, &["approvals", "approve", &ids[0]]);
+        run(0, &["approvals", "approve", &ids[1]]);
+        run(0, &["executions", "list"]);
         assert!(said.contains("scripted-1"), "{said}");
         let id = world.newest()["id"].as_str().unwrap().to_owned();
         said.push_str(&world.expect(0, &["executions", "show", &id]).out);

@@ -203,3 +203,17 @@ async fn a_list_is_paged_to_its_end() {
     assert_eq!(found, wanted);
     world.close().await;
 }
+
+/// A browser that opens an address of the UI gets its page; a program learns that nothing is there.
+#[tokio::test]
+async fn what_is_not_served_is_no_page_for_a_program() {
+    let world = World::new().await;
+    for (accept, status) in [("*/*", 404), ("text/html,*/*;q=0.8", 200)] {
+        let more = format!("Accept: {accept}\r\nConnection: close\r\n");
+        let answer = world
+            .raw(&world.request("GET", "/metrics", None, &more))
+            .await;
+        assert_eq!(answer.status, status, "{accept}");
+    }
+    world.close().await;
+}
