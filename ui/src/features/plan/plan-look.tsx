@@ -1,10 +1,11 @@
 /** A plan that waits to be looked at: what it will do, what it was given, its text. Nothing of it has run. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useHands } from "../../actions/use-actions";
 import { useQueries } from "../../backend/use-backend";
 import type { ExecutionDetail, PlanCheck } from "../../backend/views";
+import { part } from "../../components/part";
 import { LoadingRows } from "../../components/place-state";
 import { ExecutionHeader } from "../executions/execution-header";
 import styles from "./plan-look.module.css";
@@ -14,9 +15,7 @@ import { detailOf } from "./preview-steps";
 import { revise } from "./revise";
 import { usePlanText } from "./use-plan-text";
 
-const GraphView = lazy(() =>
-  import("../executions/graph-view").then((file) => ({ default: file.GraphView })),
-);
+const GraphView = part(() => import("../executions/graph-view").then((file) => file.GraphView));
 
 interface PlanLookProps {
   execution: ExecutionDetail;
