@@ -12,6 +12,8 @@ import { Exact } from "../../components/exact";
 import { ClockTime, Span, Stretch } from "../../components/moment";
 import { Progress } from "../../components/progress";
 import { StatusChip, toneOf } from "../../components/status";
+import { useIsByModel } from "../plan/made-by";
+import { ModelMark } from "../plan/model-words";
 import { cancel, cancelNow, discard, pause, rerun, resume, start } from "./actions";
 import { CancelQuestion } from "./cancel-question";
 import styles from "./execution-header.module.css";
@@ -31,6 +33,8 @@ export function ExecutionHeader({ view, look, changed = false }: ExecutionHeader
   const { id, name, title, status, started_at, ended_at, steps_done, steps_total } = execution;
   // The band below says why it failed; the same sentence beside the name would only repeat it.
   const said = view.cause !== null && title.includes(view.cause.message);
+  const written = useIsByModel(id);
+  const byModel = look === undefined ? written : look.planned_by === "model";
   const saved = savedInParallel(view.steps, Date.now());
   return (
     <header className={styles.head}>
@@ -50,6 +54,7 @@ export function ExecutionHeader({ view, look, changed = false }: ExecutionHeader
           </span>
         )}
         <StatusChip status={status} />
+        {byModel && <ModelMark />}
       </div>
       <dl className={styles.facts}>
         {status === "proposed" ? (
