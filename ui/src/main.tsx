@@ -18,6 +18,7 @@ import { App } from "./app/app";
 import { createAppRouter } from "./app/router";
 import { createBackend } from "./backend/backend";
 import { takeTokenFromAddress } from "./backend/token";
+import { fetchParts } from "./components/part";
 import { startLanguages } from "./i18n/i18n";
 
 takeTokenFromAddress();
@@ -37,3 +38,7 @@ createRoot(place).render(
     <App backend={backend} router={createAppRouter()} />
   </StrictMode>,
 );
+
+/** What the first screen needs comes first. */
+const FIRST_SCREEN_MS = 800;
+setTimeout(() => void fetchParts(), FIRST_SCREEN_MS);

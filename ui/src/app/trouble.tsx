@@ -1,13 +1,16 @@
-/** What is wrong with the storage of this Krake, over every screen until it is well again. */
+/** What is wrong with this Krake, over every screen until it is well again. */
 import { useQuery } from "@tanstack/react-query";
 import { TriangleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { useQueries } from "../backend/use-backend";
+import { useLiveState, useQueries } from "../backend/use-backend";
+import { OfflineBand } from "./offline-band";
 import styles from "./trouble.module.css";
 
 export function Trouble() {
   const { t } = useTranslation();
   const { data } = useQuery(useQueries().stats());
+  const state = useLiveState();
+  if (state.phase === "offline") return <OfflineBand since={state.since} />;
   if (data === undefined || data.trouble === null) return null;
   return (
     <p className={styles.trouble} role="alert" data-tone="bad">

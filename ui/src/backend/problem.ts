@@ -25,9 +25,14 @@ export class Problem extends Error {
 export function problemFrom(body: unknown, status: number | null): Problem {
   const fields = typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
   const code = text(fields.code) ?? (status === null ? "client.unknown" : `http.${status}`);
+  if (text(fields.code) === null && status !== null && GATEWAY.has(status))
+    return unreachable(`http ${status}`);
   const message = text(fields.detail) ?? text(fields.message) ?? text(fields.title) ?? text(body) ?? code;
   return new Problem(code, message, text(fields.hint), status);
 }
+
+/** What stands before the core answers in its place when the core is gone. */
+const GATEWAY = new Set([502, 503, 504]);
 
 /** The address did not answer at all. */
 export function unreachable(cause: unknown): Problem {

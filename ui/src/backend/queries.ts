@@ -4,8 +4,8 @@ import { type CommandName, commands } from "./generated";
 import type { Transport } from "./transport";
 import type { Answer, ApprovalId, ExecutionId, ExecutionStatus, LogLine } from "./views";
 
-/** Executions that are fetched at once. */
-export const LIST_PAGE = 200;
+/** Executions that are fetched at once: three screens, so that the first is here soon. */
+export const LIST_PAGE = 100;
 const LOG_PAGE = 500;
 const SEARCH = 6;
 const MOST_LOG_LINES = 50_000;

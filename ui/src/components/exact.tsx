@@ -17,6 +17,21 @@ export const Exact = memo(function Exact({ text }: { text: string }) {
   });
 });
 
+/** A sentence of the core: what it quotes by backticks is set as code. */
+export function Quoted({ text }: { text: string }) {
+  return text.split(/`([^`\n]+)`/).map((part, at) =>
+    at % 2 === 1 ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a sentence never move.
+      <code key={at} className={styles.quoted}>
+        <Exact text={part} />
+      </code>
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a sentence never move.
+      <Exact key={at} text={part} />
+    ),
+  );
+}
+
 /** A value of an argument or an output: a text as it is, everything else as JSON. */
 export function ExactValue({ value }: { value: unknown }) {
   const text = typeof value === "string" ? value : (JSON.stringify(value, null, 2) ?? "");

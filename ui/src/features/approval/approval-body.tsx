@@ -65,8 +65,15 @@ export function ApprovalBody({ approval, onClose }: { approval: ApprovalView; on
         )}
       </header>
       <section ref={rootRef} className={styles.bytes} aria-label={t("approval.exact")}>
-        <BytesLine approval={approval} />
-        {approval.diff === null ? null : <Diff diff={approval.diff} />}
+        {approval.diff === null ? (
+          <div className={styles.line}>
+            <BytesWords approval={approval} />
+          </div>
+        ) : (
+          <Diff diff={approval.diff}>
+            <BytesWords approval={approval} />
+          </Diff>
+        )}
         <ExactArguments args={approval.args} whole={approval.diff === null} />
         <div ref={endRef} className={styles.end} />
       </section>
@@ -113,13 +120,13 @@ function Left({ ms }: { ms: number }) {
   );
 }
 
-function BytesLine({ approval }: { approval: ApprovalView }) {
+function BytesWords({ approval }: { approval: ApprovalView }) {
   const { t } = useTranslation();
   const size = new TextEncoder().encode(approval.args).length;
   const hidden = hiddenInJson(approval.args);
   return (
-    <div className={styles.line}>
-      <b>{approval.diff === null ? t("approval.no_diff") : t("approval.diff")}</b>
+    <>
+      <b className={styles.lead}>{approval.diff === null ? t("approval.no_diff") : t("approval.diff")}</b>
       <bdi className="num">{t("approval.size", { count: size })}</bdi>
       {hidden > 0 && (
         <span data-tone="warn" className={styles.hidden}>
@@ -127,6 +134,6 @@ function BytesLine({ approval }: { approval: ApprovalView }) {
           {t("approval.hidden", { count: hidden })}
         </span>
       )}
-    </div>
+    </>
   );
 }

@@ -1,5 +1,5 @@
 /** What changes against now, line by line with both numbers; nothing in it can hide. */
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Exact } from "../../components/exact";
 import { diffLines, diffSize } from "../../lib/diff";
@@ -7,15 +7,22 @@ import styles from "./diff.module.css";
 
 const MARKS = { same: "", added: "+", removed: "−", gap: "" } as const;
 
-export function Diff({ diff }: { diff: string }) {
+interface DiffProps {
+  diff: string;
+  /** What else is said of it, in the line above. */
+  children?: ReactNode;
+}
+
+export function Diff({ diff, children }: DiffProps) {
   const { t } = useTranslation();
   const lines = useMemo(() => diffLines(diff), [diff]);
   const size = diffSize(lines);
   return (
     <>
-      <p className={styles.size}>
+      <div className={styles.size}>
+        {children}
         <bdi className="num">{t("approval.lines", size)}</bdi>
-      </p>
+      </div>
       <ol className={styles.diff} dir="ltr">
         {lines.map((line, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a diff never move.

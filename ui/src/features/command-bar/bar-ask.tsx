@@ -12,6 +12,7 @@ import { Stretch } from "../../components/moment";
 import { ErrorState } from "../../components/place-state";
 import { useNow } from "../../lib/use-now";
 import { InputsForm } from "../plan/inputs-form";
+import { ModelFault, ModelMark, ModelWords } from "../plan/model-words";
 import { propose } from "../plan/propose";
 import { BarNearest } from "./bar-nearest";
 import styles from "./command-bar.module.css";
@@ -77,9 +78,10 @@ interface PlannedProps {
 function Planned({ sentence, proposal, onDone, onPlaybook }: PlannedProps) {
   const { t } = useTranslation();
   const hands = useHands();
-  const whole =
-    proposal.missing.length === 0 && proposal.unknown.length === 0 && proposal.refused.length === 0;
-  const go = (inputs: Record<string, unknown>) => propose(hands, requestOf(proposal, sentence, inputs));
+  const { missing, unknown, refused, notes, model } = proposal;
+  const whole = [missing, unknown, refused, notes].every((gap) => gap.length === 0);
+  const go = (inputs: Record<string, unknown>) =>
+    propose(hands, requestOf(proposal, sentence, inputs), proposal);
   const sent = useRef(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the plan is there.
   useEffect(() => {
@@ -89,9 +91,21 @@ function Planned({ sentence, proposal, onDone, onPlaybook }: PlannedProps) {
   }, []);
   return (
     <div className={styles.form}>
-      <p dir="auto">
-        <b>{proposal.playbook ?? proposal.plan?.name}</b> <Exact text={proposal.because} />
-      </p>
+      {model === null ? (
+        <p dir="auto">
+          <b>{proposal.playbook ?? proposal.plan?.name}</b> <Exact text={proposal.because} />
+        </p>
+      ) : (
+        <>
+          <p>
+            <b dir="auto">
+              <Exact text={proposal.plan?.name ?? ""} />
+            </b>{" "}
+            <ModelMark />
+          </p>
+          <ModelWords model={model} notes={notes} />
+        </>
+      )}
       <Gaps proposal={proposal} />
       <InputsForm
         schemas={proposal.plan?.inputs ?? {}}
@@ -111,12 +125,15 @@ function Planned({ sentence, proposal, onDone, onPlaybook }: PlannedProps) {
 
 function Unsure({ proposal, onPlaybook }: { proposal: PlanProposal; onPlaybook(name: string): void }) {
   const { t } = useTranslation();
+  const { because, model_fault: fault } = proposal;
+  // The reason quotes the fault, which stands below on its own.
+  const told = fault !== null && because.includes(fault);
   return (
     <div className={styles.form}>
       <p className={styles.unsure} role="status">
         <CircleQuestionMark size={16} strokeWidth={1.75} data-tone="warn" aria-hidden />
         <span dir="auto">
-          <b>{t("bar.unsure")}</b> <Exact text={proposal.because} />
+          <b>{t("bar.unsure")}</b> {!told && <Exact text={because} />}
         </span>
       </p>
       <Gaps proposal={proposal} />
@@ -134,6 +151,7 @@ function Gaps({ proposal }: { proposal: PlanProposal }) {
   const { t } = useTranslation();
   return (
     <>
+      {proposal.model_fault !== null && <ModelFault fault={proposal.model_fault} />}
       {proposal.unknown.length > 0 && (
         <p className={styles.gaps}>
           <span className="faint">{t("bar.not_understood")}</span>

@@ -1,12 +1,13 @@
 /** Opens the command bar over whatever screen is below. The bar itself is fetched when it is first opened. */
-import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import { type ReactNode, Suspense, useMemo, useState } from "react";
 import { bind } from "../../actions/action";
 import { BarContext } from "../../actions/bar";
 import { useHands, useShortcuts } from "../../actions/use-actions";
 import { useApprovalIsOpen } from "../../actions/use-approval-is-open";
 import { openBar, places } from "../../app/places";
+import { part } from "../../components/part";
 
-const CommandBar = lazy(() => import("./command-bar").then((file) => ({ default: file.CommandBar })));
+const CommandBar = part(() => import("./command-bar").then((file) => file.CommandBar));
 
 export function BarProvider({ children }: { children: ReactNode }) {
   const [opened, setOpened] = useState<{ text: string; number: number } | null>(null);

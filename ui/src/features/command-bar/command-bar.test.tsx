@@ -142,6 +142,55 @@ it("says what was not understood and offers what is near, by Ctrl Enter whatever
   bar.getByRole("textbox", { name: "path" });
 });
 
+const model = {
+  provider: "openai",
+  model: "local-planner",
+  place: "http://127.0.0.1:4799",
+  usage: { input: 4120, cache_read: null, cache_write: null, output: 388 },
+  questions: 1,
+};
+
+it("says which model wrote the plan and what it did not get, before and after it is shown", async () => {
+  const { bar, router } = await open("/inbox", {
+    "plans.propose": proposal({ playbook: null, model, notes: ["it runs under the default limits"] }),
+    "executions.orchestrate": { execution_id: "exe_1" as ExecutionId },
+    "executions.show": detail([], {
+      execution: execution({ id: "exe_1" as ExecutionId, status: "proposed", started_at: null }),
+    }),
+    "executions.plan": {
+      execution_id: "exe_1" as ExecutionId,
+      version: 1,
+      text: '{"name": "count", "planned_by": "model"}',
+      inputs: {},
+      versions: [],
+    },
+  });
+  await userEvent.keyboard("count what is open{Control>}{Enter}{/Control}");
+  await bar.findByText("it runs under the default limits");
+  bar.getByText("local-planner");
+  bar.getByText("4,120 tokens in, 388 out");
+  await expectNoBarrier();
+  await userEvent.click(bar.getByRole("button", { name: /Show the plan/ }));
+  await waitFor(() => expect(router.state.location.pathname).toBe("/executions/exe_1"));
+  await screen.findByText("it runs under the default limits");
+  await screen.findByText(/Written by a model/);
+});
+
+it("says once why a model gave no plan", async () => {
+  const fault = "local-planner: the account has no credit left";
+  const { bar } = await open("/inbox", {
+    "plans.propose": proposal({
+      outcome: "unsure",
+      playbook: null,
+      model_fault: fault,
+      because: `nothing fits, and a model gave no plan either: ${fault}`,
+    }),
+  });
+  await userEvent.keyboard("count what is open{Control>}{Enter}{/Control}");
+  await bar.findByText(/A model gave no plan/);
+  expect(bar.getAllByText(/no credit left/)).toHaveLength(1);
+});
+
 it("asks for what is missing before there is a plan", async () => {
   const schema = { type: "string", slot: "repo", description: "The repository" };
   const plan = { inputs: { path: schema } } as unknown as PlanProposal["plan"];

@@ -1,18 +1,19 @@
 /** Below the view: what each step found, the measures, the trace and the plan. Its height is the person's. */
 import { useLocalStorage } from "@mantine/hooks";
 import { ChevronDown, ChevronUp } from "lucide-react";
-import { type KeyboardEvent, lazy, type PointerEvent, type ReactNode, Suspense } from "react";
+import { type KeyboardEvent, type PointerEvent, type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { ExecutionDetail } from "../../backend/views";
 import { IconButton } from "../../components/button";
+import { part } from "../../components/part";
 import { LoadingRows } from "../../components/place-state";
 import styles from "./detail-tabs.module.css";
 import { type Detail, details } from "./search";
 
-const ContextTab = lazy(() => import("./context-tab").then((file) => ({ default: file.ContextTab })));
-const MetricsTab = lazy(() => import("./metrics-tab").then((file) => ({ default: file.MetricsTab })));
-const PlanTab = lazy(() => import("./plan-tab").then((file) => ({ default: file.PlanTab })));
-const TraceTab = lazy(() => import("./trace-tab").then((file) => ({ default: file.TraceTab })));
+const ContextTab = part(() => import("./context-tab").then((file) => file.ContextTab));
+const MetricsTab = part(() => import("./metrics-tab").then((file) => file.MetricsTab));
+const PlanTab = part(() => import("./plan-tab").then((file) => file.PlanTab));
+const TraceTab = part(() => import("./trace-tab").then((file) => file.TraceTab));
 
 const LEAST = 96;
 const FIRST = 184;

@@ -12,6 +12,8 @@ import { Exact } from "../../components/exact";
 import { ClockTime, Span, Stretch } from "../../components/moment";
 import { Progress } from "../../components/progress";
 import { StatusChip, toneOf } from "../../components/status";
+import { useIsByModel } from "../plan/made-by";
+import { ModelMark } from "../plan/model-words";
 import { cancel, cancelNow, discard, pause, rerun, resume, start } from "./actions";
 import { CancelQuestion } from "./cancel-question";
 import styles from "./execution-header.module.css";
@@ -29,8 +31,12 @@ export function ExecutionHeader({ view, look, changed = false }: ExecutionHeader
   const { t } = useTranslation();
   const { execution } = view;
   const { id, name, title, status, started_at, ended_at, steps_done, steps_total } = execution;
-  // The band below says why it failed; the same sentence beside the name would only repeat it.
-  const said = view.cause !== null && title.includes(view.cause.message);
+  // The band below says what is asked, or why it failed; beside the name it would only be repeated.
+  const said = status === "waiting" || (view.cause !== null && title.includes(view.cause.message));
+  // The steps are newer than the count of the list.
+  const done = Math.max(steps_done, view.steps.filter((step) => step.status === "done").length);
+  const written = useIsByModel(id);
+  const byModel = look === undefined ? written : look.planned_by === "model";
   const saved = savedInParallel(view.steps, Date.now());
   return (
     <header className={styles.head}>
@@ -50,6 +56,7 @@ export function ExecutionHeader({ view, look, changed = false }: ExecutionHeader
           </span>
         )}
         <StatusChip status={status} />
+        {byModel && <ModelMark />}
       </div>
       <dl className={styles.facts}>
         {status === "proposed" ? (
@@ -59,10 +66,10 @@ export function ExecutionHeader({ view, look, changed = false }: ExecutionHeader
             <Fact word={t("execution.progress")}>
               <span className={styles.progress}>
                 <bdi className="num">
-                  <b>{steps_done}</b>{" "}
+                  <b>{done}</b>{" "}
                   <span className="quiet">{t("execution.of_steps", { count: steps_total })}</span>
                 </bdi>
-                <Progress done={steps_done} total={steps_total} tone={toneOf(status)} />
+                <Progress done={done} total={steps_total} tone={toneOf(status)} />
               </span>
             </Fact>
             <Fact word={ended_at === null ? t("execution.elapsed") : t("execution.took")}>

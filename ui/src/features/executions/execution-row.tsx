@@ -2,6 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { ExecutionSummary } from "../../backend/views";
+import { Quoted } from "../../components/exact";
 import { Ago, Span } from "../../components/moment";
 import { Progress } from "../../components/progress";
 import { StatusWord, toneOf } from "../../components/status";
@@ -21,7 +22,7 @@ export function ExecutionRow({ execution }: { execution: ExecutionSummary }) {
           <bdi>{name}</bdi>
           {title !== "" && title !== name && (
             <bdi className={styles.title} dir="auto">
-              {title}
+              <Quoted text={title} />
             </bdi>
           )}
         </Link>

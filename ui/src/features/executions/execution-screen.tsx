@@ -3,11 +3,12 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem } from "../../backend/problem";
 import { useQueries } from "../../backend/use-backend";
 import type { ExecutionId } from "../../backend/views";
+import { part } from "../../components/part";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import { DetailTabs } from "./detail-tabs";
 import { ExecutionHeader } from "./execution-header";
@@ -20,10 +21,10 @@ import { ViewTabs } from "./view-tabs";
 import { WaitsBand } from "./waits-band";
 
 // The graph brings its own library; it and the log are fetched when they are first looked at.
-const GraphView = lazy(() => import("./graph-view").then((file) => ({ default: file.GraphView })));
+const GraphView = part(() => import("./graph-view").then((file) => file.GraphView));
 
-const PlanLook = lazy(() => import("../plan/plan-look").then((file) => ({ default: file.PlanLook })));
-const LogView = lazy(() => import("./log-view").then((file) => ({ default: file.LogView })));
+const PlanLook = part(() => import("../plan/plan-look").then((file) => file.PlanLook));
+const LogView = part(() => import("./log-view").then((file) => file.LogView));
 
 const route = getRouteApi("/executions/$id");
 

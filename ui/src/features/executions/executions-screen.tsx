@@ -2,7 +2,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Workflow } from "lucide-react";
-import { useEffect, useMemo } from "react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
@@ -17,7 +17,6 @@ export function ExecutionsScreen() {
   const { t } = useTranslation();
   const { status } = route.useSearch();
   const query = useInfiniteQuery(useQueries().executions(status));
-  useEffect(loadGraphWhenIdle, []);
   const items = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   return (
     <div className={styles.screen}>
@@ -43,13 +42,6 @@ export function ExecutionsScreen() {
       )}
     </div>
   );
-}
-
-/** The next look is most often at one of these: its library is fetched while nothing else is to do. */
-function loadGraphWhenIdle(): (() => void) | undefined {
-  if (!("requestIdleCallback" in window)) return;
-  const waiting = requestIdleCallback(() => void import("./graph-view"));
-  return () => cancelIdleCallback(waiting);
 }
 
 function FilterTabs({ status }: { status: Filter | undefined }) {

@@ -1,7 +1,7 @@
 /** A failure in plain words: what kind it is, then what exactly was wrong. */
 import { useTranslation } from "react-i18next";
 import type { FailureView } from "../../backend/views";
-import { Exact } from "../../components/exact";
+import { Quoted } from "../../components/exact";
 import styles from "./failure-words.module.css";
 
 export function FailureWords({ failure }: { failure: FailureView }) {
@@ -10,7 +10,7 @@ export function FailureWords({ failure }: { failure: FailureView }) {
     <p className={styles.words} dir="auto">
       <b data-tone="bad">{t(`failure.${failure.class}`)}.</b>{" "}
       <bdi>
-        <Exact text={failure.message} />
+        <Quoted text={failure.message} />
       </bdi>
     </p>
   );

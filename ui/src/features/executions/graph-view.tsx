@@ -6,19 +6,21 @@ import {
   type Edge,
   type Node,
   Panel,
+  Position,
   ReactFlow,
   ReactFlowProvider,
-  useReactFlow,
 } from "@xyflow/react";
-import { Layers, Maximize, Minus, Plus, Waypoints } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { Layers, Waypoints } from "lucide-react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { StepPreview, StepView } from "../../backend/views";
-import { Button, IconButton } from "../../components/button";
+import { Button } from "../../components/button";
+import { toneOf } from "../../components/status";
 import { GraphCard, type StepNode } from "./graph-card";
 import { type Card, cardsOf, countedOn, MOST_CARDS } from "./graph-cards";
 import { GraphGroupCard, type GroupNode } from "./graph-group-card";
 import { CARD, type GraphPlace, placesOf } from "./graph-layout";
+import { GraphEye, GraphLegend, GraphZoom } from "./graph-panels";
 import styles from "./graph-view.module.css";
 import { GroupInspector } from "./group-inspector";
 import type { StepsBody } from "./steps-table";
@@ -26,11 +28,11 @@ import { useStepKeys } from "./use-step-keys";
 
 const nodeTypes = { step: GraphCard, many: GraphGroupCard };
 const still = { draggable: false, selectable: false, focusable: false, connectable: false } as const;
-/** Below the cards stands the legend. */
-const FIT = {
-  padding: { top: "24px", right: "24px", bottom: "56px", left: "24px" },
-  maxZoom: 1,
-} as const;
+/** Known beforehand, so that nothing has to be measured before the lines are drawn. */
+const handles = [
+  { type: "target", position: Position.Left, x: 0, y: CARD.height / 2 },
+  { type: "source", position: Position.Right, x: CARD.width, y: CARD.height / 2 },
+] as const;
 
 interface GraphBody extends StepsBody {
   /** For a plan that has not run: what each step will do. */
@@ -60,7 +62,7 @@ function Canvas({ execution, previews, selected, onSelect }: GraphBody) {
   const stepsOf = (card: Card) => countedOn(card).flatMap((id) => byId.get(id) ?? []);
   const nodes = cards.flatMap((card): Node<StepNode | GroupNode>[] => {
     const { x, y } = places.get(card.id) ?? { x: 0, y: 0 };
-    const base = { id: card.id, position: { x, y }, ...CARD, ...still };
+    const base = { id: card.id, position: { x, y }, ...CARD, handles: [...handles], ...still };
     if (card.kind !== "step") {
       const chosen = card.id === groupId || (selected !== undefined && card.steps.includes(selected));
       const onGroup = () => {
@@ -83,6 +85,8 @@ function Canvas({ execution, previews, selected, onSelect }: GraphBody) {
   );
   useStepKeys({ ids: steps.map((step) => step.id), selected, onSelect });
   const group = cards.find((card) => card.id === groupId);
+  const chosenCard =
+    selected === undefined ? group?.id : cards.find((card) => card.steps.includes(selected))?.id;
   return (
     <div className={styles.split} data-group={(group !== undefined && selected === undefined) || undefined}>
       <section className={styles.canvas} dir="ltr" aria-label={t("graph.label")}>
@@ -90,8 +94,6 @@ function Canvas({ execution, previews, selected, onSelect }: GraphBody) {
           nodes={nodes}
           edges={edges}
           nodeTypes={nodeTypes}
-          fitView
-          fitViewOptions={FIT}
           minZoom={0.05}
           maxZoom={1.5}
           nodesDraggable={false}
@@ -105,7 +107,7 @@ function Canvas({ execution, previews, selected, onSelect }: GraphBody) {
           attributionPosition="top-right"
         >
           <Background variant={BackgroundVariant.Dots} gap={24} size={1} color="var(--line-2)" />
-          <Legend begun={previews === undefined} />
+          <GraphLegend begun={previews === undefined} />
           {steps.length > MOST_CARDS && (
             <Panel position="top-left">
               <Button small icon={whole ? Layers : Waypoints} onClick={() => setWhole(!whole)}>
@@ -113,7 +115,8 @@ function Canvas({ execution, previews, selected, onSelect }: GraphBody) {
               </Button>
             </Panel>
           )}
-          <Zoom shape={shape + whole} />
+          <GraphZoom />
+          <GraphEye places={places} focus={focusOf(cards, byId)} chosen={chosenCard} />
         </ReactFlow>
       </section>
       {group !== undefined && selected === undefined && (
@@ -129,47 +132,19 @@ function Canvas({ execution, previews, selected, onSelect }: GraphBody) {
   );
 }
 
-function Legend({ begun }: { begun: boolean }) {
-  const { t } = useTranslation();
-  return (
-    <Panel position="bottom-left" className={styles.legend ?? ""}>
-      <span>
-        <i className={styles.critical} aria-hidden />
-        {t("timeline.critical")}
-      </span>
-      {begun && (
-        <>
-          <span>
-            <i aria-hidden />
-            {t("graph.done")}
-          </span>
-          <span>
-            <i className={styles.todo} aria-hidden />
-            {t("graph.not_reached")}
-          </span>
-        </>
-      )}
-    </Panel>
+/** What a person would look for first: what waits or went wrong, then what is at work. */
+function focusOf(cards: readonly Card[], byId: ReadonlyMap<string, StepView>): string | undefined {
+  const tones = new Map(
+    cards.map((card) => [
+      card.id,
+      new Set(card.steps.map((id) => toneOf(byId.get(id)?.status ?? "pending"))),
+    ]),
   );
-}
-
-/** `shape` changes when other cards are drawn: then all of them are brought into sight. */
-function Zoom({ shape }: { shape: unknown }) {
-  const { t } = useTranslation();
-  const { fitView, zoomIn, zoomOut } = useReactFlow();
-  const duration = 140;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only other cards move the view.
-  useEffect(() => {
-    const frame = requestAnimationFrame(() => void fitView(FIT));
-    return () => cancelAnimationFrame(frame);
-  }, [shape]);
-  return (
-    <Panel position="bottom-right" className={styles.zoom ?? ""}>
-      <IconButton icon={Minus} label={t("graph.out")} onClick={() => void zoomOut({ duration })} />
-      <IconButton icon={Maximize} label={t("graph.fit")} onClick={() => void fitView({ duration, ...FIT })} />
-      <IconButton icon={Plus} label={t("graph.in")} onClick={() => void zoomIn({ duration })} />
-    </Panel>
-  );
+  for (const tone of ["wait", "bad", "run"] as const) {
+    const card = cards.find(({ id }) => tones.get(id)?.has(tone));
+    if (card !== undefined) return card.id;
+  }
+  return undefined;
 }
 
 function edgesOf(

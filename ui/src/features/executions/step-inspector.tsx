@@ -8,7 +8,7 @@ import { useApprovalIsOpen } from "../../actions/use-approval-is-open";
 import type { ExecutionSummary, StepView } from "../../backend/views";
 import { ActionButton, IconButton } from "../../components/button";
 import { CopyButton } from "../../components/copy-button";
-import { Exact, ExactFields } from "../../components/exact";
+import { Exact, ExactFields, Quoted } from "../../components/exact";
 import { Span } from "../../components/moment";
 import { StatusIcon, StatusWord } from "../../components/status";
 import { rerunFrom } from "./actions";
@@ -75,7 +75,7 @@ export function StepInspector({ execution, step, steps, onSelect }: StepInspecto
           <>
             <dt>{t("step.because")}</dt>
             <dd dir="auto">
-              <Exact text={step.because} />
+              <Quoted text={step.because} />
             </dd>
           </>
         )}

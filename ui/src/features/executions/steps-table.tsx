@@ -4,7 +4,7 @@ import { Route } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { ExecutionDetail, StepView } from "../../backend/views";
-import { Exact } from "../../components/exact";
+import { Quoted } from "../../components/exact";
 import { KeyHints } from "../../components/keys";
 import { Ago, Span } from "../../components/moment";
 import { PlaceState } from "../../components/place-state";
@@ -110,7 +110,7 @@ function StepCells({ step, onSelect }: { step: StepView; onSelect(): void }) {
         <StatusWord status={step.status} />
       </span>
       <span role="cell" className={`${styles.why} cut quiet`} dir="auto">
-        <Exact text={why} />
+        <Quoted text={why} />
       </span>
       <span role="cell" className={`${styles.end} num quiet`}>
         {step.attempts.length > 1 ? step.attempts.length : ""}

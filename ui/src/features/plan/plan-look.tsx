@@ -1,10 +1,12 @@
 /** A plan that waits to be looked at: what it will do, what it was given, its text. Nothing of it has run. */
+import { useMediaQuery } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useHands } from "../../actions/use-actions";
 import { useQueries } from "../../backend/use-backend";
 import type { ExecutionDetail, PlanCheck } from "../../backend/views";
+import { part } from "../../components/part";
 import { LoadingRows } from "../../components/place-state";
 import { ExecutionHeader } from "../executions/execution-header";
 import styles from "./plan-look.module.css";
@@ -14,9 +16,7 @@ import { detailOf } from "./preview-steps";
 import { revise } from "./revise";
 import { usePlanText } from "./use-plan-text";
 
-const GraphView = lazy(() =>
-  import("../executions/graph-view").then((file) => ({ default: file.GraphView })),
-);
+const GraphView = part(() => import("../executions/graph-view").then((file) => file.GraphView));
 
 interface PlanLookProps {
   execution: ExecutionDetail;
@@ -27,6 +27,8 @@ interface PlanLookProps {
 export function PlanLook({ execution, selected, onSelect }: PlanLookProps) {
   const { t } = useTranslation();
   const hands = useHands();
+  // Without room a graph is too small to be read; the list below it says the same.
+  const narrow = useMediaQuery("(max-width: 700px)", undefined, { getInitialValueInEffect: false });
   const queries = useQueries();
   const kept = usePlanText(execution.execution.id);
   const [edited, setEdited] = useState<string | null>(null);
@@ -51,11 +53,13 @@ export function PlanLook({ execution, selected, onSelect }: PlanLookProps) {
     <div className={styles.screen}>
       <div className={styles.main}>
         <ExecutionHeader view={execution} look={sound} changed={changed} />
-        <div className={styles.graph}>
-          <Suspense fallback={<LoadingRows height={52} />}>
-            <GraphView execution={shown} previews={previews} selected={selected} onSelect={onSelect} />
-          </Suspense>
-        </div>
+        {!narrow && (
+          <div className={styles.graph}>
+            <Suspense fallback={<LoadingRows height={52} />}>
+              <GraphView execution={shown} previews={previews} selected={selected} onSelect={onSelect} />
+            </Suspense>
+          </div>
+        )}
         <h2 className={styles.title}>{t("plan.will_do")}</h2>
         <PlanSteps steps={shown.steps} previews={previews} selected={selected} onSelect={onSelect} />
       </div>

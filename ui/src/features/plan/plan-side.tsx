@@ -9,6 +9,8 @@ import { CopyButton } from "../../components/copy-button";
 import { ExactFields } from "../../components/exact";
 import { useNotices } from "../../components/notices";
 import { InputsForm } from "./inputs-form";
+import { useMadeBy } from "./made-by";
+import { ModelWords } from "./model-words";
 import styles from "./plan-look.module.css";
 import { PlanText } from "./plan-text";
 
@@ -36,11 +38,18 @@ export function PlanSide({ execution, look, text, changed, onText, onApply }: Pl
       },
     );
   };
+  const madeBy = useMadeBy(execution.execution.id);
+  const asksForNothing = look?.ok === true && Object.keys(look.inputs).length === 0;
   return (
     <aside className={styles.side} aria-label={t("plan.side")}>
+      {madeBy !== undefined && (
+        <div className={styles.part}>
+          <ModelWords {...madeBy} />
+        </div>
+      )}
       <section className={styles.part}>
         <h2>{t("plan.inputs")}</h2>
-        {look?.ok && !changed ? (
+        {look?.ok && !changed && !asksForNothing ? (
           <InputsForm
             schemas={look.inputs}
             values={execution.inputs}

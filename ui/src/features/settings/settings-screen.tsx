@@ -1,9 +1,10 @@
-/** Settings of this data folder: the rules under which nobody is asked. */
+/** Settings: how it looks and speaks here, and the rules of this data folder under which nobody is asked. */
 import { useQuery } from "@tanstack/react-query";
 import { ShieldCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import { LookChoices } from "./look-choices";
 import { RuleRow } from "./rule-row";
 import styles from "./settings-screen.module.css";
 
@@ -18,32 +19,35 @@ export function SettingsScreen() {
       <header className={styles.head}>
         <h1>{t("frame.settings")}</h1>
       </header>
-      <section className={styles.body} aria-labelledby="rules">
-        <h2 id="rules">{t("rules.title")}</h2>
-        <p className="quiet">{t("rules.text")}</p>
-        {data === undefined && isError && <ErrorState error={error} onRetry={() => void refetch()} />}
-        {data === undefined && !isError && <LoadingRows height={52} />}
-        {data !== undefined && rules.length === 0 && (
-          <PlaceState icon={ShieldCheck} title={t("rules.empty_title")} text={t("rules.empty_text")} />
-        )}
-        {inForce.length > 0 && (
-          <ul className={styles.rules}>
-            {inForce.map((rule) => (
-              <RuleRow key={rule.id} rule={rule} />
-            ))}
-          </ul>
-        )}
-        {over.length > 0 && (
-          <>
-            <h3>{t("rules.over")}</h3>
+      <div className={styles.body}>
+        <LookChoices />
+        <section aria-labelledby="rules">
+          <h2 id="rules">{t("rules.title")}</h2>
+          <p className="quiet">{t("rules.text")}</p>
+          {data === undefined && isError && <ErrorState error={error} onRetry={() => void refetch()} />}
+          {data === undefined && !isError && <LoadingRows height={52} />}
+          {data !== undefined && rules.length === 0 && (
+            <PlaceState icon={ShieldCheck} title={t("rules.empty_title")} text={t("rules.empty_text")} />
+          )}
+          {inForce.length > 0 && (
             <ul className={styles.rules}>
-              {over.map((rule) => (
+              {inForce.map((rule) => (
                 <RuleRow key={rule.id} rule={rule} />
               ))}
             </ul>
-          </>
-        )}
-      </section>
+          )}
+          {over.length > 0 && (
+            <>
+              <h3>{t("rules.over")}</h3>
+              <ul className={styles.rules}>
+                {over.map((rule) => (
+                  <RuleRow key={rule.id} rule={rule} />
+                ))}
+              </ul>
+            </>
+          )}
+        </section>
+      </div>
     </div>
   );
 }
