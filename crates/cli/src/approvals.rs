@@ -89,6 +89,7 @@ async fn answer(
     id: &str,
     mut input: Value,
 ) -> Result<Exit, Stopped> {
+    let did = done(name, &input);
     let door = Door::write(home).await?;
     let begun = door.now().await?;
     let answered = async {
@@ -107,9 +108,7 @@ async fn answer(
             Err(error)
         }
         Ok((_, answered)) if door.is_remote() => {
-            out.answer(&answered, |answered| {
-                format!("{id} {}", field(answered, "status"))
-            })?;
+            out.answer(&answered, |_| format!("{id} {did}"))?;
             Ok(Exit::Done)
         }
         Ok((execution, _)) => {
@@ -121,6 +120,17 @@ async fn answer(
                 exit
             })
         }
+    }
+}
+
+/// What an answer that was taken has done. The status of an approval knows only yes and no.
+fn done(name: &str, input: &Value) -> &'static str {
+    match name {
+        "approvals.skip" => "skipped",
+        "approvals.answer" => "answered",
+        "approvals.reject" => "rejected",
+        _ if input["happened"] == true => "taken as happened",
+        _ => "approved",
     }
 }
 

@@ -1,11 +1,12 @@
 //! An approval on the terminal: the exact bytes that will run, then one question.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 
 use serde_json::Value;
 
 use crate::columns::field;
 use crate::exit::Stopped;
+use crate::keyboard::Keyboard;
 use crate::out::say;
 
 /// A person's answer.
@@ -94,10 +95,10 @@ pub fn shown(approval: &Value) -> String {
 ///
 /// # Errors
 /// The terminal cannot be read.
-pub async fn ask(approval: &Value) -> Result<Answer, Stopped> {
+pub async fn ask(keyboard: &mut Keyboard, approval: &Value) -> Result<Answer, Stopped> {
     say(&shown(approval));
     if approval["kind"] == "question" {
-        return ask_word(&approval["question"]).await;
+        return ask_word(keyboard, &approval["question"]).await;
     }
     let failed = approval["kind"] == "failed";
     let question = match approval["kind"].as_str() {
@@ -106,9 +107,7 @@ pub async fn ask(approval: &Value) -> Result<Answer, Stopped> {
         _ => "approve? [y/N/r=reason] ",
     };
     loop {
-        let line = tokio::task::spawn_blocking(move || read_line(question))
-            .await
-            .map_err(|error| Stopped::Other(error.into()))??;
+        let line = keyboard.line(question).await?;
         if failed && line.trim() == "s" {
             return Ok(Answer::Skip);
         }
@@ -123,10 +122,8 @@ pub async fn ask(approval: &Value) -> Result<Answer, Stopped> {
 ///
 /// # Errors
 /// The terminal cannot be read.
-pub async fn yes_or_no(question: &'static str) -> Result<bool, Stopped> {
-    let line = tokio::task::spawn_blocking(move || read_line(question))
-        .await
-        .map_err(|error| Stopped::Other(error.into()))??;
+pub async fn yes_or_no(question: &str) -> Result<bool, Stopped> {
+    let line = Keyboard::default().line(question).await?;
     Ok(matches!(line.trim(), "y" | "Y" | "yes"))
 }
 
@@ -149,7 +146,7 @@ fn word_shown(head: String, approval: &Value) -> String {
 }
 
 /// Asks until an answer fits; the end of the input means no.
-async fn ask_word(question: &Value) -> Result<Answer, Stopped> {
+async fn ask_word(keyboard: &mut Keyboard, question: &Value) -> Result<Answer, Stopped> {
     let default = question["default"].as_str().unwrap_or_default().to_owned();
     let prompt = if default.is_empty() {
         "answer: ".to_owned()
@@ -157,10 +154,7 @@ async fn ask_word(question: &Value) -> Result<Answer, Stopped> {
         format!("answer [{default}]: ")
     };
     loop {
-        let prompt = prompt.clone();
-        let line = tokio::task::spawn_blocking(move || read_line(&prompt))
-            .await
-            .map_err(|error| Stopped::Other(error.into()))??;
+        let line = keyboard.line(&prompt).await?;
         if line.is_empty() {
             return Ok(Answer::Reject {
                 reason: "the input ended before the answer".to_owned(),
@@ -223,16 +217,6 @@ fn read(line: &str) -> Option<Answer> {
             reason: reason.trim().to_owned(),
         }),
     }
-}
-
-fn read_line(question: &str) -> Result<String, Stopped> {
-    let mut err = std::io::stderr();
-    let _ = write!(err, "{question}").and_then(|()| err.flush());
-    let mut line = String::new();
-    std::io::stdin()
-        .read_line(&mut line)
-        .map_err(|error| Stopped::Other(error.into()))?;
-    Ok(line)
 }
 
 /// The arguments indented for reading: the value of the exact bytes, hidden characters as escapes.

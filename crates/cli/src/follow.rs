@@ -11,6 +11,7 @@ use crate::ask::{self, Answer};
 use crate::columns::{field, items};
 use crate::door::{Door, Event, Events};
 use crate::exit::{Exit, Stopped};
+use crate::keyboard::Keyboard;
 use crate::out::{Out, say};
 use crate::progress::{Progress, TICK};
 use crate::signals::Signals;
@@ -33,6 +34,7 @@ pub async fn follow(
         id,
         approve,
         progress: Progress::new(out),
+        keyboard: Keyboard::default(),
         signals: Signals::take()?,
         last: after,
         asked: BTreeSet::new(),
@@ -69,6 +71,7 @@ struct Follower<'a> {
     id: &'a str,
     approve: Approve,
     progress: Progress,
+    keyboard: Keyboard,
     signals: Signals,
     /// The last event that was shown.
     last: u64,
@@ -197,7 +200,8 @@ impl Follower<'_> {
         self.answer(door, approval_id, answer).await
     }
 
-    /// What the person at the terminal says; none where nobody sits there, or it was interrupted.
+    /// What the person at the terminal says; none where nobody sits there, it was interrupted, or
+    /// somebody else has answered meanwhile.
     async fn answer_here(
         &mut self,
         door: &Door,
@@ -208,8 +212,15 @@ impl Follower<'_> {
             return Ok(None);
         }
         self.progress.clear();
+        let asked = field(approval, "id");
         tokio::select! {
-            answer = ask::ask(approval) => answer.map(Some),
+            answer = ask::ask(&mut self.keyboard, approval) => answer.map(Some),
+            settled = settled(door, self.id, self.last, &asked) => {
+                // The question still stands at the end of its line.
+                say("");
+                say(settled?);
+                Ok(None)
+            }
             () = self.signals.next() => self.interrupt(door).await.map(|()| None),
         }
     }
@@ -388,6 +399,40 @@ impl Follower<'_> {
             print_output(self.out, &shown)?;
         }
         Ok(Some(exit))
+    }
+}
+
+/// Resolves when the approval waits no longer, with what to say about that. It watches a stream of
+/// its own, so what else happens meanwhile waits in the other one until the question is answered.
+async fn settled(
+    door: &Door,
+    id: &str,
+    after: u64,
+    approval: &str,
+) -> Result<&'static str, Stopped> {
+    loop {
+        let input = json!({ "id": id, "after": after });
+        let mut events = door.open("executions.stream", input).await?;
+        while let Some(event) = events.next().await {
+            let event = event?;
+            let ended = event.name == "approval" && field(&event.data, "approval_id") == approval;
+            match event.data["kind"].as_str() {
+                Some("approval_answered") if ended => return Ok("answered elsewhere"),
+                Some("approval_ended") if ended => return Ok("no longer asked"),
+                _ if event.name == "complete" => return Ok("no longer asked"),
+                // What was left out may have been the answer.
+                _ if event.name == "reset" => break,
+                _ => {}
+            }
+        }
+        let shown = door
+            .call("approvals.show", json!({ "approval_id": approval }))
+            .await?;
+        match shown["status"].as_str() {
+            Some("waiting") => tokio::time::sleep(TICK).await,
+            Some("approved" | "rejected") => return Ok("answered elsewhere"),
+            _ => return Ok("no longer asked"),
+        }
     }
 }
 

@@ -18,6 +18,7 @@ mod remote;
 
 mod ask;
 mod follow;
+mod keyboard;
 mod progress;
 mod signals;
 

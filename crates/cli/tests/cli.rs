@@ -41,6 +41,9 @@ mod serving;
 mod shipped;
 #[path = "cli/stops.rs"]
 mod stops;
+#[cfg(unix)]
+#[path = "cli/terminals.rs"]
+mod terminals;
 #[path = "cli/verbs.rs"]
 mod verbs;
 #[path = "cli/ways.rs"]

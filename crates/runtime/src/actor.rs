@@ -226,7 +226,7 @@ impl Actor {
         effects: &mut Vec<Effect>,
     ) -> Result<(), Refusal> {
         let now = clock::now();
-        let rules = self.deps.rules.borrow().clone();
+        let rules = self.deps.rules.in_force();
         let env = Env {
             now,
             epoch: self.deps.store.epoch(),
@@ -273,7 +273,7 @@ impl Actor {
             })
             .await?;
         reach(&points, "after");
-        self.deps.add_rules(made);
+        self.deps.rules.add(made);
         self.listed = Some(listed);
         self.deps.no_trouble();
         let progress = &self.mailbox.progress;

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use krake_domain::id::ExecutionId;
-use krake_domain::rule::Rule;
 use krake_domain::tool::Catalog;
 use krake_engine::execution::{Input, Schemas, ask_user_spec, fold, wait_spec};
 use krake_store::{Store, StoreError};
@@ -17,6 +16,7 @@ use crate::hub::Hub;
 use crate::logs::Logs;
 use crate::planner::model::Models;
 use crate::playbooks::Playbooks;
+use crate::rules::Rules;
 use crate::tasks::Tasks;
 use crate::{actor, inner};
 
@@ -61,8 +61,7 @@ pub(crate) struct Deps {
     pub playbooks: Playbooks,
     /// Set by the first look into the environment, or by whoever knows better before that.
     pub models: OnceLock<Models>,
-    /// The standing rules in force: read at the start, kept up as they are made and revoked.
-    pub rules: watch::Sender<Arc<[Rule]>>,
+    pub rules: Rules,
     trouble: watch::Sender<Option<String>>,
 }
 
@@ -99,7 +98,7 @@ pub async fn start(options: Options) -> Result<Runtime, StartError> {
     let store = Store::open_owner(&options.home).await?;
     let rules = store.rules_in_force(crate::clock::now()).await?;
     let deps = Arc::new(meet(store, options.more_tools));
-    deps.rules.send_replace(rules.into());
+    deps.rules.add(rules);
     if options.drive == Drive::All {
         let (unfinished, waking) = (deps.store.unfinished().await?, deps.clone());
         // Beside the start: whoever asks for one of them before its turn wakes it.
@@ -153,7 +152,7 @@ fn meet(store: Store, more: Vec<Arc<dyn Tool>>) -> Deps {
         places: Semaphore::new(PLACES),
         playbooks: Playbooks::new(store.dir()),
         models: OnceLock::new(),
-        rules: watch::Sender::new(Arc::new([])),
+        rules: Rules::default(),
         trouble: watch::Sender::new(None),
         store,
     }

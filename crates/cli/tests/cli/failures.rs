@@ -80,6 +80,16 @@ fn left_out_or_given_up() {
 }
 
 #[test]
+fn what_was_done_is_said_in_its_own_word() {
+    let world = World::new();
+    let asked = to_failure(&world);
+    let served = world.serve();
+    let said = world.expect(0, &["approvals", "skip", &asked]);
+    assert_eq!(said.out, format!("{asked} skipped\n"));
+    drop(served);
+}
+
+#[test]
 fn answered_in_advance_it_fails_at_once() {
     let world = World::new();
     world.write("reads.yaml", READS);

@@ -1,0 +1,125 @@
+//! A person at a real terminal, and others who answer meanwhile.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Write as _};
+use std::process::Stdio;
+
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+use crate::world::{Running, World};
+
+const TWICE: &str = "\
+name: twice
+inputs: { path: { type: string, default: \".\", slot: path } }
+steps:
+  - id: first
+    tool: fs.write
+    approval: always
+    args: { root: \"${{ inputs.path }}\", path: first.txt, text: \"1\\n\" }
+  - id: second
+    tool: fs.write
+    needs: [first]
+    approval: always
+    args: { root: \"${{ inputs.path }}\", path: second.txt, text: \"2\\n\" }
+";
+
+struct Terminal {
+    person: File,
+    child: Running,
+    seen: String,
+}
+
+impl Terminal {
+    fn run(world: &World, args: &[&str]) -> Self {
+        let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&person).unwrap();
+        unlockpt(&person).unwrap();
+        let name = ptsname(&person, Vec::new()).unwrap();
+        let open = || {
+            let mut options = OpenOptions::new();
+            options.read(true).write(true);
+            options.open(name.to_str().unwrap()).unwrap()
+        };
+        let child = world
+            .command(args)
+            .stdin(Stdio::from(open()))
+            .stderr(Stdio::from(open()))
+            .spawn()
+            .unwrap();
+        Self {
+            person: File::from(person),
+            child: Running(child),
+            seen: String::new(),
+        }
+    }
+
+    /// Reads on until this is on the screen.
+    fn wait_for(&mut self, word: &str) {
+        while !self.seen.contains(word) {
+            let mut bytes = [0; 4096];
+            let count = self.person.read(&mut bytes).unwrap_or(0);
+            assert!(count > 0, "`{word}` never came: {}", self.seen);
+            self.seen
+                .push_str(&String::from_utf8_lossy(&bytes[..count]));
+        }
+        let end = self.seen.find(word).unwrap() + word.len();
+        self.seen.drain(..end);
+    }
+
+    fn types(&mut self, text: &str) {
+        self.person.write_all(text.as_bytes()).unwrap();
+    }
+}
+
+fn asked(world: &World) -> String {
+    let waiting = world.json(&["approvals", "list"]);
+    waiting["items"][0]["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_question_that_is_answered_elsewhere_ends_and_what_was_typed_answers_no_other() {
+    let world = World::new();
+    world.write("twice.yaml", TWICE);
+    let mut terminal = Terminal::run(&world, &["run", "twice.yaml"]);
+    terminal.wait_for("approve? [y/N/r=reason] ");
+    terminal.types("y");
+    terminal.wait_for("y");
+    let first = asked(&world);
+    let said = world.expect(0, &["approvals", "approve", &first]);
+    assert_eq!(said.out, format!("{first} approved\n"));
+    terminal.wait_for("answered elsewhere");
+    terminal.wait_for("approve? [y/N/r=reason] ");
+    assert!(world.work.join("first.txt").exists());
+    // Enter alone is a no: the `y` was for the question before.
+    terminal.types("\n");
+    assert_eq!(terminal.child.code(), Some(1));
+    assert!(!world.work.join("second.txt").exists());
+}
+
+#[test]
+fn after_an_answer_elsewhere_the_next_question_takes_the_next_line() {
+    let world = World::new();
+    world.write("twice.yaml", TWICE);
+    let served = world.serve();
+    let mut terminal = Terminal::run(&world, &["run", "twice.yaml"]);
+    terminal.wait_for("approve? [y/N/r=reason] ");
+    world.expect(0, &["approvals", "approve", &asked(&world)]);
+    terminal.wait_for("answered elsewhere");
+    terminal.wait_for("approve? [y/N/r=reason] ");
+    terminal.types("y\n");
+    assert_eq!(terminal.child.code(), Some(0));
+    assert!(world.work.join("second.txt").exists());
+    drop(served);
+}
+
+#[test]
+fn a_question_whose_execution_is_cancelled_ends() {
+    let world = World::new();
+    world.write("twice.yaml", TWICE);
+    let mut terminal = Terminal::run(&world, &["run", "twice.yaml"]);
+    terminal.wait_for("approve? [y/N/r=reason] ");
+    let id = world.newest()["id"].as_str().unwrap().to_owned();
+    world.expect(0, &["executions", "cancel", &id]);
+    terminal.wait_for("no longer asked");
+    assert_eq!(terminal.child.code(), Some(130));
+}
