@@ -44,6 +44,9 @@ impl From<RerunError> for ApiError {
             RerunError::NotAdopted(NotAdopted::StillRuns(status)) => {
                 Self::new(Code::Conflict, error.to_string()).details(json!({ "status": status }))
             }
+            RerunError::NotAdopted(NotAdopted::StillAtWork) => {
+                Self::new(Code::Conflict, error.to_string())
+            }
             RerunError::NotAdopted(NotAdopted::NoSuchStep(_)) => {
                 Self::new(Code::BadInput, format!("field `from`: {error}"))
             }

@@ -12,8 +12,8 @@ pub struct Rerun {
     /// The step that a person wanted to run again; absent: whatever had not ended well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<StepId>,
-    /// Steps that run again although a first call of an `unsafe` tool was made: a person is asked
-    /// whatever the plan says.
+    /// Steps of which a call of an `unsafe` tool was made, here or in an execution before: where one
+    /// runs again, a person is asked whatever the plan says.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub asks_again: Vec<StepId>,
 }

@@ -9,7 +9,7 @@ use krake_domain::plan::{Plan, StepId};
 use krake_domain::tool::EffectClass;
 use serde_json::{Map, Value};
 
-use super::state::{Phase, State};
+use super::state::{Phase, State, StepState};
 use super::step_phase::StepPhase;
 use crate::expr::Expr;
 use crate::plan::graph::{Graph, Node};
@@ -29,6 +29,10 @@ pub struct Adoption {
 pub enum NotAdopted {
     #[error("the execution is {}; pause it or wait for its end before it runs again", .0.as_str())]
     StillRuns(krake_domain::execution::ExecutionStatus),
+    #[error(
+        "steps of the execution are still at work; wait until they have ended before it runs again"
+    )]
+    StillAtWork,
     #[error("the plan has no step `{0}`")]
     NoSuchStep(StepId),
 }
@@ -37,7 +41,7 @@ pub enum NotAdopted {
 /// now, and whatever rests on a step that runs again.
 ///
 /// # Errors
-/// The execution still runs, or has no such step.
+/// The execution still runs, a hand is at work for it, or it has no such step.
 pub fn adopt(
     state: &State,
     from: Option<&StepId>,
@@ -48,6 +52,10 @@ pub fn adopt(
         Phase::Ended(_) | Phase::Paused | Phase::Stopped
     ) {
         return Err(NotAdopted::StillRuns(state.status()));
+    }
+    // What they do would be done twice.
+    if !matches!(state.phase, Phase::Ended(_)) && !state.is_at_rest() {
+        return Err(NotAdopted::StillAtWork);
     }
     let from_place = from
         .map(|step| {
@@ -67,7 +75,8 @@ pub fn adopt(
             events.extend(adopted(state, place));
         }
     }
-    let asks_again = again.iter().filter(|place| was_unsafe(state, **place));
+    // Also of what is adopted: the next repetition may run it.
+    let asks_again = written(state).filter(|place| was_unsafe(state, *place));
     Ok(Adoption {
         plan: Plan {
             steps: written(state)
@@ -79,7 +88,7 @@ pub fn adopt(
             execution: state.id,
             from: from.cloned(),
             asks_again: asks_again
-                .map(|place| state.plan.steps[*place].id.clone())
+                .map(|place| state.plan.steps[place].id.clone())
                 .collect(),
         },
         events,
@@ -159,7 +168,7 @@ fn adopted(state: &State, place: usize) -> Option<Event> {
             output: now.output.clone().unwrap_or_else(|| Arc::new(Value::Null)),
             tainted: now.tainted,
         }),
-        StepPhase::Skipped if now.by_condition => Some(Event::StepSkipped {
+        StepPhase::Skipped if skipped_well(now) => Some(Event::StepSkipped {
             step,
             condition: true,
             because: now.because.clone().unwrap_or_default(),
@@ -168,18 +177,33 @@ fn adopted(state: &State, place: usize) -> Option<Event> {
     }
 }
 
-/// A list in which an item failed has not ended well, even where the plan went on without it.
+/// A list in which an item failed has not ended well, even where the plan or a person went on
+/// without it.
 fn ended_well(state: &State, place: usize) -> bool {
     let step = &state.steps[place];
     let mut items = state.graph.node(place).instances.clone();
     match step.phase {
-        StepPhase::Done => items.all(|item| state.steps[item].phase != StepPhase::Failed),
-        StepPhase::Skipped => step.by_condition,
+        StepPhase::Done => items.all(|item| match state.steps[item].phase {
+            StepPhase::Failed => false,
+            StepPhase::Skipped => skipped_well(&state.steps[item]),
+            _ => true,
+        }),
+        StepPhase::Skipped => skipped_well(step),
         _ => false,
     }
 }
 
+/// By its own condition, and not because it failed and a person went on without it.
+fn skipped_well(step: &StepState) -> bool {
+    step.by_condition && step.failure.is_none()
+}
+
+/// Here, or in an execution that this one repeats.
 fn was_unsafe(state: &State, place: usize) -> bool {
+    let before = state.rerun.as_ref();
+    if before.is_some_and(|rerun| rerun.asks_again.contains(&state.plan.steps[place].id)) {
+        return true;
+    }
     let instances = state.graph.node(place).instances.clone();
     std::iter::once(place).chain(instances).any(|place| {
         let attempts = &state.steps[place].attempts;

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use krake_domain::approval::Verdict;
 use krake_domain::execution::{ExecutionStatus, StepStatus};
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::plan::StepId;
@@ -133,6 +134,57 @@ fn an_unsafe_step_that_ran_asks_again_whatever_the_plan_says() {
 }
 
 #[test]
+fn a_repetition_of_a_repetition_still_knows_what_was_made() {
+    let mut first =
+        World::new("{name: u, steps: [{id: mail, tool: t.unsafe}, {id: b, tool: t.read}]}");
+    fail(&mut first, "b");
+    first.run();
+    // Adopted in the second execution, or asked about there and rejected.
+    for from in [None, Some("mail")] {
+        let mut second = first.rerun(from);
+        second.verdict = Some(Verdict::Reject {
+            reason: String::new(),
+        });
+        second.run();
+        let mut third = second.rerun(Some("mail"));
+        third.verdict = None;
+        third.run();
+        let gate = third.state.gates.values().next().unwrap();
+        let because = &gate.approval.because;
+        assert!(because.starts_with("it ran before, in exe_"), "{because}");
+    }
+}
+
+#[test]
+fn what_a_person_left_out_runs_again() {
+    for (text, fault) in [
+        (
+            "{name: s, steps: [{id: a, tool: t.read, on_error: ask}, {id: b, tool: t.pure, args: {x: '${{ default(steps.a.output, 0) }}'}}]}",
+            "a",
+        ),
+        (
+            "{name: s, steps: [{id: a, tool: t.check, on_error: ask}, {id: b, tool: t.pure, args: {x: '${{ default(steps.a.output, 0) }}'}}]}",
+            "assess a",
+        ),
+        (
+            "{name: s, steps: [{id: a, tool: t.read, on_error: ask, for_each: [1, 2]}, {id: b, tool: t.pure, args: {x: '${{ steps.a.output }}'}}]}",
+            "a[1]",
+        ),
+    ] {
+        let mut first = World::new(text);
+        fail(&mut first, fault);
+        first.verdict = Some(Verdict::Skip);
+        first.run();
+        assert_eq!(first.state.status(), ExecutionStatus::Done, "{fault}");
+        let before = first.ledger.len();
+        let mut again = first.rerun(None);
+        again.run();
+        let failed = fault.trim_start_matches("assess ");
+        assert_eq!(ran(&again, before), [failed, "b"], "{}", again.story());
+    }
+}
+
+#[test]
 fn only_what_rests_is_run_again_and_only_from_a_step_that_exists() {
     let mut first =
         World::new("{name: p, steps: [{id: a, tool: t.read}, {id: b, tool: t.read, needs: [a]}]}");
@@ -147,6 +199,7 @@ fn only_what_rests_is_run_again_and_only_from_a_step_that_exists() {
             by: Principal::owner(),
         })
         .unwrap();
+    assert_eq!(refused(&first), Some(NotAdopted::StillAtWork));
     first.go_on();
     let nope = StepId::parse("nope").unwrap();
     assert_eq!(

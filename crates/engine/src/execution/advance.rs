@@ -44,6 +44,7 @@ pub(super) fn advance(state: &State, env: &Env<'_>) -> Turn {
             for &place in &state.gathering {
                 expand::gather(state, place, &mut turn);
             }
+            drop_repeated_ends(&mut turn);
         }
         Phase::Paused | Phase::Stopped => {}
         Phase::Running if env.hold => {}
@@ -62,6 +63,15 @@ pub(super) fn advance(state: &State, env: &Env<'_>) -> Turn {
                 .min(left);
             for &(_, place) in state.ready.iter().take(room) {
                 begin(state, place, env, &mut turn);
+                let held = |event: &Event| {
+                    matches!(
+                        event,
+                        Event::ExecutionPaused { .. } | Event::ExecutionStopped { .. }
+                    )
+                };
+                if turn.events.last().is_some_and(held) {
+                    break;
+                }
             }
             drop_repeated_ends(&mut turn);
         }

@@ -123,7 +123,12 @@ fn apply_step(state: &mut State, place: usize, at: Timestamp, event: &Event) {
                 answer: None,
                 consumed: false,
             };
-            state.steps[place].because = Some(gate.approval.because.clone());
+            let step = &mut state.steps[place];
+            step.because = Some(gate.approval.because.clone());
+            // Also what failed before it ran.
+            if let Some(failure) = &gate.approval.failure {
+                step.failure = Some(failure.clone());
+            }
             state.gates.insert(id, gate);
             go(
                 state,

@@ -146,4 +146,5 @@ pub(super) fn ask(
         timer: Timer::Expiry { approval: id },
         at: expires_at,
     });
+    fatigue::hold_after(state, kind, turn);
 }

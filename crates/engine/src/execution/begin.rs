@@ -85,7 +85,7 @@ pub(super) fn begin(state: &State, place: usize, env: &Env<'_>, turn: &mut Turn)
             place,
             args,
             &plain(attempt.class, tool),
-            attempt.approval,
+            attempt,
             env,
             turn,
         );
@@ -134,7 +134,7 @@ pub(super) fn resume(state: &State, place: usize, env: &Env<'_>, turn: &mut Turn
                     place,
                     args,
                     &plain(attempt.class, state.tool_of(place)),
-                    attempt.approval,
+                    attempt,
                     env,
                     turn,
                 ),

@@ -357,7 +357,9 @@ fn looked(
 ) {
     let step = state.plan.steps[place].id.clone();
     match finding {
-        Finding::Happened { output } => succeed(state, place, attempt, Arc::new(output), env, turn),
+        Finding::Happened { output } => {
+            finished(state, place, attempt, Ok(Arc::new(output)), env, turn);
+        }
         Finding::NotHappened if state.phase == Phase::Cancelling => {
             turn.events.push(Event::StepCancelled {
                 step,
@@ -416,14 +418,8 @@ fn timer_fired(state: &State, timer: Timer, env: &Env<'_>, turn: &mut Turn) {
             if state.steps[place].phase == (StepPhase::Running { wait: true })
                 && is_current(state, place, attempt)
             {
-                succeed(
-                    state,
-                    place,
-                    attempt,
-                    Arc::new(Value::Object(serde_json::Map::new())),
-                    env,
-                    turn,
-                );
+                let output = Arc::new(Value::Object(serde_json::Map::new()));
+                finished(state, place, attempt, Ok(output), env, turn);
             }
         }),
         Timer::Retry { step } => at_step(state, &step, turn, |place, turn| {

@@ -20,7 +20,7 @@ use crate::plan::graph::Graph;
 
 /// The list is evaluated once and written down.
 pub(super) fn expand(state: &State, place: usize, list: &Template, turn: &mut Turn) {
-    match items(state, list) {
+    match items(state, list, turn) {
         Ok(items) => turn.events.push(Event::StepExpanded {
             step: state.plan.steps[place].id.clone(),
             items: Arc::new(items),
@@ -111,7 +111,7 @@ pub(super) fn outputs(state: &State, place: usize) -> Value {
     )
 }
 
-fn items(state: &State, list: &Template) -> Result<Vec<Value>, Failure> {
+fn items(state: &State, list: &Template, turn: &Turn) -> Result<Vec<Value>, Failure> {
     let bad = |message| Failure::new(FailureClass::BadInput, message);
     let value = list
         .fill(state)
@@ -122,7 +122,15 @@ fn items(state: &State, list: &Template) -> Result<Vec<Value>, Failure> {
             kind_of(&value)
         )));
     };
-    let (most, others) = (state.plan.limits.steps as usize, state.steps.len());
+    // Other lists of the same turn are written down and not yet in the state.
+    let added = turn.events.iter().map(|event| match event {
+        Event::StepExpanded { items, .. } => items.len(),
+        _ => 0,
+    });
+    let (most, others) = (
+        state.plan.limits.steps as usize,
+        state.steps.len() + added.sum::<usize>(),
+    );
     if others + items.len() > most {
         return Err(bad(format!(
             "for_each: its list has {} items; with the {others} steps that are there these are more than the {most} of `limits.steps`",

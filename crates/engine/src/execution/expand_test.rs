@@ -242,3 +242,31 @@ fn the_list_of_outputs_may_not_be_larger_than_an_output() {
     assert_eq!(cause.class, FailureClass::TooLarge);
     assert!(cause.message.contains("outputs of its 3 items"), "{cause}");
 }
+
+#[test]
+fn two_lists_that_fail_together_skip_what_needs_both_once() {
+    let mut world = World::new(super::scripts_test::FAILING);
+    world.run();
+    assert_eq!(world.state.status(), ExecutionStatus::Failed);
+    assert_eq!(status(&world, "c"), StepStatus::Skipped);
+    let skipped = world
+        .kinds()
+        .iter()
+        .filter(|kind| **kind == "step_skipped")
+        .count();
+    assert_eq!(skipped, 2, "c and d: {}", world.story());
+}
+
+#[test]
+fn lists_that_come_in_the_same_turn_count_together() {
+    let mut world = World::new(
+        "{name: n, limits: {steps: 5}, steps: [{id: a, tool: t.pure, for_each: [1, 2]}, {id: b, tool: t.pure, for_each: [1, 2]}]}",
+    );
+    world.run();
+    let cause = world.state.cause.as_ref().unwrap();
+    assert_eq!(
+        cause.message,
+        "step `b`: for_each: its list has 2 items; with the 4 steps that are there these are more than the 5 of `limits.steps`"
+    );
+    assert_eq!(world.state.steps.len(), 4);
+}

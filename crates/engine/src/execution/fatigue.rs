@@ -25,6 +25,18 @@ pub(super) fn hold(state: &State, place: usize, turn: &mut Turn) {
             step: state.plan.steps[place].id.clone(),
         });
     }
+    pause(turn);
+}
+
+/// What failed has run and is asked about; with too many open questions nothing else starts.
+pub(super) fn hold_after(state: &State, kind: ApprovalKind, turn: &mut Turn) {
+    let too_much = state.phase == Phase::Running && open(state, turn) >= MOST_OPEN;
+    if kind == ApprovalKind::Failed && too_much {
+        pause(turn);
+    }
+}
+
+fn pause(turn: &mut Turn) {
     let paused = |event: &Event| matches!(event, Event::ExecutionPaused { .. });
     if !turn.events.iter().any(paused) {
         let because = format!(

@@ -7,14 +7,17 @@ use krake_domain::approval::ApprovalKind;
 use krake_domain::event::Event;
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::hash::Hash;
+use krake_domain::plan::Author;
 use krake_domain::question::{Question, QuestionKind, YES_NO};
 use krake_domain::tool::{Assessment, EffectClass, ToolSpec};
 use serde_json::{Value, json};
 
 use super::ask::{Wanted, ask};
 use super::begin::{idempotency_key, reads_taint};
+use super::input::Refusal;
 use super::state::{Gate, State};
-use super::{Env, Turn};
+use super::{Env, Turn, schemas};
+use crate::expr::Template;
 
 /// The tool's name.
 pub(crate) const ASK_USER: &str = "ask.user";
@@ -136,9 +139,28 @@ pub(super) fn ask_user(
 }
 
 /// The person's word becomes the output, in the turn of the answer. It is a person's own, whatever
-/// the question was made of, so it taints nothing.
-pub(super) fn answered(state: &State, gate: &Gate, text: String, env: &Env<'_>, turn: &mut Turn) {
+/// the question was made of, so it taints nothing; but what others wrote and a person only picked
+/// stays theirs.
+///
+/// # Errors
+/// The output would not be what the plan says of it; the question stays.
+pub(super) fn answered(
+    state: &State,
+    gate: &Gate,
+    text: String,
+    env: &Env<'_>,
+    turn: &mut Turn,
+) -> Result<(), Refusal> {
     let asked = &gate.approval;
+    let offered = asked.question.as_ref().is_some_and(|question| {
+        question.kind != QuestionKind::Confirm
+            && (question.choices.contains(&text) || question.default.as_ref() == Some(&text))
+    });
+    let tainted = offered && offers_taint(state, gate.place);
+    let output = json!({ "answer": text });
+    if let Some(schema) = &state.plan.steps[gate.place].output {
+        schemas::check(schema, &output, "output").map_err(Refusal::BadAnswer)?;
+    }
     let attempt = state.steps[gate.place]
         .attempt()
         .map_or(0, |attempt| attempt.number)
@@ -159,9 +181,35 @@ pub(super) fn answered(state: &State, gate: &Gate, text: String, env: &Env<'_>, 
     turn.events.push(Event::AttemptSucceeded {
         step: asked.step.clone(),
         attempt,
-        output: Arc::new(json!({ "answer": text })),
-        tainted: false,
+        output: Arc::new(output),
+        tainted,
     });
+    Ok(())
+}
+
+/// Whether the choices or the default hold text that others wrote.
+fn offers_taint(state: &State, place: usize) -> bool {
+    if !reads_taint(state, place) {
+        return false;
+    }
+    let Template::Object(fields) = state.call_of(place).args else {
+        return state.plan.planned_by == Author::Model;
+    };
+    let mut tainted = state.plan.planned_by == Author::Model;
+    for (_, offered) in fields
+        .iter()
+        .filter(|(name, _)| matches!(name.as_str(), "choices" | "default"))
+    {
+        offered.each_expr(&mut |expr| {
+            // An item comes from a list that was read.
+            tainted |= expr.names_item();
+            expr.each_step(&mut |step| {
+                let place = state.graph.find(step);
+                tainted |= place.is_some_and(|place| state.steps[place].tainted);
+            });
+        });
+    }
+    tainted
 }
 
 #[cfg(test)]

@@ -143,3 +143,67 @@ fn a_question_that_contradicts_itself_fails_with_the_place() {
     let cause = world.state.cause.as_ref().unwrap();
     assert!(cause.message.contains("args.choices"), "{cause}");
 }
+
+#[test]
+fn what_others_wrote_and_a_person_only_picked_stays_theirs() {
+    let plan = |args: &str| {
+        format!(
+            "{{name: q, steps: [{{id: read, tool: t.read}}, {{id: which, tool: ask.user, args: {{question: x, {args}}}}}]}}"
+        )
+    };
+    for (args, text, tainted) in [
+        (
+            "choices: ['${{ steps.read.output.from }}', own]",
+            "read",
+            true,
+        ),
+        (
+            "kind: text, choices: ['${{ steps.read.output.from }}']",
+            "read",
+            true,
+        ),
+        (
+            "kind: text, choices: ['${{ steps.read.output.from }}']",
+            "my own",
+            false,
+        ),
+        ("default: '${{ steps.read.output.from }}'", "", true),
+        ("default: '${{ steps.read.output.from }}'", "my own", false),
+        (
+            "kind: confirm, default: '${{ default(steps.read.output.no, \"yes\") }}'",
+            "yes",
+            false,
+        ),
+    ] {
+        let (mut world, approval) = asked(&plan(args));
+        world
+            .input(answer(approval, text, Principal::owner()))
+            .unwrap();
+        world.go_on();
+        assert_eq!(world.state.status(), ExecutionStatus::Done);
+        assert_eq!(world.state.steps[1].tainted, tainted, "{args} {text}");
+    }
+    let by_model = plan("choices: [one, two]").replace("{name: q", "{name: q, planned_by: model");
+    let (mut world, approval) = asked(&by_model);
+    world
+        .input(answer(approval, "one", Principal::owner()))
+        .unwrap();
+    assert!(world.state.steps[1].tainted);
+}
+
+#[test]
+fn an_answer_that_the_plan_cannot_use_is_refused() {
+    let (mut world, approval) = asked(
+        "{name: q, steps: [{id: q, tool: ask.user, args: {question: How many?}, output: {properties: {answer: {pattern: '^[0-9]+$'}}}}]}",
+    );
+    let refused = world.input(answer(approval, "many", Principal::owner()));
+    assert!(
+        matches!(&refused, Err(Refusal::BadAnswer(why)) if why.contains("output.answer")),
+        "{refused:?}"
+    );
+    world
+        .input(answer(approval, "12", Principal::owner()))
+        .unwrap();
+    world.go_on();
+    assert_eq!(world.state.status(), ExecutionStatus::Done);
+}

@@ -12,7 +12,7 @@ use krake_domain::rule::{Pattern, Rule, Scope};
 use krake_domain::tool::{Assessment, EffectClass};
 
 use super::begin::reads_taint;
-use super::state::State;
+use super::state::{Attempt, State};
 use super::{AllowedBy, Env, Turn};
 
 /// A rule holds so long, unless it is revoked.
@@ -44,6 +44,16 @@ impl From<Option<ApprovalId>> for Leave {
     }
 }
 
+/// A repetition goes on under the same word.
+impl From<&Attempt> for Leave {
+    fn from(attempt: &Attempt) -> Self {
+        Self {
+            approval: attempt.approval,
+            allowed_by: attempt.allowed_by,
+        }
+    }
+}
+
 impl From<AllowedBy> for Leave {
     fn from(allowed_by: AllowedBy) -> Self {
         Self {
@@ -54,12 +64,12 @@ impl From<AllowedBy> for Leave {
 }
 
 /// How far a yes to this call may reach. Never beyond the call where it cannot be taken back, where
-/// nobody could find out whether it happened, or where its arguments come from text of others.
+/// nobody could find out whether it happened, where it speaks to the network (a target does not name
+/// everything that is sent), or where its arguments come from text of others: also a call that only
+/// looks can carry out what was read before.
 pub(super) fn scopes(mode: ApprovalMode, call: &Assessment, tainted: bool) -> Vec<Scope> {
-    if call.class == EffectClass::Unsafe
-        || !call.reversible
-        || (tainted && !call.class.is_harmless())
-    {
+    let bounded = call.class != EffectClass::Unsafe && call.reversible && call.reaches.is_none();
+    if tainted || !bounded {
         return Vec::new();
     }
     // A plan that wants to ask each time outranks a standing rule, and not the person who was asked

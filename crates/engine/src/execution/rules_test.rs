@@ -1,15 +1,18 @@
 //! A yes that reaches beyond one call, and where it ends.
 
+use std::collections::VecDeque;
+
 use krake_domain::approval::{ApprovalKind, Verdict};
 use krake_domain::event::{AllowedBy, Event};
 use krake_domain::execution::ExecutionStatus;
+use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::id::ApprovalId;
 use krake_domain::principal::Principal;
-use krake_domain::rule::Scope;
+use krake_domain::rule::{Pattern, Scope};
 use krake_domain::time::Timestamp;
 use krake_domain::tool::Assessment;
 
-use super::sim::World;
+use super::sim::{Death, World};
 use super::{Input, Refusal};
 
 const TWICE: &str = "{name: r, steps: [{id: a, tool: t.asks}, {id: b, tool: t.asks, needs: [a]}]}";
@@ -126,6 +129,44 @@ fn no_yes_reaches_beyond_what_cannot_be_taken_back_or_came_from_others() {
 }
 
 #[test]
+fn a_yes_to_a_look_at_the_network_is_for_once() {
+    for text in [
+        "{name: r, steps: [{id: look, tool: t.read}, {id: a, tool: t.unsafe, approval: always, needs: [look]}, {id: b, tool: t.unsafe, needs: [a], args: {headers: '${{ steps.look.output }}'}}]}",
+        "{name: r, planned_by: model, steps: [{id: look, tool: t.read}, {id: a, tool: t.unsafe, needs: [look]}, {id: b, tool: t.unsafe, needs: [a], args: {headers: '${{ steps.look.output }}'}}]}",
+    ] {
+        let mut world = World::new(text);
+        world.verdict = None;
+        world.looks_at = Some("https://a.example".to_owned());
+        world.target = "GET https://a.example/x".to_owned();
+        world.run();
+        let approval = waiting(&world);
+        let asked = world.state.gates[&approval].approval.clone();
+        assert_eq!(asked.scopes, [], "{text}");
+        for scope in [Scope::Execution, Scope::Always, Scope::AlwaysUnder] {
+            assert!(allow(&mut world, approval, scope).is_err(), "{scope:?}");
+        }
+        // As if it had been said for the whole execution all the same.
+        world.state.allowed.push(super::Allowed {
+            approval,
+            tool: asked.tool.clone(),
+            definition: asked.definition,
+            pattern: Pattern::of(Scope::Execution, &asked.assessment).unwrap(),
+        });
+        world
+            .input(Input::Answer {
+                approval,
+                verdict: Verdict::Approve,
+                by: Principal::owner(),
+            })
+            .unwrap();
+        world.go_on();
+        waiting(&world);
+        assert_eq!(world.state.gates.len(), 2, "what was read may be in it");
+        assert!(world.ledger.iter().all(|(step, ..)| step != "b"));
+    }
+}
+
+#[test]
 fn a_plan_that_asks_each_time_outranks_a_rule_and_not_the_person_in_this_execution() {
     let always = TWICE.replace("tool: t.asks", "tool: t.asks, approval: always");
     let (mut world, approval) = asked(&always);
@@ -188,4 +229,32 @@ fn a_target_without_folder_and_origin_has_no_wider_scope() {
         super::rules::scopes(krake_domain::plan::ApprovalMode::Policy, &call, false)
             .contains(&Scope::AlwaysUnder)
     );
+}
+
+#[test]
+fn what_is_sent_again_says_on_whose_word() {
+    let deaths = (1..=20).map(|commit| vec![Death::AfterCommit(commit)]);
+    for deaths in deaths.chain([vec![]]) {
+        let mut world = World::new(
+            "{name: k, steps: [{id: a, tool: t.keyed, approval: always}, {id: b, tool: t.keyed, approval: always, needs: [a]}]}",
+        );
+        world.verdict = Some(Verdict::Allow {
+            scope: Scope::Execution,
+        });
+        world.faults.insert(
+            "b".to_owned(),
+            VecDeque::from([Failure::new(FailureClass::Unavailable, "down")]),
+        );
+        world.deaths = deaths;
+        world.run();
+        assert_eq!(world.state.status(), ExecutionStatus::Done);
+        let attempts = &world.state.steps[1].attempts;
+        assert!(attempts.len() > 1);
+        for attempt in attempts {
+            assert!(
+                matches!(attempt.allowed_by, Some(AllowedBy::Answer { .. })),
+                "{attempt:?}"
+            );
+        }
+    }
 }

@@ -101,6 +101,15 @@ steps:
   - { id: b, tool: t.asks, needs: [a] }
   - { id: c, tool: t.unsafe, needs: [b] }
 ";
+/// Two lists of which no item can begin, and what needs both: it fails by itself.
+pub(super) const FAILING: &str = "
+name: failing
+steps:
+  - { id: a, tool: t.pure, for_each: [1, 2], args: { x: '${{ item.nope }}' } }
+  - { id: b, tool: t.check, for_each: [3], args: { x: '${{ item.nope }}' } }
+  - { id: c, tool: t.pure, needs: [a, b] }
+  - { id: d, tool: t.pure, needs: [c] }
+";
 /// Where a person is asked, or a limit stops it.
 const GATES: [&str; 4] = [LIMITED, ASKING, COPING, ALLOWED];
 pub(super) const PLANS: [&str; 10] = [
@@ -202,7 +211,7 @@ fn undisturbed(text: &str) -> (usize, usize) {
 }
 
 fn dies_everywhere() {
-    for text in PLANS {
+    for text in PLANS.into_iter().chain([FAILING]) {
         let (commits, effects) = undisturbed(text);
         for death in (1..=commits)
             .map(Death::AfterCommit)
@@ -271,7 +280,7 @@ fn hears_everything_twice() {
 
 fn is_cancelled_everywhere() {
     let unknown = || VecDeque::from([Failure::new(FailureClass::UnknownOutcome, "cut off")]);
-    for text in PLANS {
+    for text in PLANS.into_iter().chain([FAILING]) {
         for (after, obedient, unclear) in (0..20).flat_map(|after| {
             [
                 (after, false, false),
@@ -450,6 +459,20 @@ fn odd_ends() {
     );
     world.run();
     assert_eq!(world.state.status(), ExecutionStatus::Done);
+    // What is found by looking, and a wait, are not what the plan says of them.
+    for (tool, args) in [("t.check", "{}"), ("wait", "{ms: 5}")] {
+        let mut world = World::new(&format!(
+            "{{name: o, steps: [{{id: a, tool: {tool}, args: {args}, output: {{required: [nope]}}}}]}}"
+        ));
+        world.faults.insert(
+            "a".to_owned(),
+            VecDeque::from([Failure::new(FailureClass::UnknownOutcome, "cut off")]),
+        );
+        world.run();
+        let cause = world.state.cause.as_ref().unwrap();
+        assert_eq!(cause.class, FailureClass::BadOutput, "{}", world.story());
+        assert_eq!(world.state.steps[0].attempts.len(), 1);
+    }
     // Paused while a tool looks at what it would do.
     let mut world = World::new("{name: p, steps: [{id: a, tool: t.unsafe}]}");
     world.input(Input::Start).unwrap();

@@ -58,6 +58,8 @@ pub struct World {
     pub rules: Vec<Rule>,
     /// What every call touches.
     pub target: String,
+    /// Every call that is assessed only looks, at this origin.
+    pub looks_at: Option<String>,
     commits: usize,
     performed: usize,
 }
@@ -105,6 +107,7 @@ impl World {
             grants: 0,
             rules: Vec::new(),
             target: "the target".to_owned(),
+            looks_at: None,
             commits: 0,
             performed: 0,
         };
@@ -356,17 +359,20 @@ impl World {
     }
 
     fn assessment(&self, tool: &str) -> Assessment {
-        let class = self
-            .catalog
-            .find(tool)
-            .map_or(EffectClass::Unsafe, |entry| entry.spec.class);
+        let class = match &self.looks_at {
+            Some(_) => EffectClass::Read,
+            None => self
+                .catalog
+                .find(tool)
+                .map_or(EffectClass::Unsafe, |entry| entry.spec.class),
+        };
         Assessment {
             class,
             target: self.target.clone(),
             summary: format!("call {tool}"),
             reversible: true,
             writes_under: None,
-            reaches: None,
+            reaches: self.looks_at.clone(),
             target_state: Some(Hash::of(b"now")),
             diff: None,
         }

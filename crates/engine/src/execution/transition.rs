@@ -66,6 +66,7 @@ pub const ARROWS: &[(&str, &str, &str)] = &[
     ("interrupted", "step_cancelled", "cancelled"),
     ("interrupted", "step_cancelled", "cancelled_unknown"),
     ("looking", "attempt_succeeded", "done"),
+    ("looking", "attempt_failed", "failing"),
     ("looking", "effect_absent", "running"),
     ("looking", "approval_asked", "waiting_approval"),
     ("looking", "step_failed", "failed"),

@@ -57,7 +57,7 @@ pub(super) fn answer(
             succeed(state, gate.place, attempt, Arc::new(Value::Null), env, turn);
         }
         Verdict::Skip => failed::skip(gate, turn),
-        Verdict::Answer { text } => question::answered(state, gate, text, env, turn),
+        Verdict::Answer { text } => question::answered(state, gate, text, env, turn)?,
     }
     Ok(())
 }

@@ -31,7 +31,6 @@ fn step(step: &Step) -> Value {
     }
     for (name, default) in [
         ("approval", json!("policy")),
-        ("on_error", json!("fail")),
         ("retry", json!(krake_domain::plan::Retry::default())),
     ] {
         if fields.get(name) == Some(&default) {
@@ -57,6 +56,7 @@ mod tests {
     fn what_is_written_reads_as_the_same_plan() {
         for text in [
             "{name: a, planned_by: model, steps: [{id: a, tool: wait}]}",
+            "{name: a, steps: [{id: a, tool: t, on_error: fail}, {id: b, tool: t, on_error: continue}, {id: c, tool: t, on_error: ask}, {id: d, tool: t}]}",
             "{name: 'b: \"x\"', description: 'd ${{ x }}', examples: [one], inputs: {n: {type: integer, default: 1}}, limits: {steps: 7, attempts: 8, time: 9, parallel: 3}, steps: [{id: a, name: A, tool: t, args: {x: '${{ inputs.n }}', y: '$${{ no }}', z: [1, null, 1.5]}, needs: [b], when: '${{ inputs.n == \"}}\" }}', approval: never, retry: {max: 0, backoff_ms: 1, factor: 1.5}, timeout_ms: 5, on_error: continue, output: {type: object}}, {id: b, tool: t, when: false, approval: always, for_each: '${{ inputs.n }}', alternatives: [{tool: u, args: {i: '${{ item }}'}}]}, {id: c, tool: t, for_each: [1, '${{ inputs.n }}']}], output: {a: '${{ steps.a.output }}'}}",
         ] {
             let plan = parse(text)
