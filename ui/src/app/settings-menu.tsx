@@ -85,8 +85,7 @@ interface ChoiceProps {
 function Choice({ icon: Icon, chosen, onChoose, children }: ChoiceProps) {
   return (
     <Menu.Item
-      role="menuitemradio"
-      aria-checked={chosen}
+      aria-current={chosen || undefined}
       leftSection={<Icon size={16} strokeWidth={1.75} aria-hidden />}
       rightSection={chosen ? <Check size={16} data-tone="well" aria-hidden /> : null}
       onClick={onChoose}

@@ -71,3 +71,20 @@ it("follows the stream after the last event that it saw", async () => {
   expect(opened).toBe(1);
   expect(events).toEqual([{ id: 12, name: "approval", data: { tags: ["approvals"] } }]);
 });
+
+it("lets go of the stream when the page is left, and of a gateway that answers for a core that is gone", async () => {
+  const transport = new BrowserTransport(
+    (_, init) =>
+      new Promise((_resolve, reject) =>
+        init?.signal?.addEventListener("abort", () => reject(new Error("cut"))),
+      ),
+  );
+  const nothing = { onOpen: () => undefined, onAlive: () => undefined, onEvent: () => undefined };
+  const followed = transport.follow(null, nothing, new AbortController().signal);
+  window.dispatchEvent(new Event("pagehide"));
+  await followed;
+
+  const behind = new BrowserTransport(async () => new Response("Bad gateway", { status: 502 }));
+  const problem = asProblem(await behind.call("stats", {}).catch((thrown: unknown) => thrown));
+  expect(problem.isUnreachable).toBe(true);
+});

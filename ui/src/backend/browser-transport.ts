@@ -28,14 +28,22 @@ export class BrowserTransport implements Transport {
     kinds = KINDS,
   ): Promise<void> {
     const { url } = httpRequest(commands["events.stream"], { after: after ?? undefined, kinds });
+    // A page that was left may be kept for the way back, and would hold one of the few connections
+    // that a browser opens to one address. Back again, the stream is followed anew.
+    const left = new AbortController();
+    const leave = () => left.abort();
+    window.addEventListener("pagehide", leave, { once: true });
     try {
-      const response = await this.send(url, { headers: { accept: "text/event-stream" }, signal });
+      const either = AbortSignal.any([signal, left.signal]);
+      const response = await this.send(url, { headers: { accept: "text/event-stream" }, signal: either });
       if (response.body === null) throw new Problem("client.no_stream", "the answer has no body");
       handlers.onOpen();
       await read(response.body, handlers);
     } catch (thrown) {
-      if (signal.aborted) return;
+      if (signal.aborted || left.signal.aborted) return;
       throw thrown instanceof Problem ? thrown : unreachable(thrown);
+    } finally {
+      window.removeEventListener("pagehide", leave);
     }
   }
 

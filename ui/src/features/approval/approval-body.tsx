@@ -9,6 +9,7 @@ import { Exact } from "../../components/exact";
 import { clock, Stretch } from "../../components/moment";
 import { StatusChip } from "../../components/status";
 import { instant } from "../../lib/span";
+import { useFocusHere } from "../../lib/use-focus";
 import { useNow } from "../../lib/use-now";
 import { hiddenInJson } from "../../lib/visible";
 import { ApprovalAnswer } from "./approval-answer";
@@ -23,10 +24,11 @@ export function ApprovalBody({ approval, onClose }: { approval: ApprovalView; on
   const [opened] = useState(() => performance.now());
   const { seen, endRef, rootRef } = useSeenToTheEnd();
   const asked = instant(approval.asked_at);
+  const here = useFocusHere<HTMLDivElement>();
   const unknown = approval.kind === "unknown_outcome";
   const failure = approval.failure;
   return (
-    <div className={styles.layout} data-approval={approval.id}>
+    <div ref={here} tabIndex={-1} data-autofocus className={styles.layout} data-approval={approval.id}>
       <header className={styles.head}>
         <div className={styles.from}>
           <StatusChip status="waiting" />

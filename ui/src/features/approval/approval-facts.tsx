@@ -11,7 +11,7 @@ export function ApprovalFacts({ approval }: { approval: ApprovalView }) {
   return (
     <aside className={styles.facts}>
       <Fact word={t("approval.why")}>
-        <p dir="auto" className={styles.sentence}>
+        <p dir="auto" className={beginsWithName(approval.because) ? undefined : styles.sentence}>
           <Exact text={approval.because} />
         </p>
       </Fact>
@@ -29,6 +29,11 @@ export function ApprovalFacts({ approval }: { approval: ApprovalView }) {
       </Fact>
     </aside>
   );
+}
+
+/** A name of a tool or a file keeps its letters. */
+function beginsWithName(text: string): boolean {
+  return /^\S*[._/]\S/.test(text);
 }
 
 export function Undo({ reversible }: { reversible: boolean }) {

@@ -7,6 +7,7 @@ import type { ApprovalView } from "../../backend/views";
 import { IconButton } from "../../components/button";
 import { Exact } from "../../components/exact";
 import { StatusChip } from "../../components/status";
+import { useFocusHere } from "../../lib/use-focus";
 import { Expiry } from "./approval-body";
 import styles from "./approval-dialog.module.css";
 import { QuestionAnswer } from "./question-answer";
@@ -19,9 +20,10 @@ interface QuestionBodyProps {
 
 export function QuestionBody({ approval, question, onClose }: QuestionBodyProps) {
   const { t } = useTranslation();
+  const here = useFocusHere<HTMLDivElement>();
   const [opened] = useState(() => performance.now());
   return (
-    <div className={styles.aside} data-approval={approval.id}>
+    <div ref={here} tabIndex={-1} data-autofocus className={styles.aside} data-approval={approval.id}>
       <header className={styles.head}>
         <div className={styles.from}>
           <StatusChip status="waiting" />

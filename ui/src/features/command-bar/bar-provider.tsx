@@ -1,21 +1,29 @@
 /** Opens the command bar over whatever screen is below. The bar itself is fetched when it is first opened. */
-import { type ReactNode, Suspense, useMemo, useState } from "react";
+import { type ReactNode, Suspense, useMemo, useRef, useState } from "react";
 import { bind } from "../../actions/action";
 import { BarContext } from "../../actions/bar";
 import { useHands, useShortcuts } from "../../actions/use-actions";
 import { useApprovalIsOpen } from "../../actions/use-approval-is-open";
 import { openBar, places } from "../../app/places";
 import { part } from "../../components/part";
+import { focusOn } from "../../lib/use-focus";
 
 const CommandBar = part(() => import("./command-bar").then((file) => file.CommandBar));
 
 export function BarProvider({ children }: { children: ReactNode }) {
   const [opened, setOpened] = useState<{ text: string; number: number } | null>(null);
   const [shown, setShown] = useState(false);
+  const before = useRef<Element | null>(null);
+  const close = () => {
+    setShown(false);
+    // Each opening is a bar of its own, so it is known here where the keys came from.
+    requestAnimationFrame(() => focusOn(before.current));
+  };
   const bar = useMemo(
     () => ({
       open: (text = "") => {
-        setOpened((before) => ({ text, number: (before?.number ?? 0) + 1 }));
+        before.current = document.activeElement;
+        setOpened((last) => ({ text, number: (last?.number ?? 0) + 1 }));
         setShown(true);
       },
     }),
@@ -27,7 +35,7 @@ export function BarProvider({ children }: { children: ReactNode }) {
       <BarKeys />
       {opened !== null && (
         <Suspense fallback={null}>
-          <CommandBar key={opened.number} text={opened.text} open={shown} onClose={() => setShown(false)} />
+          <CommandBar key={opened.number} text={opened.text} open={shown} onClose={close} />
         </Suspense>
       )}
     </BarContext>

@@ -106,6 +106,16 @@ const proposal = (fields: Partial<PlanProposal>): PlanProposal => ({
   ...fields,
 });
 
+it("gives the keys back to where they came from", async () => {
+  show("/inbox", answers);
+  const link = await screen.findByRole("link", { name: /Executions/ });
+  link.focus();
+  await userEvent.keyboard("{Control>}k{/Control}");
+  await screen.findByRole("combobox");
+  await userEvent.keyboard("{Escape}");
+  await waitFor(() => expect(document.activeElement).toBe(link));
+});
+
 it("takes a sentence for a request and shows its plan, with nothing started", async () => {
   const { transport, router } = await open("/inbox", {
     "plans.propose": proposal({}),

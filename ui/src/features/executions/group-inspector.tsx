@@ -7,6 +7,7 @@ import type { StepView } from "../../backend/views";
 import { IconButton } from "../../components/button";
 import { Span } from "../../components/moment";
 import { StatusIcon, StatusWord } from "../../components/status";
+import { useFocusBack } from "../../lib/use-focus";
 import { cardTitle } from "./card-title";
 import { type Card, countsOf } from "./graph-cards";
 import styles from "./group-inspector.module.css";
@@ -22,6 +23,7 @@ interface GroupInspectorProps {
 
 export function GroupInspector({ card, steps, onSelect, onClose }: GroupInspectorProps) {
   const { t } = useTranslation();
+  useFocusBack();
   const scroller = useRef<HTMLDivElement>(null);
   const order = countsOf(steps).map(([status]) => status);
   const sorted = [...steps].sort((one, other) => order.indexOf(one.status) - order.indexOf(other.status));

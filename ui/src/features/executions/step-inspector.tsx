@@ -11,6 +11,7 @@ import { CopyButton } from "../../components/copy-button";
 import { Exact, ExactFields, Quoted } from "../../components/exact";
 import { Span } from "../../components/moment";
 import { StatusIcon, StatusWord } from "../../components/status";
+import { useFocusBack } from "../../lib/use-focus";
 import { rerunFrom } from "./actions";
 import { FailureWords } from "./failure-words";
 import { review } from "./review";
@@ -26,6 +27,7 @@ interface StepInspectorProps {
 
 export function StepInspector({ execution, step, steps, onSelect }: StepInspectorProps) {
   const { t } = useTranslation();
+  useFocusBack();
   return (
     <aside className={styles.side} aria-label={t("step.inspector")} data-inspecting={step.id}>
       <header className={styles.head}>

@@ -8,7 +8,7 @@ import { useApprovalIsOpen } from "../../actions/use-approval-is-open";
 import { useQueries } from "../../backend/use-backend";
 import type { ApprovalView, ExecutionDetail, FailureView } from "../../backend/views";
 import { ActionButton, Button } from "../../components/button";
-import { Exact } from "../../components/exact";
+import { Quoted } from "../../components/exact";
 import { clock } from "../../components/moment";
 import { instant } from "../../lib/span";
 import { rerunFrom } from "./actions";
@@ -44,10 +44,10 @@ function Waits({ approval, more }: { approval: ApprovalView; more: number }) {
           <bdi>{approval.step}</bdi>
         </b>{" "}
         <bdi dir="auto">
-          <Exact text={approval.summary} />
+          <Quoted text={approval.summary} />
         </bdi>{" "}
         <span className="quiet">
-          {approval.reversible ? t("inbox.can_undo") : t("inbox.cannot_undo")}{" "}
+          {approval.kind === "call" && (approval.reversible ? t("inbox.can_undo") : t("inbox.cannot_undo"))}{" "}
           {more > 0 && t("execution.waits_more", { count: more })}
         </span>
       </p>
