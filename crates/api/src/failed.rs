@@ -59,6 +59,9 @@ impl From<ReviseError> for ApiError {
         match error {
             ReviseError::Command(error) => error.into(),
             ReviseError::Inputs(_) => Self::new(Code::BadInput, error.to_string()),
+            ReviseError::Outdated { version, .. } => Self::new(Code::Conflict, error.to_string())
+                .hint("look at the plan as it is now, and change that")
+                .details(json!({ "version": version })),
             ReviseError::Refused(_) => Self::new(Code::Conflict, error.to_string())
                 .hint("what has started stays as it is; `executions rerun` makes a new execution"),
         }
@@ -73,6 +76,7 @@ impl From<CommandError> for ApiError {
             CommandError::Conflict(status) => {
                 Self::new(Code::Conflict, error.to_string()).details(json!({ "status": status }))
             }
+            CommandError::NotAPerson => only_a_person(),
             CommandError::Stopping => Self::new(Code::Stopping, error.to_string()),
         }
     }

@@ -54,6 +54,8 @@ mod trace;
 
 #[cfg(test)]
 mod generated;
+#[cfg(test)]
+mod machine_test;
 pub mod openapi;
 mod schemas;
 pub mod typescript;

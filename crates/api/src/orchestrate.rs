@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use krake_domain::id::{ExecutionId, WorkspaceId};
-use krake_domain::plan::Plan;
+use krake_domain::plan::{Author, Plan};
+use krake_domain::principal::Principal;
 use krake_runtime::NewExecution;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -56,7 +57,9 @@ pub async fn orchestrate(ctx: Ctx, input: Orchestrate) -> Result<Orchestrated, A
             (plan, input.source.unwrap_or(query), inputs)
         }
         (None, plan, playbook) => {
+            let is_sent = plan.is_some();
             let (plan, source) = plan_of(&ctx, plan, playbook, input.source)?;
+            let plan = if is_sent { sent_by(&by, plan) } else { plan };
             (plan, source, input.inputs)
         }
         _ => {
@@ -78,6 +81,18 @@ pub async fn orchestrate(ctx: Ctx, input: Orchestrate) -> Result<Orchestrated, A
     Ok(Orchestrated {
         execution_id: runtime.propose(new).await?,
     })
+}
+
+/// The plan with the mark of its author. What a machine sends, a model may have written, whatever
+/// the text says about itself; a playbook that it names was written by a person.
+pub(crate) fn sent_by(by: &Principal, plan: Plan) -> Plan {
+    if by.is_person() {
+        return plan;
+    }
+    Plan {
+        planned_by: Author::Model,
+        ..plan
+    }
 }
 
 pub(crate) fn plan_of(

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
-use crate::orchestrate::{absolute, plan_of};
+use crate::orchestrate::{absolute, plan_of, sent_by};
 use crate::plans::PlanText;
 use crate::view::moment::Moment;
 
@@ -21,6 +21,9 @@ pub struct ReviseExecution {
     /// A plan: its text (YAML or JSON), or the same as an object. Steps that have started must be
     /// there as they are.
     pub plan: Option<PlanText>,
+    /// The version that the change was made from. Given, it must be the one that holds now; absent,
+    /// that one is taken. Either way nobody's change in between is overwritten.
+    pub version: Option<u32>,
     /// Inputs that get another value.
     #[serde(default)]
     pub inputs: Map<String, Value>,
@@ -74,10 +77,11 @@ pub async fn revise(ctx: Ctx, input: ReviseExecution) -> Result<Revised, ApiErro
         ));
     }
     let plan = match input.plan {
-        Some(plan) => Some(plan_of(&ctx, Some(plan), None, None)?.0),
+        Some(plan) => Some(sent_by(&by, plan_of(&ctx, Some(plan), None, None)?.0)),
         None => None,
     };
     let change = Change {
+        version: input.version,
         plan,
         inputs: input.inputs,
         folder: input.folder.map(absolute).transpose()?,

@@ -59,6 +59,8 @@ pub enum CommandError {
     NotFound,
     #[error("the execution is {}", .0.as_str())]
     Conflict(ExecutionStatus),
+    #[error("only a person may do this")]
+    NotAPerson,
     #[error("Krake is stopping")]
     Stopping,
     #[error(transparent)]
@@ -204,6 +206,7 @@ impl Runtime {
                 Err(CommandError::Conflict(status))
             }
             Err(Some(AskError::Store(error))) => Err(CommandError::Store(error)),
+            Err(Some(AskError::Refused(Refusal::NotAPerson))) => Err(CommandError::NotAPerson),
             Err(Some(AskError::Refused(_))) => Err(CommandError::Stopping),
             // The execution may have ended between the look and the question.
             Err(None) => match self.deps.store.find_execution(id).await? {
@@ -221,11 +224,16 @@ impl Runtime {
     /// It is neither proposed nor paused, or the change would touch what has started.
     pub async fn revise(&self, id: ExecutionId, change: Change) -> Result<u32, ReviseError> {
         let mailbox = self.living_or_woken(id).await?;
-        let input = revise::input(&*self.state(id).await?, change)?;
+        let state = self.state(id).await?;
+        let from = change.version.unwrap_or_else(|| state.version());
+        let input = revise::input(&state, change)?;
         match ask(&mailbox, input).await {
-            Ok(()) => {
-                let versions = self.state(id).await?.revisions.len();
-                Ok(u32::try_from(versions).unwrap_or(u32::MAX))
+            Ok(()) => Ok(from.saturating_add(1)),
+            Err(Some(AskError::Refused(refusal @ Refusal::Version { found, .. }))) => {
+                Err(ReviseError::Outdated {
+                    refusal,
+                    version: found,
+                })
             }
             Err(Some(AskError::Refused(Refusal::Status(status)))) => {
                 Err(CommandError::Conflict(status).into())
@@ -279,6 +287,7 @@ impl Runtime {
             .map_err(|error| match error {
                 CommandError::Store(error) => AnswerError::Store(error),
                 CommandError::Stopping => AnswerError::Stopping,
+                CommandError::NotAPerson => AnswerError::NotAPerson,
                 CommandError::NotFound | CommandError::Conflict(_) => {
                     AnswerError::Conflict(ApprovalStatus::Waiting)
                 }
@@ -292,7 +301,7 @@ impl Runtime {
                 Refusal::NotAPerson => AnswerError::NotAPerson,
                 Refusal::BadVerdict(why) => AnswerError::BadVerdict(why),
                 Refusal::BadAnswer(why) => AnswerError::BadAnswer(why),
-                Refusal::Status(_) | Refusal::Revision(_) => {
+                Refusal::Status(_) | Refusal::Revision(_) | Refusal::Version { .. } => {
                     AnswerError::Conflict(ApprovalStatus::Withdrawn)
                 }
             }),

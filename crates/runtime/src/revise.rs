@@ -2,7 +2,7 @@
 
 use krake_domain::plan::Plan;
 use krake_domain::principal::Principal;
-use krake_engine::execution::{Input, State};
+use krake_engine::execution::{Input, Refusal, State};
 use krake_engine::plan::{BindError, bind_inputs};
 use serde_json::{Map, Value};
 
@@ -13,6 +13,8 @@ use crate::rerun::roots;
 /// What is asked for.
 #[derive(Debug, Clone)]
 pub struct Change {
+    /// The version that the change was made from; absent: the one that is there.
+    pub version: Option<u32>,
     /// A plan that passed the check; absent: the one that is there.
     pub plan: Option<Plan>,
     /// Inputs that get another value.
@@ -32,9 +34,13 @@ pub enum ReviseError {
     /// It would change what has started.
     #[error("{0}")]
     Refused(String),
+    /// Somebody else has changed it meanwhile.
+    #[error("{refusal}")]
+    Outdated { refusal: Refusal, version: u32 },
 }
 
-/// The input for the actor.
+/// The input for the actor. It is made from a look at the state; the version lets the engine see
+/// when that look is out of date.
 pub(crate) fn input(state: &State, change: Change) -> Result<Input, BindError> {
     let last = state.revisions.last().map(|revision| &*revision.plan);
     let plan = change
@@ -47,6 +53,7 @@ pub(crate) fn input(state: &State, change: Change) -> Result<Input, BindError> {
     let mut inputs = bind_inputs(&plan, &given)?;
     let more = resolve_paths(&plan, &change.inputs, change.folder.as_deref(), &mut inputs);
     Ok(Input::Revise {
+        version: change.version.unwrap_or_else(|| state.version()),
         plan: Box::new(plan),
         roots: roots(state, &inputs, more),
         inputs,

@@ -949,6 +949,8 @@ export type Commands = {
     id: ExecutionId;
     /** A plan: its text (YAML or JSON), or the same as an object. Steps that have started must be there as they are. */
     plan?: PlanText | null;
+    /** The version that the change was made from. Given, it must be the one that holds now; absent, that one is taken. Either way nobody's change in between is overwritten. */
+    version?: number | null;
     /** Inputs that get another value. */
     inputs?: Record<string, unknown>;
     /** The folder that relative paths in these inputs are taken from: where the caller stands. */

@@ -111,7 +111,7 @@ impl ExecutionView {
             .map(|place| StepView::of(state, place, &waits[place], critical[place]));
         Self {
             execution: ExecutionSummary::from(row),
-            plan_version: u32::try_from(state.revisions.len()).unwrap_or(u32::MAX),
+            plan_version: state.version(),
             rerun_of: state.rerun.as_ref().map(|rerun| RerunView {
                 execution: rerun.execution,
                 from: rerun.from.clone(),

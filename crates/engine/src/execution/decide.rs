@@ -46,6 +46,8 @@ pub(super) fn decide(state: &State, input: Input, env: &Env<'_>) -> Result<Turn,
                 turn.events.push(Event::ExecutionResumed { by });
                 timers(state, &mut turn);
             }
+            // To allow as much again is a person's word.
+            Phase::Stopped if !by.is_person() => return Err(Refusal::NotAPerson),
             Phase::Stopped => {
                 stop::grant(state, by.clone(), env, &mut turn);
                 turn.events.push(Event::ExecutionResumed { by });
@@ -55,13 +57,14 @@ pub(super) fn decide(state: &State, input: Input, env: &Env<'_>) -> Result<Turn,
         },
         Input::Cancel { by } => cancel(state, by, &mut turn)?,
         Input::Revise {
+            version,
             plan,
             inputs,
             roots,
             by,
         } => turn
             .events
-            .push(revise::revise(state, plan, inputs, roots, by)?),
+            .push(revise::revise(state, version, plan, inputs, roots, by)?),
         Input::Recover { epoch, after_crash } => {
             if !matches!(state.phase, Phase::Proposed | Phase::Ended(_)) {
                 turn.events

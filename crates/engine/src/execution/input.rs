@@ -25,6 +25,8 @@ pub enum Input {
     },
     /// What has not started is to be another plan; it passed the check.
     Revise {
+        /// The version that the change was made from: another one is not overwritten unseen.
+        version: u32,
         plan: Box<Plan>,
         inputs: Map<String, Value>,
         roots: Vec<String>,
@@ -72,6 +74,8 @@ pub enum Refusal {
     Status(ExecutionStatus),
     #[error("{0}")]
     Revision(String),
+    #[error("the plan is at version {found}, and the change was made from version {from}")]
+    Version { from: u32, found: u32 },
     #[error("there is no such approval")]
     NoSuchApproval,
     #[error("it was answered already")]

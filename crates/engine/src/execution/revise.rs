@@ -28,6 +28,7 @@ pub struct Revision {
 /// Decides whether the new plan can take the place of the old one.
 pub(super) fn revise(
     state: &State,
+    from: u32,
     plan: Box<Plan>,
     inputs: Map<String, Value>,
     roots: Vec<String>,
@@ -35,6 +36,10 @@ pub(super) fn revise(
 ) -> Result<Event, Refusal> {
     if !matches!(state.phase, Phase::Proposed | Phase::Paused) {
         return Err(Refusal::Status(state.status()));
+    }
+    let found = state.version();
+    if from != found {
+        return Err(Refusal::Version { from, found });
     }
     let refused = |why: String| Err(Refusal::Revision(why));
     let graph = match Graph::build(&plan) {
@@ -96,12 +101,11 @@ pub(super) fn revise(
             plan.limits.steps
         ));
     }
-    let version = u32::try_from(state.revisions.len() + 1).unwrap_or(u32::MAX);
     Ok(Event::PlanRevised {
         plan,
         inputs,
         roots,
-        version,
+        version: found.saturating_add(1),
         by,
     })
 }

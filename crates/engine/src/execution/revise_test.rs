@@ -20,7 +20,13 @@ fn plan(text: &str) -> Plan {
 }
 
 fn revise(world: &mut World, text: &str) -> Result<(), Refusal> {
+    let version = world.state.version();
+    revise_from(world, version, text)
+}
+
+fn revise_from(world: &mut World, version: u32, text: &str) -> Result<(), Refusal> {
     world.input(Input::Revise {
+        version,
         plan: Box::new(plan(text)),
         inputs: world.state.inputs.clone(),
         roots: vec![],
@@ -69,6 +75,20 @@ fn of_a_proposed_plan_everything_may_change() {
     assert_eq!(world.ledger.len(), 2);
     assert_eq!(world.state.revisions.len(), 2);
     assert_eq!(world.state.revisions[0].plan.name, "a");
+}
+
+#[test]
+fn a_change_that_was_made_from_an_older_version_overwrites_nothing() {
+    let mut world = World::new("{name: a, steps: [{id: a, tool: t.read}]}");
+    revise(&mut world, "{name: mine, steps: [{id: a, tool: t.read}]}").unwrap();
+    let theirs = "{name: theirs, steps: [{id: a, tool: t.read}]}";
+    assert_eq!(
+        revise_from(&mut world, 1, theirs),
+        Err(Refusal::Version { from: 1, found: 2 })
+    );
+    assert_eq!(world.state.plan.name, "mine");
+    revise_from(&mut world, 2, theirs).unwrap();
+    assert_eq!(world.state.version(), 3);
 }
 
 #[test]

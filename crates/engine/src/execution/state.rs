@@ -167,6 +167,12 @@ pub struct Gate {
 }
 
 impl State {
+    /// The version of the plan that holds now, from 1.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        u32::try_from(self.revisions.len()).unwrap_or(u32::MAX)
+    }
+
     pub(super) fn create(
         id: ExecutionId,
         workspace: WorkspaceId,

@@ -1,0 +1,104 @@
+//! What the door keeps apart: a machine and a person, and two who change the same plan.
+
+use krake_domain::principal::Principal;
+use krake_runtime::{Drive, Options, Runtime};
+use serde_json::{Value, json};
+
+use crate::context::{Core, Ctx};
+use crate::error::{ApiError, Code};
+
+const PLAN: &str = "{name: p, steps: [{id: a, tool: wait, args: {ms: 1}}]}";
+
+/// A runtime, asked by a person and by a machine.
+async fn both(home: &std::path::Path) -> (Runtime, Ctx, Ctx) {
+    let options = Options {
+        home: home.to_owned(),
+        drive: Drive::Named,
+        more_tools: Vec::new(),
+    };
+    let runtime = krake_runtime::start(options).await.unwrap();
+    let machine = Principal::Machine {
+        name: "model".to_owned(),
+    };
+    let ctx = |who| Ctx::new(Core::Owner(runtime.clone()), Some(who));
+    let (person, machine) = (ctx(Principal::owner()), ctx(machine));
+    (runtime, person, machine)
+}
+
+async fn call(ctx: &Ctx, name: &str, input: Value) -> Result<Value, ApiError> {
+    crate::find(name).unwrap().call(ctx.clone(), input).await
+}
+
+async fn is_marked(ctx: &Ctx, id: &Value) -> bool {
+    let plan = call(ctx, "executions.plan", json!({ "id": id })).await;
+    let text = plan.unwrap()["text"].as_str().unwrap().to_owned();
+    text.contains("\"planned_by\": \"model\"")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_a_machine_sends_is_marked_whatever_it_says_about_itself() {
+    let home = tempfile::tempdir().unwrap();
+    let (runtime, person, machine) = both(home.path()).await;
+    let unmarked = json!({ "plan": PLAN, "start": false });
+    let sent = call(&machine, "executions.orchestrate", unmarked.clone()).await;
+    let id = &sent.unwrap()["execution_id"];
+    assert!(is_marked(&person, id).await);
+
+    let says = PLAN.replace("name: p", "name: q, planned_by: person");
+    let revised = json!({ "id": id, "plan": says });
+    let revise = |ctx| call(ctx, "executions.revise", revised.clone());
+    revise(&machine).await.unwrap();
+    assert!(is_marked(&person, id).await);
+    // A person answers for what a person sends.
+    revise(&person).await.unwrap();
+    assert!(!is_marked(&person, id).await);
+    revise(&machine).await.unwrap();
+    assert!(is_marked(&person, id).await);
+
+    let own = call(&person, "executions.orchestrate", unmarked).await;
+    assert!(!is_marked(&person, &own.unwrap()["execution_id"]).await);
+    runtime.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_from_an_older_version_is_a_conflict() {
+    let home = tempfile::tempdir().unwrap();
+    let (runtime, person, _) = both(home.path()).await;
+    let proposed = json!({ "plan": PLAN, "start": false });
+    let sent = call(&person, "executions.orchestrate", proposed).await;
+    let id = &sent.unwrap()["execution_id"];
+    let change = |version: u32| {
+        let input = json!({ "id": id, "plan": PLAN, "version": version });
+        call(&person, "executions.revise", input)
+    };
+    assert_eq!(change(1).await.unwrap()["version"], 2);
+    let late = change(1).await.unwrap_err();
+    assert_eq!(late.code, Code::Conflict);
+    assert_eq!(late.details.as_deref(), Some(&json!({ "version": 2 })));
+    assert_eq!(change(2).await.unwrap()["version"], 3);
+    runtime.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_does_not_lift_a_limit() {
+    let home = tempfile::tempdir().unwrap();
+    let (runtime, person, machine) = both(home.path()).await;
+    let plan = "{name: p, limits: {attempts: 1}, steps: [\
+        {id: a, tool: text.template, args: {template: x}}, \
+        {id: b, tool: text.template, args: {template: y}, needs: [a]}]}";
+    let mut commits = runtime.subscribe();
+    let sent = call(&person, "executions.orchestrate", json!({ "plan": plan })).await;
+    let id = json!({ "id": sent.unwrap()["execution_id"] });
+    loop {
+        let shown = call(&person, "executions.show", id.clone()).await.unwrap();
+        if shown["execution"]["status"] == "stopped" {
+            break;
+        }
+        commits.recv().await.unwrap();
+    }
+    let refused = call(&machine, "executions.resume", id.clone()).await;
+    assert_eq!(refused.unwrap_err().code, Code::NoAccess);
+    let resumed = call(&person, "executions.resume", id).await.unwrap();
+    assert_ne!(resumed["status"], "stopped");
+    runtime.stop().await.unwrap();
+}
