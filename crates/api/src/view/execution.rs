@@ -142,8 +142,8 @@ fn length_ms(state: &State, place: usize, now: Timestamp) -> u64 {
     };
     match (step.started_at, step.ended_at) {
         (Some(from), Some(until)) => ran(until, from),
-        (Some(from), None) => ran(now, from).max(guess_ms(&state.plan.steps[place])),
+        (Some(from), None) => ran(now, from).max(guess_ms(state.as_written(place))),
         (None, _) if matches!(step.phase, StepPhase::Skipped | StepPhase::Cancelled) => 0,
-        (None, _) => guess_ms(&state.plan.steps[place]),
+        (None, _) => guess_ms(state.as_written(place)),
     }
 }

@@ -2,6 +2,7 @@
 
 use krake_domain::event::Event;
 use krake_domain::failure::{Failure, FailureClass};
+use krake_domain::plan::Step;
 use krake_domain::tool::EffectClass;
 use serde_json::{Map, Value};
 
@@ -21,6 +22,13 @@ pub struct Call<'s> {
 }
 
 impl State {
+    /// The step as the plan has it; what a `for_each` step does for an item has that of the whole.
+    #[must_use]
+    pub fn as_written(&self, place: usize) -> &Step {
+        let whole = self.graph.node(place).instance_of;
+        &self.plan.steps[whole.map_or(place, |(whole, _)| whole)]
+    }
+
     /// The call that a step is at.
     #[must_use]
     pub fn call_of(&self, place: usize) -> Call<'_> {
@@ -30,7 +38,7 @@ impl State {
     /// The call of that number: 0 is the step's own.
     #[must_use]
     pub fn call(&self, place: usize, number: u32) -> Call<'_> {
-        let (step, node) = (&self.plan.steps[place], self.graph.node(place));
+        let (step, node) = (self.as_written(place), self.graph.node(place));
         let other = (number as usize)
             .checked_sub(1)
             .and_then(|at| Some((step.alternatives.get(at)?, node.alternatives.get(at)?)));
@@ -77,7 +85,9 @@ impl StepState {
 pub(super) fn choose(state: &State, place: usize, failure: &Failure, turn: &mut Turn) -> bool {
     let (step, now) = (&state.plan.steps[place], &state.steps[place]);
     let next = state.call(place, now.alternative + 1);
-    if next.number == 0 || !helps(failure) || in_doubt(now, failure) {
+    // A list is no call: another one for each item makes it no better.
+    let is_list = state.graph.node(place).for_each.is_some();
+    if next.number == 0 || is_list || !helps(failure) || in_doubt(now, failure) {
         return false;
     }
     turn.events.push(Event::AlternativeChosen {

@@ -54,7 +54,8 @@ pub(super) fn begin(state: &State, place: usize, env: &Env<'_>, turn: &mut Turn)
         }
     }
     if let Some(list) = &node.for_each {
-        return expand::expand(state, place, list, turn);
+        return expand::expand(state, place, list, turn)
+            .unwrap_or_else(|failure| refuse(state, place, failure, env, turn));
     }
     let args = match checked_args(state, place, env) {
         Ok(args) => args,

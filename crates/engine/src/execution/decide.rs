@@ -282,7 +282,7 @@ fn finished(
     turn: &mut Turn,
 ) {
     let step = &state.plan.steps[place];
-    let result = result.and_then(|output| match &step.output {
+    let result = result.and_then(|output| match &state.as_written(place).output {
         Some(schema) => schemas::check(schema, &output, "output")
             .map(|()| output)
             .map_err(|fault| Failure::new(FailureClass::BadOutput, fault)),

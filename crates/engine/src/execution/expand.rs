@@ -8,7 +8,7 @@ use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::output;
 use krake_domain::plan::{OnError, Plan, Step};
 use krake_domain::time::Timestamp;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Turn;
 use super::advance::fail;
@@ -19,14 +19,21 @@ use crate::expr::{Template, kind_of};
 use crate::plan::graph::Graph;
 
 /// The list is evaluated once and written down.
-pub(super) fn expand(state: &State, place: usize, list: &Template, turn: &mut Turn) {
-    match items(state, list, turn) {
-        Ok(items) => turn.events.push(Event::StepExpanded {
-            step: state.plan.steps[place].id.clone(),
-            items: Arc::new(items),
-        }),
-        Err(failure) => fail(state, place, failure, turn),
-    }
+///
+/// # Errors
+/// It is no list, or too long.
+pub(super) fn expand(
+    state: &State,
+    place: usize,
+    list: &Template,
+    turn: &mut Turn,
+) -> Result<(), Failure> {
+    let items = items(state, list, turn)?;
+    turn.events.push(Event::StepExpanded {
+        step: state.plan.steps[place].id.clone(),
+        items: Arc::new(items),
+    });
+    Ok(())
 }
 
 /// Ends a step whose instances have all ended.
@@ -81,15 +88,26 @@ pub(super) fn grow(state: &mut State, place: usize, at: Timestamp, items: &Arc<V
     }
 }
 
-/// What a `for_each` step does for so many items, as steps.
+/// What a `for_each` step does for so many items, as steps. What may be large stays with the whole
+/// step, see [`State::as_written`].
 pub(super) fn instances(plan: &Plan, graph: &Graph, place: usize, count: usize) -> Vec<Step> {
-    let whole = plan.steps[place].clone();
+    let whole = &plan.steps[place];
     let per_item = graph.node(place).when.as_ref();
     let per_item = per_item.is_some_and(|when| when.names_item());
     let instance = Step {
+        id: whole.id.clone(),
+        name: None,
+        tool: whole.tool.clone(),
+        args: Map::new(),
+        needs: whole.needs.clone(),
         for_each: None,
         when: whole.when.clone().filter(|_| per_item),
-        ..whole.clone()
+        approval: whole.approval,
+        retry: whole.retry,
+        alternatives: Vec::new(),
+        timeout_ms: whole.timeout_ms,
+        on_error: whole.on_error,
+        output: None,
     };
     (0..count)
         .map(|number| Step {

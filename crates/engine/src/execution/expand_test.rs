@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use krake_domain::approval::Verdict;
+use krake_domain::approval::{ApprovalKind, Verdict};
 use krake_domain::execution::{ExecutionStatus, StepStatus};
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::plan::StepId;
@@ -269,4 +269,50 @@ fn lists_that_come_in_the_same_turn_count_together() {
         "step `b`: for_each: its list has 2 items; with the 4 steps that are there these are more than the 5 of `limits.steps`"
     );
     assert_eq!(world.state.steps.len(), 4);
+}
+
+#[test]
+fn items_share_the_arguments_of_their_step_and_what_an_output_must_be() {
+    let mut world = World::new(
+        "{name: s, steps: [{id: b, tool: t.pure, for_each: [1, 2], args: {big: [text, '${{ item }}']}, alternatives: [{tool: t.read, args: {n: '${{ item }}'}}], output: {required: [from]}}]}",
+    );
+    let gone = Failure::new(FailureClass::NotFound, "gone");
+    world
+        .faults
+        .insert("b[1]".to_owned(), VecDeque::from([gone]));
+    world.run();
+    assert_eq!(world.state.status(), ExecutionStatus::Done);
+    let place = |id: &str| world.state.graph.find(id).unwrap();
+    let args = |id: &str| world.state.args_of(place(id)).unwrap();
+    assert_eq!(args("b[0]"), json!({"big": ["text", 1]}));
+    assert_eq!(args("b[1]"), json!({"n": 2}));
+    for id in ["b[0]", "b[1]"] {
+        let copied = &world.state.plan.steps[place(id)];
+        assert!(
+            copied.args.is_empty() && copied.alternatives.is_empty(),
+            "{copied:?}"
+        );
+    }
+    let mut world = World::new(
+        "{name: s, steps: [{id: b, tool: t.pure, for_each: [1], output: {required: [nope]}}]}",
+    );
+    world.run();
+    let cause = world.state.cause.as_ref().unwrap();
+    assert_eq!(cause.class, FailureClass::BadOutput);
+}
+
+#[test]
+fn a_list_that_cannot_be_read_is_asked_about_where_the_plan_says_so() {
+    let mut world = World::new(
+        "{name: l, steps: [{id: a, tool: t.pure}, {id: b, tool: t.pure, on_error: ask, alternatives: [{tool: t.read}], for_each: '${{ steps.a.output.nope }}'}, {id: c, tool: t.pure, args: {x: '${{ default(steps.b.output, 0) }}'}}]}",
+    );
+    world.verdict = None;
+    world.run();
+    assert_eq!(world.state.status(), ExecutionStatus::Waiting);
+    let gate = world.state.gates.values().next().unwrap();
+    assert_eq!(gate.approval.kind, ApprovalKind::Failed);
+    world.verdict = Some(Verdict::Skip);
+    world.go_on();
+    assert_eq!(world.state.status(), ExecutionStatus::Done);
+    assert_eq!(status(&world, "b"), StepStatus::Skipped);
 }

@@ -158,7 +158,7 @@ pub(super) fn answered(
     });
     let tainted = offered && offers_taint(state, gate.place);
     let output = json!({ "answer": text });
-    if let Some(schema) = &state.plan.steps[gate.place].output {
+    if let Some(schema) = &state.as_written(gate.place).output {
         schemas::check(schema, &output, "output").map_err(Refusal::BadAnswer)?;
     }
     let attempt = state.steps[gate.place]

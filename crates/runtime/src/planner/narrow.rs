@@ -40,6 +40,28 @@ fn narrow_step(step: &mut Map<String, Value>, catalog: &Catalog, notes: &mut Not
         step.remove("approval");
         notes.add("the model wanted steps that ask nobody; they ask like all others");
     }
+    for (key, why) in [
+        (
+            "alternatives",
+            "the model wanted other calls in place of a step's own; nobody would have seen them",
+        ),
+        (
+            "for_each",
+            "the model wanted a step for each item of a list; it runs once",
+        ),
+        (
+            "output",
+            "the model may not say what the output of a step must be",
+        ),
+    ] {
+        if step.remove(key).is_some() {
+            notes.add(why);
+        }
+    }
+    if step.get("on_error").is_some_and(|then| then == "ask") {
+        step.remove("on_error");
+        notes.add("the model wanted a question where a step fails; it fails like all others");
+    }
     let usual = step
         .get("tool")
         .and_then(Value::as_str)
@@ -99,6 +121,22 @@ mod tests {
             })
         );
         assert_eq!(notes.len(), 5, "{notes:?}");
+    }
+
+    #[test]
+    fn what_no_model_is_offered_is_taken_out_and_said() {
+        let (plan, notes) = narrowed(json!({ "name": "p", "steps": [{
+            "id": "a", "tool": "fs.read", "args": {}, "for_each": [1, 2], "on_error": "ask",
+            "alternatives": [{ "tool": "fs.write" }], "output": { "type": "object" },
+        }, { "id": "b", "tool": "fs.read", "on_error": "continue" }] }));
+        assert_eq!(
+            plan["steps"],
+            json!([
+                { "id": "a", "tool": "fs.read", "args": {} },
+                { "id": "b", "tool": "fs.read", "on_error": "continue" },
+            ])
+        );
+        assert_eq!(notes.len(), 4, "{notes:?}");
     }
 
     #[test]
