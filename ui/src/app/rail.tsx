@@ -1,12 +1,11 @@
 /** The main places, only those that exist, with how many things run or wait there. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Inbox, type LucideIcon, Workflow } from "lucide-react";
+import { Inbox, type LucideIcon, Settings, Workflow } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../backend/use-backend";
 import { Mark } from "./mark";
 import styles from "./rail.module.css";
-import { SettingsMenu } from "./settings-menu";
 
 export function Rail() {
   const { t } = useTranslation();
@@ -24,7 +23,10 @@ export function Rail() {
         count={stats?.running ?? 0}
       />
       <Place to="/inbox" icon={Inbox} label={t("frame.inbox")} tone="wait" count={stats?.waiting ?? 0} />
-      <SettingsMenu className={styles.place} />
+      <Link to="/settings" className={styles.place} activeProps={{ "aria-current": "page" }}>
+        <Settings size={20} strokeWidth={1.6} aria-hidden />
+        {t("frame.settings")}
+      </Link>
     </nav>
   );
 }
