@@ -158,7 +158,8 @@ async fn ask(ctx: &Ctx, query: &str, inputs: &Map<String, Value>) -> Result<Plan
     }
     let request = PlanRequest { query, inputs };
     let models = ctx.person().is_ok().then(|| ctx.models());
-    Ok(plan_request(ctx.playbooks(), ctx.catalog(), models, request).await)
+    let (playbooks, catalog) = (ctx.playbooks(), ctx.catalog());
+    Ok(plan_request(playbooks, catalog, models, request, &ctx.stopping()).await)
 }
 
 fn cannot_plan(unsure: Unsure, fault: Option<&DraftError>) -> ApiError {
