@@ -11,6 +11,7 @@ use krake_engine::execution::State;
 use krake_runtime::planner::model::Models;
 use krake_runtime::{Playbooks, Runtime, builtin_catalog};
 use krake_store::{ExecutionRow, Store};
+use tokio_util::sync::CancellationToken;
 
 use crate::access::only_a_person;
 use crate::error::{ApiError, Code};
@@ -166,6 +167,15 @@ impl Ctx {
         match &self.core {
             Core::Owner(runtime) | Core::Reader(runtime) => runtime.models(),
             Core::Bare(bare) => &bare.models,
+        }
+    }
+
+    /// Fires when the process that plans stops; without data, only its end does.
+    #[must_use]
+    pub fn stopping(&self) -> CancellationToken {
+        match &self.core {
+            Core::Owner(runtime) | Core::Reader(runtime) => runtime.stopping(),
+            Core::Bare(_) => CancellationToken::new(),
         }
     }
 

@@ -30,7 +30,9 @@ impl From<ProposeError> for ApiError {
     fn from(error: ProposeError) -> Self {
         match error {
             ProposeError::Store(error) => error.into(),
-            ProposeError::Inputs(_) => Self::new(Code::BadInput, error.to_string()),
+            ProposeError::Inputs(_) | ProposeError::Absent(_) => {
+                Self::new(Code::BadInput, error.to_string())
+            }
             ProposeError::Plan(_) => Self::new(Code::PlanInvalid, error.to_string()),
             ProposeError::Stopping => Self::new(Code::Stopping, error.to_string()),
         }
@@ -58,7 +60,9 @@ impl From<ReviseError> for ApiError {
     fn from(error: ReviseError) -> Self {
         match error {
             ReviseError::Command(error) => error.into(),
-            ReviseError::Inputs(_) => Self::new(Code::BadInput, error.to_string()),
+            ReviseError::Inputs(_) | ReviseError::Absent(_) => {
+                Self::new(Code::BadInput, error.to_string())
+            }
             ReviseError::Outdated { version, .. } => Self::new(Code::Conflict, error.to_string())
                 .hint("look at the plan as it is now, and change that")
                 .details(json!({ "version": version })),

@@ -1,6 +1,7 @@
 //! What the door keeps apart: a machine and a person, and two who change the same plan.
 
 use krake_domain::principal::Principal;
+use krake_runtime::planner::model::Models;
 use krake_runtime::{Drive, Options, Runtime};
 use serde_json::{Value, json};
 
@@ -101,4 +102,16 @@ async fn a_machine_does_not_lift_a_limit() {
     let resumed = call(&person, "executions.resume", id).await.unwrap();
     assert_ne!(resumed["status"], "stopped");
     runtime.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_does_not_even_make_an_ollama_list_its_models() {
+    let home = tempfile::tempdir().unwrap();
+    let (runtime, person, machine) = both(home.path()).await;
+    let refused = call(&machine, "planner.show", json!({})).await;
+    assert_eq!(refused.unwrap_err().code, Code::NoAccess);
+    let off = runtime.clone().with_models(Models::off());
+    let shown = call(&person, "planner.show", json!({})).await.unwrap();
+    assert_eq!(shown["state"], "off");
+    off.stop().await.unwrap();
 }

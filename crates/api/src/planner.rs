@@ -31,7 +31,7 @@ pub enum PlannerState {
     Broken,
 }
 
-/// `planner.show`
+/// `planner.show`: for persons only, because an Ollama is asked which models it has.
 pub async fn show(ctx: Ctx, _: Nothing) -> Result<PlannerView, ApiError> {
     Ok(match ctx.models().chosen().await {
         Ok(chosen) => PlannerView {

@@ -6,7 +6,7 @@ use krake_domain::plan::Plan;
 use krake_engine::planner::{Found, Near};
 use krake_runtime::planner::model::{DraftError, ModelUsed};
 use krake_runtime::planner::{MOST_REQUEST, PlannedBy, Unsure};
-use krake_runtime::{PlanAnswer, PlanRequest, Planned, plan_request};
+use krake_runtime::{PlanAnswer, PlanRequest, Planned, absent_repository, plan_request};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -158,7 +158,8 @@ async fn ask(ctx: &Ctx, query: &str, inputs: &Map<String, Value>) -> Result<Plan
     }
     let request = PlanRequest { query, inputs };
     let models = ctx.person().is_ok().then(|| ctx.models());
-    Ok(plan_request(ctx.playbooks(), ctx.catalog(), models, request).await)
+    let (playbooks, catalog) = (ctx.playbooks(), ctx.catalog());
+    Ok(plan_request(playbooks, catalog, models, request, &ctx.stopping()).await)
 }
 
 fn cannot_plan(unsure: Unsure, fault: Option<&DraftError>) -> ApiError {
@@ -214,6 +215,9 @@ impl PlanProposal {
     fn planned(planned: Planned, ctx: &Ctx, folder: Option<&Path>) -> Self {
         let placed = placed(&planned, folder);
         let missing = MissingInput::of(&planned);
+        let mut refused = lines(planned.refused);
+        let absent = absent_repository(&planned.plan, &placed);
+        refused.extend(absent.as_deref().map(visible_line));
         let candidate = Candidate::new(planned.plan.name.clone(), planned.text.clone());
         let text = match planned.by {
             PlannedBy::Offline => planned.text,
@@ -232,7 +236,7 @@ impl PlanProposal {
             found: planned.found.into_iter().map(FoundView::from).collect(),
             missing,
             unknown: lines(planned.unknown),
-            refused: lines(planned.refused),
+            refused,
             nearest: planned
                 .nearest
                 .into_iter()

@@ -59,7 +59,7 @@ fn build() -> Vec<Command> {
 
         question("plans.check", "/api/plans/check", Reader, plans::check, "Whether a plan can run, and where it cannot"),
         question("plans.propose", "/api/plans/propose", Reader, proposal::propose, "The plan that a request in plain words asks for"),
-        query("planner.show", "/api/planner", Reader, planner::show, &[], "Which model would be asked for a plan"),
+        query("planner.show", "/api/planner", Person, planner::show, &[], "Which model would be asked for a plan"),
         query("playbooks.list", "/api/playbooks", Reader, playbooks::list, &["playbooks"], "Plans kept for reuse"),
         query("playbooks.show", "/api/playbooks/{name}", Reader, playbooks::show, &["playbooks"], "One playbook with its plan"),
         query("tools.list", "/api/tools", Reader, tools::list, &[], "What may run, with schemas and effect classes"),

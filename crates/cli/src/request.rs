@@ -50,7 +50,7 @@ pub async fn run(home: &Path, out: Out, args: Ask) -> Result<Exit, Stopped> {
     start(home, out, &query, &proposal, args.approve).await
 }
 
-/// `krake plan TEXT`: only the proposal.
+/// `krake plan TEXT`: only the proposal. One that cannot run ends as `krake ask` ends with it.
 ///
 /// # Errors
 /// As [`run`].
@@ -65,6 +65,7 @@ pub async fn only_plan(
         return unsure(out, &proposal);
     }
     out.answer(&proposal, shown)?;
+    refuse_what_cannot_run(&proposal)?;
     Ok(Exit::Done)
 }
 

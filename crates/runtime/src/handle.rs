@@ -12,6 +12,7 @@ use krake_domain::tool::Catalog;
 use krake_engine::execution::{Input, Refusal, State};
 use krake_store::{Commit, Store, StoreError};
 use tokio::sync::{broadcast, oneshot, watch};
+use tokio_util::sync::CancellationToken;
 
 use crate::actor::{self, AskError, Mailbox, Message};
 use crate::logs::Logs;
@@ -129,6 +130,12 @@ impl Runtime {
     pub fn with_models(self, models: Models) -> Self {
         let _ = self.deps.models.set(models);
         self
+    }
+
+    /// Fires when this process stops: for what is worked on outside of executions.
+    #[must_use]
+    pub fn stopping(&self) -> CancellationToken {
+        self.deps.tasks.stopping.clone()
     }
 
     /// Logs of attempts, live and by offset.

@@ -36,7 +36,7 @@ pub use handle::{AnswerError, CommandError, Control, Progress, Runtime};
 pub use logs::LogLine;
 pub use planner::{PlanAnswer, PlanRequest, Planned, plan_request};
 pub use playbooks::{Playbook, Playbooks};
-pub use propose::{NewExecution, ProposeError};
+pub use propose::{NewExecution, ProposeError, absent_repository};
 pub use rerun::{Again, RerunError};
 pub use revise::{Change, ReviseError};
 pub use start::{Drive, Options, StartError, builtin_catalog, open_reader, start};

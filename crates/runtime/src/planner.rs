@@ -86,18 +86,21 @@ pub struct Planned {
     pub nearest: Vec<Near>,
 }
 
-/// Asks the planners in their order; models only where the caller hands them in.
+/// Asks the planners in their order; models only where the caller hands them in. A model's call ends
+/// when this future is dropped, because its caller is gone, and when `stopping` fires.
 pub async fn plan_request(
     playbooks: &Playbooks,
     catalog: &Catalog,
     models: Option<&Models>,
     request: PlanRequest<'_>,
+    stopping: &CancellationToken,
 ) -> PlanAnswer {
     let (unsure, models) = match (offline(playbooks, request), models) {
         (PlanAnswer::Unsure(unsure, None), Some(models)) => (unsure, models),
         (answer, _) => return answer,
     };
-    let cancel = CancellationToken::new();
+    let cancel = stopping.child_token();
+    let _gone = cancel.clone().drop_guard();
     let drafted = models
         .draft(request.query, catalog, playbooks, &cancel)
         .await;

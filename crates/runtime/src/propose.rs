@@ -1,5 +1,6 @@
 //! A new execution: inputs bound, folders resolved, the first event written.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -40,6 +41,9 @@ pub enum ProposeError {
     Inputs(#[from] BindError),
     #[error("the plan cannot be run: {0}")]
     Plan(String),
+    /// An input names a repository where there is none.
+    #[error("{0}")]
+    Absent(String),
     #[error("Krake is stopping")]
     Stopping,
     #[error(transparent)]
@@ -55,6 +59,9 @@ pub(crate) async fn propose(
     }
     let mut bound = bind_inputs(&new.plan, &new.inputs)?;
     let roots = resolve_paths(&new.plan, &new.inputs, new.folder.as_deref(), &mut bound);
+    if let Some(fault) = absent_repository(&new.plan, &bound) {
+        return Err(ProposeError::Absent(fault));
+    }
     let id = ids::execution();
     let created = Stamped {
         at: clock::now(),
@@ -140,4 +147,28 @@ pub(crate) fn resolve_paths(
         bound.insert(name.clone(), Value::String(text));
     }
     roots
+}
+
+/// The first of these values that names a repository where no folder is, in words. A `path` may be
+/// made by the plan itself; a repository must be there before. Of a relative one nothing is said:
+/// whoever gave it stands elsewhere.
+#[must_use]
+pub fn absent_repository(plan: &Plan, values: &Map<String, Value>) -> Option<String> {
+    let is_repository = |schema: &Value| schema.get("slot").and_then(Value::as_str) == Some("repo");
+    let named = plan
+        .inputs
+        .iter()
+        .filter(|(_, schema)| is_repository(schema));
+    named.into_iter().find_map(|(name, _)| {
+        let path = krake_edge::home::expand_home(values.get(name)?.as_str()?).ok()?;
+        let why = match std::fs::metadata(&path) {
+            _ if path.is_relative() => return None,
+            Ok(found) if found.is_dir() => return None,
+            Ok(_) => "is no folder",
+            Err(error) if error.kind() == ErrorKind::NotFound => "does not exist",
+            // The step that reads it says what stands in the way.
+            Err(_) => return None,
+        };
+        Some(format!("input `{name}`: {} {why}", path.display()))
+    })
 }

@@ -10,7 +10,7 @@ use krake_engine::execution::{NotAdopted, State, adopt};
 use krake_engine::plan::bind_inputs;
 use serde_json::{Map, Value};
 
-use crate::propose::{ProposeError, bring_in, resolve_paths};
+use crate::propose::{ProposeError, absent_repository, bring_in, resolve_paths};
 use crate::start::Deps;
 use crate::{clock, ids};
 
@@ -54,6 +54,9 @@ pub(crate) async fn rerun(
         again.folder.as_deref(),
         &mut inputs,
     );
+    if let Some(fault) = absent_repository(&state.plan, &inputs) {
+        return Err(ProposeError::Absent(fault).into());
+    }
     let adoption = adopt(state, again.from.as_ref(), &inputs)?;
     let now = clock::now();
     let created = Event::ExecutionCreated {

@@ -7,7 +7,7 @@ use krake_engine::plan::{BindError, bind_inputs};
 use serde_json::{Map, Value};
 
 use crate::handle::CommandError;
-use crate::propose::resolve_paths;
+use crate::propose::{absent_repository, resolve_paths};
 use crate::rerun::roots;
 
 /// What is asked for.
@@ -31,6 +31,9 @@ pub enum ReviseError {
     Command(#[from] CommandError),
     #[error(transparent)]
     Inputs(#[from] BindError),
+    /// An input is given a repository that is not there.
+    #[error("{0}")]
+    Absent(String),
     /// It would change what has started.
     #[error("{0}")]
     Refused(String),
@@ -41,7 +44,7 @@ pub enum ReviseError {
 
 /// The input for the actor. It is made from a look at the state; the version lets the engine see
 /// when that look is out of date.
-pub(crate) fn input(state: &State, change: Change) -> Result<Input, BindError> {
+pub(crate) fn input(state: &State, change: Change) -> Result<Input, ReviseError> {
     let last = state.revisions.last().map(|revision| &*revision.plan);
     let plan = change
         .plan
@@ -52,6 +55,12 @@ pub(crate) fn input(state: &State, change: Change) -> Result<Input, BindError> {
     given.extend(change.inputs.clone());
     let mut inputs = bind_inputs(&plan, &given)?;
     let more = resolve_paths(&plan, &change.inputs, change.folder.as_deref(), &mut inputs);
+    // What is not changed here may be gone: the new plan may be there because of that.
+    let mut changed = inputs.clone();
+    changed.retain(|name, _| change.inputs.contains_key(name));
+    if let Some(fault) = absent_repository(&plan, &changed) {
+        return Err(ReviseError::Absent(fault));
+    }
     Ok(Input::Revise {
         version: change.version.unwrap_or_else(|| state.version()),
         plan: Box::new(plan),

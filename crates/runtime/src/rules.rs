@@ -121,7 +121,7 @@ mod tests {
         let rules = Rules::default();
         rules.revoke(revoked.id);
         rules.add(vec![kept.clone(), revoked]);
-        assert_eq!(*rules.in_force(), [kept.clone()]);
+        assert_eq!(*rules.in_force(), *std::slice::from_ref(&kept));
         rules.revoke(kept.id);
         assert!(rules.in_force().is_empty());
     }

@@ -5,7 +5,7 @@
 use krake_domain::plan::{ApprovalMode, Author};
 use krake_llm::setting;
 use krake_runtime::planner::model::{DraftError, Drafted, Models};
-use krake_runtime::{Playbooks, builtin_catalog};
+use krake_runtime::{PlanAnswer, PlanRequest, Playbooks, builtin_catalog, plan_request};
 use krake_scripted_provider::Provider;
 use krake_scripted_provider::reply::Reply;
 use krake_scripted_provider::streams::{Format, Say};
@@ -190,4 +190,41 @@ async fn switched_off_and_wrongly_set_nobody_is_asked() {
     }));
     let error = wrong.chosen().await;
     assert!(matches!(error, Err(DraftError::Setting(_))));
+}
+
+#[tokio::test]
+async fn a_call_ends_when_the_process_stops_and_when_the_caller_goes_away() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let home = tempfile::tempdir().unwrap();
+    let (playbooks, catalog) = (Playbooks::new(home.path()), builtin_catalog());
+    let (models, inputs) = (models(&url), serde_json::Map::new());
+    let stopping = CancellationToken::new();
+    let ask = || {
+        let request = PlanRequest {
+            query: QUERY,
+            inputs: &inputs,
+        };
+        plan_request(&playbooks, &catalog, Some(&models), request, &stopping)
+    };
+    // The model hears the question and says nothing.
+    let unheard = async |answer: std::pin::Pin<&mut dyn Future<Output = PlanAnswer>>| {
+        tokio::select! {
+            accepted = listener.accept() => accepted.unwrap().0,
+            answer = answer => panic!("{answer:?}"),
+        }
+    };
+    let mut gone = unheard(Box::pin(ask()).as_mut()).await;
+    let mut answer = Box::pin(ask());
+    let mut stopped = unheard(answer.as_mut()).await;
+    stopping.cancel();
+    let PlanAnswer::Unsure(_, Some(DraftError::Model { error, .. })) = answer.await else {
+        panic!("a call that was cancelled gives no plan and says so");
+    };
+    assert!(error.to_string().contains("cancelled"), "{error}");
+    for socket in [&mut gone, &mut stopped] {
+        let mut sent = Vec::new();
+        // Reset or closed: in both cases nobody listens any more.
+        let _ = tokio::io::AsyncReadExt::read_to_end(socket, &mut sent).await;
+    }
 }

@@ -199,9 +199,13 @@ fn an_approval_outlives_a_kill_and_finished_steps_do_not_run_again() {
 fn a_folder_that_is_no_repository_or_not_there_or_without_git_is_said() {
     let mut scene = Scene::new();
     std::fs::create_dir(scene.work().join("plain")).unwrap();
-    for (path, word) in [("plain", "no git repository"), ("nowhere", "nowhere")] {
+    for (path, code, word) in [
+        ("plain", 1, "no git repository"),
+        // Known before the run: the input is refused.
+        ("nowhere", 2, "nowhere does not exist"),
+    ] {
         let said = scene.expect(
-            1,
+            code,
             &[
                 "run",
                 "brief-repo",

@@ -2,6 +2,7 @@
 //! format. What a real model would make of the page that it is sent is not tested here.
 
 use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
@@ -10,7 +11,7 @@ use krake_scripted_provider::reply::Reply;
 use krake_scripted_provider::streams::{Format, Say};
 use serde_json::{Value, json};
 
-use crate::world::{Ended, World, ended};
+use crate::world::{Ended, Running, World, ended};
 
 const KEY: &str = "sk-canary-5f1e0c7a9b";
 /// Nothing that a playbook answers to.
@@ -166,6 +167,45 @@ fn the_owners_model_is_asked_for_whoever_calls_it() {
     assert!(answer.contains("execution_id"), "{answer}");
     assert_eq!(world.newest()["status"], "proposed");
     assert_eq!(world.newest()["name"], "hello");
+}
+
+/// A model that hears the question and never answers; `then` runs once it was asked. Returns when
+/// nobody listens any more.
+fn asks_a_silent_model(listener: &TcpListener, then: impl FnOnce()) {
+    let mut heard = listener.accept().unwrap().0;
+    then();
+    heard
+        .set_read_timeout(Some(std::time::Duration::from_secs(60)))
+        .unwrap();
+    if let Err(error) = heard.read_to_end(&mut Vec::new()) {
+        let kind = error.kind();
+        assert_eq!(kind, std::io::ErrorKind::ConnectionReset, "still listens");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_call_ends_when_whoever_wanted_the_plan_goes_away() {
+    let world = World::new();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+
+    // Ctrl-C, without another process.
+    let mut command = world.command(&["plan", QUERY]);
+    set(&mut command, Format::OpenAi, &url);
+    let planning = Running(command.spawn().unwrap());
+    asks_a_silent_model(&listener, || planning.signal("INT"));
+
+    // Ctrl-C, where another process asks the model.
+    let mut command = world.command(&["--json", "serve", "--port", "0"]);
+    set(&mut command, Format::OpenAi, &url);
+    let served = world.serve_as(command);
+    let planning = Running(world.command(&["plan", QUERY]).spawn().unwrap());
+    asks_a_silent_model(&listener, || planning.signal("INT"));
+
+    // That process itself stops.
+    let _planning = Running(world.command(&["plan", QUERY]).spawn().unwrap());
+    asks_a_silent_model(&listener, || served.child.signal("INT"));
 }
 
 /// It always asks for the worst thing that a plan can hold.

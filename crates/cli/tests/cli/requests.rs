@@ -97,6 +97,14 @@ fn an_input_that_is_missing_or_wrong_is_named_before_anything_runs() {
         said.err.contains("-i page=…   The page to print."),
         "{said:?}"
     );
+    let planned = world.expect(2, &["plan", "print a page of the manual"]);
+    assert!(planned.out.contains("missing         page"), "{planned:?}");
+    assert!(
+        planned.err.contains("-i page=…   The page to print."),
+        "{planned:?}"
+    );
+    let given = ["plan", "print a page of the manual", "-i", "page=3"];
+    world.expect(0, &given);
     let said = world.expect(
         2,
         &[
@@ -166,6 +174,35 @@ fn what_a_step_will_touch_is_said_with_the_folder_that_the_caller_stands_in() {
         json["inputs"],
         serde_json::json!({ "file": "docs/next.md" })
     );
+}
+
+#[test]
+fn a_repository_that_is_not_there_is_noticed_before_the_run() {
+    let world = World::new();
+    let file = world.write("a-file", "");
+    for (path, why) in [
+        (world.work.join("nowhere"), "does not exist"),
+        (file, "is no folder"),
+    ] {
+        let fault = format!("input `path`: {} {why}", path.display());
+        let query = format!("brief the repository in {}", path.display());
+        let given = format!("path={}", path.display());
+        for args in [
+            vec!["plan", &query],
+            vec!["ask", &query, "--yes"],
+            vec!["run", "brief-repo", "-i", &given],
+            vec!["do", "executions.orchestrate", "--query", &query],
+        ] {
+            let said = world.expect(2, &args);
+            assert!(said.err.contains(&fault), "{args:?}: {said:?}");
+        }
+    }
+    let executions = world.json(&["executions", "list"]);
+    assert_eq!(executions["items"], serde_json::json!([]));
+    // A path may be made by the plan itself: only its step knows.
+    world.write("gated.yaml", crate::world::GATED);
+    world.expect(1, &["run", "gated.yaml", "-i", "path=later"]);
+    assert_eq!(world.newest()["status"], "failed");
 }
 
 #[test]

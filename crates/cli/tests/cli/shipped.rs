@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::web::{Site, nobody};
-use crate::world::World;
+use crate::world::{World, ended};
 
 fn git(folder: &Path, args: &[&str]) -> String {
     let output = Command::new("git")
@@ -88,6 +88,43 @@ fn release_notes_of_a_range() {
         ],
     );
     assert!(!repository.join("other.md").exists());
+}
+
+#[test]
+fn a_second_briefing_does_not_quote_the_first() {
+    let world = World::new();
+    let repository = world.work.clone();
+    git(&repository, &["init", "--quiet", "--initial-branch=main"]);
+    world.write(
+        "cart.rs",
+        "// TODO: handle case 1\n// TODO: handle case 2\n",
+    );
+    git(&repository, &["add", "cart.rs"]);
+    git(&repository, &["commit", "--quiet", "--message", "A cart"]);
+    world.write(
+        "cart.rs",
+        "// TODO: handle case 1\n// TODO: handle case 2\n\n",
+    );
+    let brief = || {
+        let mut command = world.command(&["run", "brief-repo", "--approve", "all"]);
+        // Whoever runs the tests may have sessions.
+        command.env("HOME", &world.home);
+        let ended = ended(command.spawn().unwrap());
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        std::fs::read_to_string(repository.join("HANDOFF.md")).unwrap()
+    };
+    let first = brief();
+    for part in [
+        "handle case 1",
+        "handle case 2",
+        "[cart.rs:1]",
+        "[cart.rs:2]",
+    ] {
+        assert!(first.contains(part), "{part} in\n{first}");
+    }
+    assert_eq!(brief(), first);
+    git(&repository, &["add", "HANDOFF.md"]);
+    assert_eq!(brief(), first, "also once it is known to git");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use krake_domain::briefing::{Briefing, BriefingItem, Coverage, ItemKind};
 use super::estimate::tokens;
 use super::line::{Line, heading};
 use super::names::Names;
-use super::words::likeness;
+use super::words::{likeness, numbers};
 
 /// A briefing in the making.
 pub struct Draft<'n> {
@@ -19,10 +19,16 @@ pub struct Draft<'n> {
     used: u64,
     sections: BTreeMap<ItemKind, Vec<Line>>,
     /// Words of the lines of prose, to see repetitions.
-    said: Vec<Vec<String>>,
+    said: Vec<Said>,
     covered: Vec<bool>,
     seen: u64,
     seen_weight: f64,
+}
+
+/// A line of prose as it is compared.
+struct Said {
+    content: Vec<String>,
+    numbers: Vec<String>,
 }
 
 /// Two lines of prose that are more alike than this say the same.
@@ -190,7 +196,10 @@ impl<'n> Draft<'n> {
         for name in self.names.within(&line.text) {
             self.covered[name] = true;
         }
-        self.said.push(line.content());
+        self.said.push(Said {
+            content: line.content(),
+            numbers: numbers(&line.text),
+        });
     }
 
     fn repeats(&self, line: &Line) -> bool {
@@ -204,13 +213,20 @@ impl<'n> Draft<'n> {
                     other.text == line.text || likeness(&other.content(), &content) > 0.85
                 })
             }
-            ItemKind::Constraint
-            | ItemKind::Decision
-            | ItemKind::OpenItem
-            | ItemKind::Statement => self.said.iter().any(|said| {
-                likeness(said, &content) >= ALIKE || contained(&content, said) >= CONTAINED
-            }),
+            ItemKind::Statement => self.said.iter().any(|said| said.says(&content)),
+            // Case 1 and case 2 are two things to do.
+            ItemKind::Constraint | ItemKind::Decision | ItemKind::OpenItem => {
+                let numbers = numbers(&line.text);
+                let mut said = self.said.iter();
+                said.any(|said| said.numbers == numbers && said.says(&content))
+            }
         }
+    }
+}
+
+impl Said {
+    fn says(&self, content: &[String]) -> bool {
+        likeness(&self.content, content) >= ALIKE || contained(content, &self.content) >= CONTAINED
     }
 }
 

@@ -74,6 +74,17 @@ pub fn content(text: &str) -> Vec<String> {
     found
 }
 
+/// The words with a digit in them, sorted, each once: cases, versions, ports.
+#[must_use]
+pub fn numbers(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = words(text)
+        .filter(|word| word.chars().any(|letter| letter.is_ascii_digit()))
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 /// Shared words over all words of two sorted lists, 0 to 1.
 #[must_use]
 pub fn likeness(a: &[String], b: &[String]) -> f64 {

@@ -45,6 +45,9 @@ struct Args {
     /// Patterns of file names as in `.gitignore`; `!` leaves out. Empty: every file.
     #[serde(default)]
     glob: Vec<String>,
+    /// Not these files and folders, relative to the root; names as they are, no patterns.
+    #[serde(default)]
+    exclude: Vec<String>,
     /// Larger files are passed over.
     #[serde(default = "default_max_file_bytes")]
     #[schemars(range(min = 1, max = 67_108_864))]
@@ -138,6 +141,11 @@ fn search(args: &Args, cancel: &CancellationToken) -> Result<Output, Failure> {
         .map_err(|error| bad_input(format!("`pattern` cannot be read: {error}")))?;
     let (root, start) = open(&args.root, &args.path)?;
     let globs = Globs::parse(&root, &args.glob)?;
+    let excluded: Vec<InnerPath> = args
+        .exclude
+        .iter()
+        .map(|path| InnerPath::parse(path))
+        .collect::<Result<_, _>>()?;
     let search = Search {
         root: &root,
         pattern: &pattern,
@@ -153,6 +161,10 @@ fn search(args: &Args, cancel: &CancellationToken) -> Result<Output, Failure> {
     };
     let mut batch = Vec::with_capacity(BATCH);
     walk(&root, &start, &globs, cancel, |path| {
+        let is_out = |out: &InnerPath| path.as_path().starts_with(out.as_path());
+        if excluded.iter().any(is_out) {
+            return ControlFlow::Continue(());
+        }
         batch.push(path);
         if batch.len() == BATCH {
             search.batch(&mut batch, &mut output)
@@ -320,6 +332,26 @@ mod tests {
         .unwrap();
         assert_eq!(places(&output), ["b.rs:3"]);
         std::fs::remove_file(folder.path().parent().unwrap().join("krake-outside-todo")).unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_is_excluded_is_left_out_by_its_exact_name() {
+        let folder = tempfile::tempdir().unwrap();
+        for path in ["a[1].md", "a1.md", "b/a1.md", "b/c/d", "bc"] {
+            write(&folder, path, "x");
+        }
+        let found = async |exclude: Value| {
+            let args = json!({"root": folder.path(), "pattern": "x", "exclude": exclude});
+            run(&FsSearch::new(), args).await
+        };
+        let all = found(json!([])).await.unwrap();
+        assert_eq!(places(&all).len(), 5);
+        let rest = found(json!(["a[1].md", "./b/c"])).await.unwrap();
+        assert_eq!(places(&rest), ["a1.md:1", "b/a1.md:1", "bc:1"]);
+        let rest = found(json!(["b"])).await.unwrap();
+        assert_eq!(places(&rest), ["a1.md:1", "a[1].md:1", "bc:1"]);
+        let failure = found(json!(["../b"])).await.unwrap_err();
+        assert_eq!(failure.class, FailureClass::BadInput);
     }
 
     #[tokio::test]

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::define::{bad_input, define, to_output};
 use crate::git::changes::{self, FileChange};
-use crate::git::repository::{Repository, literal, revision, tokens};
+use crate::git::repository::{Repository, all_but, literal, revision, tokens};
 use crate::tool::{Call, Pending, Tool, harmless, parse_args};
 
 const MOST_BYTES: usize = 3 * 1024 * 1024;
@@ -38,6 +38,9 @@ struct Args {
     /// Only these files and folders, relative to the root.
     #[serde(default)]
     paths: Vec<String>,
+    /// Not these files and folders, relative to the root; names as they are, no patterns.
+    #[serde(default)]
+    exclude: Vec<String>,
     /// How much of the patch at most, up to 3 MiB.
     #[serde(default = "default_max_bytes")]
     #[schemars(range(min = 1, max = 3_145_728))]
@@ -101,8 +104,7 @@ impl Tool for GitDiff {
                 Repository::open(&args.root, &call.cancel, self.spec.timeout_ms).await?;
             let states = states(&args, &repository).await?;
             let mut rest = states;
-            rest.push("--".to_owned());
-            rest.extend(literal(&args.paths)?);
+            rest.extend(paths(&args)?);
             to_output(&compare(&args, &repository, &rest).await?)
         })
     }
@@ -126,6 +128,14 @@ async fn states(args: &Args, repository: &Repository) -> Result<Vec<String>, Fai
     Ok(states)
 }
 
+/// What is compared: everything, or these paths; in both cases without those that are left out.
+fn paths(args: &Args) -> Result<Vec<String>, Failure> {
+    let mut paths = vec!["--".to_owned()];
+    paths.extend(literal(&args.paths)?);
+    paths.extend(all_but(&args.exclude)?);
+    Ok(paths)
+}
+
 async fn compare(args: &Args, repository: &Repository, rest: &[String]) -> Result<Output, Failure> {
     let listing = [&["diff", "--raw", "--numstat", "-z"], PLAIN].concat();
     let patching = [&["diff", "--patch"], PLAIN].concat();
@@ -137,12 +147,10 @@ async fn compare(args: &Args, repository: &Repository, rest: &[String]) -> Resul
     let (listed, patch) = (listed?, patch?);
     let mut files = changes::parse(tokens(&listed));
     if args.to.is_none() && !args.from.as_deref().is_some_and(|from| from.contains("..")) {
-        let mut paths = vec!["--".to_owned()];
-        paths.extend(literal(&args.paths)?);
         let others = repository
             .read(
                 &["ls-files", "--others", "--exclude-standard", "-z"],
-                &paths,
+                &paths(args)?,
             )
             .await?;
         let untracked = |path| FileChange {
@@ -219,6 +227,18 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(brief(&output).len(), 1);
+        for (exclude, left) in [("a", "sub/new"), ("sub", "a"), ("./sub/new", "a")] {
+            let args = json!({"root": scene.path(), "exclude": [exclude]});
+            let output = run(&tool, args).await.unwrap();
+            let paths: Vec<&str> = brief(&output).iter().map(|file| file.0).collect();
+            assert_eq!(paths, [left], "{exclude}");
+            let patch = output["patch"].as_str().unwrap();
+            assert_eq!(patch.contains("+two"), left == "a", "{patch}");
+        }
+        let args = json!({"root": scene.path(), "paths": ["sub"], "exclude": ["sub/new"]});
+        assert!(brief(&run(&tool, args).await.unwrap()).is_empty());
+        let inside = json!({"root": scene.path().join("sub"), "exclude": ["new"]});
+        assert!(brief(&run(&tool, inside).await.unwrap()).is_empty());
         let inside = run(&tool, json!({"root": scene.path().join("sub")}))
             .await
             .unwrap();
@@ -268,6 +288,7 @@ mod tests {
             json!({"root": scene.path(), "to": "HEAD"}),
             json!({"root": scene.path(), "paths": ["../x"]}),
             json!({"root": scene.path(), "paths": ["/etc"]}),
+            json!({"root": scene.path(), "exclude": ["../x"]}),
         ] {
             let failure = run(&GitDiff::new(), args.clone()).await.unwrap_err();
             assert_eq!(failure.class, FailureClass::BadInput, "{args}: {failure}");

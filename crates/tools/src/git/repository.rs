@@ -251,6 +251,20 @@ pub fn literal(paths: &[String]) -> Result<Vec<String>, Failure> {
     paths.iter().map(literal).collect()
 }
 
+/// The same for what is left out.
+///
+/// # Errors
+/// As [`literal`].
+pub fn all_but(paths: &[String]) -> Result<Vec<String>, Failure> {
+    let out = |path: &String| {
+        Ok(format!(
+            ":(exclude,literal){}",
+            InnerPath::parse(path)?.display()
+        ))
+    };
+    paths.iter().map(out).collect()
+}
+
 /// The tokens of an output that ends each with a zero byte. Of an output that was cut, a token that
 /// is not whole is left out.
 pub fn tokens(captured: &Captured) -> impl Iterator<Item = String> + '_ {
