@@ -186,7 +186,7 @@ pub(crate) fn reach(scope: Scope) -> &'static str {
     match scope {
         Scope::Execution => "also for the rest of this execution",
         Scope::Always => "from now on for this target",
-        Scope::AlwaysUnder => "from now on for its folder or origin",
+        Scope::AlwaysUnder => "from now on for its folder",
     }
 }
 

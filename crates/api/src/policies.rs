@@ -94,8 +94,5 @@ fn shown(pattern: Pattern) -> Pattern {
         Pattern::Folder { folder } => Pattern::Folder {
             folder: visible_line(&folder),
         },
-        Pattern::Origin { origin } => Pattern::Origin {
-            origin: visible_line(&origin),
-        },
     }
 }

@@ -296,7 +296,7 @@ pub enum Reach {
     Execution,
     /// The same tool on the same target, by a rule
     Always,
-    /// The same tool in the target's folder or at its origin, by a rule
+    /// The same tool in the target's folder, by a rule
     AlwaysUnder,
 }
 

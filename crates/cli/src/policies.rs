@@ -45,7 +45,7 @@ fn list(page: &Value) -> String {
                 "revoked"
             };
             let pattern = &row["pattern"];
-            let what = ["target", "folder", "origin"]
+            let what = ["target", "folder"]
                 .into_iter()
                 .find_map(|name| pattern[name].as_str())
                 .unwrap_or_default();

@@ -16,7 +16,7 @@ pub enum Scope {
     Execution,
     /// The same tool on the same target, until the rule expires or is revoked.
     Always,
-    /// The same tool on everything in the target's folder, or at its origin.
+    /// The same tool on everything in the target's folder.
     AlwaysUnder,
 }
 
@@ -32,8 +32,6 @@ pub enum Pattern {
     },
     /// What is written into this folder or below it; a canonical path.
     Folder { folder: String },
-    /// What goes to this origin: scheme, host and port.
-    Origin { origin: String },
 }
 
 /// One rule. It allows what its tool asks about; it never forbids.
@@ -53,8 +51,8 @@ pub struct Rule {
 }
 
 impl Pattern {
-    /// The pattern of that scope for a call; none where the call has no origin and no folder, or one
-    /// that holds nearly everything.
+    /// The pattern of that scope for a call; none where the call has no folder, or one that holds
+    /// nearly everything.
     #[must_use]
     pub fn of(scope: Scope, call: &Assessment) -> Option<Self> {
         match scope {
@@ -62,14 +60,12 @@ impl Pattern {
                 target: call.target.clone(),
                 folder: call.writes_under.clone(),
             }),
-            Scope::AlwaysUnder => match &call.writes_under {
-                Some(folder) => is_narrow(folder).then(|| Self::Folder {
+            Scope::AlwaysUnder => {
+                let folder = call.writes_under.as_ref()?;
+                is_narrow(folder).then(|| Self::Folder {
                     folder: folder.clone(),
-                }),
-                None => origin(&call.target).map(|origin| Self::Origin {
-                    origin: origin.to_owned(),
-                }),
-            },
+                })
+            }
         }
     }
 
@@ -84,9 +80,6 @@ impl Pattern {
                 .writes_under
                 .as_deref()
                 .is_some_and(|written| is_inside(written, folder)),
-            Self::Origin { origin: allowed } => {
-                call.writes_under.is_none() && origin(&call.target) == Some(allowed)
-            }
         }
     }
 }
@@ -107,19 +100,6 @@ fn is_narrow(folder: &str) -> bool {
         .filter(|part| !part.is_empty())
         .count()
         > 1
-}
-
-/// Scheme, host and port of an address; none for anything else, and for one that names a user.
-fn origin(target: &str) -> Option<&str> {
-    let begin = ["http://", "https://"]
-        .into_iter()
-        .find(|scheme| target.starts_with(scheme))?
-        .len();
-    let length = target[begin..]
-        .find(['/', '?', '#', '\\', ' '])
-        .unwrap_or(target.len() - begin);
-    let authority = &target[begin..begin + length];
-    (!authority.is_empty() && !authority.contains('@')).then(|| &target[..begin + length])
 }
 
 #[cfg(test)]
@@ -143,7 +123,6 @@ mod tests {
     #[test]
     fn nothing_outside_the_pattern_is_covered() {
         let written = call("/a/b/x.txt", Some("/a/b"));
-        let sent = call("https://x.org/one?q", None);
         for (scope, made_by, asked, covered) in [
             (
                 Scope::Always,
@@ -176,42 +155,13 @@ mod tests {
                 call("/a/x", Some("/a")),
                 false,
             ),
-            (
-                Scope::AlwaysUnder,
-                &sent,
-                call("https://x.org/two", None),
-                true,
-            ),
-            (
-                Scope::AlwaysUnder,
-                &sent,
-                call("https://x.org:8443/", None),
-                false,
-            ),
-            (
-                Scope::AlwaysUnder,
-                &sent,
-                call("http://x.org/", None),
-                false,
-            ),
-            (
-                Scope::AlwaysUnder,
-                &sent,
-                call("https://x.org@evil.org/", None),
-                false,
-            ),
-            (
-                Scope::AlwaysUnder,
-                &sent,
-                call("https://x.org.evil.org/", None),
-                false,
-            ),
         ] {
             let pattern = Pattern::of(scope, made_by).unwrap();
             assert_eq!(pattern.covers(&asked), covered, "{pattern:?} {asked:?}");
         }
         for wide in [
             call("main", None),
+            call("https://x.org/one", None),
             call("/x", Some("/")),
             call("/etc/x", Some("/etc")),
         ] {

@@ -474,9 +474,6 @@ export type Pattern = {
 } | {
   kind: "folder";
   folder: string;
-} | {
-  kind: "origin";
-  origin: string;
 };
 
 /** What the check found. */

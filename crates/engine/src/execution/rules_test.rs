@@ -217,12 +217,12 @@ fn the_journal_alone_knows_what_was_allowed_here() {
 }
 
 #[test]
-fn a_target_without_folder_and_origin_has_no_wider_scope() {
+fn a_target_without_folder_has_no_wider_scope() {
     let (world, approval) = asked(TWICE);
     let asked = &world.state.gates[&approval].approval;
     assert_eq!(asked.scopes, [Scope::Execution, Scope::Always]);
     let call = Assessment {
-        target: "https://x.org/y".to_owned(),
+        writes_under: Some("/work/notes".to_owned()),
         ..asked.assessment.clone()
     };
     assert!(

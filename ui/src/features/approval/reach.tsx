@@ -43,10 +43,8 @@ export function Reach({ approval, scopes, scope, onScope }: ReachProps) {
   );
 }
 
-/** The rule as it will stand in the list of rules: the target itself, its folder, or its origin. */
+/** The rule as it will stand in the list of rules: the target itself, or its folder. */
 function ruleOf(scope: "always" | "always_under", target: string) {
   if (scope === "always") return { words: "exact", place: target } as const;
-  const url = /^https?:/.test(target) && URL.canParse(target) ? new URL(target) : null;
-  if (url !== null) return { words: "origin", place: url.origin } as const;
   return { words: "folder", place: target.replace(/[\\/][^\\/]*$/, "") } as const;
 }

@@ -66,7 +66,5 @@ function placeOf(pattern: PolicyView["pattern"]): string {
       return pattern.target;
     case "folder":
       return pattern.folder;
-    case "origin":
-      return pattern.origin;
   }
 }
