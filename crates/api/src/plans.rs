@@ -12,6 +12,9 @@ use crate::error::{ApiError, Code};
 use crate::view::preview::StepPreview;
 use crate::visible::{visible, visible_line};
 
+/// Tools that write into Krake's own data alone: the policy asks about them in no plan of a person.
+const OWN_DATA: [&str; 2] = ["context.import", "knowledge.add"];
+
 /// A plan as text (YAML or JSON), or the same as an object.
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(untagged)]
@@ -253,6 +256,7 @@ impl Asks {
             ApprovalMode::Policy if planned_by == Author::Model => {
                 (true, "a model planned this step")
             }
+            ApprovalMode::Policy if OWN_DATA.contains(&tool) => return None,
             ApprovalMode::Policy => (
                 false,
                 "it asks when it leaves the folders of this run, changes something at another place, or when its arguments come from text that others wrote",

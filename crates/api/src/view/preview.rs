@@ -80,7 +80,7 @@ impl StepPreview {
                 tool: step.tool.clone(),
                 about: spec.description.clone(),
                 class: spec.class,
-                effect: Effect::of(spec.class),
+                effect: Effect::of(class_of(&step.tool, &step.args).unwrap_or(spec.class)),
                 target: visible_line(&look.target),
                 args: look.args,
                 asks: match &asks {
@@ -106,5 +106,46 @@ impl Effect {
             EffectClass::Read => Self::Reads,
             EffectClass::Keyed | EffectClass::Checkable | EffectClass::Unsafe => Self::Writes,
         }
+    }
+}
+
+/// The class where the arguments already say it: a request that only looks.
+fn class_of(tool: &str, args: &Map<String, Value>) -> Option<EffectClass> {
+    let method = args.get("method").and_then(Value::as_str);
+    (tool == "http.request" && matches!(method, Some("GET" | "HEAD"))).then_some(EffectClass::Read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use krake_engine::plan::parse;
+
+    #[test]
+    fn a_request_that_only_looks_reads_and_what_stays_here_asks_nobody() {
+        let look = |author: &str| -> Vec<(Effect, AsksWhen)> {
+            let plan = parse(&format!(
+                "{{name: p, planned_by: {author}, steps: [{{id: a, tool: http.request, args: {{method: GET, url: 'https://a.example'}}}}, {{id: b, tool: http.request, args: {{method: POST, url: 'https://a.example'}}}}, {{id: c, tool: knowledge.add}}, {{id: d, tool: context.import}}]}}"
+            ))
+            .unwrap()
+            .plan;
+            let graph = Graph::build(&plan).unwrap();
+            let catalog = krake_runtime::builtin_catalog();
+            StepPreview::all(&plan, &graph, &catalog, &Map::new(), &[])
+                .iter()
+                .map(|step| (step.effect, step.asks))
+                .collect()
+        };
+        use AsksWhen::{Always, Never, Perhaps};
+        use Effect::{Reads, Writes};
+        assert_eq!(
+            look("person"),
+            [
+                (Reads, Perhaps),
+                (Writes, Perhaps),
+                (Writes, Never),
+                (Writes, Never)
+            ]
+        );
+        assert!(look("model").iter().all(|(_, asks)| *asks == Always));
     }
 }

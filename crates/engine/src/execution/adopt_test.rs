@@ -9,8 +9,8 @@ use krake_domain::plan::StepId;
 use krake_domain::principal::Principal;
 use serde_json::{Map, json};
 
-use super::scripts_test::PLANS;
 use super::sim::World;
+use super::sim_plans::PLANS;
 use super::{Input, NotAdopted, adopt};
 
 fn fail(world: &mut World, step: &str) {

@@ -245,7 +245,7 @@ fn the_list_of_outputs_may_not_be_larger_than_an_output() {
 
 #[test]
 fn two_lists_that_fail_together_skip_what_needs_both_once() {
-    let mut world = World::new(super::scripts_test::FAILING);
+    let mut world = World::new(super::sim_plans::FAILING);
     world.run();
     assert_eq!(world.state.status(), ExecutionStatus::Failed);
     assert_eq!(status(&world, "c"), StepStatus::Skipped);

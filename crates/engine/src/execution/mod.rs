@@ -47,6 +47,8 @@ mod scripts_test;
 #[cfg(test)]
 mod sim;
 #[cfg(test)]
+mod sim_plans;
+#[cfg(test)]
 mod sim_tools;
 mod state;
 mod step_phase;

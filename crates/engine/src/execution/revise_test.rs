@@ -8,8 +8,8 @@ use krake_domain::plan::Plan;
 use krake_domain::principal::Principal;
 use serde_json::json;
 
-use super::scripts_test::PLANS;
 use super::sim::World;
+use super::sim_plans::PLANS;
 use super::{Input, Refusal};
 use crate::plan::parse;
 

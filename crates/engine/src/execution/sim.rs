@@ -359,15 +359,10 @@ impl World {
     }
 
     fn assessment(&self, tool: &str) -> Assessment {
-        let class = match &self.looks_at {
-            Some(_) => EffectClass::Read,
-            None => self
-                .catalog
-                .find(tool)
-                .map_or(EffectClass::Unsafe, |entry| entry.spec.class),
-        };
+        let known = self.catalog.find(tool).map(|entry| entry.spec.class);
+        let looks = self.looks_at.as_ref().map(|_| EffectClass::Read);
         Assessment {
-            class,
+            class: looks.or(known).unwrap_or(EffectClass::Unsafe),
             target: self.target.clone(),
             summary: format!("call {tool}"),
             reversible: true,

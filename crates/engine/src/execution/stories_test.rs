@@ -6,8 +6,8 @@ use krake_domain::failure::FailureClass;
 use krake_domain::principal::Principal;
 use serde_json::json;
 
-use super::scripts_test::{PLANS, UNEVEN};
 use super::sim::{Death, World};
+use super::sim_plans::{PLANS, UNEVEN};
 use super::{Input, Refusal};
 
 #[test]
