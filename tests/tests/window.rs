@@ -69,7 +69,7 @@ async fn the_window_shows_what_is_true_and_a_person_answers_in_it() -> anyhow::R
         !folder.join("NOTE.md").exists(),
         "nothing runs before the answer"
     );
-    page.click("[data-action='approval.approve']:enabled")
+    page.click_away("[data-action='approval.approve']:enabled")
         .await?;
     page.gone("[data-approval]").await?;
     wait_for("the note", || {

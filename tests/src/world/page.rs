@@ -2,7 +2,7 @@
 
 use std::net::TcpStream;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use fantoccini::elements::Element;
@@ -12,6 +12,9 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::{LOOK_AGAIN, PATIENCE, Process, World, free_port, wait_for};
+
+/// How long a click may take to show.
+const CLICK_AGAIN: Duration = Duration::from_secs(3);
 
 /// The text of an element that has a size. The drivers' own answers differ: WebKit's sees nothing in
 /// a box that may be cut, and no box where a drawing moves it.
@@ -152,6 +155,28 @@ impl Page {
         self.until(&format!("a click on {css}"), async || {
             let element = self.client.find(Locator::Css(css)).await.ok()?;
             element.click().await.ok()
+        })
+        .await
+    }
+
+    /// Clicks what goes away by it, and again where nothing came of it: on a busy machine a click may
+    /// fall on a page that is just being laid out, and a person would click again as well.
+    ///
+    /// # Errors
+    /// It does not appear, or it stays.
+    pub async fn click_away(&self, css: &str) -> anyhow::Result<()> {
+        self.click(css).await?;
+        let mut clicked = Instant::now();
+        self.until(&format!("{css} to go away"), async || {
+            let found = self.client.find_all(Locator::Css(css)).await.ok()?;
+            let Some(element) = found.first() else {
+                return Some(());
+            };
+            if clicked.elapsed() > CLICK_AGAIN {
+                clicked = Instant::now();
+                let _ = element.click().await;
+            }
+            None
         })
         .await
     }

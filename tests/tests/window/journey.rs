@@ -63,7 +63,7 @@ async fn a_person_asks_looks_starts_is_interrupted_and_finds_all_as_it_was() -> 
     assert!(!handoff.exists(), "nothing runs from a request");
 
     // It runs when it is told to, up to the question.
-    page.click("[data-action='execution.start']:enabled")
+    page.click_away("[data-action='execution.start']:enabled")
         .await?;
     page.find_text("[data-stat=waiting]", "1 waits for you")
         .await?;
@@ -89,7 +89,7 @@ async fn a_person_asks_looks_starts_is_interrupted_and_finds_all_as_it_was() -> 
     page.click("aside [data-action='inbox.open']").await?;
     page.find_text("[data-approval]", "round once, at the end")
         .await?;
-    page.click("[data-action='approval.approve']:enabled")
+    page.click_away("[data-action='approval.approve']:enabled")
         .await?;
     page.gone("[data-approval]").await?;
     wait_for("the handoff", || {
