@@ -78,6 +78,8 @@ pub enum Command {
     Db(Db),
     /// Serve the HTTP API and the web UI, and drive all unfinished executions
     Serve(Serve),
+    /// Serve other AI tools over the standard streams (Model Context Protocol)
+    Mcp,
     /// Print a completion script
     Completions { shell: clap_complete::Shell },
     /// What is installed, reachable and locked
