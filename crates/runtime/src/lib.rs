@@ -23,6 +23,7 @@ mod hub;
 mod perform;
 mod workbench;
 
+mod block;
 pub mod inner;
 pub mod logs;
 pub mod planner;
@@ -32,6 +33,7 @@ mod clock;
 mod ids;
 mod tasks;
 
+pub use block::{BlockError, Written, write_block};
 pub use handle::{AnswerError, CommandError, Control, Progress, Runtime};
 pub use logs::LogLine;
 pub use planner::{PlanAnswer, PlanRequest, Planned, plan_request};

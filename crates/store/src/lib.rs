@@ -59,6 +59,7 @@ pub use error::StoreError;
 pub use executions::{ExecutionFilter, ExecutionRow, Page};
 pub use folder::Owner;
 pub use head::Head;
+pub use knowledge::{KnowledgeFilter, KnowledgePage};
 pub use replies::{Reply, Reservation};
 pub use rules::{Revoked, RuleRow};
 pub use sessions::{Imported, ImportedSession, SessionRow};
