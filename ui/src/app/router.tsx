@@ -12,6 +12,7 @@ import { ExecutionsScreen } from "../features/executions/executions-screen";
 import { executionSearch, executionsSearch } from "../features/executions/search";
 import { InboxScreen } from "../features/inbox/inbox-screen";
 import { inboxSearch } from "../features/inbox/search";
+import { knowledgeSearch } from "../features/knowledge/search";
 import { Broken } from "./broken";
 import { Frame } from "./frame";
 import { NotFound } from "./not-found";
@@ -54,13 +55,20 @@ const inbox = createRoute({
   component: InboxScreen,
 });
 
+const knowledge = createRoute({
+  getParentRoute: () => root,
+  path: "/knowledge",
+  validateSearch: knowledgeSearch,
+  component: lazyRouteComponent(() => import("../features/knowledge/knowledge-screen"), "KnowledgeScreen"),
+});
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
   component: lazyRouteComponent(() => import("../features/settings/settings-screen"), "SettingsScreen"),
 });
 
-const routeTree = root.addChildren([start, executions, execution, inbox, settings]);
+const routeTree = root.addChildren([start, executions, execution, inbox, knowledge, settings]);
 
 export function createAppRouter(history?: RouterHistory) {
   return createRouter({

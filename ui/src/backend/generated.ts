@@ -168,6 +168,18 @@ export type AuditView = {
 /** Who wrote a plan. The mark lies in the plan itself, so that it stays where the plan is shown, edited, kept as a playbook and run later. */
 export type Author = "person" | "model";
 
+/** All categories in use. */
+export type Categories = {
+  items: CategoryView[];
+};
+
+/** A category in use. */
+export type CategoryView = {
+  category: string;
+  /** Entries, those that were superseded not counted. */
+  count: number;
+};
+
 /** What went wrong, sorted by what the caller can do. Each has a page in `docs/errors`. */
 export type Code = "bad_input" | "not_json" | "too_large" | "too_deep" | "no_token" | "no_access" | "wrong_host" | "wrong_origin" | "not_found" | "no_route" | "wrong_method" | "conflict" | "already_answered" | "expired" | "plan_invalid" | "planning_unavailable" | "model_failed" | "key_reused" | "key_unfinished" | "read_only" | "ownership_lost" | "stopping" | "busy" | "disk_full" | "corrupt" | "internal";
 
@@ -372,6 +384,13 @@ export type ItemsView = {
 
 export type KnowledgeId = Branded<"KnowledgeId">;
 
+/** One entry with what it replaced. */
+export type KnowledgeLine = {
+  entry: KnowledgeView;
+  /** What stood there before, the newest first. */
+  older: KnowledgeView[];
+};
+
 /** One entry. */
 export type KnowledgeView = {
   id: KnowledgeId;
@@ -390,6 +409,15 @@ export type KnowledgeViewList = {
   items: KnowledgeView[];
   /** Give it back as `cursor`; absent at the end. */
   next: string | null;
+};
+
+/** What became of the file. */
+export type KnowledgeWritten = {
+  path: string;
+  /** Entries in the block; without any, the block is taken out. */
+  entries: number;
+  /** Whether the file is another one now. */
+  changed: boolean;
 };
 
 /** How much a line wants to be read. */
@@ -1069,8 +1097,12 @@ export type Commands = {
   /** Knowledge entries, newest first */
   "knowledge.list": { input: {
     category?: string | null;
+    /** Without entries that were superseded; with them when absent. */
+    current?: boolean | null;
     /** At most 500; 50 when absent. */
     limit?: number | null;
+    /** `next` of the page before. */
+    cursor?: string | null;
   }; output: KnowledgeViewList };
   /** Knowledge entries that hold these words */
   "knowledge.search": { input: {
@@ -1078,6 +1110,27 @@ export type Commands = {
     /** At most 500; 50 when absent. */
     limit?: number | null;
   }; output: KnowledgeViewList };
+  /** Categories in use, with how many entries each has */
+  "knowledge.categories": { input: Record<string, never>; output: Categories };
+  /** One entry with what it replaced */
+  "knowledge.show": { input: {
+    id: KnowledgeId;
+  }; output: KnowledgeLine };
+  /** A correction in place of an entry, which stays readable */
+  "knowledge.supersede": { input: {
+    id: KnowledgeId;
+    category?: string | null;
+    title?: string | null;
+    text?: string | null;
+    sources?: string[] | null;
+  }; output: KnowledgeView };
+  /** Put what was learned between its marks in a file such as AGENTS.md */
+  "knowledge.write": { input: {
+    /** An absolute path, or one from the home folder (`~/…`). */
+    path: string;
+    /** Only entries of this category; all when absent. */
+    category?: string | null;
+  }; output: KnowledgeWritten };
   /** Keep a new entry */
   "knowledge.add": { input: {
     /** `pattern`, `solution`, `practice`, or a word of your own. */
@@ -1146,6 +1199,10 @@ export const commands = {
   "tools.list": { name: "tools.list", method: "GET", path: "/api/tools", kind: "query", provides: [] },
   "knowledge.list": { name: "knowledge.list", method: "GET", path: "/api/knowledge", kind: "query", provides: ["knowledge"] },
   "knowledge.search": { name: "knowledge.search", method: "GET", path: "/api/knowledge/search", kind: "query", provides: ["knowledge"] },
+  "knowledge.categories": { name: "knowledge.categories", method: "GET", path: "/api/knowledge/categories", kind: "query", provides: ["knowledge"] },
+  "knowledge.show": { name: "knowledge.show", method: "GET", path: "/api/knowledge/{id}", kind: "query", provides: ["knowledge"] },
+  "knowledge.supersede": { name: "knowledge.supersede", method: "POST", path: "/api/knowledge/{id}/supersede", kind: "command", provides: [] },
+  "knowledge.write": { name: "knowledge.write", method: "POST", path: "/api/knowledge/write", kind: "command", provides: [] },
   "knowledge.add": { name: "knowledge.add", method: "POST", path: "/api/knowledge", kind: "command", provides: [] },
   "audit.head": { name: "audit.head", method: "GET", path: "/api/audit/head", kind: "query", provides: ["executions"] },
   "audit.verify": { name: "audit.verify", method: "GET", path: "/api/audit/verify", kind: "query", provides: ["executions"] },

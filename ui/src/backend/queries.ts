@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { type CommandName, commands } from "./generated";
 import type { Transport } from "./transport";
-import type { Answer, ApprovalId, ExecutionId, ExecutionStatus, LogLine } from "./views";
+import type { Answer, ApprovalId, ExecutionId, ExecutionStatus, KnowledgeId, LogLine } from "./views";
 
 /** Executions that are fetched at once: three screens, so that the first is here soon. */
 export const LIST_PAGE = 100;
@@ -46,6 +46,44 @@ export const queriesOf = (transport: Transport) => ({
       queryKey: ["knowledge.search", query],
       queryFn: ({ signal }) => transport.call("knowledge.search", { query, limit: SEARCH }, signal),
       meta: { tags: tags("knowledge.search") },
+    }),
+
+  /** What counts now, newest first. */
+  knowledge: (category: string | undefined) =>
+    infiniteQueryOptions({
+      queryKey: ["knowledge.list", category ?? null],
+      queryFn: ({ pageParam, signal }) =>
+        transport.call(
+          "knowledge.list",
+          { category: category ?? null, current: true, limit: LIST_PAGE, cursor: pageParam },
+          signal,
+        ),
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.next,
+      meta: { tags: tags("knowledge.list") },
+    }),
+
+  /** All that hold these words, best first. */
+  findKnowledge: (query: string) =>
+    queryOptions({
+      queryKey: ["knowledge.search", "all", query],
+      queryFn: ({ signal }) => transport.call("knowledge.search", { query, limit: LIST_PAGE }, signal),
+      placeholderData: (before) => before,
+      meta: { tags: tags("knowledge.search") },
+    }),
+
+  knowledgeCategories: () =>
+    queryOptions({
+      queryKey: ["knowledge.categories"],
+      queryFn: ({ signal }) => transport.call("knowledge.categories", {}, signal),
+      meta: { tags: tags("knowledge.categories") },
+    }),
+
+  knowledgeEntry: (id: KnowledgeId) =>
+    queryOptions({
+      queryKey: ["knowledge.show", id],
+      queryFn: ({ signal }) => transport.call("knowledge.show", { id }, signal),
+      meta: { tags: tags("knowledge.show") },
     }),
 
   playbooks: () =>

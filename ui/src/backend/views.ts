@@ -18,6 +18,7 @@ export type ApprovalView = Answer<"approvals.list">["items"][number];
 export type ApprovalId = ApprovalView["id"];
 export type PlaybookSummary = Answer<"playbooks.list">["items"][number];
 export type KnowledgeView = Answer<"knowledge.list">["items"][number];
+export type KnowledgeId = KnowledgeView["id"];
 export type FoundView = Answer<"executions.context">["found"][number];
 export type MetricsView = Answer<"executions.metrics">;
 export type StepMetricsView = MetricsView["steps"][number];
