@@ -109,6 +109,9 @@ pub fn tags(record: &Record) -> Vec<String> {
     if stream_name(&record.event) == "approval" {
         tags.push("approvals".to_owned());
     }
+    if moves_threads(&record.event) {
+        tags.push("threads".to_owned());
+    }
     let uses_rule = |event: &Event| {
         matches!(
             event,
@@ -123,6 +126,17 @@ pub fn tags(record: &Record) -> Vec<String> {
         tags.push("policies".to_owned());
     }
     tags
+}
+
+/// Whether something begins or ends to wait for a person, or to want a look.
+fn moves_threads(event: &Event) -> bool {
+    stream_name(event) != "progress"
+        || matches!(
+            event,
+            Event::ExecutionStopped { .. }
+                | Event::LimitsGranted { .. }
+                | Event::CancelRequested { .. }
+        )
 }
 
 #[derive(Default)]

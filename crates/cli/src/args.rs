@@ -1,10 +1,14 @@
 //! What can be typed: the tree of commands, nothing of what they do.
 
+mod inbox;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use krake_domain::execution::ExecutionStatus;
+
+pub use inbox::{Inbox, State};
 
 /// Krake's command line.
 #[derive(Debug, Parser)]
@@ -51,6 +55,9 @@ pub enum Command {
     /// Executions: look at them and steer them
     #[command(subcommand)]
     Executions(Executions),
+    /// What waits for a person and what ended badly
+    #[command(subcommand)]
+    Inbox(Inbox),
     /// Answer what waits for a person
     #[command(subcommand)]
     Approvals(Approvals),

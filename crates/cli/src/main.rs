@@ -28,6 +28,7 @@ mod brief;
 mod db;
 mod doctor;
 mod executions;
+mod inbox;
 mod inputs;
 mod knowledge;
 mod listings;
@@ -91,6 +92,7 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Run(args) => run::run(&home, out, args).await,
         Command::Plan(args) => plan::run(&home, out, args).await,
         Command::Executions(args) => executions::run(&home, out, args).await,
+        Command::Inbox(args) => inbox::run(&home, out, args).await,
         Command::Approvals(args) => approvals::run(&home, out, args).await,
         Command::Policies(args) => policies::run(&home, out, args).await,
         Command::Brief(args) => brief::run(out, &args),

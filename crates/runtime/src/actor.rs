@@ -443,7 +443,7 @@ fn count(number: usize) -> u32 {
 }
 
 /// Sleeps until the wall clock says so. The caller looks at the clock again: it may have been set.
-async fn sleep_until(at: Option<Timestamp>) {
+pub(crate) async fn sleep_until(at: Option<Timestamp>) {
     let at = at.unwrap_or(Timestamp(i64::MAX));
     tokio::time::sleep(at.since(clock::now()).min(Duration::from_secs(3_600))).await;
 }

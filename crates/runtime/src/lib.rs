@@ -11,6 +11,7 @@
 pub mod home;
 mod rules;
 mod start;
+mod threads;
 
 mod edit;
 pub mod handle;
@@ -40,3 +41,4 @@ pub use propose::{NewExecution, ProposeError, absent_repository};
 pub use rerun::{Again, RerunError};
 pub use revise::{Change, ReviseError};
 pub use start::{Drive, Options, StartError, builtin_catalog, open_reader, start};
+pub use threads::{Triage, TriageError};

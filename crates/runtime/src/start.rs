@@ -18,7 +18,7 @@ use crate::planner::model::Models;
 use crate::playbooks::Playbooks;
 use crate::rules::Rules;
 use crate::tasks::Tasks;
-use crate::{actor, inner};
+use crate::{actor, inner, threads};
 
 /// Hands at work at the same time, over all executions.
 const PLACES: usize = 256;
@@ -104,6 +104,7 @@ pub async fn start(options: Options) -> Result<Runtime, StartError> {
         // Beside the start: whoever asks for one of them before its turn wakes it.
         deps.tasks
             .actor(async move { wake_all(&waking, unfinished).await });
+        deps.tasks.actor(threads::wake_sleepers(deps.clone()));
     }
     Ok(Runtime::new(deps))
 }
