@@ -71,7 +71,7 @@ pub async fn list(ctx: Ctx, input: ListExecutions) -> Result<Page<ExecutionSumma
     };
     let page = ctx.store()?.list_executions(filter).await?;
     Ok(Page {
-        items: page.rows.iter().map(ExecutionSummary::from).collect(),
+        items: page.rows.iter().map(|row| ctx.summary(row)).collect(),
         next: page.next.map(|cursor| cursor.to_string()),
     })
 }
@@ -80,7 +80,7 @@ pub async fn list(ctx: Ctx, input: ListExecutions) -> Result<Page<ExecutionSumma
 pub async fn show(ctx: Ctx, input: ExecutionRef) -> Result<ExecutionView, ApiError> {
     let state = ctx.state(input.id).await?;
     let row = ctx.row(input.id).await?;
-    Ok(ExecutionView::of(&row, &state))
+    Ok(ExecutionView::of(&row, ctx.life(input.id), &state))
 }
 
 /// `executions.context`

@@ -24,7 +24,13 @@ impl From<StoreError> for ApiError {
             }
             _ => Code::Internal,
         };
-        Self::new(code, error.to_string())
+        let fault = Self::new(code, error.to_string());
+        match error {
+            StoreError::Corrupt(_) => fault.hint(
+                "stop Krake, keep the data folder as it is, copy it, and put a backup in its place",
+            ),
+            _ => fault,
+        }
     }
 }
 

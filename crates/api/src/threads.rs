@@ -4,7 +4,7 @@
 use krake_domain::thread::{ThreadId, ThreadState};
 use krake_domain::time::Timestamp;
 use krake_runtime::Triage;
-use krake_store::ThreadFilter;
+use krake_store::{ThreadFilter, ThreadRow};
 use serde::Deserialize;
 
 use crate::context::Ctx;
@@ -53,15 +53,14 @@ pub struct Snooze {
 
 /// `threads.list`
 pub async fn list(ctx: Ctx, input: ListThreads) -> Result<Page<ThreadView>, ApiError> {
-    let now = now();
     let filter = ThreadFilter {
         state: input.state,
-        now,
+        now: now(),
         limit: limit(input.limit),
     };
     let rows = ctx.store()?.list_threads(filter).await?;
     Ok(Page {
-        items: rows.iter().map(|row| ThreadView::of(row, now)).collect(),
+        items: views(&ctx, &rows),
         next: None,
     })
 }
@@ -70,7 +69,7 @@ pub async fn list(ctx: Ctx, input: ListThreads) -> Result<Page<ThreadView>, ApiE
 pub async fn show(ctx: Ctx, input: ThreadRef) -> Result<ThreadView, ApiError> {
     let row = ctx.store()?.find_thread(input.id).await?;
     let row = row.ok_or_else(|| ApiError::not_found("thread", input.id))?;
-    Ok(ThreadView::of(&row, now()))
+    Ok(ThreadView::of(&row, ctx.life(row.execution.id), now()))
 }
 
 /// `threads.done`
@@ -108,9 +107,15 @@ async fn triage(
         return Err(ApiError::new(Code::BadInput, text));
     }
     let rows = ctx.owner()?.triage(&ids, triage).await?;
-    let now = now();
     Ok(Page {
-        items: rows.iter().map(|row| ThreadView::of(row, now)).collect(),
+        items: views(&ctx, &rows),
         next: None,
     })
+}
+
+fn views(ctx: &Ctx, rows: &[ThreadRow]) -> Vec<ThreadView> {
+    let now = now();
+    rows.iter()
+        .map(|row| ThreadView::of(row, ctx.life(row.execution.id), now))
+        .collect()
 }

@@ -223,10 +223,14 @@ pub enum Executions {
         version: Option<u32>,
     },
     /// Change what has not started of a proposed or paused one
+    #[command(disable_version_flag = true)]
     Revise {
         id: String,
         /// A plan file, or `-` for stdin; steps that have started must be there as they are
         file: String,
+        /// The version that it was made from; else the one that the file names in its first line
+        #[arg(long, value_name = "N")]
+        version: Option<u32>,
     },
     /// What happened, line by line
     Logs {

@@ -37,6 +37,8 @@ mod requests;
 mod revisions;
 #[path = "cli/runs.rs"]
 mod runs;
+#[path = "cli/scripts.rs"]
+mod scripts;
 #[path = "cli/serving.rs"]
 mod serving;
 #[path = "cli/shipped.rs"]

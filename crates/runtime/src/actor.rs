@@ -44,6 +44,15 @@ pub(crate) struct LiveProgress {
     pub waiting: AtomicU32,
 }
 
+impl LiveProgress {
+    fn follow(&self, state: &State) {
+        self.done.store(count(state.done()), Ordering::Relaxed);
+        self.failed.store(count(state.failed()), Ordering::Relaxed);
+        self.waiting
+            .store(count(state.waiting()), Ordering::Relaxed);
+    }
+}
+
 #[derive(Debug)]
 pub(crate) enum Message {
     /// A result or a timer: comes back after a fault of the disk.
@@ -94,6 +103,7 @@ pub(crate) fn create(deps: Arc<Deps>, state: State) -> (Mailbox, Actor) {
         sender,
         progress: Arc::default(),
     };
+    mailbox.progress.follow(&state);
     let actor = Actor {
         deps,
         state,
@@ -276,14 +286,7 @@ impl Actor {
         self.deps.rules.add(made);
         self.listed = Some(listed);
         self.deps.no_trouble();
-        let progress = &self.mailbox.progress;
-        progress
-            .done
-            .store(count(self.state.done()), Ordering::Relaxed);
-        progress
-            .failed
-            .store(count(self.state.failed()), Ordering::Relaxed);
-        progress.waiting.store(listed.1, Ordering::Relaxed);
+        self.mailbox.progress.follow(&self.state);
         Ok(())
     }
 

@@ -33,7 +33,7 @@ mod clock;
 mod ids;
 mod tasks;
 
-pub use handle::{AnswerError, CommandError, Control, Progress, Runtime};
+pub use handle::{AnswerError, CommandError, Control, Life, Progress, Runtime};
 pub use logs::LogLine;
 pub use planner::{PlanAnswer, PlanRequest, Planned, plan_request};
 pub use playbooks::{Playbook, Playbooks};

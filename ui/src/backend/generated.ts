@@ -23,6 +23,16 @@ export type AllowedBy = {
   rule: RuleId;
 };
 
+/** An alternative, looked at before anything runs. */
+export type AlternativeLook = {
+  tool: string;
+  class: EffectClass;
+  effect: Effect;
+  target: string;
+  asks: AsksWhen;
+  because: string | null;
+};
+
 /** The alternative that a step is at. */
 export type AlternativeView = {
   /** From 1, in the order of the plan. */
@@ -256,6 +266,8 @@ export type ExecutionSummary = {
   steps_failed: number;
   /** Steps that wait for a person. */
   waiting: number;
+  /** It counts as running and no process works on it: `executions.resume` takes it up again, and so does the start of the app or of `krake serve`. */
+  undriven: boolean;
 };
 
 /** Items, and the cursor of the next page where there is one. */
@@ -291,7 +303,7 @@ export type ExecutionView = {
 };
 
 /** The rung of the recovery ladder that a failure starts on. */
-export type FailureClass = "rate_limited" | "timeout" | "unavailable" | "bad_input" | "bad_output" | "too_large" | "no_access" | "not_found" | "target_changed" | "rejected" | "cancelled" | "unknown_outcome" | "disk_full" | "internal";
+export type FailureClass = "rate_limited" | "timeout" | "unavailable" | "bad_input" | "bad_output" | "too_large" | "no_access" | "not_found" | "target_changed" | "rejected" | "cancelled" | "unknown_outcome" | "limit_reached" | "disk_full" | "internal";
 
 /** A failure with its hidden characters written out. */
 export type FailureView = {
@@ -506,8 +518,9 @@ export type PlanCheck = {
 export type PlanOfExecution = {
   execution_id: ExecutionId;
   version: number;
-  /** A plan file in JSON, as it can be checked, run and given back. */
+  /** A plan file in YAML, as it can be checked, run and given back. */
   text: string;
+  planned_by: Author;
   inputs: Record<string, unknown>;
   versions: PlanVersion[];
 };
@@ -535,6 +548,8 @@ export type PlanProposal = {
   found: FoundView[];
   /** Inputs that must be given before it can run. */
   missing: MissingInput[];
+  /** Inputs that keep their default, although sentences that ask for the plan give them a value. */
+  assumed: string[];
   /** Words and values of the request that have no place in the plan. */
   unknown: string[];
   /** Values of the request that an input does not take, and why. */
@@ -743,6 +758,8 @@ export type StepPreview = {
   critical: boolean;
   /** How long it is taken to last. */
   guess_ms: number;
+  /** Other calls, tried in this order when the one before has failed for good. */
+  alternatives: AlternativeLook[];
 };
 
 /** The state of one step, as people see it. */
@@ -921,6 +938,8 @@ export type Commands = {
     source?: string | null;
     /** Sent by older clients and not used: who asks is known from the token alone. */
     user_id?: string | null;
+    /** Sent by older clients and not used: the plan's inputs say what it works on. */
+    project_name?: string | null;
   }; output: Orchestrated };
   /** Executions, newest first */
   "executions.list": { input: {

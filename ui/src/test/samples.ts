@@ -25,6 +25,7 @@ export function execution(fields: Partial<ExecutionSummary> = {}): ExecutionSumm
     steps_done: 1,
     steps_failed: 0,
     waiting: 0,
+    undriven: false,
     ...fields,
   };
 }

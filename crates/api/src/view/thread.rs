@@ -3,6 +3,7 @@
 use krake_domain::approval::ApprovalKind;
 use krake_domain::thread::{Mark, ThreadId};
 use krake_domain::time::Timestamp;
+use krake_runtime::Life;
 use krake_store::ThreadRow;
 use serde::Serialize;
 
@@ -49,7 +50,7 @@ pub enum ThreadKind {
 impl ThreadView {
     /// The thread as it stands at this moment.
     #[must_use]
-    pub fn of(row: &ThreadRow, now: Timestamp) -> Self {
+    pub fn of(row: &ThreadRow, life: Life, now: Timestamp) -> Self {
         let kind = match &row.approval {
             Some(asked) => match asked.approval.kind {
                 ApprovalKind::Call => ThreadKind::Approval,
@@ -77,7 +78,7 @@ impl ThreadView {
                 .approval
                 .as_ref()
                 .map(|asked| ApprovalView::of(asked, &row.execution.summary.name)),
-            execution: ExecutionSummary::from(&row.execution),
+            execution: ExecutionSummary::of(&row.execution, life),
         }
     }
 }
