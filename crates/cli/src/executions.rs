@@ -32,7 +32,8 @@ pub async fn run(home: &Path, out: Out, args: Executions) -> Result<Exit, Stoppe
             let page = door.call("executions.list", input).await?;
             out.answer(&page, list)?;
             if let Some(row) = items(&page).iter().find(|row| row["undriven"] == true) {
-                out.note(&nobody(&field(row, "id")));
+                let id = field(row, "id");
+                out.note(&format!("{id} is driven {}", nobody(&id)));
             }
         }
         Executions::Show { id } => {

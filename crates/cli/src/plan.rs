@@ -145,9 +145,16 @@ pub fn described(checked: &Value) -> String {
         ));
     }
     for asks in checked["asks"].as_array().into_iter().flatten() {
+        let (step, tool) = (field(asks, "step"), field(asks, "tool"));
+        let mut steps = checked["preview"].as_array().into_iter().flatten();
+        let is_own = steps.any(|one| field(one, "id") == step && field(one, "tool") == tool);
+        let call = if is_own {
+            step
+        } else {
+            format!("{step} (or else {tool})")
+        };
         lines.push(format!(
-            "  asks            {}: {}",
-            field(asks, "step"),
+            "  asks            {call}: {}",
             field(asks, "because")
         ));
     }

@@ -109,6 +109,15 @@ impl ExecutionSummary {
     }
 }
 
+impl ExecutionSummary {
+    /// How far this state is.
+    pub fn follow(&mut self, state: &State) {
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        self.steps_done = count(state.done());
+        self.steps_failed = count(state.failed());
+    }
+}
+
 impl ExecutionView {
     /// The whole of an execution that stands like this.
     #[must_use]
@@ -125,8 +134,10 @@ impl ExecutionView {
             .graph
             .in_order()
             .map(|place| StepView::of(state, place, &waits[place], critical[place]));
+        let mut execution = ExecutionSummary::of(row, life);
+        execution.follow(state);
         Self {
-            execution: ExecutionSummary::of(row, life),
+            execution,
             plan_version: state.version(),
             rerun_of: state.rerun.as_ref().map(|rerun| RerunView {
                 execution: rerun.execution,

@@ -107,6 +107,9 @@ fn what_nobody_drives_says_so_and_how_to_go_on() {
         (&driven["status"], &driven["undriven"]),
         (&json!("running"), &json!(false))
     );
+    // How far it is, is known while it runs.
+    let is_on = (0..200).any(|_| world.newest()["steps_done"] == 1);
+    assert!(is_on, "{}", world.newest());
     served.child.signal("KILL");
     served.child.code();
     let left = world.newest();
@@ -114,6 +117,7 @@ fn what_nobody_drives_says_so_and_how_to_go_on() {
         (&left["status"], &left["undriven"]),
         (&json!("running"), &json!(true))
     );
+    assert_eq!(left["steps_done"], 1);
     let id = left["id"].as_str().unwrap();
     let wanted = format!("krake executions resume {id}");
     let listed = world.expect(0, &["executions", "list"]);
