@@ -49,6 +49,7 @@ mod rerun;
 mod revise;
 mod stats;
 mod stream;
+mod threads;
 mod tools;
 mod trace;
 

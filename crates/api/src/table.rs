@@ -6,7 +6,7 @@ use crate::access::Access::{Person, Public, Reader, Writer};
 use crate::command::{Command, command, query, question, stream};
 use crate::{
     approvals, audit, control, executions, health, knowledge, logs, metrics, orchestrate, planner,
-    plans, playbooks, policies, proposal, rerun, revise, stats, stream, tools, trace,
+    plans, playbooks, policies, proposal, rerun, revise, stats, stream, threads, tools, trace,
 };
 
 /// Every command and query.
@@ -26,7 +26,7 @@ pub fn find(name: &str) -> Option<&'static Command> {
 fn build() -> Vec<Command> {
     vec![
         query("health", "/health", Public, health::health, &["executions"], "Liveness and version"),
-        query("stats", "/api/stats", Reader, stats::stats, &["executions", "approvals", "knowledge", "sessions"], "What there is and what runs"),
+        query("stats", "/api/stats", Reader, stats::stats, &["executions", "approvals", "threads", "knowledge", "sessions"], "What there is and what runs"),
 
         command("executions.orchestrate", "/api/orchestrate", Writer, orchestrate::orchestrate, "Run a plan, a playbook or a request in plain words"),
         query("executions.list", "/api/orchestrate", Reader, executions::list, &["executions"], "Executions, newest first"),
@@ -53,6 +53,12 @@ fn build() -> Vec<Command> {
         command("approvals.edit", "/api/orchestrate/{id}/approvals/{approval_id}/edit", Person, approvals::edit, "Other arguments: the question is withdrawn and asked anew"),
         command("approvals.answer", "/api/orchestrate/{id}/approvals/{approval_id}/answer", Person, approvals::answer_question, "A person's word in answer to a question of the plan"),
         command("approvals.reject", "/api/orchestrate/{id}/approvals/{approval_id}/reject", Person, approvals::reject, "No, with a reason"),
+
+        query("threads.list", "/api/threads", Reader, threads::list, &["threads"], "The inbox: what waits for a person and what ended badly"),
+        query("threads.show", "/api/threads/{id}", Reader, threads::show, &["threads"], "One thread of the inbox"),
+        command("threads.done", "/api/threads/done", Person, threads::done, "Looked at: for what needs no answer"),
+        command("threads.snooze", "/api/threads/snooze", Person, threads::snooze, "Not before a moment; what expires does so all the same"),
+        command("threads.wake", "/api/threads/wake", Person, threads::wake, "Back among what is open: takes done and snooze back"),
 
         query("policies.list", "/api/policies", Reader, policies::list, &["policies"], "Standing rules, newest first"),
         command("policies.revoke", "/api/policies/{id}/revoke", Person, policies::revoke, "Take a standing rule back"),
@@ -126,7 +132,9 @@ mod tests {
     #[test]
     fn answering_for_a_person_is_a_persons_alone() {
         for command in table().iter().filter(|command| {
-            command.name.starts_with("approvals.") || command.name.starts_with("policies.")
+            ["approvals.", "policies.", "threads."]
+                .iter()
+                .any(|family| command.name.starts_with(family))
         }) {
             let answers = command.kind == Kind::Command;
             assert_eq!(

@@ -1,10 +1,14 @@
 //! What can be typed: the tree of commands, nothing of what they do.
 
+mod inbox;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use krake_domain::execution::ExecutionStatus;
+
+pub use inbox::{Inbox, State};
 
 /// Krake's command line.
 #[derive(Debug, Parser)]
@@ -51,6 +55,9 @@ pub enum Command {
     /// Executions: look at them and steer them
     #[command(subcommand)]
     Executions(Executions),
+    /// What waits for a person and what ended badly
+    #[command(subcommand)]
+    Inbox(Inbox),
     /// Answer what waits for a person
     #[command(subcommand)]
     Approvals(Approvals),
@@ -218,10 +225,14 @@ pub enum Executions {
         version: Option<u32>,
     },
     /// Change what has not started of a proposed or paused one
+    #[command(disable_version_flag = true)]
     Revise {
         id: String,
         /// A plan file, or `-` for stdin; steps that have started must be there as they are
         file: String,
+        /// The version that it was made from; else the one that the file names in its first line
+        #[arg(long, value_name = "N")]
+        version: Option<u32>,
     },
     /// What happened, line by line
     Logs {

@@ -28,6 +28,7 @@ mod brief;
 mod db;
 mod doctor;
 mod executions;
+mod inbox;
 mod inputs;
 mod knowledge;
 mod listings;
@@ -51,11 +52,15 @@ use crate::exit::{Exit, Stopped};
 use crate::out::{Out, say};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return wrong_usage(&error),
+    };
     let out = Out {
         json: cli.global.json,
         quiet: cli.global.quiet,
     };
+    let as_json = out.json || asks_for_json();
     log::start();
     let ended = begin().and_then(|()| runtime()).and_then(|runtime| {
         let ended = runtime.block_on(dispatch(cli, out));
@@ -67,6 +72,10 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(stopped) => {
             if !matches!(stopped, Stopped::BrokenPipe) {
+                if as_json {
+                    // Whoever has closed the output has the exit code.
+                    let _ = out.document(&stopped.document());
+                }
                 say(&format!("krake: {stopped}"));
                 if let Some(hint) = stopped.hint() {
                     say(&format!("  {hint}"));
@@ -75,6 +84,28 @@ fn main() -> ExitCode {
             stopped.exit().into()
         }
     }
+}
+
+/// `krake do VERB --json` has the switch among the fields of the verb, and a line that cannot be read
+/// has it anywhere.
+fn asks_for_json() -> bool {
+    std::env::args_os().any(|word| word == "--json")
+}
+
+/// What clap says, and for scripts the same as a document. Help and versions are no faults.
+fn wrong_usage(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && asks_for_json() {
+        let out = Out {
+            json: true,
+            quiet: false,
+        };
+        let text = error.render().to_string();
+        let message = text.lines().next().unwrap_or_default();
+        let message = message.strip_prefix("error: ").unwrap_or(message);
+        let _ = out.document(&Stopped::usage(message).document());
+    }
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
@@ -92,6 +123,7 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Run(args) => run::run(&home, out, args).await,
         Command::Plan(args) => plan::run(&home, out, args).await,
         Command::Executions(args) => executions::run(&home, out, args).await,
+        Command::Inbox(args) => inbox::run(&home, out, args).await,
         Command::Approvals(args) => approvals::run(&home, out, args).await,
         Command::Policies(args) => policies::run(&home, out, args).await,
         Command::Brief(args) => brief::run(out, &args),

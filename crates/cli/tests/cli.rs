@@ -19,6 +19,8 @@ mod floods;
 mod gates;
 #[path = "cli/hands.rs"]
 mod hands;
+#[path = "cli/inbox.rs"]
+mod inbox;
 #[path = "cli/mcp.rs"]
 mod mcp;
 #[path = "cli/models.rs"]
@@ -37,6 +39,8 @@ mod requests;
 mod revisions;
 #[path = "cli/runs.rs"]
 mod runs;
+#[path = "cli/scripts.rs"]
+mod scripts;
 #[path = "cli/serving.rs"]
 mod serving;
 #[path = "cli/shipped.rs"]

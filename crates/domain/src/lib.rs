@@ -21,6 +21,7 @@ pub mod execution;
 pub mod failure;
 pub mod principal;
 pub mod question;
+pub mod thread;
 
 pub mod origin;
 pub mod secret;

@@ -11,6 +11,7 @@
 pub mod home;
 mod rules;
 mod start;
+mod threads;
 
 mod edit;
 pub mod handle;
@@ -34,7 +35,7 @@ mod ids;
 mod tasks;
 
 pub use block::{BlockError, Written, write_block};
-pub use handle::{AnswerError, CommandError, Control, Progress, Runtime};
+pub use handle::{AnswerError, CommandError, Control, Life, Progress, Runtime};
 pub use logs::LogLine;
 pub use planner::{PlanAnswer, PlanRequest, Planned, plan_request};
 pub use playbooks::{Playbook, Playbooks};
@@ -42,3 +43,4 @@ pub use propose::{NewExecution, ProposeError, absent_repository};
 pub use rerun::{Again, RerunError};
 pub use revise::{Change, ReviseError};
 pub use start::{Drive, Options, StartError, builtin_catalog, open_reader, start};
+pub use threads::{Triage, TriageError};

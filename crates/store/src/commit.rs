@@ -24,6 +24,8 @@ pub enum Tag {
     Sessions,
     /// Standing rules.
     Rules,
+    /// Marks of the inbox.
+    Threads,
 }
 
 /// The tags of one transaction, each once.

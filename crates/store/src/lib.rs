@@ -40,6 +40,7 @@ mod knowledge;
 mod replies;
 mod rules;
 mod sessions;
+mod threads;
 mod version;
 
 mod error;
@@ -64,3 +65,4 @@ pub use replies::{Reply, Reservation};
 pub use rules::{Revoked, RuleRow};
 pub use sessions::{Imported, ImportedSession, SessionRow};
 pub use store::Store;
+pub use threads::{ThreadFilter, ThreadRow};

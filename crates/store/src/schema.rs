@@ -33,6 +33,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     9 "0009_messages"
     10 "0010_appended"
     11 "0011_rules"
+    12 "0012_threads"
+    13 "0013_marks_end"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {

@@ -67,7 +67,7 @@ async fn bench(names: &[String]) -> Result<()> {
         brief(folder.path(), &mut rows)?;
     }
     if wanted("planner") {
-        planner(&mut rows)?;
+        planner(&mut rows).await?;
     }
     if wanted("idle") {
         idle(folder.path(), &mut rows)?;
@@ -83,24 +83,22 @@ async fn bench(names: &[String]) -> Result<()> {
 }
 
 /// A request in plain words against 500 playbooks.
-fn planner(rows: &mut Vec<Row>) -> Result<()> {
-    let mut timed = planner::planner(500, 1_000)?;
+async fn planner(rows: &mut Vec<Row>) -> Result<()> {
+    let mut timed = planner::planner(500, 1_000).await?;
     let (p50, p99) = (
         median(&mut timed.requests),
         quantile(&mut timed.requests, 0.99),
     );
     rows.push(Row::told(
-        "planner: preparing 500 playbooks",
-        format!("{:.1} ms", ms(timed.prepared)),
-        json!(ms(timed.prepared)),
+        "planner: the first request, 500 playbooks read",
+        format!("{:.1} ms", ms(timed.first)),
+        json!(ms(timed.first)),
     ));
-    // The library is prepared anew for each request, so both count.
-    let worst = timed.prepared + p99;
     rows.push(Row::goal(
         "planner: a request, 500 playbooks, p50 and p99",
         format!("{:.2} ms, {:.2} ms", ms(p50), ms(p99)),
-        "at most 50 ms, prepared and asked",
-        worst <= Duration::from_millis(50),
+        "at most 50 ms, with the look at the folder",
+        p99 <= Duration::from_millis(50),
         json!({ "p50_ms": ms(p50), "p99_ms": ms(p99) }),
     ));
     Ok(())

@@ -23,6 +23,16 @@ export type AllowedBy = {
   rule: RuleId;
 };
 
+/** An alternative, looked at before anything runs. */
+export type AlternativeLook = {
+  tool: string;
+  class: EffectClass;
+  effect: Effect;
+  target: string;
+  asks: AsksWhen;
+  because: string | null;
+};
+
 /** The alternative that a step is at. */
 export type AlternativeView = {
   /** From 1, in the order of the plan. */
@@ -268,6 +278,8 @@ export type ExecutionSummary = {
   steps_failed: number;
   /** Steps that wait for a person. */
   waiting: number;
+  /** It counts as running and no process works on it: `executions.resume` takes it up again, and so does the start of the app or of `krake serve`. */
+  undriven: boolean;
 };
 
 /** Items, and the cursor of the next page where there is one. */
@@ -303,7 +315,7 @@ export type ExecutionView = {
 };
 
 /** The rung of the recovery ladder that a failure starts on. */
-export type FailureClass = "rate_limited" | "timeout" | "unavailable" | "bad_input" | "bad_output" | "too_large" | "no_access" | "not_found" | "target_changed" | "rejected" | "cancelled" | "unknown_outcome" | "disk_full" | "internal";
+export type FailureClass = "rate_limited" | "timeout" | "unavailable" | "bad_input" | "bad_output" | "too_large" | "no_access" | "not_found" | "target_changed" | "rejected" | "cancelled" | "unknown_outcome" | "limit_reached" | "disk_full" | "internal";
 
 /** A failure with its hidden characters written out. */
 export type FailureView = {
@@ -534,8 +546,9 @@ export type PlanCheck = {
 export type PlanOfExecution = {
   execution_id: ExecutionId;
   version: number;
-  /** A plan file in JSON, as it can be checked, run and given back. */
+  /** A plan file in YAML, as it can be checked, run and given back. */
   text: string;
+  planned_by: Author;
   inputs: Record<string, unknown>;
   versions: PlanVersion[];
 };
@@ -563,6 +576,8 @@ export type PlanProposal = {
   found: FoundView[];
   /** Inputs that must be given before it can run. */
   missing: MissingInput[];
+  /** Inputs that keep their default, although sentences that ask for the plan give them a value. */
+  assumed: string[];
   /** Words and values of the request that have no place in the plan. */
   unknown: string[];
   /** Values of the request that an input does not take, and why. */
@@ -722,7 +737,7 @@ export type SpanStatus = "unset" | "ok" | "error";
 export type StatsView = {
   /** Executions that are at work. */
   running: number;
-  /** Approvals that wait for a person. */
+  /** Threads of the inbox that need an answer and do not sleep. */
   waiting: number;
   /** Executions by status; a status that none has is absent. */
   executions: Record<string, number>;
@@ -771,6 +786,8 @@ export type StepPreview = {
   critical: boolean;
   /** How long it is taken to last. */
   guess_ms: number;
+  /** Other calls, tried in this order when the one before has failed for good. */
+  alternatives: AlternativeLook[];
 };
 
 /** The state of one step, as people see it. */
@@ -811,6 +828,38 @@ export type StepView = {
   untrusted: boolean;
   /** On the critical path. */
   critical: boolean;
+};
+
+export type ThreadId = Branded<"ThreadId">;
+
+/** What a thread is about. */
+export type ThreadKind = "approval" | "unknown_outcome" | "question" | "failed_step" | "failed" | "stopped";
+
+/** Where a thread stands. */
+export type ThreadState = "open" | "snoozed" | "done";
+
+/** One thread. */
+export type ThreadView = {
+  /** The id of the approval or of the execution that it is about. */
+  id: ThreadId;
+  kind: ThreadKind;
+  /** Something stands still until a person says how to go on. Else it is done once it was looked at. */
+  needs_answer: boolean;
+  /** When it was asked, ended or stopped. */
+  since: Moment;
+  /** Absent where it does not sleep, or not any more. */
+  snoozed_until: Moment | null;
+  done_at: Moment | null;
+  /** What is asked; absent where the execution itself is what to look at. */
+  approval: ApprovalView | null;
+  execution: ExecutionSummary;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type ThreadViewList = {
+  items: ThreadView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
 };
 
 /** The definition of a tool: what the planner, the checks, the policy and the person see. */
@@ -917,6 +966,8 @@ export type Commands = {
     source?: string | null;
     /** Sent by older clients and not used: who asks is known from the token alone. */
     user_id?: string | null;
+    /** Sent by older clients and not used: the plan's inputs say what it works on. */
+    project_name?: string | null;
   }; output: Orchestrated };
   /** Executions, newest first */
   "executions.list": { input: {
@@ -1060,6 +1111,31 @@ export type Commands = {
     approval_id: ApprovalId;
     reason?: string;
   }; output: ApprovalView };
+  /** The inbox: what waits for a person and what ended badly */
+  "threads.list": { input: {
+    /** Open and snoozed ones when absent. */
+    state?: ThreadState | null;
+    /** At most 500; 50 when absent. */
+    limit?: number | null;
+  }; output: ThreadViewList };
+  /** One thread of the inbox */
+  "threads.show": { input: {
+    id: ThreadId;
+  }; output: ThreadView };
+  /** Looked at: for what needs no answer */
+  "threads.done": { input: {
+    ids: ThreadId[];
+  }; output: ThreadViewList };
+  /** Not before a moment; what expires does so all the same */
+  "threads.snooze": { input: {
+    ids: ThreadId[];
+    /** RFC 3339, with any offset; at most a year from now. */
+    until: string;
+  }; output: ThreadViewList };
+  /** Back among what is open: takes done and snooze back */
+  "threads.wake": { input: {
+    ids: ThreadId[];
+  }; output: ThreadViewList };
   /** Standing rules, newest first */
   "policies.list": { input: Record<string, never>; output: PolicyViewList };
   /** Take a standing rule back */
@@ -1164,7 +1240,7 @@ export type CommandName = keyof Commands;
 /** How each command is carried, and the tags of change that its answer depends on. */
 export const commands = {
   health: { name: "health", method: "GET", path: "/health", kind: "query", provides: ["executions"] },
-  stats: { name: "stats", method: "GET", path: "/api/stats", kind: "query", provides: ["executions", "approvals", "knowledge", "sessions"] },
+  stats: { name: "stats", method: "GET", path: "/api/stats", kind: "query", provides: ["executions", "approvals", "threads", "knowledge", "sessions"] },
   "executions.orchestrate": { name: "executions.orchestrate", method: "POST", path: "/api/orchestrate", kind: "command", provides: [] },
   "executions.list": { name: "executions.list", method: "GET", path: "/api/orchestrate", kind: "query", provides: ["executions"] },
   "executions.show": { name: "executions.show", method: "GET", path: "/api/orchestrate/{id}", kind: "query", provides: ["execution"] },
@@ -1189,6 +1265,11 @@ export const commands = {
   "approvals.edit": { name: "approvals.edit", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/edit", kind: "command", provides: [] },
   "approvals.answer": { name: "approvals.answer", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/answer", kind: "command", provides: [] },
   "approvals.reject": { name: "approvals.reject", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/reject", kind: "command", provides: [] },
+  "threads.list": { name: "threads.list", method: "GET", path: "/api/threads", kind: "query", provides: ["threads"] },
+  "threads.show": { name: "threads.show", method: "GET", path: "/api/threads/{id}", kind: "query", provides: ["threads"] },
+  "threads.done": { name: "threads.done", method: "POST", path: "/api/threads/done", kind: "command", provides: [] },
+  "threads.snooze": { name: "threads.snooze", method: "POST", path: "/api/threads/snooze", kind: "command", provides: [] },
+  "threads.wake": { name: "threads.wake", method: "POST", path: "/api/threads/wake", kind: "command", provides: [] },
   "policies.list": { name: "policies.list", method: "GET", path: "/api/policies", kind: "query", provides: ["policies"] },
   "policies.revoke": { name: "policies.revoke", method: "POST", path: "/api/policies/{id}/revoke", kind: "command", provides: [] },
   "plans.check": { name: "plans.check", method: "POST", path: "/api/plans/check", kind: "query", provides: [] },

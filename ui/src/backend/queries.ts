@@ -157,6 +157,14 @@ export const queriesOf = (transport: Transport) => ({
       meta: { tags: tags("executions.logs", id) },
     }),
 
+  /** The inbox: what waits, what ended badly, and what sleeps. */
+  threads: () =>
+    queryOptions({
+      queryKey: ["threads.list"],
+      queryFn: ({ signal }) => transport.call("threads.list", { limit: 500 }, signal),
+      meta: { tags: tags("threads.list") },
+    }),
+
   approvals: () =>
     queryOptions({
       queryKey: ["approvals.list", "waiting"],

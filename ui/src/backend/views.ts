@@ -16,6 +16,7 @@ export type FailureView = NonNullable<ExecutionDetail["cause"]>;
 export type LogLine = Answer<"executions.logs">["items"][number];
 export type ApprovalView = Answer<"approvals.list">["items"][number];
 export type ApprovalId = ApprovalView["id"];
+export type ThreadView = Answer<"threads.list">["items"][number];
 export type PlaybookSummary = Answer<"playbooks.list">["items"][number];
 export type KnowledgeView = Answer<"knowledge.list">["items"][number];
 export type KnowledgeId = KnowledgeView["id"];

@@ -6,6 +6,7 @@ import type {
   ExecutionSummary,
   PlaybookSummary,
   StepView,
+  ThreadView,
 } from "../backend/views";
 
 export const AT = "2026-11-20T10:00:00.000Z";
@@ -24,6 +25,7 @@ export function execution(fields: Partial<ExecutionSummary> = {}): ExecutionSumm
     steps_done: 1,
     steps_failed: 0,
     waiting: 0,
+    undriven: false,
     ...fields,
   };
 }
@@ -105,6 +107,36 @@ export function approval(fields: Partial<ApprovalView> = {}): ApprovalView {
     asked_at: AT,
     expires_at: new Date(Date.now() + 7_200_000).toISOString(),
     answer: null,
+    ...fields,
+  };
+}
+
+/** A question as the inbox has it; without one, how an execution ended. */
+export function thread(about: ApprovalView | null, fields: Partial<ThreadView> = {}): ThreadView {
+  const kinds = {
+    call: "approval",
+    unknown_outcome: "unknown_outcome",
+    question: "question",
+    failed: "failed_step",
+  } as const;
+  return {
+    id: (about?.id ?? "exe_9") as unknown as ThreadView["id"],
+    kind: about === null ? "failed" : kinds[about.kind],
+    needs_answer: about !== null,
+    since: about?.asked_at ?? AT,
+    snoozed_until: null,
+    done_at: null,
+    approval: about,
+    execution:
+      about === null
+        ? execution({
+            id: "exe_9" as ExecutionId,
+            name: "nightly",
+            title: "numbers.csv does not exist",
+            status: "failed",
+            ended_at: AT,
+          })
+        : execution({ id: about.execution_id, name: about.execution_name, status: "waiting" }),
     ...fields,
   };
 }
