@@ -1,23 +1,17 @@
 //! Imported sessions and their messages: an import can be repeated and adds only what is new.
 
-use std::collections::HashMap;
-
 use krake_domain::blob::BlobRef;
-use krake_domain::hash::Hash;
 use krake_domain::id::{SessionId, WorkspaceId};
 use krake_domain::session::{Message, Usage};
 use krake_domain::time::Timestamp;
-use sqlx::AssertSqlSafe;
-use sqlx::sqlite::{SqliteArguments, SqliteConnection};
+use sqlx::sqlite::SqliteConnection;
 
-use crate::bulk::{MOST_ROWS, pad, padded, put, values};
 use crate::commit::Tag;
 use crate::error::StoreError;
+use crate::messages;
 use crate::row::row;
 use crate::store::Store;
 use crate::words;
-
-const MESSAGE_COLUMNS: usize = 7;
 
 /// A session with its messages, ready to be kept.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,7 +67,13 @@ impl Store {
         self.write(move |transaction| {
             Box::pin(async move {
                 let id = keep_session(&mut transaction.connection, &session).await?;
-                let new_messages = keep_messages(&mut transaction.connection, id, &session).await?;
+                let new_messages = messages::keep(
+                    &mut transaction.connection,
+                    id,
+                    session.workspace,
+                    &session.messages,
+                )
+                .await?;
                 transaction.changed(Tag::Sessions);
                 Ok(Imported {
                     session: id,
@@ -152,65 +152,6 @@ async fn keep_session(
     words::parse(&id)
 }
 
-/// Adds the messages whose key is new; how many those were.
-async fn keep_messages(
-    connection: &mut SqliteConnection,
-    session: SessionId,
-    imported: &ImportedSession,
-) -> Result<u32, StoreError> {
-    let keys = keys(&imported.messages);
-    let (id, workspace) = (session.to_string(), imported.workspace.to_string());
-    let rows: Vec<(usize, &Message)> = imported.messages.iter().enumerate().collect();
-    let mut added = 0;
-    for rows in rows.chunks(MOST_ROWS) {
-        let mut args = SqliteArguments::default();
-        for (position, message) in rows {
-            put(&mut args, id.as_str());
-            put(&mut args, keys[*position].as_str());
-            put(&mut args, workspace.as_str());
-            put(&mut args, words::number(*position as u64));
-            put(&mut args, words::spell(&message.role));
-            put(&mut args, words::spell(&message.kind));
-            put(
-                &mut args,
-                serde_json::to_string(message).expect("a message is plain data"),
-            );
-        }
-        pad(&mut args, MESSAGE_COLUMNS, rows.len());
-        let text = format!(
-            "insert into messages (session_id, key, workspace_id, position, role, kind, message)
-             select * from {} on conflict (session_id, key) do nothing",
-            values(MESSAGE_COLUMNS, padded(rows.len()))
-        );
-        let done = sqlx::query_with(AssertSqlSafe(text), args)
-            .execute(&mut *connection)
-            .await?;
-        added += done.rows_affected();
-    }
-    Ok(u32::try_from(added).unwrap_or(u32::MAX))
-}
-
-/// What tells the messages of one session apart: the native id and which of its messages it is (one
-/// line of a foreign file may hold several), or else the position and the content.
-fn keys(messages: &[Message]) -> Vec<String> {
-    let mut seen: HashMap<&str, u32> = HashMap::new();
-    messages
-        .iter()
-        .enumerate()
-        .map(|(position, message)| match &message.native_id {
-            Some(native) => {
-                let nth = seen.entry(native).or_insert(0);
-                *nth += 1;
-                format!("n:{native}:{nth}")
-            }
-            None => {
-                let text = serde_json::to_vec(message).expect("a message is plain data");
-                format!("p:{position}:{}", Hash::of(&text))
-            }
-        })
-        .collect()
-}
-
 row! {
     struct Row {
         id: String,
@@ -258,6 +199,7 @@ impl Row {
 mod tests {
     use super::*;
     use crate::fixture::uuid;
+    use krake_domain::hash::Hash;
     use krake_domain::session::{MessageKind, Role};
 
     fn message(native: Option<&str>, text: &str) -> Message {
