@@ -47,6 +47,7 @@ mod policies;
 mod proposal;
 mod rerun;
 mod revise;
+pub mod search;
 mod stats;
 mod stream;
 mod tools;

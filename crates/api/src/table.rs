@@ -6,7 +6,7 @@ use crate::access::Access::{Person, Public, Reader, Writer};
 use crate::command::{Command, command, query, question, stream};
 use crate::{
     approvals, audit, control, executions, health, knowledge, logs, metrics, orchestrate, planner,
-    plans, playbooks, policies, proposal, rerun, revise, stats, stream, tools, trace,
+    plans, playbooks, policies, proposal, rerun, revise, search, stats, stream, tools, trace,
 };
 
 /// Every command and query.
@@ -67,6 +67,8 @@ fn build() -> Vec<Command> {
         query("knowledge.list", "/api/knowledge", Reader, knowledge::list, &["knowledge"], "Knowledge entries, newest first"),
         query("knowledge.search", "/api/knowledge/search", Reader, knowledge::search, &["knowledge"], "Knowledge entries that hold these words"),
         command("knowledge.add", "/api/knowledge", Writer, knowledge::add, "Keep a new entry"),
+
+        query("search", "/api/search", Reader, search::search, &["sessions", "knowledge"], "Messages, sessions and knowledge by words, phrases and filters"),
 
         query("audit.head", "/api/audit/head", Reader, audit::head, &["executions"], "The last event and its hash"),
         query("audit.verify", "/api/audit/verify", Reader, audit::verify, &["executions"], "Check the whole hash chain"),

@@ -59,6 +59,8 @@ pub enum Command {
     Policies(Policies),
     /// A briefing for the next account, each line with its source
     Brief(Brief),
+    /// Find messages by words, phrases and filters
+    Search(Search),
     /// The knowledge base
     #[command(subcommand)]
     Knowledge(Knowledge),
@@ -322,6 +324,30 @@ pub struct Brief {
     pub goal: Option<String>,
     #[arg(long, value_enum, default_value_t = Format::Markdown)]
     pub format: Format,
+}
+
+/// `krake search`
+#[derive(Debug, Args)]
+pub struct Search {
+    /// Words, "phrases", -unwanted, a beginning such as brief*, and filters: project: session: role:
+    /// tool: after: before:
+    #[arg(
+        required_unless_present = "batch",
+        conflicts_with = "batch",
+        value_name = "QUERY"
+    )]
+    pub query: Vec<String>,
+    /// Only sessions that worked in this folder, by its name or its path
+    #[arg(long, value_name = "PROJECT", conflicts_with = "input")]
+    pub project: Option<String>,
+    /// Search a transcript file of any known format instead of the data folder; `-` reads stdin
+    #[arg(long, value_name = "FILE")]
+    pub input: Option<String>,
+    /// Read lines {"qid","query"} from stdin, and print for each a line {"qid","ids"}, best first
+    #[arg(long, requires = "input")]
+    pub batch: bool,
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub limit: u32,
 }
 
 /// How a briefing is written.

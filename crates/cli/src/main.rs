@@ -36,6 +36,7 @@ mod plan;
 mod policies;
 mod request;
 mod run;
+mod search;
 mod serve;
 mod text;
 mod verbs;
@@ -94,6 +95,7 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Approvals(args) => approvals::run(&home, out, args).await,
         Command::Policies(args) => policies::run(&home, out, args).await,
         Command::Brief(args) => brief::run(out, &args),
+        Command::Search(args) => search::run(&home, out, args).await,
         Command::Knowledge(args) => knowledge::run(&home, out, args).await,
         Command::Tools(_) => listings::tools(&home, out).await,
         Command::Playbooks(args) => listings::playbooks(&home, out, args).await,

@@ -35,6 +35,8 @@ mod requests;
 mod revisions;
 #[path = "cli/runs.rs"]
 mod runs;
+#[path = "cli/search.rs"]
+mod search;
 #[path = "cli/serving.rs"]
 mod serving;
 #[path = "cli/shipped.rs"]

@@ -32,7 +32,14 @@ impl MessageIndex {
         schema::create(&mut connection).await?;
         let session = SessionId::from_parts(Timestamp(0), Hash::ZERO);
         let mut transaction = connection.begin().await?;
-        messages::keep(&mut transaction, session, WorkspaceId::PERSONAL, messages).await?;
+        messages::keep(
+            &mut transaction,
+            session,
+            WorkspaceId::PERSONAL,
+            0,
+            messages,
+        )
+        .await?;
         transaction.commit().await?;
         Ok(Self { connection })
     }

@@ -28,11 +28,12 @@ const NEIGHBOUR_BYTES: usize = 300;
 const REMEMBERED_NAMES: usize = 50_000;
 
 /// Keeps those messages of a session that are new or have changed, and indexes them; how many are new.
-/// `messages` are all of the session, in order.
+/// They are in order, and `first` is the position of the first one: a long session comes in pieces.
 pub(crate) async fn keep(
     connection: &mut SqliteConnection,
     session: SessionId,
     workspace: WorkspaceId,
+    first: u64,
     messages: &[Message],
 ) -> Result<u32, StoreError> {
     let newest: i64 = sqlx::query_scalar("select coalesce(max(number), 0) from messages")
@@ -42,13 +43,13 @@ pub(crate) async fn keep(
     let mut kept = BTreeMap::new();
     let mut keys = Keys::default();
     let mut batch = Batch::new(COLUMNS);
-    for (position, message) in messages.iter().enumerate() {
+    for (position, message) in (first..).zip(messages) {
         let text = serde_json::to_string(message).expect("a message is plain data");
         let args = batch.row(text.len());
         put(args, session.as_str());
         put(args, keys.next(position, message, &text));
         put(args, workspace.as_str());
-        put(args, words::number(position as u64));
+        put(args, words::number(position));
         put(args, words::spell(&message.role));
         put(args, words::spell(&message.kind));
         put(args, message.at.map(|at| at.0));
@@ -61,8 +62,19 @@ pub(crate) async fn keep(
     }
     keep_batch(connection, &mut batch, &mut kept).await?;
     let new = kept.values().filter(|number| **number > newest).count();
-    add_neighbours(connection, &session, messages.len(), &mut kept).await?;
-    index(connection, &workspace, messages, &kept, newest).await?;
+    if !kept.is_empty() {
+        let end = first + messages.len() as u64;
+        let before = around(connection, &session, first.saturating_sub(2)..first).await?;
+        let after = around(connection, &session, end..end + 2).await?;
+        let all: BTreeMap<u64, &Message> = before
+            .iter()
+            .chain(&after)
+            .map(|(position, message)| (*position, message))
+            .chain((first..).zip(messages))
+            .collect();
+        add_neighbours(connection, &session, &all, &mut kept).await?;
+        index(connection, &workspace, &all, &kept, newest).await?;
+    }
     Ok(u32::try_from(new).unwrap_or(u32::MAX))
 }
 
@@ -87,14 +99,15 @@ pub(crate) async fn index_backlog(connection: &mut SqliteConnection) -> Result<(
         .await?;
         let mut messages = Vec::with_capacity(rows.len());
         let mut numbers = BTreeMap::new();
-        for (place, (number, text)) in rows.into_iter().enumerate() {
+        for (place, (number, text)) in (0..).zip(rows) {
             messages.push(parse(&text)?);
             if number >= first {
                 numbers.insert(place, number);
             }
         }
+        let all = (0..).zip(&messages).collect();
         let mut transaction = connection.begin().await?;
-        index(&mut transaction, &workspace, &messages, &numbers, 0).await?;
+        index(&mut transaction, &workspace, &all, &numbers, 0).await?;
         transaction.commit().await?;
     }
 }
@@ -108,7 +121,7 @@ pub(crate) fn parse(text: &str) -> Result<Message, StoreError> {
 async fn keep_batch(
     connection: &mut SqliteConnection,
     batch: &mut Batch,
-    kept: &mut BTreeMap<usize, i64>,
+    kept: &mut BTreeMap<u64, i64>,
 ) -> Result<(), StoreError> {
     let Some((rows, args)) = batch.take() else {
         return Ok(());
@@ -132,25 +145,45 @@ async fn keep_batch(
     Ok(())
 }
 
+/// The messages of a session at these positions, as they are kept.
+async fn around(
+    connection: &mut SqliteConnection,
+    session: &str,
+    positions: std::ops::Range<u64>,
+) -> Result<Vec<(u64, Message)>, StoreError> {
+    let rows: Vec<(i64, String)> = sqlx::query_as(
+        "select position, message from messages
+         where session_id = $1 and position >= $2 and position < $3 order by number",
+    )
+    .bind(session.to_owned())
+    .bind(words::number(positions.start))
+    .bind(words::number(positions.end))
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|(position, text)| Ok((words::count(position)?, parse(&text)?)))
+        .collect()
+}
+
 /// Adds the numbers of the messages beside those that are new or have changed.
 async fn add_neighbours(
     connection: &mut SqliteConnection,
     session: &str,
-    count: usize,
-    kept: &mut BTreeMap<usize, i64>,
+    all: &BTreeMap<u64, &Message>,
+    kept: &mut BTreeMap<u64, i64>,
 ) -> Result<(), StoreError> {
-    let beside: BTreeSet<usize> = kept
+    let beside: BTreeSet<u64> = kept
         .keys()
         .flat_map(|position| [position.checked_sub(1), position.checked_add(1)])
         .flatten()
-        .filter(|position| *position < count && !kept.contains_key(position))
+        .filter(|position| all.contains_key(position) && !kept.contains_key(position))
         .collect();
     for position in beside {
         let number: Option<i64> = sqlx::query_scalar(
             "select max(number) from messages where session_id = $1 and position = $2",
         )
         .bind(session.to_owned())
-        .bind(words::number(position as u64))
+        .bind(words::number(position))
         .fetch_one(&mut *connection)
         .await?;
         kept.extend(number.map(|number| (position, number)));
@@ -163,17 +196,17 @@ async fn add_neighbours(
 async fn index(
     connection: &mut SqliteConnection,
     workspace: &str,
-    messages: &[Message],
-    numbers: &BTreeMap<usize, i64>,
+    messages: &BTreeMap<u64, &Message>,
+    numbers: &BTreeMap<u64, i64>,
     newest: i64,
 ) -> Result<(), StoreError> {
     let (mut fresh, mut again) = (Batch::new(WORD_COLUMNS), Batch::new(WORD_COLUMNS));
     let mut names = Names::default();
     for (place, number) in numbers {
-        let message = &messages[*place];
+        let message = messages[place];
         let body = start(&message.text, INDEXED_BYTES);
-        let before = place.checked_sub(1).and_then(|place| messages.get(place));
-        let after = messages.get(place + 1);
+        let before = place.checked_sub(1).and_then(|place| messages.get(&place));
+        let after = messages.get(&(place + 1));
         let batch = if *number > newest {
             &mut fresh
         } else {
@@ -183,7 +216,8 @@ async fn index(
         put(args, *number);
         put(args, body.to_owned());
         put(args, end(before.map_or("", |one| &one.text)).to_owned());
-        put(args, neighbour(after).to_owned());
+        let after = after.map_or("", |one| &one.text);
+        put(args, start(after, NEIGHBOUR_BYTES).to_owned());
         put(args, names.take(body));
         put(args, tool_of(message).unwrap_or_default().to_owned());
         if batch.is_full() {
@@ -218,10 +252,6 @@ async fn index_batch(
     Ok(())
 }
 
-fn neighbour(message: Option<&Message>) -> &str {
-    start(message.map_or("", |one| &one.text), NEIGHBOUR_BYTES)
-}
-
 fn start(text: &str, bytes: usize) -> &str {
     &text[..text.floor_char_boundary(bytes)]
 }
@@ -241,12 +271,21 @@ fn tool_of(message: &Message) -> Option<&str> {
 struct Keys<'a>(HashMap<&'a str, u32>);
 
 impl<'a> Keys<'a> {
-    fn next(&mut self, position: usize, message: &'a Message, text: &str) -> String {
+    fn next(&mut self, position: u64, message: &'a Message, text: &str) -> String {
         match &message.native_id {
             Some(native) => {
                 let nth = self.0.entry(native).or_insert(0);
                 *nth += 1;
                 format!("n:{native}:{nth}")
+            }
+            // On or off the visible line, it is the same message.
+            None if message.sidechain => {
+                let visible = Message {
+                    sidechain: false,
+                    ..message.clone()
+                };
+                let text = serde_json::to_string(&visible).expect("a message is plain data");
+                format!("p:{position}:{}", Hash::of(text.as_bytes()))
             }
             None => format!("p:{position}:{}", Hash::of(text.as_bytes())),
         }
@@ -414,14 +453,40 @@ mod tests {
             said("c", "Was it cold?"),
         ];
         let workspace = WorkspaceId::PERSONAL;
-        assert_eq!(keep(&mut db, id, workspace, &all[..1]).await, Ok(1));
+        assert_eq!(keep(&mut db, id, workspace, 0, &all[..1]).await, Ok(1));
         assert_eq!(found(&mut db, "toba").await, [""; 0]);
-        assert_eq!(keep(&mut db, id, workspace, &all).await, Ok(2));
+        assert_eq!(keep(&mut db, id, workspace, 0, &all).await, Ok(2));
         // Its own word counts most, then that of the message before.
         assert_eq!(found(&mut db, "toba").await, ["b", "c", "a"]);
         assert_eq!(found(&mut db, "lakes").await, ["a", "b"]);
-        assert_eq!(keep(&mut db, id, workspace, &all).await, Ok(0));
+        assert_eq!(keep(&mut db, id, workspace, 0, &all).await, Ok(0));
         assert_eq!(found(&mut db, "toba").await, ["b", "c", "a"]);
+    }
+
+    #[tokio::test]
+    async fn a_session_may_come_in_pieces() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut db = database(dir.path()).await;
+        let (whole, pieces) = (session(&mut db).await, session(&mut db).await);
+        let all: Vec<Message> = (0..9)
+            .map(|n| said(&n.to_string(), &format!("word{n}")))
+            .collect();
+        let workspace = WorkspaceId::PERSONAL;
+        keep(&mut db, whole, workspace, 0, &all).await.unwrap();
+        // The last piece first: what comes between them has neighbours on both sides.
+        for (from, to) in [(0, 3), (6, 9), (3, 6)] {
+            let kept = keep(&mut db, pieces, workspace, from as u64, &all[from..to]).await;
+            assert_eq!(kept, Ok(3));
+        }
+        for n in 0..9 {
+            let mut ids = found(&mut db, &format!("word{n}")).await;
+            ids.sort();
+            let beside = [n - 1, n, n + 1].into_iter().filter(|n| (0..9).contains(n));
+            let twice: Vec<String> = beside
+                .flat_map(|n| [n.to_string(), n.to_string()])
+                .collect();
+            assert_eq!(ids, twice, "word{n}");
+        }
     }
 
     #[tokio::test]
@@ -431,9 +496,9 @@ mod tests {
         let id = session(&mut db).await;
         let workspace = WorkspaceId::PERSONAL;
         let old = [said("a", "hello"), said("b", "the token is zanzibar")];
-        keep(&mut db, id, workspace, &old).await.unwrap();
+        keep(&mut db, id, workspace, 0, &old).await.unwrap();
         let new = [said("a", "hello"), said("b", "the token is [secret]")];
-        assert_eq!(keep(&mut db, id, workspace, &new).await, Ok(0));
+        assert_eq!(keep(&mut db, id, workspace, 0, &new).await, Ok(0));
         assert_eq!(found(&mut db, "zanzibar").await, [""; 0]);
         assert_eq!(found(&mut db, "secret").await, ["b", "a"]);
         let kept: Vec<String> = sqlx::query_scalar("select message from messages")
@@ -456,7 +521,7 @@ mod tests {
             ..ToolUse::default()
         });
         let all = [call, said("other", &"x ".repeat(900)), said("last", "no")];
-        keep(&mut db, id, WorkspaceId::PERSONAL, &all)
+        keep(&mut db, id, WorkspaceId::PERSONAL, 0, &all)
             .await
             .unwrap();
         for word in [

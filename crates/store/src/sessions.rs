@@ -71,6 +71,7 @@ impl Store {
                     &mut transaction.connection,
                     id,
                     session.workspace,
+                    0,
                     &session.messages,
                 )
                 .await?;

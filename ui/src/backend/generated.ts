@@ -359,6 +359,28 @@ export type HealthView = {
   proof: string | null;
 };
 
+/** A message that was found. */
+export type HitView = {
+  /** The session's id and the position: `ses_…#12`. */
+  id: string;
+  /** Above 1 where the words stand in their order, else the share of the best hit's. */
+  score: number;
+  /** The piece of the message that holds the most of what was looked for, on one line. */
+  snippet: string;
+  /** Where it stands in the snippet: first letter and the letter after, counted in characters. */
+  marks: unknown[][];
+  session: SessionId;
+  /** The session's title. */
+  title: string | null;
+  /** The folder that the session worked in. */
+  project: string | null;
+  position: number;
+  role: Role;
+  kind: MessageKind;
+  tool: string | null;
+  at: Moment | null;
+};
+
 /** How far the items of a `for_each` step are. */
 export type ItemsView = {
   total: number;
@@ -413,6 +435,9 @@ export type LogPage = {
   /** Give it back as `after`; absent at the end. */
   next: number | null;
 };
+
+/** What a message is. */
+export type MessageKind = "text" | "thinking" | "tool_call" | "tool_result" | "meta" | "summary" | "limit";
 
 /** An input that nobody gave and that has no default. */
 export type MissingInput = {
@@ -668,10 +693,26 @@ export type Revised = {
   version: number;
 };
 
+/** Who speaks. */
+export type Role = "user" | "assistant" | "tool" | "system";
+
 export type RuleId = Branded<"RuleId">;
 
 /** How far a yes reaches. */
 export type Scope = "execution" | "always" | "always_under";
+
+/** What was found, best first. */
+export type SearchView = {
+  hits: HitView[];
+  /** Sessions whose titles hold the words; on the first page, and where no filter chooses. */
+  sessions: TitleView[];
+  /** Knowledge entries that hold all of the words; as `sessions`. */
+  knowledge: KnowledgeView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
+export type SessionId = Branded<"SessionId">;
 
 /** One stretch of work or waiting. */
 export type Span = {
@@ -783,6 +824,15 @@ export type StepView = {
   untrusted: boolean;
   /** On the critical path. */
   critical: boolean;
+};
+
+/** A session whose title was found. */
+export type TitleView = {
+  session: SessionId;
+  title: string;
+  /** The folder that the session worked in. */
+  project: string | null;
+  ended_at: Moment | null;
 };
 
 /** The definition of a tool: what the planner, the checks, the policy and the person see. */
@@ -1086,6 +1136,15 @@ export type Commands = {
     text: string;
     sources?: string[];
   }; output: KnowledgeView };
+  /** Messages, sessions and knowledge by words, phrases and filters */
+  search: { input: {
+    /** Words, `"phrases"`, `-unwanted`, a beginning such as `brief*`, and the filters `project:`, `session:`, `role:`, `tool:`, `after:` and `before:`. */
+    query: string;
+    /** At most 100; 20 when absent. */
+    limit?: number | null;
+    /** `next` of the page before. */
+    cursor?: string | null;
+  }; output: SearchView };
   /** The last event and its hash */
   "audit.head": { input: Record<string, never>; output: HeadView };
   /** Check the whole hash chain */
@@ -1147,6 +1206,7 @@ export const commands = {
   "knowledge.list": { name: "knowledge.list", method: "GET", path: "/api/knowledge", kind: "query", provides: ["knowledge"] },
   "knowledge.search": { name: "knowledge.search", method: "GET", path: "/api/knowledge/search", kind: "query", provides: ["knowledge"] },
   "knowledge.add": { name: "knowledge.add", method: "POST", path: "/api/knowledge", kind: "command", provides: [] },
+  search: { name: "search", method: "GET", path: "/api/search", kind: "query", provides: ["sessions", "knowledge"] },
   "audit.head": { name: "audit.head", method: "GET", path: "/api/audit/head", kind: "query", provides: ["executions"] },
   "audit.verify": { name: "audit.verify", method: "GET", path: "/api/audit/verify", kind: "query", provides: ["executions"] },
   "audit.export": { name: "audit.export", method: "GET", path: "/api/audit", kind: "query", provides: ["executions"] },
