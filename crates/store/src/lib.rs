@@ -36,7 +36,9 @@ mod journal;
 
 mod blobs;
 mod counts;
+mod files;
 mod knowledge;
+mod projects;
 mod replies;
 mod rules;
 mod sessions;
@@ -57,9 +59,13 @@ pub use commit::{Commit, Tag};
 pub use counts::Counts;
 pub use error::StoreError;
 pub use executions::{ExecutionFilter, ExecutionRow, Page};
+pub use files::{FilePart, ReadFile};
 pub use folder::Owner;
 pub use head::Head;
+pub use projects::{Kept, ProjectRow};
 pub use replies::{Reply, Reservation};
 pub use rules::{Revoked, RuleRow};
-pub use sessions::{Imported, ImportedSession, SessionRow};
+pub use sessions::{
+    Imported, ImportedSession, RecordedSession, SessionChange, SessionFilter, SessionRow,
+};
 pub use store::Store;
