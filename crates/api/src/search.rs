@@ -28,7 +28,7 @@ const BESIDE: u32 = 5;
 #[serde(deny_unknown_fields)]
 pub struct SearchInput {
     /// Words, `"phrases"`, `-unwanted`, a beginning such as `brief*`, and the filters `project:`,
-    /// `session:`, `role:`, `tool:`, `after:` and `before:`.
+    /// `account:`, `session:`, `role:`, `tool:`, `after:` and `before:`.
     pub query: String,
     /// At most 100; 20 when absent.
     pub limit: Option<u32>,
@@ -62,8 +62,10 @@ pub struct HitView {
     pub session: SessionId,
     /// The session's title.
     pub title: Option<String>,
-    /// The folder that the session worked in.
+    /// The project's name.
     pub project: Option<String>,
+    /// The folder that the session worked in.
+    pub folder: Option<String>,
     pub position: u64,
     pub role: Role,
     pub kind: MessageKind,
@@ -76,8 +78,10 @@ pub struct HitView {
 pub struct TitleView {
     pub session: SessionId,
     pub title: String,
-    /// The folder that the session worked in.
+    /// The project's name.
     pub project: Option<String>,
+    /// The folder that the session worked in.
+    pub folder: Option<String>,
     pub ended_at: Option<Moment>,
 }
 
@@ -109,7 +113,8 @@ pub async fn search(ctx: Ctx, input: SearchInput) -> Result<SearchView, ApiError
             .map(|found| TitleView {
                 session: found.session,
                 title: visible_line(&found.title),
-                project: found.cwd.as_deref().map(visible_line),
+                project: found.project.as_deref().map(visible_line),
+                folder: found.cwd.as_deref().map(visible_line),
                 ended_at: found.ended_at.map(Moment),
             })
             .collect(),
@@ -149,7 +154,8 @@ impl HitView {
             marks,
             session: hit.session,
             title: hit.title.as_deref().map(visible_line),
-            project: hit.cwd.as_deref().map(visible_line),
+            project: hit.project.as_deref().map(visible_line),
+            folder: hit.cwd.as_deref().map(visible_line),
             position: hit.position,
             role: message.role,
             kind: message.kind,

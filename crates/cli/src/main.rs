@@ -34,10 +34,12 @@ mod listings;
 mod log;
 mod plan;
 mod policies;
+mod projects;
 mod request;
 mod run;
 mod search;
 mod serve;
+mod sessions;
 mod text;
 mod verbs;
 
@@ -97,6 +99,8 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Brief(args) => brief::run(out, &args),
         Command::Search(args) => search::run(&home, out, args).await,
         Command::Knowledge(args) => knowledge::run(&home, out, args).await,
+        Command::Projects(args) => projects::run(&home, out, args).await,
+        Command::Sessions(args) => sessions::run(&home, out, args).await,
         Command::Tools(_) => listings::tools(&home, out).await,
         Command::Playbooks(args) => listings::playbooks(&home, out, args).await,
         Command::Audit(args) => audit::run(&home, out, args).await,

@@ -78,7 +78,7 @@ async fn find(index: &mut MessageIndex, query: &str, limit: u32) -> Result<Vec<V
                 serde_json::to_value(HitView::of(hit, &wanted)).context("writing a hit down")?;
             if let Some(fields) = view.as_object_mut() {
                 // One file is neither a session nor a project of the data folder.
-                for name in ["session", "title", "project"] {
+                for name in ["session", "title", "project", "folder"] {
                     fields.remove(name);
                 }
             }

@@ -39,7 +39,7 @@ pub struct Term {
 pub struct Filters {
     /// A project's name or id, or the folder that a session worked in, by its name or its path.
     pub projects: Vec<String>,
-    /// An account's id.
+    /// Accounts by their ids.
     pub accounts: Vec<String>,
     pub roles: Vec<Role>,
     /// Names of tools, in any case.

@@ -36,9 +36,11 @@ mod journal;
 
 mod blobs;
 mod counts;
+mod files;
 mod knowledge;
 mod message_index;
 mod messages;
+mod projects;
 mod replies;
 mod rules;
 mod search;
@@ -61,11 +63,15 @@ pub use commit::{Commit, Tag};
 pub use counts::Counts;
 pub use error::StoreError;
 pub use executions::{ExecutionFilter, ExecutionRow, Page};
+pub use files::{FilePart, ReadFile};
 pub use folder::Owner;
 pub use head::Head;
 pub use message_index::MessageIndex;
+pub use projects::{Kept, ProjectRow};
 pub use replies::{Reply, Reservation};
 pub use rules::{Revoked, RuleRow};
 pub use search::{Hit, TitleHit};
-pub use sessions::{Imported, ImportedSession, SessionRow};
+pub use sessions::{
+    Imported, ImportedSession, RecordedSession, SessionChange, SessionFilter, SessionRow,
+};
 pub use store::Store;

@@ -39,11 +39,16 @@ const PASSES: &str = r"
     and ($6 is null or messages.at >= $6)
     and ($7 is null or messages.at < $7)
     and ($8 is null or exists (
-        select 1 from json_each($8) where instr(
+        select 1 from json_each($8) where
+        sessions.project_id in (
+            select id from projects where projects.id = value or projects.name = value
+        )
+        or instr(
             '/' || trim(replace(sessions.cwd, '\', '/'), '/') || '/',
             '/' || trim(replace(value, '\', '/'), '/') || '/'
         ) > 0
-    ))";
+    ))
+    and ($9 is null or sessions.account_id in (select value from json_each($9)))";
 
 /// A message that was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +61,8 @@ pub struct Hit {
     pub title: Option<String>,
     pub source: Option<String>,
     pub cwd: Option<String>,
+    /// The project's name.
+    pub project: Option<String>,
 }
 
 /// A session whose title was found.
@@ -65,6 +72,7 @@ pub struct TitleHit {
     pub title: String,
     pub source: String,
     pub cwd: Option<String>,
+    pub project: Option<String>,
     pub ended_at: Option<Timestamp>,
 }
 
@@ -91,8 +99,10 @@ impl Store {
             return Ok(Vec::new());
         }
         let rows: Vec<TitleRow> = sqlx::query_as(
-            "select sessions.id, sessions.title, sessions.source, sessions.cwd, sessions.ended_at
+            "select sessions.id, sessions.title, sessions.source, sessions.cwd, sessions.ended_at,
+             projects.name as project
              from session_titles join sessions on sessions.id = session_titles.session_id
+             left join projects on projects.id = sessions.project_id
              where session_titles match $1 order by bm25(session_titles), sessions.id desc limit $2",
         )
         .bind(search_text::any(&Search::default(), &search.terms))
@@ -307,6 +317,7 @@ fn bind(args: &mut SqliteArguments, filters: &Filters) {
     put(args, filters.after.map(|at| at.0));
     put(args, filters.before.map(|at| at.0));
     put(args, list(filters.projects.clone()));
+    put(args, list(filters.accounts.clone()));
 }
 
 /// The messages of these numbers in this order.
@@ -317,9 +328,11 @@ async fn load(
     let numbers: Vec<i64> = ranked.iter().map(|(number, _)| *number).collect();
     let rows: Vec<HitRow> = sqlx::query_as(
         "select messages.session_id, messages.position, messages.message, sessions.title,
-         sessions.source, sessions.cwd from json_each($1) as wanted
+         sessions.source, sessions.cwd, projects.name as project
+         from json_each($1) as wanted
          cross join messages on messages.number = wanted.value
          left join sessions on sessions.id = messages.session_id
+         left join projects on projects.id = sessions.project_id
          order by wanted.key",
     )
     .bind(serde_json::to_string(&numbers).expect("numbers"))
@@ -339,6 +352,7 @@ row! {
         title: Option<String>,
         source: Option<String>,
         cwd: Option<String>,
+        project: Option<String>,
     }
 }
 
@@ -352,6 +366,7 @@ impl HitRow {
             title: self.title,
             source: self.source,
             cwd: self.cwd,
+            project: self.project,
         })
     }
 }
@@ -362,6 +377,7 @@ row! {
         title: String,
         source: String,
         cwd: Option<String>,
+        project: Option<String>,
         ended_at: Option<i64>,
     }
 }
@@ -373,6 +389,7 @@ impl TitleRow {
             title: self.title,
             source: self.source,
             cwd: self.cwd,
+            project: self.project,
             ended_at: self.ended_at.map(Timestamp),
         })
     }

@@ -17,4 +17,4 @@ mod reader;
 
 pub use format::{Format, recognise};
 pub use lines::LINE_CAP;
-pub use reader::{Reader, TranscriptError, read};
+pub use reader::{Reader, TranscriptError, Verdict, read};

@@ -1,6 +1,8 @@
 //! The way in: all bytes at once, or line by line for files that should not lie in memory.
 
-use krake_domain::session::{MessageKind, Role, Transcript};
+use std::collections::BTreeSet;
+
+use krake_domain::session::{Message, MessageKind, Role, Transcript};
 use serde_json::Value;
 
 use crate::claude_code::ClaudeCode;
@@ -49,6 +51,31 @@ pub fn read(bytes: &[u8], format: Option<Format>) -> Result<Transcript, Transcri
         reader.line(line.offset, line.bytes);
     }
     Ok(reader.finish())
+}
+
+/// What only the end of a file tells about messages before it, by their places among all messages
+/// that the reader gave.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// Off the line that the user last saw, beside those that say so themselves.
+    pub sidechain: BTreeSet<usize>,
+    /// Written a second time; they are left out.
+    pub repeated: BTreeSet<usize>,
+}
+
+impl Verdict {
+    /// Messages that the reader gave from place `first` on, as they are in the end.
+    #[must_use]
+    pub fn apply(&self, first: usize, messages: Vec<Message>) -> Vec<Message> {
+        (first..)
+            .zip(messages)
+            .filter(|(place, _)| !self.repeated.contains(place))
+            .map(|(place, mut message)| {
+                message.sidechain |= self.sidechain.contains(&place);
+                message
+            })
+            .collect()
+    }
 }
 
 /// Reads a format of JSON lines one line at a time.
@@ -103,7 +130,27 @@ impl Reader {
         self.broken_lines = self.broken_lines.saturating_add(1);
     }
 
-    /// What was read.
+    /// The messages since the last call, for files that should not lie in memory: the first reading
+    /// of such a file gives the [`Reader::verdict`], the second the messages that it is applied to.
+    pub fn drain(&mut self) -> Vec<Message> {
+        match &mut self.kind {
+            Kind::ClaudeCode(reader) => reader.drain(),
+            Kind::Codex(reader) => reader.drain(),
+            Kind::Neutral(reader) => reader.drain(),
+        }
+    }
+
+    /// What the lines so far say about all messages so far.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        match &self.kind {
+            Kind::ClaudeCode(reader) => reader.verdict(),
+            Kind::Codex(reader) => reader.verdict(),
+            Kind::Neutral(_) => Verdict::default(),
+        }
+    }
+
+    /// What was read, without what was drained before.
     #[must_use]
     pub fn finish(self) -> Transcript {
         let mut transcript = match self.kind {
@@ -167,6 +214,35 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn drained_line_by_line_it_is_the_same_transcript() {
+        for (text, format) in [(CLAUDE, Format::ClaudeCode), (CODEX, Format::Codex)] {
+            let whole = read(text.as_bytes(), Some(format)).unwrap();
+            let mut first = Reader::new(format).unwrap();
+            for line in Lines::new(text.as_bytes()) {
+                first.line(line.offset, line.bytes);
+                first.drain();
+            }
+            let verdict = first.verdict();
+            let (mut second, mut place) = (Reader::new(format).unwrap(), 0);
+            let mut messages = Vec::new();
+            for line in Lines::new(text.as_bytes()) {
+                second.line(line.offset, line.bytes);
+                let given = second.drain();
+                let count = given.len();
+                messages.extend(verdict.apply(place, given));
+                place += count;
+            }
+            let end = second.finish();
+            assert_eq!(end.messages, []);
+            assert_eq!(messages, whole.messages);
+            assert_eq!(
+                (end.usage, end.native_id, end.broken_lines),
+                (whole.usage, whole.native_id, whole.broken_lines)
+            );
         }
     }
 

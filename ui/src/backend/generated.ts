@@ -330,6 +330,22 @@ export type FoundView = {
   text: string;
 };
 
+/** The state of a work tree. */
+export type GitState = {
+  /** Null where no branch is checked out. */
+  branch: string | null;
+  /** Short id of the last commit; null on a repository without commits. */
+  commit: string | null;
+  /** First line of the last commit's message. */
+  subject: string | null;
+  /** Paths that differ from the last commit or are untracked. */
+  changed: number;
+  /** Commits that the upstream lacks; null without an upstream. */
+  ahead: number | null;
+  /** Commits of the upstream that are lacking here. */
+  behind: number | null;
+};
+
 /** Somebody allowed more after a limit had stopped it. */
 export type GrantView = {
   at: Moment;
@@ -372,8 +388,10 @@ export type HitView = {
   session: SessionId;
   /** The session's title. */
   title: string | null;
-  /** The folder that the session worked in. */
+  /** The project's name. */
   project: string | null;
+  /** The folder that the session worked in. */
+  folder: string | null;
   position: number;
   role: Role;
   kind: MessageKind;
@@ -439,6 +457,33 @@ export type LogPage = {
 /** What a message is. */
 export type MessageKind = "text" | "thinking" | "tool_call" | "tool_result" | "meta" | "summary" | "limit";
 
+/** One message. */
+export type MessageView = {
+  /** What `[#12]` cites. */
+  position: number;
+  role: Role;
+  kind: MessageKind;
+  text: string;
+  /** The text is longer than what is shown here. */
+  cut: boolean;
+  /** The tool that it calls or answers. */
+  tool: string | null;
+  call_id: string | null;
+  error: boolean;
+  at: Moment | null;
+  /** Off the line that the user last saw: an abandoned branch or a subagent. */
+  sidechain: boolean;
+  /** By the offline estimator, of the whole text. */
+  tokens: number;
+};
+
+/** Messages in order, and the position to go on with. */
+export type Messages = {
+  items: MessageView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: number | null;
+};
+
 /** An input that nobody gave and that has no default. */
 export type MissingInput = {
   name: string;
@@ -481,6 +526,18 @@ export type NearPlaybook = {
   score: number;
   /** Why it was not taken. */
   because: string | null;
+};
+
+/** Something to be reached. */
+export type Objective = {
+  text: string;
+  done: boolean;
+};
+
+/** How many of the objectives are reached. */
+export type ObjectivesReached = {
+  done: number;
+  total: number;
 };
 
 /** The new execution. */
@@ -658,6 +715,48 @@ export type Principal = {
   name: string;
 };
 
+/** A project with what belongs to it. */
+export type ProjectDetail = {
+  project: ProjectView;
+  /** The last ended first; `sessions.list` has them all. */
+  sessions: SessionView[];
+  /** Absent where the folder is part of no work tree. */
+  git: GitState | null;
+  /** Why there is no state of a work tree. */
+  git_trouble: string | null;
+};
+
+export type ProjectId = Branded<"ProjectId">;
+
+/** Where a project stands. */
+export type ProjectStatus = "planned" | "active" | "paused" | "done";
+
+/** A project in a list. */
+export type ProjectView = {
+  id: ProjectId;
+  name: string;
+  description: string;
+  status: ProjectStatus;
+  folder: string | null;
+  objectives: Objective[];
+  /** Absent without objectives, because then nobody knows. */
+  progress: ObjectivesReached | null;
+  pinned: string[];
+  created_at: Moment;
+  updated_at: Moment;
+  sessions: number;
+  /** Accounts that worked on it, by their ids. */
+  accounts: string[];
+  last_session_at: Moment | null;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type ProjectViewList = {
+  items: ProjectView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
 /** Which answers fit. */
 export type QuestionKind = "text" | "choice" | "confirm";
 
@@ -669,6 +768,11 @@ export type QuestionView = {
   choices: string[];
   /** What an empty answer means. */
   default: string | null;
+};
+
+/** It is gone. */
+export type Removed = {
+  removed: string;
 };
 
 /** A step with `for_each`. */
@@ -713,6 +817,43 @@ export type SearchView = {
 };
 
 export type SessionId = Branded<"SessionId">;
+
+/** One session. */
+export type SessionView = {
+  id: SessionId;
+  project_id: ProjectId | null;
+  account_id: string | null;
+  /** The tool or format that it was read from; `krake` where it was recorded here. */
+  source: string;
+  session_type: string;
+  title: string | null;
+  objectives: Objective[];
+  started_at: Moment | null;
+  ended_at: Moment | null;
+  credits_used: number | null;
+  usage: Usage2;
+  model: string | null;
+  messages: number;
+  /** Lines that could not be read; their bytes are kept. */
+  broken_lines: number;
+  /** Secrets that were replaced, by kind. */
+  redactions: Record<string, number>;
+  cwd: string | null;
+  git_branch: string | null;
+  git_commit: string | null;
+  /** The session that it was forked from, by its id in its own tool. */
+  forked_from: string | null;
+  /** Its id in its own tool. */
+  native_id: string;
+  path: string;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type SessionViewList = {
+  items: SessionView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
 
 /** One stretch of work or waiting. */
 export type Span = {
@@ -830,8 +971,10 @@ export type StepView = {
 export type TitleView = {
   session: SessionId;
   title: string;
-  /** The folder that the session worked in. */
+  /** The project's name. */
   project: string | null;
+  /** The folder that the session worked in. */
+  folder: string | null;
   ended_at: Moment | null;
 };
 
@@ -879,6 +1022,16 @@ export type Usage = {
   cache_write: number | null;
   /** Everything that the model wrote, thinking included. */
   output: number | null;
+};
+
+/** Tokens, as the tool reported them. */
+export type Usage2 = {
+  /** Input without what was read from a cache. */
+  input: number;
+  output: number;
+  cache_read: number;
+  cache_write: number;
+  reasoning: number;
 };
 
 /** A person's answer. */
@@ -1138,13 +1291,115 @@ export type Commands = {
   }; output: KnowledgeView };
   /** Messages, sessions and knowledge by words, phrases and filters */
   search: { input: {
-    /** Words, `"phrases"`, `-unwanted`, a beginning such as `brief*`, and the filters `project:`, `session:`, `role:`, `tool:`, `after:` and `before:`. */
+    /** Words, `"phrases"`, `-unwanted`, a beginning such as `brief*`, and the filters `project:`, `account:`, `session:`, `role:`, `tool:`, `after:` and `before:`. */
     query: string;
     /** At most 100; 20 when absent. */
     limit?: number | null;
     /** `next` of the page before. */
     cursor?: string | null;
   }; output: SearchView };
+  /** Projects, those last worked on first */
+  "projects.list": { input: {
+    status?: ProjectStatus | null;
+  }; output: ProjectViewList };
+  /** One project with its sessions, accounts and the state of its folder */
+  "projects.show": { input: {
+    /** Its id or its name. */
+    id: string;
+  }; output: ProjectDetail };
+  /** Begin a project */
+  "projects.add": { input: {
+    /** No other project has it. */
+    name: string;
+    description?: string;
+    /** `active` when absent. */
+    status?: ProjectStatus;
+    /** A folder that is there; `~` is the home folder. Sessions of AI tools that worked in it become the project's. */
+    folder?: string | null;
+    /** Objectives: one text a line, or a list of texts or of `{text, done}`. */
+    objectives?: string | (string | {
+      text: string;
+      done?: boolean;
+    })[];
+    /** Paths that every briefing is to mention. */
+    pinned?: string[];
+  }; output: ProjectView };
+  /** Change what is named of a project */
+  "projects.change": { input: {
+    /** Its id or its name. */
+    id: string;
+    name?: string | null;
+    description?: string | null;
+    status?: ProjectStatus | null;
+    /** Empty: none. */
+    folder?: string | null;
+    objectives?: string | (string | {
+      text: string;
+      done?: boolean;
+    })[] | null;
+    pinned?: string[] | null;
+  }; output: ProjectView };
+  /** Forget a project; its sessions stay */
+  "projects.remove": { input: {
+    /** Its id or its name. */
+    id: string;
+  }; output: Removed };
+  /** Sessions of a project or an account, the last ended first */
+  "sessions.list": { input: {
+    /** A project's id or name. */
+    project_id?: string | null;
+    account_id?: string | null;
+    /** At most 500; 50 when absent. */
+    limit?: number | null;
+    /** `next` of the page before. */
+    cursor?: string | null;
+  }; output: SessionViewList };
+  /** One session */
+  "sessions.show": { input: {
+    id: SessionId;
+  }; output: SessionView };
+  /** Messages of a session in order, by position */
+  "sessions.messages": { input: {
+    id: SessionId;
+    /** `next` of the page before, or the position to begin with; from 0. */
+    cursor?: number | null;
+    /** At most 500; 50 when absent. */
+    limit?: number | null;
+    /** Long texts as a whole; a page of at most 20 messages then. */
+    whole?: boolean;
+  }; output: Messages };
+  /** Record that a session begins */
+  "sessions.start": { input: {
+    /** A project's id or name. */
+    project_id?: string | null;
+    account_id?: string | null;
+    /** A word of your own; `work` when absent. */
+    session_type?: string | null;
+    /** Objectives: one text a line, or a list of texts or of `{text, done}`. */
+    objectives?: string | (string | {
+      text: string;
+      done?: boolean;
+    })[];
+    title?: string | null;
+  }; output: SessionView };
+  /** End a session, or change what is named of it */
+  "sessions.change": { input: {
+    id: SessionId;
+    /** RFC 3339. */
+    ended_at?: string | null;
+    /** It ends now. */
+    end?: boolean;
+    /** In the unit of its account. */
+    credits_used?: number | null;
+    objectives?: string | (string | {
+      text: string;
+      done?: boolean;
+    })[] | null;
+    account_id?: string | null;
+    /** A project's id or name. */
+    project_id?: string | null;
+    title?: string | null;
+  }; output: SessionView };
   /** The last event and its hash */
   "audit.head": { input: Record<string, never>; output: HeadView };
   /** Check the whole hash chain */
@@ -1207,6 +1462,16 @@ export const commands = {
   "knowledge.search": { name: "knowledge.search", method: "GET", path: "/api/knowledge/search", kind: "query", provides: ["knowledge"] },
   "knowledge.add": { name: "knowledge.add", method: "POST", path: "/api/knowledge", kind: "command", provides: [] },
   search: { name: "search", method: "GET", path: "/api/search", kind: "query", provides: ["sessions", "knowledge"] },
+  "projects.list": { name: "projects.list", method: "GET", path: "/api/projects", kind: "query", provides: ["projects", "sessions"] },
+  "projects.show": { name: "projects.show", method: "GET", path: "/api/projects/{id}", kind: "query", provides: ["projects", "sessions"] },
+  "projects.add": { name: "projects.add", method: "POST", path: "/api/projects", kind: "command", provides: [] },
+  "projects.change": { name: "projects.change", method: "PATCH", path: "/api/projects/{id}", kind: "command", provides: [] },
+  "projects.remove": { name: "projects.remove", method: "DELETE", path: "/api/projects/{id}", kind: "command", provides: [] },
+  "sessions.list": { name: "sessions.list", method: "GET", path: "/api/sessions", kind: "query", provides: ["sessions"] },
+  "sessions.show": { name: "sessions.show", method: "GET", path: "/api/sessions/{id}", kind: "query", provides: ["sessions"] },
+  "sessions.messages": { name: "sessions.messages", method: "GET", path: "/api/sessions/{id}/messages", kind: "query", provides: ["sessions"] },
+  "sessions.start": { name: "sessions.start", method: "POST", path: "/api/sessions", kind: "command", provides: [] },
+  "sessions.change": { name: "sessions.change", method: "PATCH", path: "/api/sessions/{id}", kind: "command", provides: [] },
   "audit.head": { name: "audit.head", method: "GET", path: "/api/audit/head", kind: "query", provides: ["executions"] },
   "audit.verify": { name: "audit.verify", method: "GET", path: "/api/audit/verify", kind: "query", provides: ["executions"] },
   "audit.export": { name: "audit.export", method: "GET", path: "/api/audit", kind: "query", provides: ["executions"] },
@@ -1215,7 +1480,7 @@ export const commands = {
   CommandName,
   {
     name: CommandName;
-    method: "GET" | "POST";
+    method: "GET" | "POST" | "PATCH" | "DELETE";
     path: string;
     kind: "query" | "command" | "stream";
     provides: readonly string[];

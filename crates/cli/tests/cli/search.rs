@@ -167,6 +167,16 @@ fn sessions_are_found_with_and_without_an_owner() {
     assert_eq!(world.expect(1, &["search", "cart"]).out, "");
     import(&world);
     import(&world);
+    let folder = world.work.to_str().unwrap();
+    world.expect(
+        0,
+        &[
+            "do",
+            "projects.add",
+            "name=My Carts",
+            &format!("folder={folder}"),
+        ],
+    );
     world.expect(
         0,
         &[
@@ -186,14 +196,21 @@ fn sessions_are_found_with_and_without_an_owner() {
             format!("{}#0", hits[0]["session"].as_str().unwrap())
         );
         assert_eq!(hits[0]["title"], "Rounding of carts");
+        assert_eq!(hits[0]["project"], "My Carts");
+        assert_eq!(hits[0]["folder"], folder);
         assert_eq!(found["sessions"][0]["session"], hits[0]["session"]);
         assert_eq!(found["next"], Value::Null);
         assert_eq!(
             world.json(&["search", "cart"])["knowledge"][0]["title"],
             "Carts"
         );
-        let folder = world.work.to_str().unwrap();
-        for (project, count) in [(folder, 2), ("work", 2), ("wor", 0)] {
+        for (project, count) in [
+            (folder, 2),
+            ("work", 2),
+            ("wor", 0),
+            ("My Carts", 2),
+            ("Carts", 0),
+        ] {
             let found = world.json(&["search", "cart", "--project", project]);
             assert_eq!(ids(&found).len(), count, "{project}: {found}");
             assert_eq!(found["knowledge"], json!([]));

@@ -12,7 +12,9 @@ use crate::context::is_function_word;
 const MOST_LETTERS: usize = 2_000;
 /// Words beyond these do not find anything that the first ones do not.
 const MOST_TERMS: usize = 32;
-const KEYS: [&str; 6] = ["project", "session", "role", "tool", "after", "before"];
+const KEYS: [&str; 7] = [
+    "project", "account", "session", "role", "tool", "after", "before",
+];
 
 /// Why a query cannot be read, in one sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -68,6 +70,7 @@ pub fn parse(query: &str) -> Result<Search, QueryFault> {
 fn filter(filters: &mut Filters, key: &'static str, text: String) -> Result<(), QueryFault> {
     match key {
         "project" => filters.projects.push(text),
+        "account" => filters.accounts.push(text),
         "tool" => filters.tools.push(text),
         "role" => {
             let role = match text.to_lowercase().as_str() {

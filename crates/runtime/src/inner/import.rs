@@ -360,6 +360,7 @@ fn session(
         source: transcript.format.clone(),
         path: path.to_owned(),
         cwd: transcript.cwd.clone(),
+        place: None,
         title: transcript.title.clone(),
         started_at: times().min(),
         ended_at: times().max(),
@@ -367,6 +368,15 @@ fn session(
         raw,
         broken_lines: transcript.broken_lines,
         messages: transcript.messages,
+        first: 0,
+        project: None,
+        account_id: None,
+        session_type: "imported".to_owned(),
+        git_branch: transcript.git_branch,
+        git_commit: None,
+        model: transcript.model,
+        forked_from: transcript.forked_from,
+        redactions: std::collections::BTreeMap::new(),
     }
 }
 
