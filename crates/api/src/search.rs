@@ -58,7 +58,7 @@ pub struct HitView {
     /// The piece of the message that holds the most of what was looked for, on one line.
     pub snippet: String,
     /// Where it stands in the snippet: first letter and the letter after, counted in characters.
-    pub marks: Vec<(usize, usize)>,
+    pub marks: Vec<[usize; 2]>,
     pub session: SessionId,
     /// The session's title.
     pub title: Option<String>,
@@ -166,14 +166,14 @@ impl HitView {
 }
 
 /// The snippet with what hides written out, and where the marks are after that.
-fn marked(text: &str, wanted: &Search) -> (String, Vec<(usize, usize)>) {
+fn marked(text: &str, wanted: &Search) -> (String, Vec<[usize; 2]>) {
     let (mut shown, mut marks) = (String::new(), Vec::new());
     let mut letters = 0;
     for (part, is_found) in snippet(text, wanted, SNIPPET).parts {
         let part = visible_line(&part);
         let end = letters + part.chars().count();
         if is_found {
-            marks.push((letters, end));
+            marks.push([letters, end]);
         }
         shown.push_str(&part);
         letters = end;

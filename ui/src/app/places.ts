@@ -1,5 +1,15 @@
 /** What can be done from anywhere: open the bar, go to a place, change how it looks and speaks. */
-import { Inbox, Languages, Monitor, Moon, Search, ShieldCheck, Sun, Workflow } from "lucide-react";
+import {
+  Inbox,
+  Languages,
+  Monitor,
+  Moon,
+  Search,
+  ShieldCheck,
+  Sun,
+  TextSearch,
+  Workflow,
+} from "lucide-react";
 import type { Action } from "../actions/action";
 import { chooseLanguage, type Language, languages } from "../i18n/i18n";
 
@@ -30,6 +40,15 @@ export const goInbox: Action<null> = {
   run: (_, { go }) => go({ place: "inbox" }),
 };
 
+export const goSearch: Action<null> = {
+  id: "go.search",
+  label: "search.title",
+  icon: TextSearch,
+  shortcut: "g f",
+  enabled: () => true,
+  run: (_, { go }) => go({ place: "search" }),
+};
+
 export const goSettings: Action<null> = {
   id: "go.settings",
   label: "rules.place",
@@ -39,7 +58,7 @@ export const goSettings: Action<null> = {
   run: (_, { go }) => go({ place: "settings" }),
 };
 
-export const places = [goExecutions, goInbox, goSettings] as const;
+export const places = [goExecutions, goInbox, goSearch, goSettings] as const;
 
 type Scheme = "auto" | "light" | "dark";
 

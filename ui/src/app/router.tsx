@@ -12,6 +12,7 @@ import { ExecutionsScreen } from "../features/executions/executions-screen";
 import { executionSearch, executionsSearch } from "../features/executions/search";
 import { InboxScreen } from "../features/inbox/inbox-screen";
 import { inboxSearch } from "../features/inbox/search";
+import { searchAddress } from "../features/search/search";
 import { Broken } from "./broken";
 import { Frame } from "./frame";
 import { NotFound } from "./not-found";
@@ -60,7 +61,14 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("../features/settings/settings-screen"), "SettingsScreen"),
 });
 
-const routeTree = root.addChildren([start, executions, execution, inbox, settings]);
+const search = createRoute({
+  getParentRoute: () => root,
+  path: "/context/search",
+  validateSearch: searchAddress,
+  component: lazyRouteComponent(() => import("../features/search/search-screen"), "SearchScreen"),
+});
+
+const routeTree = root.addChildren([start, executions, execution, inbox, search, settings]);
 
 export function createAppRouter(history?: RouterHistory) {
   return createRouter({

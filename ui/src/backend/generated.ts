@@ -384,7 +384,7 @@ export type HitView = {
   /** The piece of the message that holds the most of what was looked for, on one line. */
   snippet: string;
   /** Where it stands in the snippet: first letter and the letter after, counted in characters. */
-  marks: unknown[][];
+  marks: number[][];
   session: SessionId;
   /** The session's title. */
   title: string | null;

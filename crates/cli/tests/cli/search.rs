@@ -42,10 +42,13 @@ fn one_file_is_searched_without_a_data_folder() {
     // The answer says nothing of rain; the message before it does.
     assert_eq!(ids(&find("slow ferry"))[0], "#3");
     assert_eq!(ids(&find("line items"))[0], "m3");
-    assert_eq!(ids(&find("role:user took before:2026-02")), ["m1", "#3"]);
+    assert_eq!(ids(&find("role:user took")), ["#3", "m1"]);
+    assert_eq!(ids(&find("role:user took before:2026-02")), ["m1"]);
     assert_eq!(ids(&find("\"took the other\"")), ["#3"]);
     assert_eq!(ids(&find("tool:bash")), ["m3"]);
-    assert_eq!(ids(&find("took -ferry -bash"))[0], "#3");
+    assert_eq!(ids(&find("took -samosir"))[0], "#3");
+    // Another form of the word is the same word.
+    assert_eq!(ids(&find("took -ferry")), ["m3", "m1"]);
     let printed = world.expect(0, &["search", "other", "--input", "chat.jsonl"]);
     assert!(printed.out.contains("\\u{1b}[31mbut"), "{printed:?}");
     assert!(!world.home.exists());
