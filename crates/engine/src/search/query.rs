@@ -12,6 +12,8 @@ use crate::context::is_function_word;
 const MOST_LETTERS: usize = 2_000;
 /// Words beyond these do not find anything that the first ones do not.
 const MOST_TERMS: usize = 32;
+/// A shorter beginning would find nearly everything, and take long; it is taken as a whole word.
+const BEGINNING: usize = 3;
 const KEYS: [&str; 7] = [
     "project", "account", "session", "role", "tool", "after", "before",
 ];
@@ -125,7 +127,7 @@ fn terms(free: &[String]) -> Vec<Term> {
         let parts: Vec<&str> = words(text).collect();
         let begun = text.ends_with('*');
         for (place, part) in parts.iter().enumerate() {
-            let is_last = begun && place + 1 == parts.len();
+            let is_last = begun && place + 1 == parts.len() && part.chars().count() >= BEGINNING;
             if nothing_said || is_last || says_something(part) {
                 add(part, is_last);
             }
@@ -182,6 +184,7 @@ mod tests {
         assert_eq!(found("the user's"), ["user", "s", "user s"]);
         assert_eq!(found("cart handof*"), ["cart", "handof*"]);
         assert_eq!(parse("cart handof*").unwrap().sequence, None);
+        assert_eq!(found("cart ha*"), ["cart", "ha"]);
     }
 
     #[test]

@@ -20,18 +20,25 @@ const LOOKED_AT: usize = 1 << 20;
 pub fn snippet(text: &str, search: &Search, letters: usize) -> Snippet {
     let text = &text[..text.floor_char_boundary(LOOKED_AT)];
     let wanted = Wanted::of(search);
-    let mut found: Vec<Found> = Vec::new();
-    for (at, word) in words(text) {
-        if let Some(which) = wanted.which(word) {
-            found.push(Found {
-                from: at,
-                to: at + word.len(),
-                which,
-            });
-        }
+    let mut found = each(text, |word| wanted.which(word));
+    if found.is_empty() {
+        found = each(text, |word| wanted.inside(word));
     }
     let from = best(&found, letters).map_or(0, |first| begin(text, first.from));
     cut(text, from, &found, letters)
+}
+
+/// What stands in the text, by a test that says which of the things wanted a word is.
+fn each(text: &str, which: impl Fn(&str) -> Option<usize>) -> Vec<Found> {
+    words(text)
+        .filter_map(|(at, word)| {
+            Some(Found {
+                from: at,
+                to: at + word.len(),
+                which: which(word)?,
+            })
+        })
+        .collect()
 }
 
 struct Found {
@@ -76,7 +83,18 @@ impl Wanted {
             }
         })
     }
+
+    /// Which of them is a part of this word.
+    fn inside(&self, word: &str) -> Option<usize> {
+        let word = word.to_lowercase();
+        self.0
+            .iter()
+            .position(|(wanted, _)| wanted.len() >= PART_LETTERS && word.contains(wanted.as_str()))
+    }
 }
+
+/// Shorter words are not looked for inside names.
+const PART_LETTERS: usize = 4;
 
 /// A word without the usual English endings; the index goes a little further.
 fn stem(word: &str) -> &str {
@@ -200,6 +218,10 @@ mod tests {
         assert!(cut.ends_with('…') && cut.chars().count() < 80, "{cut}");
         assert_eq!(shown("nothing here", "cart", 7), "nothing…");
         assert_eq!(shown("Handoff", "handof*", 20), "<Handoff>");
+        assert_eq!(
+            shown("let x = parseLineItems();", "neItem", 30),
+            "let x = <parseLineItems>();"
+        );
         assert_eq!(
             shown("parse_cents(x)", "parseCents", 20),
             "<parse>_<cents>(x)"

@@ -16,7 +16,13 @@ const icons: Record<HitView["role"], LucideIcon> = {
   system: Settings2,
 };
 
-export function SearchHit({ hit }: { hit: HitView }) {
+interface SearchHitProps {
+  hit: HitView;
+  /** Not this message holds the words but the one beside it. */
+  near: boolean;
+}
+
+export function SearchHit({ hit, near }: SearchHitProps) {
   const { t } = useTranslation();
   const Icon = icons[hit.role];
   const whose = hit.project ?? hit.folder;
@@ -46,6 +52,7 @@ export function SearchHit({ hit }: { hit: HitView }) {
               <Exact text={whose} />
             </bdi>
           )}
+          {near && <span className={styles.near}>{t("search.near")}</span>}
           {hit.at !== null && (
             <span className={styles.when}>
               <Ago at={hit.at} />

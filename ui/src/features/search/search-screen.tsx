@@ -11,6 +11,7 @@ import type { SearchView } from "../../backend/views";
 import { Button } from "../../components/button";
 import { Exact } from "../../components/exact";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import { hasWords } from "./query-text";
 import { messageAddress } from "./search";
 import { SearchChips } from "./search-chips";
 import { SearchHit } from "./search-hit";
@@ -107,7 +108,7 @@ function Results({ query }: { query: string }) {
           <h2 id="messages">{t("search.messages")}</h2>
           <ol className={styles.hits}>
             {hits.map((hit) => (
-              <SearchHit key={hit.id} hit={hit} />
+              <SearchHit key={hit.id} hit={hit} near={hit.marks.length === 0 && hasWords(query)} />
             ))}
           </ol>
           {search.hasNextPage && (
@@ -154,8 +155,10 @@ function Beside({ found }: { found: SearchView }) {
               <li key={entry.id} className={styles.entry}>
                 <BookOpen size={16} strokeWidth={1.75} aria-hidden />
                 <details>
-                  <summary data-hit={entry.id} dir="auto">
-                    <Exact text={entry.title} />
+                  <summary data-hit={entry.id}>
+                    <bdi dir="auto">
+                      <Exact text={entry.title} />
+                    </bdi>
                   </summary>
                   <p dir="auto">
                     <Exact text={entry.text} />
