@@ -375,6 +375,35 @@ export type HealthView = {
   proof: string | null;
 };
 
+/** What came in, and what did not. */
+export type ImportView = {
+  sessions: ImportedView[];
+  /** Files that were read or known to be unchanged. */
+  files: number;
+  /** Those of them that nothing was new in. */
+  unchanged: number;
+  new_messages: number;
+  /** Lines that could not be read; their bytes are kept. */
+  broken_lines: number;
+  skipped: SkippedView[];
+  /** More that was left out than is named. */
+  more_skipped: number;
+  /** Secrets that were replaced, by kind. */
+  redactions: Record<string, number>;
+};
+
+/** A session that came in or grew. */
+export type ImportedView = {
+  id: SessionId;
+  source: string;
+  title: string | null;
+  messages: number;
+  new_messages: number;
+  started_at: Moment | null;
+  ended_at: Moment | null;
+  broken_lines: number;
+};
+
 /** How far the items of a `for_each` step are. */
 export type ItemsView = {
   total: number;
@@ -820,6 +849,12 @@ export type SessionViewList = {
   next: string | null;
 };
 
+/** Something that was left out. */
+export type SkippedView = {
+  path: string;
+  why: string;
+};
+
 /** One stretch of work or waiting. */
 export type Span = {
   /** 16 hexadecimal digits. */
@@ -964,6 +999,14 @@ export type Trace = {
   /** 32 hexadecimal digits, the same for the life of the execution. */
   trace_id: string;
   spans: Span[];
+};
+
+/** How far an upload is. */
+export type UploadView = {
+  /** Bytes that arrived. */
+  received: number;
+  /** What came in; absent before the last piece. */
+  imported: ImportView | null;
 };
 
 /** Tokens of one call. What was not told, or told absurdly, is unknown and never zero. */
@@ -1345,6 +1388,44 @@ export type Commands = {
     project_id?: string | null;
     title?: string | null;
   }; output: SessionView };
+  /** Import a file, an archive or a folder of this machine */
+  "imports.path": { input: {
+    /** Absolute, or with `~` for the home folder. */
+    path: string;
+    /** The project that all of it goes to, by id or name; without one the folders decide. */
+    project_id?: string | null;
+    account_id?: string | null;
+    /** `auto` when absent; else `claude_code`, `codex`, `gemini_cli`, `goose`, `chatgpt`, `claude_ai`, `cursor`, `messages`, `neutral` or `markdown`. */
+    format?: string | null;
+  }; output: ImportView };
+  /** Import a file that is sent in pieces */
+  "imports.upload": { input: {
+    /** The same for all pieces of one file: 8 to 64 letters, digits and hyphens. */
+    upload: string;
+    /** The file's own name. */
+    name: string;
+    /** Where this piece begins; pieces come in order. */
+    offset: number;
+    /** The bytes, in base64. */
+    data: string;
+    /** It is the last piece: the file is imported. */
+    last?: boolean;
+    /** The project that all of it goes to, by id or name; without one the folders decide. */
+    project_id?: string | null;
+    account_id?: string | null;
+    /** `auto` when absent. */
+    format?: string | null;
+  }; output: UploadView };
+  /** Keep a piece of text in a project */
+  capture: { input: {
+    /** By id or name. */
+    project_id: string;
+    text: string;
+    title?: string | null;
+    account_id?: string | null;
+    /** Where it comes from: an address, a program. */
+    origin?: string | null;
+  }; output: ImportView };
   /** The last event and its hash */
   "audit.head": { input: Record<string, never>; output: HeadView };
   /** Check the whole hash chain */
@@ -1416,6 +1497,9 @@ export const commands = {
   "sessions.messages": { name: "sessions.messages", method: "GET", path: "/api/sessions/{id}/messages", kind: "query", provides: ["sessions"] },
   "sessions.start": { name: "sessions.start", method: "POST", path: "/api/sessions", kind: "command", provides: [] },
   "sessions.change": { name: "sessions.change", method: "PATCH", path: "/api/sessions/{id}", kind: "command", provides: [] },
+  "imports.path": { name: "imports.path", method: "POST", path: "/api/imports", kind: "command", provides: [] },
+  "imports.upload": { name: "imports.upload", method: "POST", path: "/api/imports/upload", kind: "command", provides: [] },
+  capture: { name: "capture", method: "POST", path: "/api/capture", kind: "command", provides: [] },
   "audit.head": { name: "audit.head", method: "GET", path: "/api/audit/head", kind: "query", provides: ["executions"] },
   "audit.verify": { name: "audit.verify", method: "GET", path: "/api/audit/verify", kind: "query", provides: ["executions"] },
   "audit.export": { name: "audit.export", method: "GET", path: "/api/audit", kind: "query", provides: ["executions"] },

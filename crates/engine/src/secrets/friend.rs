@@ -67,17 +67,42 @@ pub fn is_example(value: &str) -> bool {
 pub fn is_identifier_or_reference(value: &str) -> bool {
     let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let starts_as_reference = [
-        "$", "%", "{", "<", "&", "*", "process.env", "os.environ", "env.", "env:", "secrets.",
-        "vars.", "config.", "self.", "this.", "request.", "req.", "http://", "https://", "file:",
-        "keychain:", "vault:", "secret://", "op://", "/", "./", "../", "~",
+        "$",
+        "%",
+        "{",
+        "<",
+        "&",
+        "*",
+        "process.env",
+        "os.environ",
+        "env.",
+        "env:",
+        "secrets.",
+        "vars.",
+        "config.",
+        "self.",
+        "this.",
+        "request.",
+        "req.",
+        "http://",
+        "https://",
+        "file:",
+        "keychain:",
+        "vault:",
+        "secret://",
+        "op://",
+        "/",
+        "./",
+        "../",
+        "~",
     ];
     let is_uuid = value.len() == 36
         && value.split('-').map(str::len).eq([8, 4, 4, 4, 12])
         && value.split('-').all(is_hex);
     // `max_tokens: 4096.5`, a date, a version.
-    let is_number = value
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b':' | b'_' | b'T' | b'Z'));
+    let is_number = value.bytes().all(|byte| {
+        byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b':' | b'_' | b'T' | b'Z')
+    });
     // `Option<String>`, `crate::secret::Known`, `user.settings.api_key`, `get_token`.
     let is_name = value
         .split("::")
@@ -98,7 +123,10 @@ pub fn is_identifier_or_reference(value: &str) -> bool {
 pub fn lies_in_a_long_run(text: &str, place: Range<usize>) -> bool {
     let is_run = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
     let bytes = text.as_bytes();
-    let before = bytes[..place.start].iter().rev().take_while(|byte| is_run(byte));
+    let before = bytes[..place.start]
+        .iter()
+        .rev()
+        .take_while(|byte| is_run(byte));
     let after = bytes[place.end..].iter().take_while(|byte| is_run(byte));
     before.take(LONGEST_RUN).count() + after.take(LONGEST_RUN).count() >= LONGEST_RUN
 }

@@ -12,24 +12,42 @@ use super::friend::{is_example, lies_in_a_long_run};
 const SHAPES: &[(&str, &str)] = &[
     ("anthropic_key", r"sk-ant-[A-Za-z0-9_-]{20,250}"),
     ("openrouter_key", r"sk-or-v1-[0-9a-f]{32,80}"),
-    ("openai_key", r"sk-(?:proj-|svcacct-|admin-|None-)?[A-Za-z0-9_-]{20,250}"),
+    (
+        "openai_key",
+        r"sk-(?:proj-|svcacct-|admin-|None-)?[A-Za-z0-9_-]{20,250}",
+    ),
     ("github_token", r"gh[pousr]_[A-Za-z0-9]{30,255}"),
-    ("github_token", r"github_pat_[A-Za-z0-9]{20,30}_[A-Za-z0-9]{40,90}"),
-    ("gitlab_token", r"gl(?:pat|ptt|dt|rt|cbt|soat)-[A-Za-z0-9_.-]{20,80}"),
+    (
+        "github_token",
+        r"github_pat_[A-Za-z0-9]{20,30}_[A-Za-z0-9]{40,90}",
+    ),
+    (
+        "gitlab_token",
+        r"gl(?:pat|ptt|dt|rt|cbt|soat)-[A-Za-z0-9_.-]{20,80}",
+    ),
     ("aws_key_id", r"A(?:KIA|SIA)[A-Z2-7]{16}"),
     ("google_key", r"AIza[A-Za-z0-9_-]{35}"),
     ("google_token", r"ya29\.[A-Za-z0-9_-]{20,400}"),
     ("google_client_secret", r"GOCSPX-[A-Za-z0-9_-]{24,40}"),
     ("slack_token", r"xox[abeoprs]-[A-Za-z0-9-]{10,250}"),
     ("slack_token", r"xapp-[0-9]-[A-Za-z0-9-]{20,250}"),
-    ("slack_webhook", r"hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9/_-]{20,120}"),
-    ("discord_webhook", r"discord(?:app)?\.com/api/webhooks/[0-9]{10,25}/[A-Za-z0-9_-]{30,100}"),
+    (
+        "slack_webhook",
+        r"hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9/_-]{20,120}",
+    ),
+    (
+        "discord_webhook",
+        r"discord(?:app)?\.com/api/webhooks/[0-9]{10,25}/[A-Za-z0-9_-]{30,100}",
+    ),
     ("stripe_key", r"(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,250}"),
     ("webhook_secret", r"whsec_[A-Za-z0-9+/]{24,90}={0,2}"),
     ("npm_token", r"npm_[A-Za-z0-9]{36}"),
     ("pypi_token", r"pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,400}"),
     ("huggingface_token", r"hf_[A-Za-z0-9]{30,50}"),
-    ("sendgrid_key", r"SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{30,64}"),
+    (
+        "sendgrid_key",
+        r"SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{30,64}",
+    ),
     ("telegram_token", r"[0-9]{8,10}:AA[A-Za-z0-9_-]{33}"),
     ("digitalocean_token", r"do[opr]_v1_[0-9a-f]{64}"),
     ("age_key", r"AGE-SECRET-KEY-1[0-9A-Z]{58}"),
@@ -37,7 +55,10 @@ const SHAPES: &[(&str, &str)] = &[
     ("xai_key", r"xai-[A-Za-z0-9]{60,100}"),
     ("perplexity_key", r"pplx-[A-Za-z0-9]{40,60}"),
     ("replicate_token", r"r8_[A-Za-z0-9]{36,44}"),
-    ("jwt", r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}"),
+    (
+        "jwt",
+        r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}",
+    ),
     ("azure_key", r"AccountKey=[A-Za-z0-9+/]{40,100}={0,2}"),
 ];
 
@@ -63,7 +84,9 @@ static PRIVATE_KEY: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The password in an address with a user.
 static CONNECTION: LazyLock<Regex> = LazyLock::new(|| {
-    compile(r#"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:/@"'`\\<>]{0,80}:([^\s@"'`\\<>/]{3,200})@[^\s"'`\\<>@]"#)
+    compile(
+        r#"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:/@"'`\\<>]{0,80}:([^\s@"'`\\<>/]{3,200})@[^\s"'`\\<>@]"#,
+    )
 });
 
 pub fn find(text: &str) -> Vec<Found> {

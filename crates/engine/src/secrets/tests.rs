@@ -12,20 +12,43 @@ fn keys() -> Vec<(&'static str, String)> {
         ("openai_key", format!("sk-proj-{chance}_{chance}")),
         ("openai_key", format!("sk-{chance}")),
         ("github_token", format!("ghp_{}", &chance[..36])),
-        ("github_token", format!("github_pat_{}_{chance}{}", &chance[..22], &chance[..15])),
+        (
+            "github_token",
+            format!("github_pat_{}_{chance}{}", &chance[..22], &chance[..15]),
+        ),
         ("gitlab_token", format!("glpat-{}", &chance[..20])),
         ("aws_key_id", format!("AKIA{}", "QW7XZ2LMNB4RTY5C")),
         ("google_key", format!("AIza{}", &chance[..35])),
         ("google_token", format!("ya29.{chance}")),
         ("slack_token", format!("xoxb-{}-{chance}", "736251849027")),
-        ("slack_webhook", format!("hooks.slack.com/services/T{}/B{}/{}", "0AB1CD2EF", "0GH3IJ4KL", &chance[..24])),
+        (
+            "slack_webhook",
+            format!(
+                "hooks.slack.com/services/T{}/B{}/{}",
+                "0AB1CD2EF",
+                "0GH3IJ4KL",
+                &chance[..24]
+            ),
+        ),
         ("stripe_key", format!("sk_live_{}", &chance[..24])),
         ("webhook_secret", format!("whsec_{}", &chance[..32])),
         ("npm_token", format!("npm_{}", &chance[..36])),
         ("huggingface_token", format!("hf_{}", &chance[..34])),
-        ("sendgrid_key", format!("SG.{}.{}", &chance[..22], &chance[..43])),
-        ("telegram_token", format!("{}:AA{}", "736251849", &chance[..33])),
-        ("age_key", format!("AGE-SECRET-KEY-1{}", "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3JN54KHCE")),
+        (
+            "sendgrid_key",
+            format!("SG.{}.{}", &chance[..22], &chance[..43]),
+        ),
+        (
+            "telegram_token",
+            format!("{}:AA{}", "736251849", &chance[..33]),
+        ),
+        (
+            "age_key",
+            format!(
+                "AGE-SECRET-KEY-1{}",
+                "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3JN54KHCE"
+            ),
+        ),
         ("groq_key", format!("gsk_{chance}")),
     ]
 }
@@ -47,7 +70,10 @@ fn every_shape_is_found_in_prose_in_code_and_in_json() {
         ] {
             let (clean, replaced) = redact(&text, &Known::default());
             assert!(!clean.contains(&key), "{kind} in {text}");
-            assert!(replaced.iter().any(|one| one.kind == kind), "{kind}: {replaced:?}");
+            assert!(
+                replaced.iter().any(|one| one.kind == kind),
+                "{kind}: {replaced:?}"
+            );
         }
     }
 }
@@ -61,20 +87,42 @@ fn a_token_is_the_same_for_the_same_secret_and_another_for_another() {
     assert_ne!(replaced[0].token, replaced[2].token);
     assert!(replaced[0].token.starts_with("[secret:openai_key:"));
     // What was replaced is not found again.
-    assert_eq!(redact(&clean, &Known::default()), (clean.as_ref().into(), vec![]));
+    let replaced_before = [
+        clean.as_ref(),
+        "[secret:openai_key:1a27]",
+        "x [secret:github_token:90b3] y",
+    ];
+    for text in replaced_before {
+        assert_eq!(kinds(text), [""; 0], "{text}");
+    }
 }
 
 #[test]
 fn what_stands_near_a_key_word_is_found() {
     for (text, kind) in [
-        ("AWS_SECRET_ACCESS_KEY=wJa1rXUt5FEMI7K2MDENGbPxRfiCYzq8Lm4Tn6Vb", "key"),
-        ("aws_secret_access_key = \"wJa1rXUt5FEMI7K2MDENGbPxRfiCYzq8Lm4Tn6Vb\"", "key"),
-        ("{\\\"client_secret\\\": \\\"8f3Kq0Zr7Ty2Wm5Xv9Bn\\\"}", "key"),
+        (
+            "AWS_SECRET_ACCESS_KEY=wJa1rXUt5FEMI7K2MDENGbPxRfiCYzq8Lm4Tn6Vb",
+            "key",
+        ),
+        (
+            "aws_secret_access_key = \"wJa1rXUt5FEMI7K2MDENGbPxRfiCYzq8Lm4Tn6Vb\"",
+            "key",
+        ),
+        (
+            "{\\\"client_secret\\\": \\\"8f3Kq0Zr7Ty2Wm5Xv9Bn\\\"}",
+            "key",
+        ),
         ("api-key: 'f4c1b2a98d7e6f5041c3a2b1d0e9f8a7'", "key"),
         ("DB_PASSWORD=Sommer-2026!", "password"),
         ("password: hunter2hunter", "password"),
-        ("Authorization: Bearer 7fK2mVx9TbL4cRz8WnD1hYs6GpJ3", "bearer"),
-        ("postgres://app:t0ps3cr3tpw@db.internal:5432/app", "password"),
+        (
+            "Authorization: Bearer 7fK2mVx9TbL4cRz8WnD1hYs6GpJ3",
+            "bearer",
+        ),
+        (
+            "postgres://app:t0ps3cr3tpw@db.internal:5432/app",
+            "password",
+        ),
         ("https://oauth2:9f86d081884c7d65@git.test/x.git", "password"),
     ] {
         assert_eq!(kinds(text), [kind], "{text}");
@@ -94,12 +142,18 @@ fn private_keys_are_found_whole_cut_and_escaped() {
         assert_eq!(replaced.len(), 1, "{text}");
         assert!(!clean.contains("MIIE"), "{clean}");
     }
-    assert_eq!(kinds(&format!("look for {begin} KEY----- and the end line")), [""; 0]);
+    assert_eq!(
+        kinds(&format!("look for {begin} KEY----- and the end line")),
+        [""; 0]
+    );
 }
 
 #[test]
 fn false_friends_are_left_alone() {
-    let image = format!("data:image/png;base64,{}", "iVBORw0KGgo/AIzaSyA1b2C3d4E5f6G7h8I9j0KlMnOpQrStUvWxY/".repeat(40));
+    let image = format!(
+        "data:image/png;base64,{}",
+        "iVBORw0KGgo/AIzaSyA1b2C3d4E5f6G7h8I9j0KlMnOpQrStUvWxY/".repeat(40)
+    );
     let words = [
         "commit 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b",
         "token 550e8400-e29b-41d4-a716-446655440000",
@@ -146,7 +200,7 @@ proptest! {
     fn no_text_makes_it_panic_or_loses_what_is_no_secret(text in "\\PC{0,200}") {
         let (clean, replaced) = redact(&text, &Known::default());
         if replaced.is_empty() {
-            prop_assert_eq!(clean, text);
+            prop_assert_eq!(clean.as_ref(), text.as_str());
         }
     }
 

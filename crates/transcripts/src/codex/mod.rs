@@ -89,8 +89,7 @@ impl Codex {
                 message.role == role && message.kind == MessageKind::Text && !message.echo
             })
         };
-        let has =
-            [Role::User, Role::Assistant].map(|role| (role, speaks_in_items(role)));
+        let has = [Role::User, Role::Assistant].map(|role| (role, speaks_in_items(role)));
         let places = |test: &dyn Fn(&Outline) -> bool| {
             let found = self.outlines.iter().enumerate();
             found
@@ -250,9 +249,7 @@ impl Codex {
         // A request that stands both as an item and as an event is one turn.
         let mut opened = None;
         for (place, message) in self.outlines.iter().enumerate().rev() {
-            if message.role != Role::User
-                || message.kind != MessageKind::Text
-                || message.taken_back
+            if message.role != Role::User || message.kind != MessageKind::Text || message.taken_back
             {
                 continue;
             }
