@@ -15,3 +15,4 @@ alter table sessions add column redactions text not null default '{}';
 
 create index sessions_by_project on sessions (project_id);
 create index sessions_by_account on sessions (account_id);
+create index sessions_by_path on sessions (path);

@@ -9,6 +9,10 @@ create virtual table message_words using fts5(
 -- Larger pieces are written at once, which an import is faster by.
 insert into message_words (message_words, rank) values ('hashsize', 8388608);
 
+create trigger message_words_removed after delete on messages begin
+    delete from message_words where rowid = old.number;
+end;
+
 -- Why: a part of a name is found too. Names are kept once each, however often they are written.
 create table names (
     name integer primary key,

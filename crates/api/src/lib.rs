@@ -36,6 +36,7 @@ mod audit;
 mod control;
 mod executions;
 mod health;
+mod imports;
 mod knowledge;
 mod logs;
 mod metrics;

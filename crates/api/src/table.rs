@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use crate::access::Access::{Person, Public, Reader, Writer};
 use crate::command::{Command, change, command, query, question, removal, stream};
 use crate::{
-    approvals, audit, control, executions, health, knowledge, logs, metrics, orchestrate, planner,
-    plans, playbooks, policies, projects, proposal, rerun, revise, search, sessions, stats, stream,
-    tools, trace,
+    approvals, audit, control, executions, health, imports, knowledge, logs, metrics, orchestrate,
+    planner, plans, playbooks, policies, projects, proposal, rerun, revise, search, sessions, stats,
+    stream, tools, trace,
 };
 
 /// Every command and query.
@@ -82,6 +82,10 @@ fn build() -> Vec<Command> {
         query("sessions.messages", "/api/sessions/{id}/messages", Reader, sessions::messages, &["sessions"], "Messages of a session in order, by position"),
         command("sessions.start", "/api/sessions", Writer, sessions::start, "Record that a session begins"),
         change("sessions.change", "/api/sessions/{id}", Writer, sessions::change, "End a session, or change what is named of it"),
+
+        command("imports.path", "/api/imports", Person, imports::path, "Import a file, an archive or a folder of this machine"),
+        command("imports.upload", "/api/imports/upload", Person, imports::upload, "Import a file that is sent in pieces"),
+        command("capture", "/api/capture", Writer, imports::capture, "Keep a piece of text in a project"),
 
         query("audit.head", "/api/audit/head", Reader, audit::head, &["executions"], "The last event and its hash"),
         query("audit.verify", "/api/audit/verify", Reader, audit::verify, &["executions"], "Check the whole hash chain"),

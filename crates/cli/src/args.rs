@@ -70,6 +70,10 @@ pub enum Command {
     /// What was done by which account, imported or recorded
     #[command(subcommand)]
     Sessions(Sessions),
+    /// Transcripts and exports of other tools in
+    Import(Import),
+    /// A piece of text into a project
+    Capture(Capture),
     /// Any command of the API by its name; alone it lists them
     Do(Do),
     /// What may run
@@ -507,6 +511,41 @@ pub enum Sessions {
         #[arg(long)]
         at: Option<String>,
     },
+}
+
+/// `krake import`
+#[derive(Debug, Args)]
+pub struct Import {
+    /// A transcript, an archive of an export, or a folder of them
+    #[arg(value_name = "FILE|DIR")]
+    pub path: String,
+    /// The project that all of it goes to, by id or name; without one the folders decide
+    #[arg(long, value_name = "P")]
+    pub project: Option<String>,
+    /// The account that did the work
+    #[arg(long)]
+    pub account: Option<String>,
+    /// `auto`, claude_code, codex, gemini_cli, goose, chatgpt, claude_ai, cursor, messages, neutral or markdown
+    #[arg(long, default_value = "auto")]
+    pub format: String,
+}
+
+/// `krake capture`
+#[derive(Debug, Args)]
+pub struct Capture {
+    /// The project, by id or name
+    #[arg(long, value_name = "P")]
+    pub project: String,
+    /// The text; `-` or nothing reads stdin
+    #[arg(value_name = "TEXT")]
+    pub text: Vec<String>,
+    #[arg(long)]
+    pub title: Option<String>,
+    #[arg(long)]
+    pub account: Option<String>,
+    /// Where it comes from: an address, a program
+    #[arg(long)]
+    pub origin: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -28,6 +28,7 @@ mod brief;
 mod db;
 mod doctor;
 mod executions;
+mod imports;
 mod inputs;
 mod knowledge;
 mod listings;
@@ -101,6 +102,8 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Knowledge(args) => knowledge::run(&home, out, args).await,
         Command::Projects(args) => projects::run(&home, out, args).await,
         Command::Sessions(args) => sessions::run(&home, out, args).await,
+        Command::Import(args) => imports::import(&home, out, args).await,
+        Command::Capture(args) => imports::capture(&home, out, args).await,
         Command::Tools(_) => listings::tools(&home, out).await,
         Command::Playbooks(args) => listings::playbooks(&home, out, args).await,
         Command::Audit(args) => audit::run(&home, out, args).await,

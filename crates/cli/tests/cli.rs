@@ -27,6 +27,8 @@ mod owners;
 mod plans;
 #[path = "cli/policies.rs"]
 mod policies;
+#[path = "cli/projects.rs"]
+mod projects;
 #[path = "cli/questions.rs"]
 mod questions;
 #[path = "cli/requests.rs"]

@@ -6,7 +6,7 @@
 //! durable; and every task is started in [`tasks`].
 //!
 //! Reading order: [`start`] (the parts meet), [`handle`] (what others call), [`actor`] (the life of
-//! one execution), [`perform`] (effects), [`inner`] (tools that need the product itself).
+//! one execution), [`perform`] (effects), [`import`] (transcripts of other tools), [`inner`] (tools that need the product itself).
 
 pub mod home;
 mod rules;
@@ -23,6 +23,7 @@ mod hub;
 mod perform;
 mod workbench;
 
+pub mod import;
 pub mod inner;
 pub mod logs;
 pub mod planner;

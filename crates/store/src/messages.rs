@@ -509,6 +509,28 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_message_that_is_gone_is_not_found() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut db = database(dir.path()).await;
+        let id = session(&mut db).await;
+        let all = [
+            said("a", "the lake"),
+            said("b", "the hill"),
+            said("c", "a lake"),
+        ];
+        keep(&mut db, id, WorkspaceId::PERSONAL, 0, &all)
+            .await
+            .unwrap();
+        assert_eq!(found(&mut db, "lake").await.len(), 3);
+        sqlx::query("delete from messages where position = 0")
+            .execute(&mut db)
+            .await
+            .unwrap();
+        assert_eq!(found(&mut db, "lake").await, ["c", "b"]);
+        assert_eq!(found(&mut db, "hill").await, ["b", "c"]);
+    }
+
+    #[tokio::test]
     async fn names_are_found_by_the_words_in_them_and_by_a_part() {
         let dir = tempfile::tempdir().unwrap();
         let mut db = database(dir.path()).await;

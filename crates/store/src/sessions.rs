@@ -7,7 +7,7 @@ use krake_domain::blob::BlobRef;
 use krake_domain::hash::Hash;
 use krake_domain::id::{ProjectId, SessionId, WorkspaceId};
 use krake_domain::project::Objective;
-use krake_domain::session::{Message, Usage};
+use krake_domain::session::{Message, MessageKind, Usage};
 use krake_domain::time::Timestamp;
 use sqlx::sqlite::SqliteConnection;
 
@@ -135,6 +135,7 @@ impl Store {
                 let connection = &mut transaction.connection;
                 let id = keep_session(connection, &session).await?;
                 place_session(connection, id, &session).await?;
+                let known_to = last_position(connection, id).await?;
                 let new_messages = messages::keep(
                     connection,
                     id,
@@ -143,6 +144,9 @@ impl Store {
                     &session.messages,
                 )
                 .await?;
+                if reaches_a_limit(&session, known_to) {
+                    transaction.changed(Tag::Limit(id));
+                }
                 transaction.changed(Tag::Sessions);
                 transaction.changed(Tag::Session(id));
                 Ok(Imported {
@@ -283,6 +287,19 @@ impl Store {
             .collect()
     }
 
+    /// Sessions that were read from this file.
+    pub async fn sessions_of_file(&self, path: &str) -> Result<Vec<SessionRow>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "select sessions.*,
+                    (select count(*) from messages where session_id = sessions.id) as messages
+             from sessions where path = $1 order by id",
+        )
+        .bind(path.to_owned())
+        .fetch_all(self.readers())
+        .await?;
+        rows.into_iter().map(Row::parse).collect()
+    }
+
     /// Sessions whose folder starts with `cwd` (all without it), the last ended first.
     pub async fn list_sessions(&self, cwd: Option<&str>) -> Result<Vec<SessionRow>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
@@ -386,6 +403,29 @@ async fn place_session(
     Ok(())
 }
 
+/// The position of the last message that is known.
+async fn last_position(
+    connection: &mut SqliteConnection,
+    id: SessionId,
+) -> Result<Option<i64>, StoreError> {
+    Ok(
+        sqlx::query_scalar("select max(position) from messages where session_id = $1")
+            .bind(id.to_string())
+            .fetch_one(connection)
+            .await?,
+    )
+}
+
+/// Whether an account ran into its limit after the last message that was known.
+fn reaches_a_limit(session: &ImportedSession, known_to: Option<i64>) -> bool {
+    (session.first..)
+        .zip(&session.messages)
+        .any(|(position, message)| {
+            message.kind == MessageKind::Limit
+                && known_to.is_none_or(|known| words::number(position) > known)
+        })
+}
+
 row! {
     struct Row {
         id: String,
@@ -457,7 +497,7 @@ fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
 mod tests {
     use super::*;
     use crate::fixture::{imported, uuid};
-    use krake_domain::session::{MessageKind, Role};
+    use krake_domain::session::Role;
 
     fn message(native: Option<&str>, text: &str) -> Message {
         Message {

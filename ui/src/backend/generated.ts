@@ -375,28 +375,33 @@ export type HealthView = {
   proof: string | null;
 };
 
-/** A message that was found. */
-export type HitView = {
-  /** The session's id and the position: `ses_…#12`. */
-  id: string;
-  /** Above 1 where the words stand in their order, else the share of the best hit's. */
-  score: number;
-  /** The piece of the message that holds the most of what was looked for, on one line. */
-  snippet: string;
-  /** Where it stands in the snippet: first letter and the letter after, counted in characters. */
-  marks: number[][];
-  session: SessionId;
-  /** The session's title. */
+/** What came in, and what did not. */
+export type ImportView = {
+  sessions: ImportedView[];
+  /** Files that were read or known to be unchanged. */
+  files: number;
+  /** Those of them that nothing was new in. */
+  unchanged: number;
+  new_messages: number;
+  /** Lines that could not be read; their bytes are kept. */
+  broken_lines: number;
+  skipped: SkippedView[];
+  /** More that was left out than is named. */
+  more_skipped: number;
+  /** Secrets that were replaced, by kind. */
+  redactions: Record<string, number>;
+};
+
+/** A session that came in or grew. */
+export type ImportedView = {
+  id: SessionId;
+  source: string;
   title: string | null;
-  /** The project's name. */
-  project: string | null;
-  /** The folder that the session worked in. */
-  folder: string | null;
-  position: number;
-  role: Role;
-  kind: MessageKind;
-  tool: string | null;
-  at: Moment | null;
+  messages: number;
+  new_messages: number;
+  started_at: Moment | null;
+  ended_at: Moment | null;
+  broken_lines: number;
 };
 
 /** How far the items of a `for_each` step are. */
@@ -805,17 +810,6 @@ export type RuleId = Branded<"RuleId">;
 /** How far a yes reaches. */
 export type Scope = "execution" | "always" | "always_under";
 
-/** What was found, best first. */
-export type SearchView = {
-  hits: HitView[];
-  /** Sessions whose titles hold the words; on the first page, and where no filter chooses. */
-  sessions: TitleView[];
-  /** Knowledge entries that hold all of the words; as `sessions`. */
-  knowledge: KnowledgeView[];
-  /** Give it back as `cursor`; absent at the end. */
-  next: string | null;
-};
-
 export type SessionId = Branded<"SessionId">;
 
 /** One session. */
@@ -853,6 +847,12 @@ export type SessionViewList = {
   items: SessionView[];
   /** Give it back as `cursor`; absent at the end. */
   next: string | null;
+};
+
+/** Something that was left out. */
+export type SkippedView = {
+  path: string;
+  why: string;
 };
 
 /** One stretch of work or waiting. */
@@ -967,17 +967,6 @@ export type StepView = {
   critical: boolean;
 };
 
-/** A session whose title was found. */
-export type TitleView = {
-  session: SessionId;
-  title: string;
-  /** The project's name. */
-  project: string | null;
-  /** The folder that the session worked in. */
-  folder: string | null;
-  ended_at: Moment | null;
-};
-
 /** The definition of a tool: what the planner, the checks, the policy and the person see. */
 export type ToolSpec = {
   /** `area.verb`, for example `fs.write`. */
@@ -1010,6 +999,14 @@ export type Trace = {
   /** 32 hexadecimal digits, the same for the life of the execution. */
   trace_id: string;
   spans: Span[];
+};
+
+/** How far an upload is. */
+export type UploadView = {
+  /** Bytes that arrived. */
+  received: number;
+  /** What came in; absent before the last piece. */
+  imported: ImportView | null;
 };
 
 /** Tokens of one call. What was not told, or told absurdly, is unknown and never zero. */
@@ -1289,15 +1286,6 @@ export type Commands = {
     text: string;
     sources?: string[];
   }; output: KnowledgeView };
-  /** Messages, sessions and knowledge by words, phrases and filters */
-  search: { input: {
-    /** Words, `"phrases"`, `-unwanted`, a beginning such as `brief*`, and the filters `project:`, `account:`, `session:`, `role:`, `tool:`, `after:` and `before:`. */
-    query: string;
-    /** At most 100; 20 when absent. */
-    limit?: number | null;
-    /** `next` of the page before. */
-    cursor?: string | null;
-  }; output: SearchView };
   /** Projects, those last worked on first */
   "projects.list": { input: {
     status?: ProjectStatus | null;
@@ -1400,6 +1388,44 @@ export type Commands = {
     project_id?: string | null;
     title?: string | null;
   }; output: SessionView };
+  /** Import a file, an archive or a folder of this machine */
+  "imports.path": { input: {
+    /** Absolute, or with `~` for the home folder. */
+    path: string;
+    /** The project that all of it goes to, by id or name; without one the folders decide. */
+    project_id?: string | null;
+    account_id?: string | null;
+    /** `auto` when absent; else `claude_code`, `codex`, `gemini_cli`, `goose`, `chatgpt`, `claude_ai`, `cursor`, `messages`, `neutral` or `markdown`. */
+    format?: string | null;
+  }; output: ImportView };
+  /** Import a file that is sent in pieces */
+  "imports.upload": { input: {
+    /** The same for all pieces of one file: 8 to 64 letters, digits and hyphens. */
+    upload: string;
+    /** The file's own name. */
+    name: string;
+    /** Where this piece begins; pieces come in order. */
+    offset: number;
+    /** The bytes, in base64. */
+    data: string;
+    /** It is the last piece: the file is imported. */
+    last?: boolean;
+    /** The project that all of it goes to, by id or name; without one the folders decide. */
+    project_id?: string | null;
+    account_id?: string | null;
+    /** `auto` when absent. */
+    format?: string | null;
+  }; output: UploadView };
+  /** Keep a piece of text in a project */
+  capture: { input: {
+    /** By id or name. */
+    project_id: string;
+    text: string;
+    title?: string | null;
+    account_id?: string | null;
+    /** Where it comes from: an address, a program. */
+    origin?: string | null;
+  }; output: ImportView };
   /** The last event and its hash */
   "audit.head": { input: Record<string, never>; output: HeadView };
   /** Check the whole hash chain */
@@ -1461,7 +1487,6 @@ export const commands = {
   "knowledge.list": { name: "knowledge.list", method: "GET", path: "/api/knowledge", kind: "query", provides: ["knowledge"] },
   "knowledge.search": { name: "knowledge.search", method: "GET", path: "/api/knowledge/search", kind: "query", provides: ["knowledge"] },
   "knowledge.add": { name: "knowledge.add", method: "POST", path: "/api/knowledge", kind: "command", provides: [] },
-  search: { name: "search", method: "GET", path: "/api/search", kind: "query", provides: ["sessions", "knowledge"] },
   "projects.list": { name: "projects.list", method: "GET", path: "/api/projects", kind: "query", provides: ["projects", "sessions"] },
   "projects.show": { name: "projects.show", method: "GET", path: "/api/projects/{id}", kind: "query", provides: ["projects", "sessions"] },
   "projects.add": { name: "projects.add", method: "POST", path: "/api/projects", kind: "command", provides: [] },
@@ -1472,6 +1497,9 @@ export const commands = {
   "sessions.messages": { name: "sessions.messages", method: "GET", path: "/api/sessions/{id}/messages", kind: "query", provides: ["sessions"] },
   "sessions.start": { name: "sessions.start", method: "POST", path: "/api/sessions", kind: "command", provides: [] },
   "sessions.change": { name: "sessions.change", method: "PATCH", path: "/api/sessions/{id}", kind: "command", provides: [] },
+  "imports.path": { name: "imports.path", method: "POST", path: "/api/imports", kind: "command", provides: [] },
+  "imports.upload": { name: "imports.upload", method: "POST", path: "/api/imports/upload", kind: "command", provides: [] },
+  capture: { name: "capture", method: "POST", path: "/api/capture", kind: "command", provides: [] },
   "audit.head": { name: "audit.head", method: "GET", path: "/api/audit/head", kind: "query", provides: ["executions"] },
   "audit.verify": { name: "audit.verify", method: "GET", path: "/api/audit/verify", kind: "query", provides: ["executions"] },
   "audit.export": { name: "audit.export", method: "GET", path: "/api/audit", kind: "query", provides: ["executions"] },

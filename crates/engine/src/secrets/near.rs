@@ -36,6 +36,10 @@ pub fn find(text: &str) -> Vec<Found> {
     }
     let assigned = ASSIGNED.captures_iter(text).filter_map(|place| {
         let (word, value) = (place.get(1)?, place.get(2)?);
+        // What was replaced before stays as it is.
+        if word.as_str() == "secret" && text[..word.start()].ends_with('[') {
+            return None;
+        }
         let kind = kind(word.as_str());
         let trimmed = value.as_str().trim_end_matches(['.', ':', '?', '!']);
         is_secret(kind, trimmed, text[value.end()..].chars().next()).then(|| Found {
@@ -45,7 +49,8 @@ pub fn find(text: &str) -> Vec<Found> {
     });
     let carried = HEADER.captures_iter(text).filter_map(|place| {
         let value = place.get(1)?;
-        looks_like_chance(value.as_str(), 3.3).then(|| Found {
+        let is_chance = looks_like_chance(value.as_str(), 3.3);
+        (is_chance && !is_identifier_or_reference(value.as_str())).then(|| Found {
             kind: "bearer",
             range: value.range(),
         })
