@@ -67,6 +67,10 @@ fn build() -> Vec<Command> {
 
         query("knowledge.list", "/api/knowledge", Reader, knowledge::list, &["knowledge"], "Knowledge entries, newest first"),
         query("knowledge.search", "/api/knowledge/search", Reader, knowledge::search, &["knowledge"], "Knowledge entries that hold these words"),
+        query("knowledge.categories", "/api/knowledge/categories", Reader, knowledge::categories, &["knowledge"], "Categories in use, with how many entries each has"),
+        query("knowledge.show", "/api/knowledge/{id}", Reader, knowledge::show, &["knowledge"], "One entry with what it replaced"),
+        command("knowledge.supersede", "/api/knowledge/{id}/supersede", Writer, knowledge::supersede, "A correction in place of an entry, which stays readable"),
+        command("knowledge.write", "/api/knowledge/write", Person, knowledge::write, "Put what was learned between its marks in a file such as AGENTS.md"),
         command("knowledge.add", "/api/knowledge", Writer, knowledge::add, "Keep a new entry"),
 
         query("search", "/api/search", Reader, search::search, &["sessions", "knowledge"], "Messages, sessions and knowledge by words, phrases and filters"),

@@ -90,6 +90,8 @@ pub enum Command {
     Db(Db),
     /// Serve the HTTP API and the web UI, and drive all unfinished executions
     Serve(Serve),
+    /// Serve other AI tools over the standard streams (Model Context Protocol)
+    Mcp,
     /// Print a completion script
     Completions { shell: clap_complete::Shell },
     /// What is installed, reachable and locked
@@ -385,6 +387,9 @@ pub enum Knowledge {
     List {
         #[arg(long)]
         category: Option<String>,
+        /// With entries that were superseded
+        #[arg(long)]
+        all: bool,
         #[arg(long, default_value_t = 20)]
         limit: u32,
     },
@@ -393,6 +398,29 @@ pub enum Knowledge {
         query: String,
         #[arg(long, default_value_t = 20)]
         limit: u32,
+    },
+    /// One entry with what it replaced
+    Show { id: String },
+    /// Put a correction in place of an entry; what is left out stays as it was
+    Supersede {
+        id: String,
+        /// The new text; `-` reads stdin
+        text: Option<String>,
+        #[arg(long)]
+        title: Option<String>,
+        #[arg(long)]
+        category: Option<String>,
+        /// A citation or a path, in place of the old ones; may be repeated
+        #[arg(long = "source")]
+        sources: Vec<String>,
+    },
+    /// Put what was learned between its marks in a file that other tools read
+    Write {
+        /// For example `AGENTS.md`; the rest of the file stays
+        #[arg(value_name = "FILE")]
+        path: std::path::PathBuf,
+        #[arg(long)]
+        category: Option<String>,
     },
 }
 

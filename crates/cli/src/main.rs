@@ -33,6 +33,7 @@ mod inputs;
 mod knowledge;
 mod listings;
 mod log;
+mod mcp;
 mod plan;
 mod policies;
 mod projects;
@@ -109,6 +110,7 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Audit(args) => audit::run(&home, out, args).await,
         Command::Db(args) => db::run(&home, out, &args),
         Command::Serve(args) => serve::run(&home, out, args).await,
+        Command::Mcp => mcp::run(&home).await,
         Command::Doctor => doctor::run(&home, out).await,
         Command::Completions { .. } => Ok(Exit::Done),
     }

@@ -19,6 +19,8 @@ mod floods;
 mod gates;
 #[path = "cli/hands.rs"]
 mod hands;
+#[path = "cli/mcp.rs"]
+mod mcp;
 #[path = "cli/models.rs"]
 mod models;
 #[path = "cli/owners.rs"]

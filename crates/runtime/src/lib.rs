@@ -23,6 +23,7 @@ mod hub;
 mod perform;
 mod workbench;
 
+mod block;
 pub mod import;
 pub mod inner;
 pub mod logs;
@@ -33,6 +34,7 @@ mod clock;
 mod ids;
 mod tasks;
 
+pub use block::{BlockError, Written, write_block};
 pub use handle::{AnswerError, CommandError, Control, Progress, Runtime};
 pub use logs::LogLine;
 pub use planner::{PlanAnswer, PlanRequest, Planned, plan_request};

@@ -66,6 +66,7 @@ pub use executions::{ExecutionFilter, ExecutionRow, Page};
 pub use files::{FilePart, ReadFile};
 pub use folder::Owner;
 pub use head::Head;
+pub use knowledge::{KnowledgeFilter, KnowledgePage};
 pub use message_index::MessageIndex;
 pub use projects::{Kept, ProjectRow};
 pub use replies::{Reply, Reservation};

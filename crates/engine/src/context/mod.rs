@@ -8,6 +8,7 @@
 //! **Invariant:** within the budget, every line cites what it rests on, and the same input gives the
 //! same text.
 
+mod block;
 mod calls;
 mod commands;
 mod draft;
@@ -32,6 +33,7 @@ mod words;
 use krake_domain::briefing::{Briefing, ItemKind};
 use krake_domain::session::{MessageKind, Transcript};
 
+pub use block::{KNOWLEDGE, Marks, Unpaired, knowledge_block, put_block};
 pub use escape::quoted;
 pub use estimate::tokens;
 pub use facts::Fact;
