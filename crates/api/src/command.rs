@@ -20,6 +20,8 @@ use crate::input;
 pub enum Method {
     Get,
     Post,
+    Patch,
+    Delete,
 }
 
 impl Method {
@@ -29,7 +31,15 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
         }
+    }
+
+    /// Whether fields that do not stand in the path are sent as a body.
+    #[must_use]
+    pub fn has_body(self) -> bool {
+        matches!(self, Self::Post | Self::Patch)
     }
 }
 
@@ -127,6 +137,58 @@ where
     once(
         name,
         Method::Post,
+        Kind::Command,
+        path,
+        access,
+        call,
+        &[],
+        about,
+    )
+}
+
+/// A command that changes what the path names: PATCH.
+pub fn change<I, O, F, Fut>(
+    name: &'static str,
+    path: &'static str,
+    access: Access,
+    call: F,
+    about: &'static str,
+) -> Command
+where
+    I: DeserializeOwned + JsonSchema + Send,
+    O: Serialize + JsonSchema,
+    F: Fn(Ctx, I) -> Fut + Copy + Send + Sync + 'static,
+    Fut: Future<Output = Result<O, ApiError>> + Send + 'static,
+{
+    once(
+        name,
+        Method::Patch,
+        Kind::Command,
+        path,
+        access,
+        call,
+        &[],
+        about,
+    )
+}
+
+/// A command that takes away what the path names: DELETE.
+pub fn removal<I, O, F, Fut>(
+    name: &'static str,
+    path: &'static str,
+    access: Access,
+    call: F,
+    about: &'static str,
+) -> Command
+where
+    I: DeserializeOwned + JsonSchema + Send,
+    O: Serialize + JsonSchema,
+    F: Fn(Ctx, I) -> Fut + Copy + Send + Sync + 'static,
+    Fut: Future<Output = Result<O, ApiError>> + Send + 'static,
+{
+    once(
+        name,
+        Method::Delete,
         Kind::Command,
         path,
         access,

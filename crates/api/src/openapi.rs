@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::command::{Command, Kind, Method};
+use crate::command::{Command, Kind};
 use crate::error::Code;
 use crate::schemas::{self, Schemas};
 
@@ -55,7 +55,7 @@ fn operation(command: &Command, input: &Value, output: &Value) -> Value {
     if !parameters.is_empty() {
         operation["parameters"] = Value::Array(parameters);
     }
-    if command.method == Method::Post {
+    if command.method.has_body() {
         operation["requestBody"] = json!({
             "content": { "application/json": { "schema": body(command, input) } },
         });
@@ -79,7 +79,7 @@ fn parameters(command: &Command, input: &Value) -> Vec<Value> {
     let mut parameters: Vec<Value> = schemas::properties(input)
         .filter_map(|(name, schema)| {
             let in_path = in_path(command, name);
-            (in_path || command.method == Method::Get).then(|| {
+            (in_path || !command.method.has_body()).then(|| {
                 json!({
                     "name": name,
                     "in": if in_path { "path" } else { "query" },

@@ -248,7 +248,7 @@ impl Tail {
 
     /// What a commit changed that is not in the journal.
     fn beside(&self, commit: &Commit) -> Option<StreamItem> {
-        let beside: Vec<&str> = commit
+        let beside: Vec<String> = commit
             .tags
             .iter()
             .filter_map(|tag| beside_journal(*tag))
@@ -289,13 +289,16 @@ impl Tail {
 }
 
 /// The tags of what is not in the journal; the others come with their events.
-fn beside_journal(tag: Tag) -> Option<&'static str> {
+fn beside_journal(tag: Tag) -> Option<String> {
     match tag {
-        Tag::Knowledge => Some("knowledge"),
-        Tag::Sessions => Some("sessions"),
+        Tag::Knowledge => Some("knowledge".to_owned()),
+        Tag::Projects => Some("projects".to_owned()),
+        Tag::Sessions => Some("sessions".to_owned()),
+        Tag::Session(id) => Some(format!("session:{id}")),
+        Tag::Limit(id) => Some(format!("limit:{id}")),
         // A revocation is not in the journal; what is said twice is only read twice.
-        Tag::Rules => Some("policies"),
-        Tag::Threads => Some("threads"),
+        Tag::Threads => Some("threads".to_owned()),
+        Tag::Rules => Some("policies".to_owned()),
         Tag::Executions | Tag::Execution(_) | Tag::Approvals => None,
     }
 }

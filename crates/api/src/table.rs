@@ -3,10 +3,11 @@
 use std::sync::LazyLock;
 
 use crate::access::Access::{Person, Public, Reader, Writer};
-use crate::command::{Command, command, query, question, stream};
+use crate::command::{Command, change, command, query, question, removal, stream};
 use crate::{
-    approvals, audit, control, executions, health, knowledge, logs, metrics, orchestrate, planner,
-    plans, playbooks, policies, proposal, rerun, revise, stats, stream, threads, tools, trace,
+    approvals, audit, control, executions, health, imports, knowledge, logs, metrics, orchestrate,
+    planner, plans, playbooks, policies, projects, proposal, rerun, revise, search, sessions,
+    stats, stream, threads, tools, trace,
 };
 
 /// Every command and query.
@@ -77,6 +78,24 @@ fn build() -> Vec<Command> {
         command("knowledge.supersede", "/api/knowledge/{id}/supersede", Writer, knowledge::supersede, "A correction in place of an entry, which stays readable"),
         command("knowledge.write", "/api/knowledge/write", Person, knowledge::write, "Put what was learned between its marks in a file such as AGENTS.md"),
         command("knowledge.add", "/api/knowledge", Writer, knowledge::add, "Keep a new entry"),
+
+        query("search", "/api/search", Reader, search::search, &["sessions", "knowledge"], "Messages, sessions and knowledge by words, phrases and filters"),
+
+        query("projects.list", "/api/projects", Reader, projects::list, &["projects", "sessions"], "Projects, those last worked on first"),
+        query("projects.show", "/api/projects/{id}", Reader, projects::show, &["projects", "sessions"], "One project with its sessions, accounts and the state of its folder"),
+        command("projects.add", "/api/projects", Writer, projects::add, "Begin a project"),
+        change("projects.change", "/api/projects/{id}", Writer, projects::change, "Change what is named of a project"),
+        removal("projects.remove", "/api/projects/{id}", Person, projects::remove, "Forget a project; its sessions stay"),
+
+        query("sessions.list", "/api/sessions", Reader, sessions::list, &["sessions"], "Sessions of a project or an account, the last ended first"),
+        query("sessions.show", "/api/sessions/{id}", Reader, sessions::show, &["sessions"], "One session"),
+        query("sessions.messages", "/api/sessions/{id}/messages", Reader, sessions::messages, &["sessions"], "Messages of a session in order, by position"),
+        command("sessions.start", "/api/sessions", Writer, sessions::start, "Record that a session begins"),
+        change("sessions.change", "/api/sessions/{id}", Writer, sessions::change, "End a session, or change what is named of it"),
+
+        command("imports.path", "/api/imports", Person, imports::path, "Import a file, an archive or a folder of this machine"),
+        command("imports.upload", "/api/imports/upload", Person, imports::upload, "Import a file that is sent in pieces"),
+        command("capture", "/api/capture", Writer, imports::capture, "Keep a piece of text in a project"),
 
         query("audit.head", "/api/audit/head", Reader, audit::head, &["executions"], "The last event and its hash"),
         query("audit.verify", "/api/audit/verify", Reader, audit::verify, &["executions"], "Check the whole hash chain"),
@@ -157,7 +176,7 @@ mod tests {
                 command.path
             );
             assert!(
-                command.method == Method::Post || command.kind != Kind::Command,
+                command.method != Method::Get || command.kind != Kind::Command,
                 "{}",
                 command.name
             );

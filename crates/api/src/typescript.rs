@@ -60,7 +60,7 @@ pub fn client(table: &[Command]) -> String {
             provides.join(", ")
         );
     }
-    text.push_str("} as const satisfies Record<\n  CommandName,\n  {\n    name: CommandName;\n    method: \"GET\" | \"POST\";\n    path: string;\n    kind: ");
+    text.push_str("} as const satisfies Record<\n  CommandName,\n  {\n    name: CommandName;\n    method: \"GET\" | \"POST\" | \"PATCH\" | \"DELETE\";\n    path: string;\n    kind: ");
     let kinds =
         [Kind::Query, Kind::Command, Kind::Stream].map(|kind| format!("{:?}", kind.as_str()));
     let _ = write!(text, "{}", kinds.join(" | "));

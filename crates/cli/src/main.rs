@@ -28,6 +28,7 @@ mod brief;
 mod db;
 mod doctor;
 mod executions;
+mod imports;
 mod inbox;
 mod inputs;
 mod knowledge;
@@ -36,9 +37,12 @@ mod log;
 mod mcp;
 mod plan;
 mod policies;
+mod projects;
 mod request;
 mod run;
+mod search;
 mod serve;
+mod sessions;
 mod text;
 mod verbs;
 
@@ -127,7 +131,12 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Approvals(args) => approvals::run(&home, out, args).await,
         Command::Policies(args) => policies::run(&home, out, args).await,
         Command::Brief(args) => brief::run(out, &args),
+        Command::Search(args) => search::run(&home, out, args).await,
         Command::Knowledge(args) => knowledge::run(&home, out, args).await,
+        Command::Projects(args) => projects::run(&home, out, args).await,
+        Command::Sessions(args) => sessions::run(&home, out, args).await,
+        Command::Import(args) => imports::import(&home, out, args).await,
+        Command::Capture(args) => imports::capture(&home, out, args).await,
         Command::Tools(_) => listings::tools(&home, out).await,
         Command::Playbooks(args) => listings::playbooks(&home, out, args).await,
         Command::Audit(args) => audit::run(&home, out, args).await,

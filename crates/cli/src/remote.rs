@@ -48,13 +48,14 @@ pub async fn owner(home: &Path) -> Result<Option<Loopback>, Stopped> {
 /// # Errors
 /// What the command says, or what stands between.
 pub async fn call(client: &Loopback, command: &Command, input: Value) -> Result<Value, Stopped> {
-    let method = if command.method == krake_api::Method::Get {
-        Method::GET
-    } else {
-        Method::POST
+    let method = match command.method {
+        krake_api::Method::Get => Method::GET,
+        krake_api::Method::Post => Method::POST,
+        krake_api::Method::Patch => Method::PATCH,
+        krake_api::Method::Delete => Method::DELETE,
     };
     let (path, body) = route(command, input)?;
-    let body = (command.method == krake_api::Method::Post).then_some(&body);
+    let body = command.method.has_body().then_some(&body);
     // A model may be asked behind these two, twice, and takes its time.
     let client = if matches!(command.name, "plans.propose" | "executions.orchestrate") {
         client.clone().with_time_limit(PLANNING)
@@ -111,7 +112,7 @@ fn route(command: &Command, input: Value) -> Result<(String, Value), Stopped> {
             None => path.push_str(part),
         }
     }
-    if command.method == krake_api::Method::Get || command.kind == Kind::Stream {
+    if !command.method.has_body() || command.kind == Kind::Stream {
         let query: Vec<String> = std::mem::take(&mut fields)
             .into_iter()
             .filter(|(_, value)| !value.is_null())

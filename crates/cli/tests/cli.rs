@@ -31,6 +31,8 @@ mod owners;
 mod plans;
 #[path = "cli/policies.rs"]
 mod policies;
+#[path = "cli/projects.rs"]
+mod projects;
 #[path = "cli/questions.rs"]
 mod questions;
 #[path = "cli/requests.rs"]
@@ -41,6 +43,8 @@ mod revisions;
 mod runs;
 #[path = "cli/scripts.rs"]
 mod scripts;
+#[path = "cli/search.rs"]
+mod search;
 #[path = "cli/serving.rs"]
 mod serving;
 #[path = "cli/shipped.rs"]

@@ -133,6 +133,8 @@ ids! {
     SessionId = "ses";
     /// One message of a session.
     MessageId = "msg";
+    /// A piece of work with a folder, objectives and sessions.
+    ProjectId = "prj";
     /// One entry of the knowledge base.
     KnowledgeId = "kno";
 }

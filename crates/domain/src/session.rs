@@ -18,6 +18,8 @@ pub struct Transcript {
     /// The folder that the work was done in, as the tool wrote it.
     pub cwd: Option<String>,
     pub git_branch: Option<String>,
+    #[serde(default)]
+    pub git_commit: Option<String>,
     pub model: Option<String>,
     pub messages: Vec<Message>,
     /// Lines that could not be read: kept raw by the caller and counted here.
@@ -27,7 +29,9 @@ pub struct Transcript {
 }
 
 /// Tokens, as the tool reported them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema,
+)]
 pub struct Usage {
     /// Input without what was read from a cache.
     pub input: u64,
@@ -64,7 +68,9 @@ pub struct Message {
 }
 
 /// Who speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     #[default]
@@ -75,7 +81,9 @@ pub enum Role {
 }
 
 /// What a message is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageKind {
     #[default]

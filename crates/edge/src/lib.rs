@@ -5,14 +5,17 @@
 //! **Invariant:** no other crate of the product connects to anything, starts a process or touches a
 //! file that a plan named.
 //!
-//! Reading order: the errors; files (`home`, `path`, `root`, `write`, `walk`); child processes
+//! Reading order: the errors; files (`home`, `path`, `root`, `reading`,
+//! `write`, `walk`, `archive`); child processes
 //! (`limits`, `process`); other machines (`http`); the running owner (`proof`, `sse`, `loopback`).
 
+pub mod archive;
 pub mod error;
 pub use error::EdgeError;
 
 pub mod home;
 pub mod path;
+pub mod reading;
 pub mod root;
 pub mod walk;
 pub mod write;

@@ -219,7 +219,7 @@ impl Root {
         }
     }
 
-    fn open_file(&self, path: &InnerPath) -> Result<(File, u64), EdgeError> {
+    pub(crate) fn open_file(&self, path: &InnerPath) -> Result<(File, u64), EdgeError> {
         // Without `nonblock` a pipe that nobody writes to would hold this thread for ever.
         let mut options = OpenOptions::new();
         options.read(true).nonblock(true);

@@ -6,7 +6,7 @@
 //! durable; and every task is started in [`tasks`].
 //!
 //! Reading order: [`start`] (the parts meet), [`handle`] (what others call), [`actor`] (the life of
-//! one execution), [`perform`] (effects), [`inner`] (tools that need the product itself).
+//! one execution), [`perform`] (effects), [`import`] (transcripts of other tools), [`inner`] (tools that need the product itself).
 
 pub mod home;
 mod rules;
@@ -25,6 +25,7 @@ mod perform;
 mod workbench;
 
 mod block;
+pub mod import;
 pub mod inner;
 pub mod logs;
 pub mod planner;

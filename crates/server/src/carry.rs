@@ -5,7 +5,7 @@ use axum::extract::{RawPathParams, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
-use krake_api::{ApiError, Code, Command, Kind, Method, Reply, input, reply};
+use krake_api::{ApiError, Code, Command, Kind, Reply, input, reply};
 use krake_domain::principal::Principal;
 use serde_json::{Map, Value};
 
@@ -62,7 +62,7 @@ async fn answer(
         return Ok(sse::answer(events, shared.stop.clone()));
     }
     let key = reply::key(command, header(request.headers(), "idempotency-key")?)?;
-    if command.method == Method::Post {
+    if command.method.has_body() {
         for (name, value) in body(request).await? {
             put(&mut fields, name, value)?;
         }

@@ -7,7 +7,7 @@ use axum::extract::{RawPathParams, Request, State};
 use axum::http::Uri;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::{MethodRouter, any_service, get, post};
+use axum::routing::{MethodRouter, any_service, delete, get, patch, post};
 use krake_api::{ApiError, Code, Command, Core, Ctx, Method};
 use krake_domain::principal::Principal;
 use krake_runtime::Runtime;
@@ -68,6 +68,8 @@ fn route(command: &'static Command) -> MethodRouter<Shared> {
     match command.method {
         Method::Get => get(handler),
         Method::Post => post(handler),
+        Method::Patch => patch(handler),
+        Method::Delete => delete(handler),
     }
 }
 

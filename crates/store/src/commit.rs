@@ -1,7 +1,7 @@
 //! What a durable commit tells the rest of the program.
 
 use krake_domain::event::Record;
-use krake_domain::id::ExecutionId;
+use krake_domain::id::{ExecutionId, SessionId};
 
 /// One durable commit: what was appended, and which views may have changed.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +21,14 @@ pub enum Tag {
     /// The list of approvals.
     Approvals,
     Knowledge,
+    /// The list of projects, or one of them.
+    Projects,
+    /// The list of sessions.
     Sessions,
+    /// One session: its facts or its messages.
+    Session(SessionId),
+    /// An account ran into its limit in this session.
+    Limit(SessionId),
     /// Standing rules.
     Rules,
     /// Marks of the inbox.

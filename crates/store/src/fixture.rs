@@ -1,17 +1,20 @@
 //! What the tests of this crate share: events, batches, and an end without farewell.
 
 use krake_domain::approval::{Approval, ApprovalKind};
+use krake_domain::blob::BlobRef;
 use krake_domain::event::{Event, Stamped};
 use krake_domain::execution::ExecutionStatus;
 use krake_domain::hash::Hash;
-use krake_domain::id::{ApprovalId, ExecutionId, WorkspaceId};
+use krake_domain::id::{ApprovalId, ExecutionId, SessionId, WorkspaceId};
 use krake_domain::plan::StepId;
+use krake_domain::session::Usage;
 use krake_domain::time::Timestamp;
 use krake_domain::tool::{Assessment, EffectClass};
 use serde_json::json;
 
 use crate::batch::{Batch, Summary};
 use crate::job::Job;
+use crate::sessions::ImportedSession;
 use crate::store::Store;
 
 pub(crate) fn uuid() -> uuid::Uuid {
@@ -93,6 +96,41 @@ pub(crate) fn approval(execution: ExecutionId) -> Approval {
         scopes: Vec::new(),
         asked_at: Timestamp(1),
         expires_at: Timestamp(2),
+    }
+}
+
+/// A session without messages.
+pub(crate) fn imported(native: &str, cwd: &str) -> ImportedSession {
+    ImportedSession {
+        id: SessionId::from_uuid(uuid()),
+        workspace: WorkspaceId::PERSONAL,
+        source: "claude_code".to_owned(),
+        native_id: native.to_owned(),
+        path: "/x/a.jsonl".to_owned(),
+        cwd: Some(cwd.to_owned()),
+        place: None,
+        title: None,
+        started_at: Some(Timestamp(1)),
+        ended_at: Some(Timestamp(2)),
+        usage: Usage {
+            input: 7,
+            ..Usage::default()
+        },
+        raw: BlobRef {
+            hash: Hash::ZERO,
+            bytes: 3,
+        },
+        messages: Vec::new(),
+        first: 0,
+        broken_lines: 1,
+        project: None,
+        account_id: None,
+        session_type: "imported".to_owned(),
+        git_branch: None,
+        git_commit: None,
+        model: None,
+        forked_from: None,
+        redactions: std::collections::BTreeMap::new(),
     }
 }
 

@@ -36,9 +36,15 @@ mod journal;
 
 mod blobs;
 mod counts;
+mod files;
 mod knowledge;
+mod message_index;
+mod messages;
+mod projects;
 mod replies;
 mod rules;
+mod search;
+mod search_text;
 mod sessions;
 mod threads;
 mod version;
@@ -58,11 +64,17 @@ pub use commit::{Commit, Tag};
 pub use counts::Counts;
 pub use error::StoreError;
 pub use executions::{ExecutionFilter, ExecutionRow, Page};
+pub use files::{FilePart, ReadFile};
 pub use folder::Owner;
 pub use head::Head;
 pub use knowledge::{KnowledgeFilter, KnowledgePage};
+pub use message_index::MessageIndex;
+pub use projects::{Kept, ProjectRow};
 pub use replies::{Reply, Reservation};
 pub use rules::{Revoked, RuleRow};
-pub use sessions::{Imported, ImportedSession, SessionRow};
+pub use search::{Hit, TitleHit};
+pub use sessions::{
+    Imported, ImportedSession, RecordedSession, SessionChange, SessionFilter, SessionRow,
+};
 pub use store::Store;
 pub use threads::{ThreadFilter, ThreadRow};

@@ -1,23 +1,23 @@
-//! Imported sessions and their messages: an import can be repeated and adds only what is new.
+//! Sessions, imported and recorded, with their messages: an import can be repeated and adds only
+//! what is new.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use krake_domain::blob::BlobRef;
 use krake_domain::hash::Hash;
-use krake_domain::id::{SessionId, WorkspaceId};
-use krake_domain::session::{Message, Usage};
+use krake_domain::id::{ProjectId, SessionId, WorkspaceId};
+use krake_domain::project::Objective;
+use krake_domain::session::{Message, MessageKind, Usage};
 use krake_domain::time::Timestamp;
-use sqlx::AssertSqlSafe;
-use sqlx::sqlite::{SqliteArguments, SqliteConnection};
+use sqlx::sqlite::SqliteConnection;
 
-use crate::bulk::{MOST_ROWS, pad, padded, put, values};
 use crate::commit::Tag;
 use crate::error::StoreError;
+use crate::messages;
+use crate::projects::sort_sessions;
 use crate::row::row;
 use crate::store::Store;
 use crate::words;
-
-const MESSAGE_COLUMNS: usize = 7;
 
 /// A session with its messages, ready to be kept.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,14 +31,29 @@ pub struct ImportedSession {
     pub native_id: String,
     pub path: String,
     pub cwd: Option<String>,
+    /// Where `cwd` really lies, links resolved, where it still exists.
+    pub place: Option<String>,
     pub title: Option<String>,
     pub started_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
     pub usage: Usage,
-    /// The file as it was.
+    /// The hash and the size of what it was read from.
     pub raw: BlobRef,
     pub messages: Vec<Message>,
+    /// The position of the first of `messages`: a long session comes in several pieces.
+    pub first: u64,
     pub broken_lines: u32,
+    /// The project that a person named; without one the folder decides.
+    pub project: Option<ProjectId>,
+    pub account_id: Option<String>,
+    pub session_type: String,
+    pub git_branch: Option<String>,
+    pub git_commit: Option<String>,
+    pub model: Option<String>,
+    /// The session that it was forked from, by its id in its own tool.
+    pub forked_from: Option<String>,
+    /// Secrets that were replaced in it, by kind.
+    pub redactions: BTreeMap<String, u32>,
 }
 
 /// What an import did.
@@ -49,8 +64,42 @@ pub struct Imported {
     pub new_messages: u32,
 }
 
+/// A session that somebody records by hand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordedSession {
+    pub id: SessionId,
+    pub workspace: WorkspaceId,
+    pub project: Option<ProjectId>,
+    pub account_id: Option<String>,
+    pub session_type: String,
+    pub title: Option<String>,
+    pub objectives: Vec<Objective>,
+    pub started_at: Timestamp,
+}
+
+/// What is to be another; absent: as it is.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SessionChange {
+    pub ended_at: Option<Timestamp>,
+    pub credits_used: Option<f64>,
+    pub objectives: Option<Vec<Objective>>,
+    pub account_id: Option<String>,
+    pub project: Option<ProjectId>,
+    pub title: Option<String>,
+}
+
+/// Which sessions, the last ended first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SessionFilter {
+    pub project: Option<ProjectId>,
+    pub account_id: Option<String>,
+    /// Sessions after this one in the list.
+    pub after: Option<SessionId>,
+    pub limit: u32,
+}
+
 /// A session in a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SessionRow {
     pub id: SessionId,
     pub workspace: WorkspaceId,
@@ -65,16 +114,41 @@ pub struct SessionRow {
     pub raw: BlobRef,
     pub messages: u64,
     pub broken_lines: u32,
+    pub project: Option<ProjectId>,
+    pub account_id: Option<String>,
+    pub session_type: String,
+    pub objectives: Vec<Objective>,
+    pub credits_used: Option<f64>,
+    pub git_branch: Option<String>,
+    pub git_commit: Option<String>,
+    pub model: Option<String>,
+    pub forked_from: Option<String>,
+    pub redactions: BTreeMap<String, u32>,
 }
 
 impl Store {
-    /// Keeps a session and those of its messages that are new.
+    /// Keeps a session and those of its messages that are new; those that are known are brought up
+    /// to date.
     pub async fn import_session(&self, session: ImportedSession) -> Result<Imported, StoreError> {
         self.write(move |transaction| {
             Box::pin(async move {
-                let id = keep_session(&mut transaction.connection, &session).await?;
-                let new_messages = keep_messages(&mut transaction.connection, id, &session).await?;
+                let connection = &mut transaction.connection;
+                let id = keep_session(connection, &session).await?;
+                place_session(connection, id, &session).await?;
+                let known_to = last_position(connection, id).await?;
+                let new_messages = messages::keep(
+                    connection,
+                    id,
+                    session.workspace,
+                    session.first,
+                    &session.messages,
+                )
+                .await?;
+                if reaches_a_limit(&session, known_to) {
+                    transaction.changed(Tag::Limit(id));
+                }
                 transaction.changed(Tag::Sessions);
+                transaction.changed(Tag::Session(id));
                 Ok(Imported {
                     session: id,
                     new_messages,
@@ -82,6 +156,148 @@ impl Store {
             })
         })
         .await
+    }
+
+    /// Keeps a session that was begun by hand.
+    pub async fn record_session(&self, session: RecordedSession) -> Result<(), StoreError> {
+        self.write(move |transaction| {
+            Box::pin(async move {
+                let id = session.id.to_string();
+                sqlx::query(
+                    "insert into sessions (id, workspace_id, source, native_id, path, title,
+                     started_at, usage, raw_hash, raw_bytes, broken_lines, project_id,
+                     project_fixed, account_id, session_type, objectives)
+                     values ($1, $2, 'krake', $1, '', $3, $4, $5, $6, 0, 0, $7, $8, $9, $10, $11)",
+                )
+                .bind(id)
+                .bind(session.workspace.to_string())
+                .bind(session.title)
+                .bind(session.started_at.0)
+                .bind(serde_json::to_string(&Usage::default()).expect("numbers"))
+                .bind(Hash::of(b"").to_string())
+                .bind(session.project.map(|project| project.to_string()))
+                .bind(session.project.is_some())
+                .bind(session.account_id)
+                .bind(session.session_type)
+                .bind(objectives(&session.objectives))
+                .execute(&mut transaction.connection)
+                .await?;
+                transaction.changed(Tag::Sessions);
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Changes what is named and leaves the rest.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn change_session(
+        &self,
+        id: SessionId,
+        change: SessionChange,
+    ) -> Result<(), StoreError> {
+        self.write(move |transaction| {
+            Box::pin(async move {
+                let changed = sqlx::query(
+                    "update sessions set ended_at = coalesce($2, ended_at),
+                            credits_used = coalesce($3, credits_used),
+                            objectives = coalesce($4, objectives),
+                            account_id = coalesce($5, account_id),
+                            project_id = coalesce($6, project_id),
+                            project_fixed = max(project_fixed, $6 is not null),
+                            title = coalesce($7, title)
+                     where id = $1",
+                )
+                .bind(id.to_string())
+                .bind(change.ended_at.map(|at| at.0))
+                .bind(change.credits_used)
+                .bind(change.objectives.as_deref().map(objectives))
+                .bind(change.account_id)
+                .bind(change.project.map(|project| project.to_string()))
+                .bind(change.title)
+                .execute(&mut transaction.connection)
+                .await?;
+                if changed.rows_affected() == 0 {
+                    return Err(StoreError::NotFound(format!("session {id}")));
+                }
+                transaction.changed(Tag::Sessions);
+                transaction.changed(Tag::Session(id));
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// One session by its id.
+    pub async fn find_session(&self, id: SessionId) -> Result<Option<SessionRow>, StoreError> {
+        let row: Option<Row> = sqlx::query_as(
+            "select sessions.*,
+                    (select count(*) from messages where session_id = sessions.id) as messages
+             from sessions where id = $1",
+        )
+        .bind(id.to_string())
+        .fetch_optional(self.readers())
+        .await?;
+        row.map(Row::parse).transpose()
+    }
+
+    /// One page of sessions.
+    pub async fn page_sessions(
+        &self,
+        filter: &SessionFilter,
+    ) -> Result<Vec<SessionRow>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "select sessions.*,
+                    (select count(*) from messages where session_id = sessions.id) as messages
+             from sessions
+             where ($1 is null or project_id = $1) and ($2 is null or account_id = $2)
+               and ($3 is null or (coalesce(ended_at, started_at, 0), id) < (
+                   select coalesce(ended_at, started_at, 0), id from sessions where id = $3))
+             order by coalesce(ended_at, started_at, 0) desc, id desc limit $4",
+        )
+        .bind(filter.project.map(|project| project.to_string()))
+        .bind(filter.account_id.clone())
+        .bind(filter.after.map(|after| after.to_string()))
+        .bind(filter.limit)
+        .fetch_all(self.readers())
+        .await?;
+        rows.into_iter().map(Row::parse).collect()
+    }
+
+    /// Messages of a session with their positions, from position `from` on.
+    pub async fn page_messages(
+        &self,
+        session: SessionId,
+        from: u64,
+        limit: u32,
+    ) -> Result<Vec<(u64, Message)>, StoreError> {
+        let rows: Vec<(i64, String)> = sqlx::query_as(
+            "select position, message from messages where session_id = $1 and position >= $2
+             order by position, key limit $3",
+        )
+        .bind(session.to_string())
+        .bind(words::number(from))
+        .bind(limit)
+        .fetch_all(self.readers())
+        .await?;
+        rows.into_iter()
+            .map(|(position, text)| Ok((words::count(position)?, message(&text)?)))
+            .collect()
+    }
+
+    /// Sessions that were read from this file.
+    pub async fn sessions_of_file(&self, path: &str) -> Result<Vec<SessionRow>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "select sessions.*,
+                    (select count(*) from messages where session_id = sessions.id) as messages
+             from sessions where path = $1 order by id",
+        )
+        .bind(path.to_owned())
+        .fetch_all(self.readers())
+        .await?;
+        rows.into_iter().map(Row::parse).collect()
     }
 
     /// Sessions whose folder starts with `cwd` (all without it), the last ended first.
@@ -108,14 +324,16 @@ impl Store {
         .bind(session.to_string())
         .fetch_all(self.readers())
         .await?;
-        texts
-            .iter()
-            .map(|text| {
-                serde_json::from_str(text)
-                    .map_err(|error| StoreError::Corrupt(format!("a message: {error}")))
-            })
-            .collect()
+        texts.iter().map(|text| message(text)).collect()
     }
+}
+
+fn message(text: &str) -> Result<Message, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Corrupt(format!("a message: {error}")))
+}
+
+fn objectives(objectives: &[Objective]) -> String {
+    serde_json::to_string(objectives).expect("a list of plain data")
 }
 
 /// Adds the session or brings the known one up to date; its id.
@@ -124,14 +342,22 @@ async fn keep_session(
     session: &ImportedSession,
 ) -> Result<SessionId, StoreError> {
     let usage = serde_json::to_string(&session.usage).expect("numbers");
+    let redactions = serde_json::to_string(&session.redactions).expect("numbers by words");
     let id: String = sqlx::query_scalar(
         "insert into sessions (id, workspace_id, source, native_id, path, cwd, title, started_at,
-         ended_at, usage, raw_hash, raw_bytes, broken_lines)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+         ended_at, usage, raw_hash, raw_bytes, broken_lines, place, account_id, session_type,
+         git_branch, git_commit, model, forked_from, redactions)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+         $19, $20, $21)
          on conflict (workspace_id, source, native_id) do update set path = excluded.path,
          cwd = excluded.cwd, title = excluded.title, started_at = excluded.started_at,
          ended_at = excluded.ended_at, usage = excluded.usage, raw_hash = excluded.raw_hash,
-         raw_bytes = excluded.raw_bytes, broken_lines = excluded.broken_lines
+         raw_bytes = excluded.raw_bytes, broken_lines = excluded.broken_lines,
+         place = coalesce(excluded.place, place),
+         account_id = coalesce(excluded.account_id, account_id),
+         git_branch = excluded.git_branch, git_commit = excluded.git_commit,
+         model = excluded.model, forked_from = excluded.forked_from,
+         redactions = excluded.redactions
          returning id",
     )
     .bind(session.id.to_string())
@@ -147,68 +373,57 @@ async fn keep_session(
     .bind(session.raw.hash.to_string())
     .bind(words::number(session.raw.bytes))
     .bind(session.broken_lines)
+    .bind(session.place.clone())
+    .bind(session.account_id.clone())
+    .bind(session.session_type.clone())
+    .bind(session.git_branch.clone())
+    .bind(session.git_commit.clone())
+    .bind(session.model.clone())
+    .bind(session.forked_from.clone())
+    .bind(redactions)
     .fetch_one(connection)
     .await?;
     words::parse(&id)
 }
 
-/// Adds the messages whose key is new; how many those were.
-async fn keep_messages(
+/// Puts it into the project that a person named, or else into the one whose folder holds it.
+async fn place_session(
     connection: &mut SqliteConnection,
-    session: SessionId,
-    imported: &ImportedSession,
-) -> Result<u32, StoreError> {
-    let keys = keys(&imported.messages);
-    let (id, workspace) = (session.to_string(), imported.workspace.to_string());
-    let rows: Vec<(usize, &Message)> = imported.messages.iter().enumerate().collect();
-    let mut added = 0;
-    for rows in rows.chunks(MOST_ROWS) {
-        let mut args = SqliteArguments::default();
-        for (position, message) in rows {
-            put(&mut args, id.as_str());
-            put(&mut args, keys[*position].as_str());
-            put(&mut args, workspace.as_str());
-            put(&mut args, words::number(*position as u64));
-            put(&mut args, words::spell(&message.role));
-            put(&mut args, words::spell(&message.kind));
-            put(
-                &mut args,
-                serde_json::to_string(message).expect("a message is plain data"),
-            );
-        }
-        pad(&mut args, MESSAGE_COLUMNS, rows.len());
-        let text = format!(
-            "insert into messages (session_id, key, workspace_id, position, role, kind, message)
-             select * from {} on conflict (session_id, key) do nothing",
-            values(MESSAGE_COLUMNS, padded(rows.len()))
-        );
-        let done = sqlx::query_with(AssertSqlSafe(text), args)
-            .execute(&mut *connection)
-            .await?;
-        added += done.rows_affected();
-    }
-    Ok(u32::try_from(added).unwrap_or(u32::MAX))
+    id: SessionId,
+    session: &ImportedSession,
+) -> Result<(), StoreError> {
+    let Some(project) = session.project else {
+        return sort_sessions(connection, session.workspace, Some(id)).await;
+    };
+    sqlx::query("update sessions set project_id = $2, project_fixed = 1 where id = $1")
+        .bind(id.to_string())
+        .bind(project.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
-/// What tells the messages of one session apart: the native id and which of its messages it is (one
-/// line of a foreign file may hold several), or else the position and the content.
-fn keys(messages: &[Message]) -> Vec<String> {
-    let mut seen: HashMap<&str, u32> = HashMap::new();
-    messages
-        .iter()
-        .enumerate()
-        .map(|(position, message)| match &message.native_id {
-            Some(native) => {
-                let nth = seen.entry(native).or_insert(0);
-                *nth += 1;
-                format!("n:{native}:{nth}")
-            }
-            None => {
-                let text = serde_json::to_vec(message).expect("a message is plain data");
-                format!("p:{position}:{}", Hash::of(&text))
-            }
+/// The position of the last message that is known.
+async fn last_position(
+    connection: &mut SqliteConnection,
+    id: SessionId,
+) -> Result<Option<i64>, StoreError> {
+    Ok(
+        sqlx::query_scalar("select max(position) from messages where session_id = $1")
+            .bind(id.to_string())
+            .fetch_one(connection)
+            .await?,
+    )
+}
+
+/// Whether an account ran into its limit after the last message that was known.
+fn reaches_a_limit(session: &ImportedSession, known_to: Option<i64>) -> bool {
+    (session.first..)
+        .zip(&session.messages)
+        .any(|(position, message)| {
+            message.kind == MessageKind::Limit
+                && known_to.is_none_or(|known| words::number(position) > known)
         })
-        .collect()
 }
 
 row! {
@@ -227,6 +442,16 @@ row! {
         raw_bytes: i64,
         broken_lines: i64,
         messages: i64,
+        project_id: Option<String>,
+        account_id: Option<String>,
+        session_type: String,
+        objectives: String,
+        credits_used: Option<f64>,
+        git_branch: Option<String>,
+        git_commit: Option<String>,
+        model: Option<String>,
+        forked_from: Option<String>,
+        redactions: String,
     }
 }
 
@@ -242,23 +467,37 @@ impl Row {
             title: self.title,
             started_at: self.started_at.map(Timestamp),
             ended_at: self.ended_at.map(Timestamp),
-            usage: serde_json::from_str(&self.usage)
-                .map_err(|error| StoreError::Corrupt(format!("usage: {error}")))?,
+            usage: read(&self.usage)?,
             raw: BlobRef {
                 hash: words::parse(&self.raw_hash)?,
                 bytes: words::count(self.raw_bytes)?,
             },
             messages: words::count(self.messages)?,
             broken_lines: words::count(self.broken_lines)?,
+            project: self.project_id.as_deref().map(words::parse).transpose()?,
+            account_id: self.account_id,
+            session_type: self.session_type,
+            objectives: read(&self.objectives)?,
+            credits_used: self.credits_used,
+            git_branch: self.git_branch,
+            git_commit: self.git_commit,
+            model: self.model,
+            forked_from: self.forked_from,
+            redactions: read(&self.redactions)?,
         })
     }
+}
+
+fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text)
+        .map_err(|error| StoreError::Corrupt(format!("a session cannot be read: {error}")))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::uuid;
-    use krake_domain::session::{MessageKind, Role};
+    use crate::fixture::{imported, uuid};
+    use krake_domain::session::Role;
 
     fn message(native: Option<&str>, text: &str) -> Message {
         Message {
@@ -273,25 +512,8 @@ mod tests {
 
     fn session(native: &str, cwd: &str, messages: Vec<Message>) -> ImportedSession {
         ImportedSession {
-            id: SessionId::from_uuid(uuid()),
-            workspace: WorkspaceId::PERSONAL,
-            source: "claude_code".to_owned(),
-            native_id: native.to_owned(),
-            path: "/x/a.jsonl".to_owned(),
-            cwd: Some(cwd.to_owned()),
-            title: None,
-            started_at: Some(Timestamp(1)),
-            ended_at: Some(Timestamp(2)),
-            usage: Usage {
-                input: 7,
-                ..Usage::default()
-            },
-            raw: BlobRef {
-                hash: Hash::ZERO,
-                bytes: 3,
-            },
             messages,
-            broken_lines: 1,
+            ..imported(native, cwd)
         }
     }
 
@@ -330,5 +552,95 @@ mod tests {
         }
         let rows = store.list_sessions(Some("/work/app")).await.unwrap();
         assert_eq!((rows[0].messages, rows[0].usage.input), (604, 7));
+    }
+
+    #[tokio::test]
+    async fn a_session_in_pieces_is_the_session_as_a_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open_owner(dir.path()).await.unwrap();
+        let messages: Vec<Message> = (0..10)
+            .map(|n| message((n % 2 == 0).then(|| format!("m{n}")).as_deref(), "text"))
+            .collect();
+        for piece in [0..4, 4..10] {
+            let first = piece.start as u64;
+            let part = ImportedSession {
+                first,
+                ..session("s", "/x", messages[piece].to_vec())
+            };
+            store.import_session(part).await.unwrap();
+        }
+        let mut whole = session("s", "/x", messages.clone());
+        whole.messages[3].sidechain = true;
+        let done = store.import_session(whole.clone()).await.unwrap();
+        assert_eq!(done.new_messages, 0);
+        let page = store.page_messages(done.session, 3, 2).await.unwrap();
+        assert_eq!(
+            page,
+            [(3, whole.messages[3].clone()), (4, messages[4].clone())]
+        );
+        assert_eq!(store.load_messages(done.session).await.unwrap().len(), 10);
+    }
+
+    #[tokio::test]
+    async fn a_recorded_session_is_listed_by_project_and_account_and_ends() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open_owner(dir.path()).await.unwrap();
+        let id = SessionId::from_uuid(uuid());
+        let recorded = RecordedSession {
+            id,
+            workspace: WorkspaceId::PERSONAL,
+            project: None,
+            account_id: Some("acc_x".to_owned()),
+            session_type: "debugging".to_owned(),
+            title: None,
+            objectives: vec![Objective {
+                text: "find it".to_owned(),
+                done: false,
+            }],
+            started_at: Timestamp(5),
+        };
+        store.record_session(recorded).await.unwrap();
+        for native in ["a", "b", "c"] {
+            store.import_session(imported(native, "/x")).await.unwrap();
+        }
+        let by_account = SessionFilter {
+            account_id: Some("acc_x".to_owned()),
+            limit: 10,
+            ..SessionFilter::default()
+        };
+        let rows = store.page_sessions(&by_account).await.unwrap();
+        assert_eq!((rows.len(), rows[0].id), (1, id));
+        assert_eq!(rows[0].objectives[0].text, "find it");
+        let mut seen = Vec::new();
+        let mut page = SessionFilter {
+            limit: 2,
+            ..SessionFilter::default()
+        };
+        loop {
+            let rows = store.page_sessions(&page).await.unwrap();
+            seen.extend(rows.iter().map(|row| row.id));
+            match rows.last() {
+                Some(last) => page.after = Some(last.id),
+                None => break,
+            }
+        }
+        assert_eq!((seen.len(), seen[0]), (4, id));
+        let change = SessionChange {
+            ended_at: Some(Timestamp(9)),
+            credits_used: Some(1.5),
+            ..SessionChange::default()
+        };
+        store.change_session(id, change).await.unwrap();
+        let row = store.find_session(id).await.unwrap().unwrap();
+        assert_eq!(
+            (row.ended_at, row.credits_used, row.session_type.as_str()),
+            (Some(Timestamp(9)), Some(1.5), "debugging")
+        );
+        let nobody = SessionId::from_uuid(uuid());
+        assert_eq!(store.find_session(nobody).await.unwrap(), None);
+        assert!(matches!(
+            store.change_session(nobody, SessionChange::default()).await,
+            Err(StoreError::NotFound(_))
+        ));
     }
 }

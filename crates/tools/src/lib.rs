@@ -21,6 +21,8 @@ mod json_query;
 mod shell_run;
 mod text_template;
 
+pub use git::state::{GitState, git_state};
+
 #[cfg(test)]
 mod trial;
 

@@ -19,15 +19,30 @@ pub enum Format {
     Markdown,
     /// The neutral transcript: JSON lines or one object.
     Neutral,
-    /// The message array of a provider's API, bare or as `{system, messages}`.
+    /// The message array of a provider's API, bare or as `{system, messages}` or `{contents}`.
     MessageArray,
+    /// The log of Gemini CLI, or the one object before it.
+    GeminiCli,
+    /// The export of one Goose session.
+    Goose,
+    /// Conversations of ChatGPT's export.
+    ChatGpt,
+    /// Conversations of Claude.ai's export.
+    ClaudeAi,
+    /// A transcript of Cursor's agent.
+    Cursor,
 }
 
 impl Format {
     /// Every format, in the order in which they are tried.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 10] = [
         Self::Codex,
         Self::ClaudeCode,
+        Self::GeminiCli,
+        Self::Goose,
+        Self::ChatGpt,
+        Self::ClaudeAi,
+        Self::Cursor,
         Self::Neutral,
         Self::MessageArray,
         Self::Markdown,
@@ -42,6 +57,11 @@ impl Format {
             Self::Markdown => "markdown",
             Self::Neutral => "neutral",
             Self::MessageArray => "messages",
+            Self::GeminiCli => "gemini_cli",
+            Self::Goose => "goose",
+            Self::ChatGpt => "chatgpt",
+            Self::ClaudeAi => "claude_ai",
+            Self::Cursor => "cursor",
         }
     }
 
@@ -59,7 +79,9 @@ pub fn recognise(bytes: &[u8]) -> Option<Format> {
     let first = bytes.iter().position(|byte| !byte.is_ascii_whitespace())?;
     match bytes[first] {
         b'{' => of_lines(bytes).or_else(|| of_document(&bytes[first..])),
-        b'[' => of_array(&bytes[first..]).or_else(|| of_text(bytes)),
+        b'[' => of_array(&bytes[first..])
+            .or_else(|| of_cut_export(bytes))
+            .or_else(|| of_text(bytes)),
         _ => of_lines(bytes).or_else(|| of_text(bytes)),
     }
 }
@@ -94,8 +116,12 @@ fn of_line(line: &Value) -> Option<Format> {
         || (kind == "file-history-snapshot" && has("snapshot"))
     {
         Some(Format::ClaudeCode)
+    } else if has("sessionId") && has("projectHash") {
+        Some(Format::GeminiCli)
     } else if has("role") && has("content") {
         Some(Format::Neutral)
+    } else if has("role") && line["message"].get("content").is_some() {
+        Some(Format::Cursor)
     } else {
         None
     }
@@ -107,6 +133,13 @@ struct Document {
     messages: Option<Vec<Entry>>,
     session: Option<IgnoredAny>,
     items: Option<IgnoredAny>,
+    #[serde(rename = "projectHash")]
+    project_hash: Option<IgnoredAny>,
+    conversation: Option<IgnoredAny>,
+    conversations: Option<IgnoredAny>,
+    mapping: Option<IgnoredAny>,
+    chat_messages: Option<IgnoredAny>,
+    contents: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -129,12 +162,32 @@ struct Head {
     ts: Option<IgnoredAny>,
     kind: Option<IgnoredAny>,
     role: Option<IgnoredAny>,
+    mapping: Option<IgnoredAny>,
+    chat_messages: Option<IgnoredAny>,
 }
 
 fn of_document(bytes: &[u8]) -> Option<Format> {
     let document: Document = serde_json::from_slice(bytes).ok()?;
     if document.session.is_some() && document.items.is_some() {
         return Some(Format::Codex);
+    }
+    if document.mapping.is_some() {
+        return Some(Format::ChatGpt);
+    }
+    if document.chat_messages.is_some() {
+        return Some(Format::ClaudeAi);
+    }
+    if document.conversations.is_some() {
+        return of_cut_export(bytes);
+    }
+    if document.conversation.is_some() {
+        return Some(Format::Goose);
+    }
+    if document.contents.is_some() {
+        return Some(Format::MessageArray);
+    }
+    if document.messages.is_some() && document.project_hash.is_some() {
+        return Some(Format::GeminiCli);
     }
     let messages = document.messages?;
     let ours = document.conversation_id.is_some()
@@ -150,11 +203,30 @@ fn of_document(bytes: &[u8]) -> Option<Format> {
 
 fn of_array(bytes: &[u8]) -> Option<Format> {
     let entries: Vec<Entry> = serde_json::from_slice(bytes).ok()?;
-    entries
-        .iter()
-        .any(|entry| entry.is(|head| head.role.is_some()))
-        .then_some(Format::MessageArray)
+    let any = |test: fn(&Head) -> bool| entries.iter().any(|entry| entry.is(test));
+    if any(|head| head.mapping.is_some()) {
+        Some(Format::ChatGpt)
+    } else if any(|head| head.chat_messages.is_some()) {
+        Some(Format::ClaudeAi)
+    } else {
+        any(|head| head.role.is_some()).then_some(Format::MessageArray)
+    }
 }
+
+/// The beginning of an export that is too large to be looked at as a whole.
+fn of_cut_export(bytes: &[u8]) -> Option<Format> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(EXPORT_HEAD)]);
+    let at = |word: &str| head.find(word).unwrap_or(usize::MAX);
+    let (chatgpt, claude) = (at("\"mapping\""), at("\"chat_messages\""));
+    match chatgpt.cmp(&claude) {
+        std::cmp::Ordering::Less => Some(Format::ChatGpt),
+        std::cmp::Ordering::Greater => Some(Format::ClaudeAi),
+        std::cmp::Ordering::Equal => None,
+    }
+}
+
+/// Where the first conversation of an export has begun.
+const EXPORT_HEAD: usize = 1 << 20;
 
 fn of_text(bytes: &[u8]) -> Option<Format> {
     markdown::is_chat(&String::from_utf8_lossy(bytes)).then_some(Format::Markdown)
@@ -186,7 +258,7 @@ mod tests {
             ),
             (
                 r#"{"sessionId":"s","projectHash":"p","startTime":"t"}"#,
-                None,
+                Some(Format::GeminiCli),
             ),
             (
                 "\u{feff}{\"id\":\"1\",\"role\":\"user\",\"content\":\"hi\"}",

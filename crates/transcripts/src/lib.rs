@@ -6,15 +6,23 @@
 //! **Invariant:** no input makes it panic, and what cannot be read is counted, never dropped in silence.
 
 mod blocks;
+mod chatgpt;
+mod claude_ai;
 mod claude_code;
 mod codex;
+mod conversations;
+mod cursor;
 mod format;
+mod gemini_cli;
+mod gemini_parts;
+mod goose;
 mod lines;
 mod markdown;
 mod message_array;
 mod neutral;
 mod reader;
 
+pub use conversations::each_conversation;
 pub use format::{Format, recognise};
 pub use lines::LINE_CAP;
-pub use reader::{Reader, TranscriptError, read};
+pub use reader::{Reader, TranscriptError, Verdict, is_one_document, read, read_all, title_of};

@@ -6,6 +6,7 @@ use krake_domain::session::{Message, MessageKind, Role, Transcript};
 use serde_json::Value;
 
 use crate::blocks::{call, messages, moment, result, said, str_of, text};
+use crate::gemini_parts;
 
 /// The transcript of an array or of an object that holds one.
 pub fn read(document: &Value) -> Transcript {
@@ -20,9 +21,21 @@ pub fn read(document: &Value) -> Transcript {
             .messages
             .push(said(Role::System, MessageKind::Meta, text(system)));
     }
+    if let Some(system) = document.get("systemInstruction") {
+        transcript.messages.extend(
+            gemini_parts::messages(Role::System, parts(system))
+                .into_iter()
+                .map(|message| Message {
+                    kind: MessageKind::Meta,
+                    ..message
+                }),
+        );
+    }
+    let list = |key: &str| document.get(key).and_then(Value::as_array);
     let entries = document
         .as_array()
-        .or_else(|| document.get("messages").and_then(Value::as_array));
+        .or_else(|| list("messages"))
+        .or_else(|| list("contents"));
     let mut names = HashMap::new();
     for entry in entries.into_iter().flatten() {
         if !entry.is_object() {
@@ -40,6 +53,9 @@ pub fn read(document: &Value) -> Transcript {
 /// The messages of one entry, in any of the providers' spellings.
 pub fn of_entry(entry: &Value) -> Vec<Message> {
     let role = role_of(str_of(entry, "role").unwrap_or("user"));
+    if entry.get("parts").is_some() && entry.get("content").is_none() {
+        return gemini_parts::messages(role, parts(entry));
+    }
     let content = entry.get("content").unwrap_or(&Value::Null);
     let mut found = if role == Role::Tool {
         let error = entry.get("is_error").or_else(|| entry.get("error"));
@@ -86,6 +102,10 @@ pub fn of_entry(entry: &Value) -> Vec<Message> {
     found
 }
 
+fn parts(content: &Value) -> &Value {
+    content.get("parts").unwrap_or(content)
+}
+
 /// Arguments of a call, which some write as JSON inside a string.
 pub fn arguments(value: Option<&Value>) -> Value {
     match value {
@@ -124,6 +144,32 @@ pub fn name_results(names: &mut HashMap<String, String>, message: &mut Message) 
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn contents_of_gemini_are_read() {
+        let text = r#"{"systemInstruction":{"parts":[{"text":"be brief"}]},"contents":[
+            {"role":"user","parts":[{"text":"list"},{"inlineData":{"mimeType":"image/png"}}]},
+            {"role":"model","parts":[{"text":"hm","thought":true},{"functionCall":{"name":"ls","args":{"path":"."}}}]},
+            {"role":"user","parts":[{"functionResponse":{"name":"ls","response":{"error":"no such folder"}}}]}]}"#;
+        let transcript = crate::read(text.as_bytes(), None).unwrap();
+        assert_eq!(transcript.format, "messages");
+        let told: Vec<(&str, MessageKind)> = transcript
+            .messages
+            .iter()
+            .map(|message| (message.text.as_str(), message.kind))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("be brief", MessageKind::Meta),
+                ("list\n[inlineData]", MessageKind::Text),
+                ("hm", MessageKind::Thinking),
+                ("ls: path=.", MessageKind::ToolCall),
+                ("no such folder", MessageKind::ToolResult),
+            ]
+        );
+        assert!(transcript.messages[4].error);
+    }
 
     #[test]
     fn calls_and_results_of_both_providers_are_read() {

@@ -30,6 +30,11 @@ impl Neutral {
         true
     }
 
+    /// The messages since the last call.
+    pub fn drain(&mut self) -> Vec<Message> {
+        std::mem::take(&mut self.transcript.messages)
+    }
+
     /// What was read.
     pub fn finish(self) -> Transcript {
         self.transcript

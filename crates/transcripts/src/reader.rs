@@ -1,20 +1,26 @@
 //! The way in: all bytes at once, or line by line for files that should not lie in memory.
 
-use krake_domain::session::{MessageKind, Role, Transcript};
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use krake_domain::session::{Message, MessageKind, Role, Transcript};
 use serde_json::Value;
 
 use crate::claude_code::ClaudeCode;
 use crate::codex::{self, Codex};
+use crate::conversations::each_conversation;
+use crate::cursor::Cursor;
 use crate::format::{Format, recognise};
+use crate::gemini_cli::{self, GeminiCli};
 use crate::lines::{Lines, parse, strip_bom};
 use crate::neutral::{self, Neutral};
-use crate::{markdown, message_array};
+use crate::{goose, markdown, message_array};
 
 /// Why nothing could be read at all. A broken line is not an error, it is counted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TranscriptError {
     #[error(
-        "no known transcript format: expected Claude Code, Codex, a message array, the neutral form, or a chat in Markdown"
+        "no known transcript format: expected Claude Code, Codex, Gemini CLI, Goose, Cursor, an export of ChatGPT or Claude.ai, a message array, the neutral form, or a chat in Markdown"
     )]
     Unknown,
     #[error("not a {format} transcript: {because}")]
@@ -34,13 +40,22 @@ pub fn read(bytes: &[u8], format: Option<Format>) -> Result<Transcript, Transcri
     let format = format
         .or_else(|| recognise(bytes))
         .ok_or(TranscriptError::Unknown)?;
-    let whole = match format {
-        Format::Markdown => Some(markdown::read(&String::from_utf8_lossy(bytes))),
-        Format::MessageArray => Some(message_array::read(&document(format, bytes)?)),
-        Format::Neutral => neutral::read_document(bytes),
-        Format::Codex => codex::read_document(bytes),
-        Format::ClaudeCode => None,
-    };
+    let whole =
+        match format {
+            Format::Markdown => Some(markdown::read(&String::from_utf8_lossy(bytes))),
+            Format::MessageArray => Some(message_array::read(&document(format, bytes)?)),
+            Format::Neutral => neutral::read_document(bytes),
+            Format::Codex => codex::read_document(bytes),
+            Format::GeminiCli => gemini_cli::read_document(bytes),
+            Format::Goose => Some(goose::read(&document(format, bytes)?).ok_or_else(|| {
+                TranscriptError::Broken {
+                    format: format.as_str(),
+                    because: "it has no list `conversation`".to_owned(),
+                }
+            })?),
+            Format::ChatGpt | Format::ClaudeAi => Some(first_of_many(format, bytes)?),
+            Format::ClaudeCode | Format::Cursor => None,
+        };
     if let Some(transcript) = whole {
         return Ok(named(format, transcript));
     }
@@ -49,6 +64,78 @@ pub fn read(bytes: &[u8], format: Option<Format>) -> Result<Transcript, Transcri
         reader.line(line.offset, line.bytes);
     }
     Ok(reader.finish())
+}
+
+/// Reads every transcript of a file: an export holds many, other formats one.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_all(bytes: &[u8], format: Format) -> Result<Vec<Transcript>, TranscriptError> {
+    if !matches!(format, Format::ChatGpt | Format::ClaudeAi) {
+        return Ok(vec![read(bytes, Some(format))?]);
+    }
+    let mut all = Vec::new();
+    let others = each_conversation(strip_bom(bytes), format, &mut |transcript| {
+        all.push(transcript);
+        ControlFlow::Continue(())
+    })?;
+    if let Some(first) = all.first_mut() {
+        first.broken_lines = first.broken_lines.saturating_add(others);
+    }
+    Ok(all)
+}
+
+/// Whether these bytes are one document although their format is usually one of lines.
+#[must_use]
+pub fn is_one_document(format: Format, bytes: &[u8]) -> bool {
+    let bytes = strip_bom(bytes);
+    match format {
+        Format::ClaudeCode | Format::Cursor => false,
+        Format::Codex => codex::read_document(bytes).is_some(),
+        Format::Neutral => neutral::read_document(bytes).is_some(),
+        Format::GeminiCli => gemini_cli::read_document(bytes).is_some(),
+        _ => true,
+    }
+}
+
+/// One transcript where one is asked for: all conversations, one behind the other, under the name
+/// of the first.
+fn first_of_many(format: Format, bytes: &[u8]) -> Result<Transcript, TranscriptError> {
+    let mut all = read_all(bytes, format)?.into_iter();
+    let mut first = all.next().ok_or_else(|| TranscriptError::Broken {
+        format: format.as_str(),
+        because: "it holds no conversation".to_owned(),
+    })?;
+    for mut next in all {
+        first.messages.append(&mut next.messages);
+        first.broken_lines = first.broken_lines.saturating_add(next.broken_lines);
+    }
+    Ok(first)
+}
+
+/// What only the end of a file tells about messages before it, by their places among all messages
+/// that the reader gave.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// Off the line that the user last saw, beside those that say so themselves.
+    pub sidechain: BTreeSet<usize>,
+    /// Written a second time; they are left out.
+    pub repeated: BTreeSet<usize>,
+}
+
+impl Verdict {
+    /// Messages that the reader gave from place `first` on, as they are in the end.
+    #[must_use]
+    pub fn apply(&self, first: usize, messages: Vec<Message>) -> Vec<Message> {
+        (first..)
+            .zip(messages)
+            .filter(|(place, _)| !self.repeated.contains(place))
+            .map(|(place, mut message)| {
+                message.sidechain |= self.sidechain.contains(&place);
+                message
+            })
+            .collect()
+    }
 }
 
 /// Reads a format of JSON lines one line at a time.
@@ -62,6 +149,8 @@ enum Kind {
     ClaudeCode(Box<ClaudeCode>),
     Codex(Box<Codex>),
     Neutral(Box<Neutral>),
+    GeminiCli(Box<GeminiCli>),
+    Cursor(Box<Cursor>),
 }
 
 impl Reader {
@@ -72,7 +161,13 @@ impl Reader {
             Format::ClaudeCode => Kind::ClaudeCode(Box::default()),
             Format::Codex => Kind::Codex(Box::default()),
             Format::Neutral => Kind::Neutral(Box::default()),
-            Format::Markdown | Format::MessageArray => return None,
+            Format::GeminiCli => Kind::GeminiCli(Box::default()),
+            Format::Cursor => Kind::Cursor(Box::default()),
+            Format::Markdown
+            | Format::MessageArray
+            | Format::Goose
+            | Format::ChatGpt
+            | Format::ClaudeAi => return None,
         };
         Some(Self {
             format,
@@ -92,6 +187,8 @@ impl Reader {
             Kind::ClaudeCode(reader) => reader.line(raw, &value),
             Kind::Codex(reader) => reader.line(raw, &value),
             Kind::Neutral(reader) => reader.line(raw, &value),
+            Kind::GeminiCli(reader) => reader.line(raw, &value),
+            Kind::Cursor(reader) => reader.line(raw, &value),
         });
         if !taken {
             self.skip();
@@ -103,13 +200,38 @@ impl Reader {
         self.broken_lines = self.broken_lines.saturating_add(1);
     }
 
-    /// What was read.
+    /// The messages since the last call, for files that should not lie in memory: the first reading
+    /// of such a file gives the [`Reader::verdict`], the second the messages that it is applied to.
+    pub fn drain(&mut self) -> Vec<Message> {
+        match &mut self.kind {
+            Kind::ClaudeCode(reader) => reader.drain(),
+            Kind::Codex(reader) => reader.drain(),
+            Kind::Neutral(reader) => reader.drain(),
+            Kind::Cursor(reader) => reader.drain(),
+            // A later line may replace any record, so nothing is final before the end.
+            Kind::GeminiCli(_) => Vec::new(),
+        }
+    }
+
+    /// What the lines so far say about all messages so far.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        match &self.kind {
+            Kind::ClaudeCode(reader) => reader.verdict(),
+            Kind::Codex(reader) => reader.verdict(),
+            Kind::Neutral(_) | Kind::GeminiCli(_) | Kind::Cursor(_) => Verdict::default(),
+        }
+    }
+
+    /// What was read, without what was drained before.
     #[must_use]
     pub fn finish(self) -> Transcript {
         let mut transcript = match self.kind {
             Kind::ClaudeCode(reader) => reader.finish(),
             Kind::Codex(reader) => reader.finish(),
             Kind::Neutral(reader) => reader.finish(),
+            Kind::GeminiCli(reader) => reader.finish(),
+            Kind::Cursor(reader) => reader.finish(),
         };
         transcript.broken_lines = transcript.broken_lines.saturating_add(self.broken_lines);
         named(self.format, transcript)
@@ -119,21 +241,24 @@ impl Reader {
 /// Characters of a title that is made from the first request.
 const TITLE_CHARS: usize = 80;
 
-fn named(format: Format, mut transcript: Transcript) -> Transcript {
+/// The title that the first request gives: its first line.
+#[must_use]
+pub fn title_of(request: &str) -> Option<String> {
+    let line = request
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())?;
+    Some(line.chars().take(TITLE_CHARS).collect())
+}
+
+pub(crate) fn named(format: Format, mut transcript: Transcript) -> Transcript {
     format.as_str().clone_into(&mut transcript.format);
     if transcript.title.is_none() {
         transcript.title = transcript
             .messages
             .iter()
             .filter(|message| message.role == Role::User && message.kind == MessageKind::Text)
-            .find_map(|message| {
-                message
-                    .text
-                    .lines()
-                    .map(str::trim)
-                    .find(|line| !line.is_empty())
-            })
-            .map(|line| line.chars().take(TITLE_CHARS).collect());
+            .find_map(|message| title_of(&message.text));
     }
     transcript
 }
@@ -167,6 +292,35 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn drained_line_by_line_it_is_the_same_transcript() {
+        for (text, format) in [(CLAUDE, Format::ClaudeCode), (CODEX, Format::Codex)] {
+            let whole = read(text.as_bytes(), Some(format)).unwrap();
+            let mut first = Reader::new(format).unwrap();
+            for line in Lines::new(text.as_bytes()) {
+                first.line(line.offset, line.bytes);
+                first.drain();
+            }
+            let verdict = first.verdict();
+            let (mut second, mut place) = (Reader::new(format).unwrap(), 0);
+            let mut messages = Vec::new();
+            for line in Lines::new(text.as_bytes()) {
+                second.line(line.offset, line.bytes);
+                let given = second.drain();
+                let count = given.len();
+                messages.extend(verdict.apply(place, given));
+                place += count;
+            }
+            let end = second.finish();
+            assert_eq!(end.messages, []);
+            assert_eq!(messages, whole.messages);
+            assert_eq!(
+                (end.usage, end.native_id, end.broken_lines),
+                (whole.usage, whole.native_id, whole.broken_lines)
+            );
         }
     }
 
@@ -219,6 +373,25 @@ mod tests {
             "messages",
             "kind",
             "logicalParentUuid",
+            "projectHash",
+            "mapping",
+            "parent",
+            "children",
+            "current_node",
+            "author",
+            "chat_messages",
+            "sender",
+            "parent_message_uuid",
+            "conversation",
+            "toolCall",
+            "toolCalls",
+            "functionResponse",
+            "response",
+            "$set",
+            "$rewindTo",
+            "contents",
+            "parts",
+            "thoughts",
             "num_turns",
         ]);
         let leaf = prop::sample::select(vec![
@@ -272,6 +445,10 @@ mod tests {
         fn lines_that_are_nearly_right_do_not_panic(text in nearly()) {
             for format in Format::ALL.map(Some).into_iter().chain([None]) {
                 let _ = read(text.as_bytes(), format);
+            }
+            for format in Format::ALL {
+                let _ = crate::is_one_document(format, text.as_bytes());
+                let _ = crate::read_all(text.as_bytes(), format);
             }
         }
     }

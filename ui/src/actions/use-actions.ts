@@ -99,6 +99,8 @@ function addressOf(target: Exclude<Target, { place: "back" }>) {
       return { to: "/inbox", search: { approval: target.approval } } as const;
     case "knowledge":
       return { to: "/knowledge", search: { selected: target.id } } as const;
+    case "search":
+      return { to: "/context/search", search: {} } as const;
     case "settings":
       return { to: "/settings" } as const;
     case "approval":

@@ -1,5 +1,16 @@
 /** What can be done from anywhere: open the bar, go to a place, change how it looks and speaks. */
-import { BookOpen, Inbox, Languages, Monitor, Moon, Search, ShieldCheck, Sun, Workflow } from "lucide-react";
+import {
+  BookOpen,
+  Inbox,
+  Languages,
+  Monitor,
+  Moon,
+  Search,
+  ShieldCheck,
+  Sun,
+  TextSearch,
+  Workflow,
+} from "lucide-react";
 import type { Action } from "../actions/action";
 import { chooseLanguage, type Language, languages } from "../i18n/i18n";
 
@@ -39,6 +50,15 @@ export const goKnowledge: Action<null> = {
   run: (_, { go }) => go({ place: "knowledge" }),
 };
 
+export const goSearch: Action<null> = {
+  id: "go.search",
+  label: "search.title",
+  icon: TextSearch,
+  shortcut: "g f",
+  enabled: () => true,
+  run: (_, { go }) => go({ place: "search" }),
+};
+
 export const goSettings: Action<null> = {
   id: "go.settings",
   label: "rules.place",
@@ -48,7 +68,7 @@ export const goSettings: Action<null> = {
   run: (_, { go }) => go({ place: "settings" }),
 };
 
-export const places = [goExecutions, goInbox, goKnowledge, goSettings] as const;
+export const places = [goExecutions, goInbox, goKnowledge, goSearch, goSettings] as const;
 
 type Scheme = "auto" | "light" | "dark";
 

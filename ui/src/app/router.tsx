@@ -13,6 +13,7 @@ import { executionSearch, executionsSearch } from "../features/executions/search
 import { InboxScreen } from "../features/inbox/inbox-screen";
 import { inboxSearch } from "../features/inbox/search";
 import { knowledgeSearch } from "../features/knowledge/search";
+import { searchAddress } from "../features/search/search";
 import { Broken } from "./broken";
 import { Frame } from "./frame";
 import { NotFound } from "./not-found";
@@ -68,7 +69,14 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("../features/settings/settings-screen"), "SettingsScreen"),
 });
 
-const routeTree = root.addChildren([start, executions, execution, inbox, knowledge, settings]);
+const search = createRoute({
+  getParentRoute: () => root,
+  path: "/context/search",
+  validateSearch: searchAddress,
+  component: lazyRouteComponent(() => import("../features/search/search-screen"), "SearchScreen"),
+});
+
+const routeTree = root.addChildren([start, executions, execution, inbox, search, knowledge, settings]);
 
 export function createAppRouter(history?: RouterHistory) {
   return createRouter({

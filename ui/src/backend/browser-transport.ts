@@ -63,7 +63,7 @@ export class BrowserTransport implements Transport {
   }
 }
 
-/** Path and query of a GET, path and body of a POST; parameters named in the path go there. */
+/** Path and query where nothing is sent, path and body where something is; parameters named in the path go there. */
 export function httpRequest(
   route: Route,
   params: Record<string, unknown>,
@@ -75,12 +75,13 @@ export function httpRequest(
     rest.delete(name);
     return encodeURIComponent(String(value));
   });
-  if (route.method === "GET") {
+  if (route.method === "GET" || route.method === "DELETE") {
     const query = new URLSearchParams([...rest].map(([name, value]) => [name, String(value)])).toString();
-    return { url: query === "" ? path : `${path}?${query}`, init: { method: "GET" } };
+    return { url: query === "" ? path : `${path}?${query}`, init: { method: route.method } };
   }
   const headers = { "content-type": "application/json", "idempotency-key": crypto.randomUUID() };
-  return { url: path, init: { method: "POST", headers, body: JSON.stringify(Object.fromEntries(rest)) } };
+  const body = JSON.stringify(Object.fromEntries(rest));
+  return { url: path, init: { method: route.method, headers, body } };
 }
 
 async function read(body: ReadableStream<Uint8Array>, handlers: StreamHandlers): Promise<void> {

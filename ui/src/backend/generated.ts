@@ -23,16 +23,6 @@ export type AllowedBy = {
   rule: RuleId;
 };
 
-/** An alternative, looked at before anything runs. */
-export type AlternativeLook = {
-  tool: string;
-  class: EffectClass;
-  effect: Effect;
-  target: string;
-  asks: AsksWhen;
-  because: string | null;
-};
-
 /** The alternative that a step is at. */
 export type AlternativeView = {
   /** From 1, in the order of the plan. */
@@ -278,8 +268,6 @@ export type ExecutionSummary = {
   steps_failed: number;
   /** Steps that wait for a person. */
   waiting: number;
-  /** It counts as running and no process works on it: `executions.resume` takes it up again, and so does the start of the app or of `krake serve`. */
-  undriven: boolean;
 };
 
 /** Items, and the cursor of the next page where there is one. */
@@ -315,7 +303,7 @@ export type ExecutionView = {
 };
 
 /** The rung of the recovery ladder that a failure starts on. */
-export type FailureClass = "rate_limited" | "timeout" | "unavailable" | "bad_input" | "bad_output" | "too_large" | "no_access" | "not_found" | "target_changed" | "rejected" | "cancelled" | "unknown_outcome" | "limit_reached" | "disk_full" | "internal";
+export type FailureClass = "rate_limited" | "timeout" | "unavailable" | "bad_input" | "bad_output" | "too_large" | "no_access" | "not_found" | "target_changed" | "rejected" | "cancelled" | "unknown_outcome" | "disk_full" | "internal";
 
 /** A failure with its hidden characters written out. */
 export type FailureView = {
@@ -354,6 +342,22 @@ export type FoundView = {
   text: string;
 };
 
+/** The state of a work tree. */
+export type GitState = {
+  /** Null where no branch is checked out. */
+  branch: string | null;
+  /** Short id of the last commit; null on a repository without commits. */
+  commit: string | null;
+  /** First line of the last commit's message. */
+  subject: string | null;
+  /** Paths that differ from the last commit or are untracked. */
+  changed: number;
+  /** Commits that the upstream lacks; null without an upstream. */
+  ahead: number | null;
+  /** Commits of the upstream that are lacking here. */
+  behind: number | null;
+};
+
 /** Somebody allowed more after a limit had stopped it. */
 export type GrantView = {
   at: Moment;
@@ -381,6 +385,59 @@ export type HealthView = {
   living: number;
   /** The proof for the challenge; absent without one. */
   proof: string | null;
+};
+
+/** A message that was found. */
+export type HitView = {
+  /** The session's id and the position: `ses_…#12`. */
+  id: string;
+  /** Above 1 where the words stand in their order, else the share of the best hit's. */
+  score: number;
+  /** The piece of the message that holds the most of what was looked for, on one line. */
+  snippet: string;
+  /** Where it stands in the snippet: first letter and the letter after, counted in characters. */
+  marks: number[][];
+  session: SessionId;
+  /** The session's title. */
+  title: string | null;
+  /** The project's name. */
+  project: string | null;
+  /** The folder that the session worked in. */
+  folder: string | null;
+  position: number;
+  role: Role;
+  kind: MessageKind;
+  tool: string | null;
+  at: Moment | null;
+};
+
+/** What came in, and what did not. */
+export type ImportView = {
+  sessions: ImportedView[];
+  /** Files that were read or known to be unchanged. */
+  files: number;
+  /** Those of them that nothing was new in. */
+  unchanged: number;
+  new_messages: number;
+  /** Lines that could not be read; their bytes are kept. */
+  broken_lines: number;
+  skipped: SkippedView[];
+  /** More that was left out than is named. */
+  more_skipped: number;
+  /** Secrets that were replaced, by kind. */
+  redactions: Record<string, number>;
+};
+
+/** A session that came in or grew. */
+export type ImportedView = {
+  id: SessionId;
+  source: string;
+  title: string | null;
+  messages: number;
+  new_messages: number;
+  started_at: Moment | null;
+  ended_at: Moment | null;
+  broken_lines: number;
 };
 
 /** How far the items of a `for_each` step are. */
@@ -454,6 +511,36 @@ export type LogPage = {
   next: number | null;
 };
 
+/** What a message is. */
+export type MessageKind = "text" | "thinking" | "tool_call" | "tool_result" | "meta" | "summary" | "limit";
+
+/** One message. */
+export type MessageView = {
+  /** What `[#12]` cites. */
+  position: number;
+  role: Role;
+  kind: MessageKind;
+  text: string;
+  /** The text is longer than what is shown here. */
+  cut: boolean;
+  /** The tool that it calls or answers. */
+  tool: string | null;
+  call_id: string | null;
+  error: boolean;
+  at: Moment | null;
+  /** Off the line that the user last saw: an abandoned branch or a subagent. */
+  sidechain: boolean;
+  /** By the offline estimator, of the whole text. */
+  tokens: number;
+};
+
+/** Messages in order, and the position to go on with. */
+export type Messages = {
+  items: MessageView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: number | null;
+};
+
 /** An input that nobody gave and that has no default. */
 export type MissingInput = {
   name: string;
@@ -496,6 +583,18 @@ export type NearPlaybook = {
   score: number;
   /** Why it was not taken. */
   because: string | null;
+};
+
+/** Something to be reached. */
+export type Objective = {
+  text: string;
+  done: boolean;
+};
+
+/** How many of the objectives are reached. */
+export type ObjectivesReached = {
+  done: number;
+  total: number;
 };
 
 /** The new execution. */
@@ -546,9 +645,8 @@ export type PlanCheck = {
 export type PlanOfExecution = {
   execution_id: ExecutionId;
   version: number;
-  /** A plan file in YAML, as it can be checked, run and given back. */
+  /** A plan file in JSON, as it can be checked, run and given back. */
   text: string;
-  planned_by: Author;
   inputs: Record<string, unknown>;
   versions: PlanVersion[];
 };
@@ -576,8 +674,6 @@ export type PlanProposal = {
   found: FoundView[];
   /** Inputs that must be given before it can run. */
   missing: MissingInput[];
-  /** Inputs that keep their default, although sentences that ask for the plan give them a value. */
-  assumed: string[];
   /** Words and values of the request that have no place in the plan. */
   unknown: string[];
   /** Values of the request that an input does not take, and why. */
@@ -676,6 +772,48 @@ export type Principal = {
   name: string;
 };
 
+/** A project with what belongs to it. */
+export type ProjectDetail = {
+  project: ProjectView;
+  /** The last ended first; `sessions.list` has them all. */
+  sessions: SessionView[];
+  /** Absent where the folder is part of no work tree. */
+  git: GitState | null;
+  /** Why there is no state of a work tree. */
+  git_trouble: string | null;
+};
+
+export type ProjectId = Branded<"ProjectId">;
+
+/** Where a project stands. */
+export type ProjectStatus = "planned" | "active" | "paused" | "done";
+
+/** A project in a list. */
+export type ProjectView = {
+  id: ProjectId;
+  name: string;
+  description: string;
+  status: ProjectStatus;
+  folder: string | null;
+  objectives: Objective[];
+  /** Absent without objectives, because then nobody knows. */
+  progress: ObjectivesReached | null;
+  pinned: string[];
+  created_at: Moment;
+  updated_at: Moment;
+  sessions: number;
+  /** Accounts that worked on it, by their ids. */
+  accounts: string[];
+  last_session_at: Moment | null;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type ProjectViewList = {
+  items: ProjectView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
 /** Which answers fit. */
 export type QuestionKind = "text" | "choice" | "confirm";
 
@@ -687,6 +825,11 @@ export type QuestionView = {
   choices: string[];
   /** What an empty answer means. */
   default: string | null;
+};
+
+/** It is gone. */
+export type Removed = {
+  removed: string;
 };
 
 /** A step with `for_each`. */
@@ -711,10 +854,69 @@ export type Revised = {
   version: number;
 };
 
+/** Who speaks. */
+export type Role = "user" | "assistant" | "tool" | "system";
+
 export type RuleId = Branded<"RuleId">;
 
 /** How far a yes reaches. */
 export type Scope = "execution" | "always" | "always_under";
+
+/** What was found, best first. */
+export type SearchView = {
+  hits: HitView[];
+  /** Sessions whose titles hold the words; on the first page, and where no filter chooses. */
+  sessions: TitleView[];
+  /** Knowledge entries that hold all of the words; as `sessions`. */
+  knowledge: KnowledgeView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
+export type SessionId = Branded<"SessionId">;
+
+/** One session. */
+export type SessionView = {
+  id: SessionId;
+  project_id: ProjectId | null;
+  account_id: string | null;
+  /** The tool or format that it was read from; `krake` where it was recorded here. */
+  source: string;
+  session_type: string;
+  title: string | null;
+  objectives: Objective[];
+  started_at: Moment | null;
+  ended_at: Moment | null;
+  credits_used: number | null;
+  usage: Usage2;
+  model: string | null;
+  messages: number;
+  /** Lines that could not be read; their bytes are kept. */
+  broken_lines: number;
+  /** Secrets that were replaced, by kind. */
+  redactions: Record<string, number>;
+  cwd: string | null;
+  git_branch: string | null;
+  git_commit: string | null;
+  /** The session that it was forked from, by its id in its own tool. */
+  forked_from: string | null;
+  /** Its id in its own tool. */
+  native_id: string;
+  path: string;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type SessionViewList = {
+  items: SessionView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
+/** Something that was left out. */
+export type SkippedView = {
+  path: string;
+  why: string;
+};
 
 /** One stretch of work or waiting. */
 export type Span = {
@@ -737,7 +939,7 @@ export type SpanStatus = "unset" | "ok" | "error";
 export type StatsView = {
   /** Executions that are at work. */
   running: number;
-  /** Threads of the inbox that need an answer and do not sleep. */
+  /** Approvals that wait for a person. */
   waiting: number;
   /** Executions by status; a status that none has is absent. */
   executions: Record<string, number>;
@@ -786,8 +988,6 @@ export type StepPreview = {
   critical: boolean;
   /** How long it is taken to last. */
   guess_ms: number;
-  /** Other calls, tried in this order when the one before has failed for good. */
-  alternatives: AlternativeLook[];
 };
 
 /** The state of one step, as people see it. */
@@ -830,36 +1030,15 @@ export type StepView = {
   critical: boolean;
 };
 
-export type ThreadId = Branded<"ThreadId">;
-
-/** What a thread is about. */
-export type ThreadKind = "approval" | "unknown_outcome" | "question" | "failed_step" | "failed" | "stopped";
-
-/** Where a thread stands. */
-export type ThreadState = "open" | "snoozed" | "done";
-
-/** One thread. */
-export type ThreadView = {
-  /** The id of the approval or of the execution that it is about. */
-  id: ThreadId;
-  kind: ThreadKind;
-  /** Something stands still until a person says how to go on. Else it is done once it was looked at. */
-  needs_answer: boolean;
-  /** When it was asked, ended or stopped. */
-  since: Moment;
-  /** Absent where it does not sleep, or not any more. */
-  snoozed_until: Moment | null;
-  done_at: Moment | null;
-  /** What is asked; absent where the execution itself is what to look at. */
-  approval: ApprovalView | null;
-  execution: ExecutionSummary;
-};
-
-/** Items, and the cursor of the next page where there is one. */
-export type ThreadViewList = {
-  items: ThreadView[];
-  /** Give it back as `cursor`; absent at the end. */
-  next: string | null;
+/** A session whose title was found. */
+export type TitleView = {
+  session: SessionId;
+  title: string;
+  /** The project's name. */
+  project: string | null;
+  /** The folder that the session worked in. */
+  folder: string | null;
+  ended_at: Moment | null;
 };
 
 /** The definition of a tool: what the planner, the checks, the policy and the person see. */
@@ -896,6 +1075,14 @@ export type Trace = {
   spans: Span[];
 };
 
+/** How far an upload is. */
+export type UploadView = {
+  /** Bytes that arrived. */
+  received: number;
+  /** What came in; absent before the last piece. */
+  imported: ImportView | null;
+};
+
 /** Tokens of one call. What was not told, or told absurdly, is unknown and never zero. */
 export type Usage = {
   /** Everything that the model read, from a cache or not. */
@@ -906,6 +1093,16 @@ export type Usage = {
   cache_write: number | null;
   /** Everything that the model wrote, thinking included. */
   output: number | null;
+};
+
+/** Tokens, as the tool reported them. */
+export type Usage2 = {
+  /** Input without what was read from a cache. */
+  input: number;
+  output: number;
+  cache_read: number;
+  cache_write: number;
+  reasoning: number;
 };
 
 /** A person's answer. */
@@ -966,8 +1163,6 @@ export type Commands = {
     source?: string | null;
     /** Sent by older clients and not used: who asks is known from the token alone. */
     user_id?: string | null;
-    /** Sent by older clients and not used: the plan's inputs say what it works on. */
-    project_name?: string | null;
   }; output: Orchestrated };
   /** Executions, newest first */
   "executions.list": { input: {
@@ -1111,31 +1306,6 @@ export type Commands = {
     approval_id: ApprovalId;
     reason?: string;
   }; output: ApprovalView };
-  /** The inbox: what waits for a person and what ended badly */
-  "threads.list": { input: {
-    /** Open and snoozed ones when absent. */
-    state?: ThreadState | null;
-    /** At most 500; 50 when absent. */
-    limit?: number | null;
-  }; output: ThreadViewList };
-  /** One thread of the inbox */
-  "threads.show": { input: {
-    id: ThreadId;
-  }; output: ThreadView };
-  /** Looked at: for what needs no answer */
-  "threads.done": { input: {
-    ids: ThreadId[];
-  }; output: ThreadViewList };
-  /** Not before a moment; what expires does so all the same */
-  "threads.snooze": { input: {
-    ids: ThreadId[];
-    /** RFC 3339, with any offset; at most a year from now. */
-    until: string;
-  }; output: ThreadViewList };
-  /** Back among what is open: takes done and snooze back */
-  "threads.wake": { input: {
-    ids: ThreadId[];
-  }; output: ThreadViewList };
   /** Standing rules, newest first */
   "policies.list": { input: Record<string, never>; output: PolicyViewList };
   /** Take a standing rule back */
@@ -1215,6 +1385,155 @@ export type Commands = {
     text: string;
     sources?: string[];
   }; output: KnowledgeView };
+  /** Messages, sessions and knowledge by words, phrases and filters */
+  search: { input: {
+    /** Words, `"phrases"`, `-unwanted`, a beginning such as `brief*`, and the filters `project:`, `account:`, `session:`, `role:`, `tool:`, `after:` and `before:`. */
+    query: string;
+    /** At most 100; 20 when absent. */
+    limit?: number | null;
+    /** `next` of the page before. */
+    cursor?: string | null;
+  }; output: SearchView };
+  /** Projects, those last worked on first */
+  "projects.list": { input: {
+    status?: ProjectStatus | null;
+  }; output: ProjectViewList };
+  /** One project with its sessions, accounts and the state of its folder */
+  "projects.show": { input: {
+    /** Its id or its name. */
+    id: string;
+  }; output: ProjectDetail };
+  /** Begin a project */
+  "projects.add": { input: {
+    /** No other project has it. */
+    name: string;
+    description?: string;
+    /** `active` when absent. */
+    status?: ProjectStatus;
+    /** A folder that is there; `~` is the home folder. Sessions of AI tools that worked in it become the project's. */
+    folder?: string | null;
+    /** Objectives: one text a line, or a list of texts or of `{text, done}`. */
+    objectives?: string | (string | {
+      text: string;
+      done?: boolean;
+    })[];
+    /** Paths that every briefing is to mention. */
+    pinned?: string[];
+  }; output: ProjectView };
+  /** Change what is named of a project */
+  "projects.change": { input: {
+    /** Its id or its name. */
+    id: string;
+    name?: string | null;
+    description?: string | null;
+    status?: ProjectStatus | null;
+    /** Empty: none. */
+    folder?: string | null;
+    objectives?: string | (string | {
+      text: string;
+      done?: boolean;
+    })[] | null;
+    pinned?: string[] | null;
+  }; output: ProjectView };
+  /** Forget a project; its sessions stay */
+  "projects.remove": { input: {
+    /** Its id or its name. */
+    id: string;
+  }; output: Removed };
+  /** Sessions of a project or an account, the last ended first */
+  "sessions.list": { input: {
+    /** A project's id or name. */
+    project_id?: string | null;
+    account_id?: string | null;
+    /** At most 500; 50 when absent. */
+    limit?: number | null;
+    /** `next` of the page before. */
+    cursor?: string | null;
+  }; output: SessionViewList };
+  /** One session */
+  "sessions.show": { input: {
+    id: SessionId;
+  }; output: SessionView };
+  /** Messages of a session in order, by position */
+  "sessions.messages": { input: {
+    id: SessionId;
+    /** `next` of the page before, or the position to begin with; from 0. */
+    cursor?: number | null;
+    /** At most 500; 50 when absent. */
+    limit?: number | null;
+    /** Long texts as a whole; a page of at most 20 messages then. */
+    whole?: boolean;
+  }; output: Messages };
+  /** Record that a session begins */
+  "sessions.start": { input: {
+    /** A project's id or name. */
+    project_id?: string | null;
+    account_id?: string | null;
+    /** A word of your own; `work` when absent. */
+    session_type?: string | null;
+    /** Objectives: one text a line, or a list of texts or of `{text, done}`. */
+    objectives?: string | (string | {
+      text: string;
+      done?: boolean;
+    })[];
+    title?: string | null;
+  }; output: SessionView };
+  /** End a session, or change what is named of it */
+  "sessions.change": { input: {
+    id: SessionId;
+    /** RFC 3339. */
+    ended_at?: string | null;
+    /** It ends now. */
+    end?: boolean;
+    /** In the unit of its account. */
+    credits_used?: number | null;
+    objectives?: string | (string | {
+      text: string;
+      done?: boolean;
+    })[] | null;
+    account_id?: string | null;
+    /** A project's id or name. */
+    project_id?: string | null;
+    title?: string | null;
+  }; output: SessionView };
+  /** Import a file, an archive or a folder of this machine */
+  "imports.path": { input: {
+    /** Absolute, or with `~` for the home folder. */
+    path: string;
+    /** The project that all of it goes to, by id or name; without one the folders decide. */
+    project_id?: string | null;
+    account_id?: string | null;
+    /** `auto` when absent; else `claude_code`, `codex`, `gemini_cli`, `goose`, `chatgpt`, `claude_ai`, `cursor`, `messages`, `neutral` or `markdown`. */
+    format?: string | null;
+  }; output: ImportView };
+  /** Import a file that is sent in pieces */
+  "imports.upload": { input: {
+    /** The same for all pieces of one file: 8 to 64 letters, digits and hyphens. */
+    upload: string;
+    /** The file's own name. */
+    name: string;
+    /** Where this piece begins; pieces come in order. */
+    offset: number;
+    /** The bytes, in base64. */
+    data: string;
+    /** It is the last piece: the file is imported. */
+    last?: boolean;
+    /** The project that all of it goes to, by id or name; without one the folders decide. */
+    project_id?: string | null;
+    account_id?: string | null;
+    /** `auto` when absent. */
+    format?: string | null;
+  }; output: UploadView };
+  /** Keep a piece of text in a project */
+  capture: { input: {
+    /** By id or name. */
+    project_id: string;
+    text: string;
+    title?: string | null;
+    account_id?: string | null;
+    /** Where it comes from: an address, a program. */
+    origin?: string | null;
+  }; output: ImportView };
   /** The last event and its hash */
   "audit.head": { input: Record<string, never>; output: HeadView };
   /** Check the whole hash chain */
@@ -1240,7 +1559,7 @@ export type CommandName = keyof Commands;
 /** How each command is carried, and the tags of change that its answer depends on. */
 export const commands = {
   health: { name: "health", method: "GET", path: "/health", kind: "query", provides: ["executions"] },
-  stats: { name: "stats", method: "GET", path: "/api/stats", kind: "query", provides: ["executions", "approvals", "threads", "knowledge", "sessions"] },
+  stats: { name: "stats", method: "GET", path: "/api/stats", kind: "query", provides: ["executions", "approvals", "knowledge", "sessions"] },
   "executions.orchestrate": { name: "executions.orchestrate", method: "POST", path: "/api/orchestrate", kind: "command", provides: [] },
   "executions.list": { name: "executions.list", method: "GET", path: "/api/orchestrate", kind: "query", provides: ["executions"] },
   "executions.show": { name: "executions.show", method: "GET", path: "/api/orchestrate/{id}", kind: "query", provides: ["execution"] },
@@ -1265,11 +1584,6 @@ export const commands = {
   "approvals.edit": { name: "approvals.edit", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/edit", kind: "command", provides: [] },
   "approvals.answer": { name: "approvals.answer", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/answer", kind: "command", provides: [] },
   "approvals.reject": { name: "approvals.reject", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/reject", kind: "command", provides: [] },
-  "threads.list": { name: "threads.list", method: "GET", path: "/api/threads", kind: "query", provides: ["threads"] },
-  "threads.show": { name: "threads.show", method: "GET", path: "/api/threads/{id}", kind: "query", provides: ["threads"] },
-  "threads.done": { name: "threads.done", method: "POST", path: "/api/threads/done", kind: "command", provides: [] },
-  "threads.snooze": { name: "threads.snooze", method: "POST", path: "/api/threads/snooze", kind: "command", provides: [] },
-  "threads.wake": { name: "threads.wake", method: "POST", path: "/api/threads/wake", kind: "command", provides: [] },
   "policies.list": { name: "policies.list", method: "GET", path: "/api/policies", kind: "query", provides: ["policies"] },
   "policies.revoke": { name: "policies.revoke", method: "POST", path: "/api/policies/{id}/revoke", kind: "command", provides: [] },
   "plans.check": { name: "plans.check", method: "POST", path: "/api/plans/check", kind: "query", provides: [] },
@@ -1285,6 +1599,20 @@ export const commands = {
   "knowledge.supersede": { name: "knowledge.supersede", method: "POST", path: "/api/knowledge/{id}/supersede", kind: "command", provides: [] },
   "knowledge.write": { name: "knowledge.write", method: "POST", path: "/api/knowledge/write", kind: "command", provides: [] },
   "knowledge.add": { name: "knowledge.add", method: "POST", path: "/api/knowledge", kind: "command", provides: [] },
+  search: { name: "search", method: "GET", path: "/api/search", kind: "query", provides: ["sessions", "knowledge"] },
+  "projects.list": { name: "projects.list", method: "GET", path: "/api/projects", kind: "query", provides: ["projects", "sessions"] },
+  "projects.show": { name: "projects.show", method: "GET", path: "/api/projects/{id}", kind: "query", provides: ["projects", "sessions"] },
+  "projects.add": { name: "projects.add", method: "POST", path: "/api/projects", kind: "command", provides: [] },
+  "projects.change": { name: "projects.change", method: "PATCH", path: "/api/projects/{id}", kind: "command", provides: [] },
+  "projects.remove": { name: "projects.remove", method: "DELETE", path: "/api/projects/{id}", kind: "command", provides: [] },
+  "sessions.list": { name: "sessions.list", method: "GET", path: "/api/sessions", kind: "query", provides: ["sessions"] },
+  "sessions.show": { name: "sessions.show", method: "GET", path: "/api/sessions/{id}", kind: "query", provides: ["sessions"] },
+  "sessions.messages": { name: "sessions.messages", method: "GET", path: "/api/sessions/{id}/messages", kind: "query", provides: ["sessions"] },
+  "sessions.start": { name: "sessions.start", method: "POST", path: "/api/sessions", kind: "command", provides: [] },
+  "sessions.change": { name: "sessions.change", method: "PATCH", path: "/api/sessions/{id}", kind: "command", provides: [] },
+  "imports.path": { name: "imports.path", method: "POST", path: "/api/imports", kind: "command", provides: [] },
+  "imports.upload": { name: "imports.upload", method: "POST", path: "/api/imports/upload", kind: "command", provides: [] },
+  capture: { name: "capture", method: "POST", path: "/api/capture", kind: "command", provides: [] },
   "audit.head": { name: "audit.head", method: "GET", path: "/api/audit/head", kind: "query", provides: ["executions"] },
   "audit.verify": { name: "audit.verify", method: "GET", path: "/api/audit/verify", kind: "query", provides: ["executions"] },
   "audit.export": { name: "audit.export", method: "GET", path: "/api/audit", kind: "query", provides: ["executions"] },
@@ -1293,7 +1621,7 @@ export const commands = {
   CommandName,
   {
     name: CommandName;
-    method: "GET" | "POST";
+    method: "GET" | "POST" | "PATCH" | "DELETE";
     path: string;
     kind: "query" | "command" | "stream";
     provides: readonly string[];

@@ -8,6 +8,7 @@ import type { Answer, ApprovalId, ExecutionId, ExecutionStatus, KnowledgeId, Log
 export const LIST_PAGE = 100;
 const LOG_PAGE = 500;
 const SEARCH = 6;
+const HITS = 30;
 const MOST_LOG_LINES = 50_000;
 
 export const queriesOf = (transport: Transport) => ({
@@ -84,6 +85,27 @@ export const queriesOf = (transport: Transport) => ({
       queryKey: ["knowledge.show", id],
       queryFn: ({ signal }) => transport.call("knowledge.show", { id }, signal),
       meta: { tags: tags("knowledge.show") },
+    }),
+
+  /** Messages, titles and knowledge, page by page. */
+  search: (query: string) =>
+    infiniteQueryOptions({
+      queryKey: ["search", query],
+      queryFn: ({ pageParam, signal }) =>
+        transport.call("search", { query, limit: HITS, cursor: pageParam }, signal),
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.next,
+      retry: false,
+      meta: { tags: tags("search") },
+    }),
+
+  /** The first few of the same. */
+  searchAll: (query: string) =>
+    queryOptions({
+      queryKey: ["search", "first", query],
+      queryFn: ({ signal }) => transport.call("search", { query, limit: SEARCH }, signal),
+      retry: false,
+      meta: { tags: tags("search") },
     }),
 
   playbooks: () =>

@@ -4,6 +4,7 @@ import type {
   ExecutionDetail,
   ExecutionId,
   ExecutionSummary,
+  HitView,
   PlaybookSummary,
   StepView,
   ThreadView,
@@ -153,6 +154,28 @@ export function playbook(fields: Partial<PlaybookSummary> = {}): PlaybookSummary
     },
     path: null,
     faults: [],
+    ...fields,
+  };
+}
+
+export function hit(fields: Partial<HitView> = {}): HitView {
+  return {
+    id: "ses_1#12",
+    score: 1,
+    snippet: "… the cart total is rounded",
+    marks: [
+      [6, 10],
+      [11, 16],
+    ],
+    session: "ses_1" as HitView["session"],
+    title: "Rounding of carts",
+    project: "shop",
+    folder: "/code/shop",
+    position: 12,
+    role: "user",
+    kind: "text",
+    tool: null,
+    at: AT,
     ...fields,
   };
 }

@@ -38,6 +38,7 @@ pub use escape::quoted;
 pub use estimate::tokens;
 pub use facts::Fact;
 pub use form::{BLOCK_BEGINS, BLOCK_ENDS, Form, brief_as};
+pub(crate) use words::is_function_word;
 
 use draft::Draft;
 use line::Line;

@@ -5,14 +5,11 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use krake_domain::failure::{Failure, FailureClass};
-use krake_domain::hash::Hash;
-use krake_domain::id::{SessionId, WorkspaceId};
-use krake_domain::session::Transcript;
 use krake_domain::time::Timestamp;
 use krake_domain::tool::{Assessment, EffectClass, ToolSpec};
 use krake_edge::home::expand_home;
 use krake_edge::root::Root;
-use krake_store::{ImportedSession, SessionRow, Store};
+use krake_store::Store;
 use krake_tools::define::{bad_input, blocking, define, to_output};
 use krake_tools::tool::{Call, Pending, Tool, harmless, parse_args};
 use schemars::JsonSchema;
@@ -21,9 +18,8 @@ use serde_json::Value;
 
 use super::from_store;
 use super::places::{Candidate, Places, Skipped};
+use crate::import::{Found, ImportError, Report, Wish, import_found};
 
-/// The largest file that is read; a larger one is named and left out.
-const FILE_CAP: u64 = 256 << 20;
 /// What one import reads at most, newest first.
 const TOTAL_CAP: u64 = 1 << 30;
 /// Files that are named as left out one by one; the rest is counted.
@@ -185,11 +181,6 @@ impl Import<'_> {
             path: skipped.path,
             why: skipped.why,
         }));
-        let known = self
-            .store
-            .list_sessions(None)
-            .await
-            .map_err(|error| from_store(&error))?;
         for candidate in found {
             if self.call.cancel.is_cancelled() {
                 return Err(Failure::new(
@@ -216,157 +207,60 @@ impl Import<'_> {
                         "older than the first gigabyte of sessions, which is what one import reads"
                             .to_owned(),
                 });
-            } else if let Err(why) = self.one(candidate, &path, &known).await? {
-                self.left.push(Left { path, why });
+            } else {
+                self.one(candidate, path).await?;
             }
         }
         self.output.skipped = named(self.left);
         Ok(self.output)
     }
 
-    /// Imports one file; the inner error says why it was left out.
-    async fn one(
-        &mut self,
-        candidate: Candidate,
-        path: &str,
-        known: &[SessionRow],
-    ) -> Result<Result<(), String>, Failure> {
-        let format = candidate.format;
-        let head = blocking(move || Ok(candidate.root.read(&candidate.path, FILE_CAP))).await?;
-        let head = match head {
-            Ok(head) if head.truncated => {
-                return Ok(Err(format!(
-                    "{} bytes; files up to {FILE_CAP} bytes are read",
-                    head.total_bytes
-                )));
-            }
-            Ok(head) => head,
-            Err(error) => return Ok(Err(error.to_string())),
+    async fn one(&mut self, candidate: Candidate, path: String) -> Result<(), Failure> {
+        let (root, inner) = (candidate.root.clone(), candidate.path.clone());
+        let entry = blocking(move || Ok(root.find_entry(&inner)?)).await?;
+        self.read += entry.map_or(0, |entry| entry.bytes);
+        let found = Found {
+            root: candidate.root,
+            path: candidate.path,
+            shown: path,
+            is_passing: false,
         };
-        self.read += head.total_bytes;
-        let bytes = head.bytes;
-        let hash = Hash::of(&bytes);
-        if let Some(row) = known
-            .iter()
-            .find(|row| row.raw.hash == hash && row.path == path)
-        {
-            self.add(
-                row.id,
-                &row.source,
-                row.title.clone(),
-                row.messages,
-                row.started_at,
-                row.ended_at,
-                row.broken_lines,
-            );
-            return Ok(Ok(()));
-        }
-        let (bytes, read) = blocking(move || {
-            let read = krake_transcripts::read(&bytes, Some(format));
-            Ok((bytes, read))
-        })
-        .await?;
-        let transcript = match read {
-            Ok(transcript) if !transcript.messages.is_empty() => transcript,
-            Ok(transcript) => {
-                return Ok(Err(format!(
-                    "no messages in it ({} broken lines)",
-                    transcript.broken_lines
-                )));
-            }
-            Err(error) => return Ok(Err(error.to_string())),
+        let wish = Wish {
+            format: Some(candidate.format),
+            ..Wish::default()
         };
-        let raw = self
-            .store
-            .blobs()
-            .put(bytes)
+        let mut report = Report::default();
+        import_found(self.store, &found, &wish, &self.call.cancel, &mut report)
             .await
-            .map_err(|error| from_store(&error))?;
-        let session = session(transcript, path, hash, raw);
-        let (source, title, messages) = (
-            session.source.clone(),
-            session.title.clone(),
-            session.messages.len() as u64,
-        );
-        let (started, ended, broken) = (session.started_at, session.ended_at, session.broken_lines);
-        let imported = self
-            .store
-            .import_session(session)
-            .await
-            .map_err(|error| from_store(&error))?;
-        self.output.new_messages += u64::from(imported.new_messages);
-        self.call.workbench.log(&format!(
-            "{path}: {messages} messages, {} new",
-            imported.new_messages
-        ));
-        self.add(
-            imported.session,
-            &source,
-            title,
-            messages,
-            started,
-            ended,
-            broken,
-        );
-        Ok(Ok(()))
-    }
-
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the fields of one row of the output"
-    )]
-    fn add(
-        &mut self,
-        id: SessionId,
-        tool: &str,
-        title: Option<String>,
-        messages: u64,
-        started: Option<Timestamp>,
-        ended: Option<Timestamp>,
-        broken_lines: u32,
-    ) {
-        self.output.messages += messages;
-        self.output.broken_lines += u64::from(broken_lines);
-        self.output.sessions.push(Session {
-            id: id.to_string(),
-            tool: tool.to_owned(),
-            title,
-            messages,
-            started_at: started.map(Timestamp::to_rfc3339),
-            ended_at: ended.map(Timestamp::to_rfc3339),
-            broken_lines,
+            .map_err(|error| match error {
+                ImportError::Store(error) => from_store(&error),
+                ImportError::Edge(error) => Failure::from(error),
+                ImportError::Cancelled => Failure::new(FailureClass::Cancelled, error.to_string()),
+            })?;
+        let lefts = report.skipped.into_iter().map(|left| Left {
+            path: left.path,
+            why: left.why,
         });
-    }
-}
-
-fn session(
-    transcript: Transcript,
-    path: &str,
-    hash: Hash,
-    raw: krake_domain::blob::BlobRef,
-) -> ImportedSession {
-    let times = || transcript.messages.iter().filter_map(|message| message.at);
-    ImportedSession {
-        id: SessionId::from_uuid(uuid::Uuid::now_v7()),
-        workspace: WorkspaceId::PERSONAL,
-        // A file without an id of its own is known by its place, so that it may grow.
-        native_id: transcript.native_id.clone().unwrap_or_else(|| {
-            if path.is_empty() {
-                hash.to_string()
-            } else {
-                Hash::of(path.as_bytes()).to_string()
-            }
-        }),
-        source: transcript.format.clone(),
-        path: path.to_owned(),
-        cwd: transcript.cwd.clone(),
-        title: transcript.title.clone(),
-        started_at: times().min(),
-        ended_at: times().max(),
-        usage: transcript.usage,
-        raw,
-        broken_lines: transcript.broken_lines,
-        messages: transcript.messages,
+        self.left.extend(lefts);
+        for session in report.sessions {
+            self.call.workbench.log(&format!(
+                "{}: {} messages, {} new",
+                found.shown, session.messages, session.new_messages
+            ));
+            self.output.messages += session.messages;
+            self.output.new_messages += session.new_messages;
+            self.output.broken_lines += u64::from(session.broken_lines);
+            self.output.sessions.push(Session {
+                id: session.id.to_string(),
+                tool: session.source,
+                title: session.title,
+                messages: session.messages,
+                started_at: session.started_at.map(Timestamp::to_rfc3339),
+                ended_at: session.ended_at.map(Timestamp::to_rfc3339),
+                broken_lines: session.broken_lines,
+            });
+        }
+        Ok(())
     }
 }
 

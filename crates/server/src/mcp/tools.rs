@@ -13,7 +13,12 @@ pub struct Offer {
 }
 
 /// Name for the model, name in the table, and what a model should know before it calls.
-const OFFERED: [(&str, &str, &str); 6] = [
+const OFFERED: [(&str, &str, &str); 7] = [
+    (
+        "search",
+        "search",
+        "Find what was said and done in earlier sessions, whichever tool they were held in: words, \"phrases\", -unwanted, and filters such as project: role: tool: after: before:. Each hit names its session and position.",
+    ),
     (
         "search_knowledge",
         "knowledge.search",

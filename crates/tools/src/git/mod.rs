@@ -8,6 +8,7 @@
 pub mod commit;
 pub mod diff;
 pub mod log;
+pub mod state;
 pub mod status;
 
 mod changes;

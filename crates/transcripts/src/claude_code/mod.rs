@@ -6,15 +6,16 @@
 mod spend;
 mod tree;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use krake_domain::session::{Message, MessageKind, Role, Transcript};
 use serde_json::Value;
 
 use crate::blocks::{messages, moment, said, str_of, text};
 use crate::message_array::name_results;
+use crate::reader::Verdict;
 use spend::Spend;
-use tree::{Node, Tree};
+use tree::{Node, Outline, Tree};
 
 /// Reads a session line by line.
 #[derive(Default)]
@@ -27,6 +28,8 @@ pub struct ClaudeCode {
     first_session: Option<String>,
     agent: Option<String>,
     main_lines: u32,
+    /// Messages that were handed over before the end.
+    given: usize,
 }
 
 /// The title that the user set wins over the one that the tool made, and that over a summary.
@@ -92,7 +95,7 @@ impl ClaudeCode {
             name_results(&mut self.names, message);
         }
         self.main_lines += u32::from(!sidechain && !found.is_empty());
-        let first = self.transcript.messages.len();
+        let first = self.given + self.transcript.messages.len();
         self.tree.push(Node {
             uuid,
             parent: owned("parentUuid"),
@@ -108,15 +111,33 @@ impl ClaudeCode {
                 .map(str::to_owned),
             sidechain,
             messages: first..first + found.len(),
+            outlines: found.iter().map(Outline::of).collect(),
         });
         self.transcript.messages.append(&mut found);
         true
     }
 
+    /// The messages since the last call. They do not know yet what [`ClaudeCode::verdict`] says.
+    pub fn drain(&mut self) -> Vec<Message> {
+        let messages = std::mem::take(&mut self.transcript.messages);
+        self.given += messages.len();
+        messages
+    }
+
+    /// What the lines so far say about all messages so far.
+    pub fn verdict(&self) -> Verdict {
+        Verdict {
+            sidechain: self.tree.off_the_line().into_iter().collect(),
+            repeated: BTreeSet::new(),
+        }
+    }
+
     /// What was read.
     pub fn finish(mut self) -> Transcript {
-        for place in self.tree.off_the_line(&self.transcript.messages) {
-            self.transcript.messages[place].sidechain = true;
+        for place in self.tree.off_the_line() {
+            if let Some(place) = place.checked_sub(self.given) {
+                self.transcript.messages[place].sidechain = true;
+            }
         }
         self.transcript.title = self
             .titles

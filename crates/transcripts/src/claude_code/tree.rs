@@ -19,6 +19,30 @@ pub struct Node {
     pub sidechain: bool,
     /// Places of its messages in the transcript.
     pub messages: Range<usize>,
+    /// What the tree needs to know of them; the messages themselves may be gone by the end.
+    pub outlines: Vec<Outline>,
+}
+
+/// A message without its text.
+pub struct Outline {
+    kind: MessageKind,
+    call_id: Option<String>,
+}
+
+impl Outline {
+    pub fn of(message: &Message) -> Self {
+        Self {
+            kind: message.kind,
+            call_id: message.tool.as_ref().and_then(|tool| tool.call_id.clone()),
+        }
+    }
+}
+
+impl Node {
+    fn can_be_leaf(&self) -> bool {
+        let speaks = |message: &Outline| message.kind != MessageKind::Meta;
+        self.uuid.is_some() && !self.sidechain && self.outlines.iter().any(speaks)
+    }
 }
 
 /// All records in the order of the file.
@@ -65,16 +89,12 @@ impl Tree {
 
     /// Places of the messages that are off the visible line, abandoned when the user went back and
     /// asked again. Records without an id belong to no branch and stay.
-    pub fn off_the_line(&self, messages: &[Message]) -> Vec<usize> {
-        let Some(leaf) = self
-            .nodes
-            .iter()
-            .rposition(|node| self.can_be_leaf(node, messages))
-        else {
+    pub fn off_the_line(&self) -> Vec<usize> {
+        let Some(leaf) = self.nodes.iter().rposition(Node::can_be_leaf) else {
             return Vec::new();
         };
         let mut visible = self.path(leaf);
-        self.join_parallel_calls(&mut visible, messages);
+        self.join_parallel_calls(&mut visible);
         self.nodes
             .iter()
             .enumerate()
@@ -83,14 +103,6 @@ impl Tree {
             })
             .flat_map(|(_, node)| node.messages.clone())
             .collect()
-    }
-
-    fn can_be_leaf(&self, node: &Node, messages: &[Message]) -> bool {
-        node.uuid.is_some()
-            && !node.sidechain
-            && messages[node.messages.clone()]
-                .iter()
-                .any(|message| message.kind != MessageKind::Meta)
     }
 
     fn path(&self, leaf: usize) -> HashSet<usize> {
@@ -122,9 +134,7 @@ impl Tree {
 
     /// Calls of one answer that ran side by side fork the tree although nobody went back: the other
     /// lines of a visible answer, and the results of visible calls, are visible.
-    fn join_parallel_calls(&self, visible: &mut HashSet<usize>, messages: &[Message]) {
-        let call_of =
-            |message: &Message| message.tool.as_ref().and_then(|tool| tool.call_id.clone());
+    fn join_parallel_calls(&self, visible: &mut HashSet<usize>) {
         let answers: HashSet<&String> = visible
             .iter()
             .filter_map(|place| self.nodes[*place].answer.as_ref())
@@ -139,16 +149,19 @@ impl Tree {
                 visible.insert(place);
             }
         }
-        let calls: HashSet<String> = visible
+        let calls: HashSet<&String> = visible
             .iter()
-            .flat_map(|place| &messages[self.nodes[*place].messages.clone()])
+            .flat_map(|place| &self.nodes[*place].outlines)
             .filter(|message| message.kind == MessageKind::ToolCall)
-            .filter_map(call_of)
+            .filter_map(|message| message.call_id.as_ref())
             .collect();
         for (place, node) in self.nodes.iter().enumerate() {
-            let answers_one = messages[node.messages.clone()].iter().any(|message| {
+            let answers_one = node.outlines.iter().any(|message| {
                 message.kind == MessageKind::ToolResult
-                    && call_of(message).is_some_and(|id| calls.contains(&id))
+                    && message
+                        .call_id
+                        .as_ref()
+                        .is_some_and(|id| calls.contains(id))
             });
             if answers_one && !node.sidechain {
                 visible.insert(place);

@@ -9,21 +9,36 @@ mod tokens;
 
 use std::collections::HashMap;
 
+use krake_domain::hash::Hash;
 use krake_domain::session::{Message, MessageKind, Role, Transcript};
 use serde_json::Value;
 
 use crate::blocks::{count, moment, said, str_of, text};
 use crate::message_array::name_results;
+use crate::reader::Verdict;
 use items::is_injected;
 use tokens::{Counter, Replay};
+
+/// A message without its text.
+struct Outline {
+    role: Role,
+    kind: MessageKind,
+    text: Hash,
+    /// It came as an event; events repeat the items where both are written.
+    echo: bool,
+    /// The user took it back.
+    taken_back: bool,
+}
 
 /// Reads a rollout line by line.
 #[derive(Default)]
 pub struct Codex {
     transcript: Transcript,
     names: HashMap<String, String>,
-    /// Places of messages that came as events; they repeat the items where both are written.
-    echoes: Vec<usize>,
+    /// What is needed of each message to the end; the messages themselves may be gone by then.
+    outlines: Vec<Outline>,
+    /// Messages that were handed over before the end.
+    given: usize,
     counter: Counter,
     replay: Replay,
     met_meta: bool,
@@ -60,33 +75,60 @@ impl Codex {
         true
     }
 
+    /// The messages since the last call. They do not know yet what [`Codex::verdict`] says.
+    pub fn drain(&mut self) -> Vec<Message> {
+        let messages = std::mem::take(&mut self.transcript.messages);
+        self.given += messages.len();
+        messages
+    }
+
+    /// What the lines so far say about all messages so far.
+    pub fn verdict(&self) -> Verdict {
+        let speaks_in_items = |role: Role| {
+            self.outlines.iter().any(|message| {
+                message.role == role && message.kind == MessageKind::Text && !message.echo
+            })
+        };
+        let has = [Role::User, Role::Assistant].map(|role| (role, speaks_in_items(role)));
+        let places = |test: &dyn Fn(&Outline) -> bool| {
+            let found = self.outlines.iter().enumerate();
+            found
+                .filter(|(_, message)| test(message))
+                .map(|(place, _)| place)
+                .collect()
+        };
+        Verdict {
+            sidechain: places(&|message| message.taken_back),
+            repeated: places(&|message| {
+                message.echo
+                    && message.kind == MessageKind::Text
+                    && has.contains(&(message.role, true))
+            }),
+        }
+    }
+
     /// What was read.
     pub fn finish(mut self) -> Transcript {
-        let spoke = |transcript: &Transcript, echoes: &[usize], role: Role| {
-            transcript
-                .messages
-                .iter()
-                .enumerate()
-                .any(|(place, message)| {
-                    message.role == role
-                        && message.kind == MessageKind::Text
-                        && echoes.binary_search(&place).is_err()
-                })
-        };
-        let has = [Role::User, Role::Assistant]
-            .map(|role| (role, spoke(&self.transcript, &self.echoes, role)));
-        let mut place = 0;
-        self.transcript.messages.retain(|message| {
-            let echo = self.echoes.binary_search(&place).is_ok();
-            place += 1;
-            !(echo && message.kind == MessageKind::Text && has.contains(&(message.role, true)))
-        });
+        let verdict = self.verdict();
+        let messages = std::mem::take(&mut self.transcript.messages);
+        self.transcript.messages = verdict.apply(self.given, messages);
         self.transcript.usage = self.counter.spent;
         self.transcript
     }
 
-    fn push(&mut self, mut message: Message) {
+    fn push(&mut self, message: Message) {
+        self.put(message, false);
+    }
+
+    fn put(&mut self, mut message: Message, echo: bool) {
         name_results(&mut self.names, &mut message);
+        self.outlines.push(Outline {
+            role: message.role,
+            kind: message.kind,
+            text: Hash::of(message.text.as_bytes()),
+            echo,
+            taken_back: false,
+        });
         self.transcript.messages.push(message);
     }
 
@@ -100,6 +142,7 @@ impl Codex {
         session.native_id = owned(meta, "id");
         session.cwd = session.cwd.take().or_else(|| owned(meta, "cwd"));
         session.git_branch = meta.get("git").and_then(|git| owned(git, "branch"));
+        session.git_commit = meta.get("git").and_then(|git| owned(git, "commit_hash"));
         let subagent = meta.get("source").and_then(|source| source.get("subagent"));
         let parent = subagent
             .and_then(|agent| agent.get("thread_spawn"))
@@ -168,8 +211,7 @@ impl Codex {
         if message.role == Role::User && is_injected(&message.text) {
             message.kind = MessageKind::Meta;
         }
-        self.echoes.push(self.transcript.messages.len());
-        self.push(message);
+        self.put(message, true);
     }
 
     fn tokens(&mut self, event: &Value) {
@@ -188,8 +230,7 @@ impl Codex {
                 .is_some_and(|used| used >= 100.0)
         };
         let known = self
-            .transcript
-            .messages
+            .outlines
             .last()
             .is_some_and(|message| message.kind == MessageKind::Limit);
         if !known && !self.replay.is_on() && (spent("primary") || spent("secondary")) {
@@ -204,25 +245,25 @@ impl Codex {
     /// The user took back their last turns: they stay, off the visible line.
     fn roll_back(&mut self, turns: u64) {
         let mut left = turns;
-        let mut from = self.transcript.messages.len();
+        let mut from = self.outlines.len();
         // A request that stands both as an item and as an event is one turn.
         let mut opened = None;
-        for (place, message) in self.transcript.messages.iter().enumerate().rev() {
-            if message.role != Role::User || message.kind != MessageKind::Text || message.sidechain
+        for (place, message) in self.outlines.iter().enumerate().rev() {
+            if message.role != Role::User || message.kind != MessageKind::Text || message.taken_back
             {
                 continue;
             }
-            if opened != Some(&message.text) {
+            if opened != Some(message.text) {
                 if left == 0 {
                     break;
                 }
                 left -= 1;
-                opened = Some(&message.text);
+                opened = Some(message.text);
             }
             from = place;
         }
-        for message in &mut self.transcript.messages[from..] {
-            message.sidechain = true;
+        for message in &mut self.outlines[from..] {
+            message.taken_back = true;
         }
     }
 }

@@ -1,0 +1,389 @@
+//! Projects: list, show, begin, change, forget.
+
+use krake_domain::id::{ProjectId, WorkspaceId};
+use krake_domain::project::{Objective, ObjectivesReached, Project, ProjectStatus};
+use krake_edge::root::Root;
+use krake_store::{Kept, ProjectRow, SessionFilter};
+use krake_tools::{GitState, git_state};
+use serde::{Deserialize, Serialize};
+
+use crate::context::Ctx;
+use crate::error::{ApiError, Code};
+use crate::sessions::SessionView;
+use crate::view::moment::{Moment, now};
+use crate::view::page::Page;
+use crate::visible::{visible, visible_line};
+
+/// The longest name; more is a text that was pasted into the wrong field.
+const MOST_NAME_CHARS: usize = 120;
+/// The longest description, objective or pinned path.
+const MOST_TEXT_CHARS: usize = 20_000;
+/// Sessions that come with a project that is shown.
+const LAST_SESSIONS: u32 = 20;
+
+/// Which projects.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListProjects {
+    pub status: Option<ProjectStatus>,
+}
+
+/// Names one project.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectRef {
+    /// Its id or its name.
+    pub id: String,
+}
+
+/// A new project.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddProject {
+    /// No other project has it.
+    pub name: String,
+    #[serde(default)]
+    pub description: String,
+    /// `active` when absent.
+    #[serde(default)]
+    pub status: ProjectStatus,
+    /// A folder that is there; `~` is the home folder. Sessions of AI tools that worked in it become
+    /// the project's.
+    pub folder: Option<String>,
+    #[serde(default)]
+    pub objectives: Objectives,
+    /// Paths that every briefing is to mention.
+    #[serde(default)]
+    pub pinned: Vec<String>,
+}
+
+/// What is to be another; absent: as it is.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeProject {
+    /// Its id or its name.
+    pub id: String,
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub status: Option<ProjectStatus>,
+    /// Empty: none.
+    pub folder: Option<String>,
+    pub objectives: Option<Objectives>,
+    pub pinned: Option<Vec<String>>,
+}
+
+/// Objectives: one text a line, or a list of texts or of `{text, done}`.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(untagged)]
+#[schemars(inline)]
+pub enum Objectives {
+    Text(String),
+    List(Vec<ObjectiveInput>),
+}
+
+/// One of them.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(untagged)]
+#[schemars(inline)]
+pub enum ObjectiveInput {
+    Text(String),
+    Objective {
+        text: String,
+        #[serde(default)]
+        done: bool,
+    },
+}
+
+/// A project in a list.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct ProjectView {
+    pub id: ProjectId,
+    pub name: String,
+    pub description: String,
+    pub status: ProjectStatus,
+    pub folder: Option<String>,
+    pub objectives: Vec<Objective>,
+    /// Absent without objectives, because then nobody knows.
+    pub progress: Option<ObjectivesReached>,
+    pub pinned: Vec<String>,
+    pub created_at: Moment,
+    pub updated_at: Moment,
+    pub sessions: u64,
+    /// Accounts that worked on it, by their ids.
+    pub accounts: Vec<String>,
+    pub last_session_at: Option<Moment>,
+}
+
+/// A project with what belongs to it.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct ProjectDetail {
+    pub project: ProjectView,
+    /// The last ended first; `sessions.list` has them all.
+    pub sessions: Vec<SessionView>,
+    /// Absent where the folder is part of no work tree.
+    pub git: Option<GitState>,
+    /// Why there is no state of a work tree.
+    pub git_trouble: Option<String>,
+}
+
+/// It is gone.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct Removed {
+    pub removed: String,
+}
+
+/// `projects.list`
+pub async fn list(ctx: Ctx, input: ListProjects) -> Result<Page<ProjectView>, ApiError> {
+    let rows = ctx.store()?.list_projects(input.status).await?;
+    Ok(Page {
+        items: rows.into_iter().map(ProjectView::from).collect(),
+        next: None,
+    })
+}
+
+/// `projects.show`
+pub async fn show(ctx: Ctx, input: ProjectRef) -> Result<ProjectDetail, ApiError> {
+    let row = load(&ctx, &input.id).await?;
+    let filter = SessionFilter {
+        project: Some(row.project.id),
+        limit: LAST_SESSIONS,
+        ..SessionFilter::default()
+    };
+    let sessions = ctx.store()?.page_sessions(&filter).await?;
+    let git = match &row.project.folder {
+        Some(folder) => Some(git_state(folder, &ctx.stopping()).await),
+        None => None,
+    };
+    let (git, git_trouble) = match git {
+        Some(Ok(state)) => (Some(shown(state)), None),
+        Some(Err(failure)) => (None, Some(visible_line(&failure.message))),
+        None => (None, None),
+    };
+    Ok(ProjectDetail {
+        project: row.into(),
+        sessions: sessions.into_iter().map(SessionView::from).collect(),
+        git,
+        git_trouble,
+    })
+}
+
+/// `projects.add`
+pub async fn add(ctx: Ctx, input: AddProject) -> Result<ProjectView, ApiError> {
+    let store = ctx.owner()?.store();
+    let at = now();
+    let project = Project {
+        id: ProjectId::from_uuid(uuid::Uuid::now_v7()),
+        workspace: WorkspaceId::PERSONAL,
+        name: name(&input.name)?,
+        description: text("description", input.description)?,
+        status: input.status,
+        folder: match input.folder.filter(|folder| !folder.is_empty()) {
+            Some(folder) => Some(canonical(folder).await?),
+            None => None,
+        },
+        objectives: input.objectives.read()?,
+        pinned: pinned(input.pinned)?,
+        created_at: at,
+        updated_at: at,
+    };
+    let id = project.id;
+    settled(store.add_project(project).await?, &input.name)?;
+    Ok(load(&ctx, &id.to_string()).await?.into())
+}
+
+/// `projects.change`
+pub async fn change(ctx: Ctx, input: ChangeProject) -> Result<ProjectView, ApiError> {
+    let store = ctx.owner()?.store();
+    let mut project = load(&ctx, &input.id).await?.project;
+    if let Some(wanted) = input.name {
+        project.name = name(&wanted)?;
+    }
+    if let Some(wanted) = input.description {
+        project.description = text("description", wanted)?;
+    }
+    project.status = input.status.unwrap_or(project.status);
+    project.folder = match input.folder {
+        Some(folder) if folder.is_empty() => None,
+        Some(folder) => Some(canonical(folder).await?),
+        None => project.folder,
+    };
+    if let Some(objectives) = input.objectives {
+        project.objectives = objectives.read()?;
+    }
+    if let Some(paths) = input.pinned {
+        project.pinned = pinned(paths)?;
+    }
+    project.updated_at = now();
+    let (id, name) = (project.id, project.name.clone());
+    settled(store.change_project(project).await?, &name)?;
+    Ok(load(&ctx, &id.to_string()).await?.into())
+}
+
+/// `projects.remove`
+pub async fn remove(ctx: Ctx, input: ProjectRef) -> Result<Removed, ApiError> {
+    ctx.person()?;
+    let store = ctx.owner()?.store();
+    let row = load(&ctx, &input.id).await?;
+    store.remove_project(row.project.id).await?;
+    Ok(Removed {
+        removed: row.project.id.to_string(),
+    })
+}
+
+/// The project of that id or name.
+///
+/// # Errors
+/// [`Code::NotFound`].
+pub async fn load(ctx: &Ctx, reference: &str) -> Result<ProjectRow, ApiError> {
+    let rows = ctx.store()?.list_projects(None).await?;
+    let id = reference.parse::<ProjectId>().ok();
+    rows.into_iter()
+        .find(|row| id.map_or(row.project.name == reference, |id| row.project.id == id))
+        .ok_or_else(|| {
+            ApiError::not_found("project", visible_line(reference))
+                .hint("`krake projects list` shows those that there are")
+        })
+}
+
+impl Objectives {
+    /// The objectives that are meant.
+    ///
+    /// # Errors
+    /// One is too long.
+    pub fn read(self) -> Result<Vec<Objective>, ApiError> {
+        let open = |text: &str| Objective {
+            text: text.trim().to_owned(),
+            done: false,
+        };
+        let objectives: Vec<Objective> = match self {
+            Self::Text(lines) => lines.lines().map(open).collect(),
+            Self::List(list) => list
+                .into_iter()
+                .map(|one| match one {
+                    ObjectiveInput::Text(text) => open(&text),
+                    ObjectiveInput::Objective { text, done } => Objective { text, done },
+                })
+                .collect(),
+        };
+        objectives
+            .into_iter()
+            .filter(|objective| !objective.text.trim().is_empty())
+            .map(|objective| {
+                Ok(Objective {
+                    text: text("objectives", objective.text)?,
+                    done: objective.done,
+                })
+            })
+            .collect()
+    }
+}
+
+impl Default for Objectives {
+    fn default() -> Self {
+        Self::List(Vec::new())
+    }
+}
+
+impl From<ProjectRow> for ProjectView {
+    fn from(row: ProjectRow) -> Self {
+        let project = row.project;
+        Self {
+            id: project.id,
+            name: visible_line(&project.name),
+            description: visible(&project.description).into_owned(),
+            status: project.status,
+            folder: project.folder.as_deref().map(visible_line),
+            progress: ObjectivesReached::of(&project.objectives),
+            objectives: objectives_view(&project.objectives),
+            pinned: project
+                .pinned
+                .iter()
+                .map(|path| visible_line(path))
+                .collect(),
+            created_at: project.created_at.into(),
+            updated_at: project.updated_at.into(),
+            sessions: row.sessions,
+            accounts: row.accounts.iter().map(|id| visible_line(id)).collect(),
+            last_session_at: row.last_session_at.map(Moment),
+        }
+    }
+}
+
+/// Objectives as they are shown.
+pub fn objectives_view(objectives: &[Objective]) -> Vec<Objective> {
+    objectives
+        .iter()
+        .map(|objective| Objective {
+            text: visible(&objective.text).into_owned(),
+            done: objective.done,
+        })
+        .collect()
+}
+
+fn shown(state: GitState) -> GitState {
+    GitState {
+        branch: state.branch.as_deref().map(visible_line),
+        subject: state.subject.as_deref().map(visible_line),
+        ..state
+    }
+}
+
+fn name(wanted: &str) -> Result<String, ApiError> {
+    let name = wanted.trim();
+    let bad = |expected: &str| ApiError::new(Code::BadInput, format!("field `name`: {expected}"));
+    if name.is_empty() {
+        return Err(bad("expected some text"));
+    }
+    if name.chars().count() > MOST_NAME_CHARS || name.chars().any(char::is_control) {
+        return Err(bad("expected one line of at most 120 characters"));
+    }
+    if name.parse::<ProjectId>().is_ok() {
+        return Err(bad("expected a name that is not an id"));
+    }
+    Ok(name.to_owned())
+}
+
+fn text(field: &str, text: String) -> Result<String, ApiError> {
+    if text.chars().count() > MOST_TEXT_CHARS {
+        return Err(ApiError::new(
+            Code::BadInput,
+            format!("field `{field}`: expected at most {MOST_TEXT_CHARS} characters"),
+        ));
+    }
+    Ok(text)
+}
+
+fn pinned(paths: Vec<String>) -> Result<Vec<String>, ApiError> {
+    paths
+        .into_iter()
+        .filter(|path| !path.trim().is_empty())
+        .map(|path| text("pinned", path))
+        .collect()
+}
+
+/// Where the folder lies, links resolved.
+async fn canonical(folder: String) -> Result<String, ApiError> {
+    let opened = tokio::task::spawn_blocking(move || Root::open_written(&folder)).await;
+    let bad = |why: String| ApiError::new(Code::BadInput, format!("field `folder`: {why}"));
+    let root = opened
+        .map_err(|error| ApiError::new(Code::Internal, error.to_string()))?
+        .map_err(|error| bad(visible_line(&error.to_string())))?;
+    if root.canonical().parent().is_none() {
+        return Err(bad("expected a folder, not everything".to_owned()));
+    }
+    match root.canonical().to_str() {
+        Some(path) => Ok(path.to_owned()),
+        None => Err(bad("its path is not Unicode".to_owned())),
+    }
+}
+
+fn settled(kept: Kept, name: &str) -> Result<(), ApiError> {
+    match kept {
+        Kept::Yes => Ok(()),
+        Kept::NameTaken => Err(ApiError::new(
+            Code::Conflict,
+            format!("there is a project `{}` already", visible_line(name.trim())),
+        )
+        .hint("choose another name, or change that one")),
+    }
+}

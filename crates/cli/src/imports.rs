@@ -1,0 +1,110 @@
+//! `krake import` and `krake capture`: what others wrote, into a project.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::args::{Capture, Import};
+use crate::columns::{columns, field, time};
+use crate::door::Door;
+use crate::exit::{Exit, Stopped};
+use crate::out::Out;
+use crate::text;
+
+/// `krake import`
+///
+/// # Errors
+/// There is nothing at this path, or what the command says.
+pub async fn import(home: &Path, out: Out, args: Import) -> Result<Exit, Stopped> {
+    if !Path::new(&args.path).exists() {
+        return Err(Stopped::usage(format!(
+            "{}: there is no such file or folder",
+            args.path
+        )));
+    }
+    let input = json!({
+        "path": crate::run::absolute(&args.path), "project_id": args.project,
+        "account_id": args.account, "format": args.format,
+    });
+    let door = Door::write(home).await?;
+    let report = door.call("imports.path", input).await;
+    door.close().await;
+    let report = report?;
+    out.answer(&report, shown)?;
+    for note in notes(&report) {
+        out.note(&note);
+    }
+    let nothing = report["sessions"].as_array().is_none_or(Vec::is_empty);
+    Ok(if nothing { Exit::Failed } else { Exit::Done })
+}
+
+/// `krake capture`
+///
+/// # Errors
+/// There is no text, or no such project.
+pub async fn capture(home: &Path, out: Out, args: Capture) -> Result<Exit, Stopped> {
+    let words = args.text.join(" ");
+    let text = match words.as_str() {
+        "" | "-" => text::read("-")?,
+        _ => words,
+    };
+    let input = json!({
+        "project_id": args.project, "text": text, "title": args.title,
+        "account_id": args.account, "origin": args.origin,
+    });
+    let door = Door::write(home).await?;
+    let report = door.call("capture", input).await;
+    door.close().await;
+    let report = report?;
+    out.answer(&report, |report| field(&report["sessions"][0], "id"))?;
+    for note in notes(&report) {
+        out.note(&note);
+    }
+    Ok(Exit::Done)
+}
+
+fn shown(report: &Value) -> String {
+    let sessions = report["sessions"].as_array().into_iter().flatten();
+    let rows: Vec<Vec<String>> = sessions
+        .map(|row| {
+            vec![
+                field(row, "id"),
+                field(row, "source"),
+                field(row, "messages"),
+                field(row, "new_messages"),
+                time(row, "ended_at"),
+                field(row, "title"),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return "nothing was imported".to_owned();
+    }
+    columns(&["id", "from", "messages", "new", "ended", "title"], &rows)
+}
+
+/// What a person should know beside the list.
+fn notes(report: &Value) -> Vec<String> {
+    let mut notes = Vec::new();
+    let broken = report["broken_lines"].as_u64().unwrap_or(0);
+    if broken > 0 {
+        notes.push(format!(
+            "{broken} lines could not be read; their bytes are kept"
+        ));
+    }
+    for (kind, times) in report["redactions"].as_object().into_iter().flatten() {
+        notes.push(format!("replaced {times} of {kind}: secrets are not kept"));
+    }
+    for left in report["skipped"].as_array().into_iter().flatten() {
+        notes.push(format!(
+            "left out {}: {}",
+            field(left, "path"),
+            field(left, "why")
+        ));
+    }
+    let more = report["more_skipped"].as_u64().unwrap_or(0);
+    if more > 0 {
+        notes.push(format!("left out {more} more"));
+    }
+    notes
+}

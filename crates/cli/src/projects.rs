@@ -1,0 +1,222 @@
+//! `krake projects`: begin, list, show, change, forget.
+
+use std::path::Path;
+
+use clap::ValueEnum as _;
+use serde_json::{Map, Value, json};
+
+use crate::args::{ProjectFacts, ProjectStatus, Projects};
+use crate::columns::{columns, field, items, time};
+use crate::door::Door;
+use crate::exit::{Exit, Stopped};
+use crate::out::Out;
+
+/// Runs the group.
+///
+/// # Errors
+/// What the command says.
+pub async fn run(home: &Path, out: Out, args: Projects) -> Result<Exit, Stopped> {
+    match args {
+        Projects::Add { name, facts } => {
+            let mut input = given(facts);
+            input.insert("name".to_owned(), name.into());
+            let added = write(home, "projects.add", input.into()).await?;
+            out.answer(&added, |project| field(project, "id"))?;
+        }
+        Projects::List { status } => {
+            let input = json!({ "status": status.map(word) });
+            let page = Door::look(home).await?.call("projects.list", input).await?;
+            out.answer(&page, list)?;
+        }
+        Projects::Show { project } => {
+            let shown = Door::look(home)
+                .await?
+                .call("projects.show", json!({ "id": project }))
+                .await?;
+            out.answer(&shown, detail)?;
+        }
+        Projects::Change {
+            project,
+            name,
+            facts,
+            done,
+        } => change(home, out, project, name, facts, &done).await?,
+        Projects::Remove { project } => {
+            let removed = write(home, "projects.remove", json!({ "id": project })).await?;
+            out.answer(&removed, |removed| {
+                format!("{} removed", field(removed, "removed"))
+            })?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+async fn change(
+    home: &Path,
+    out: Out,
+    project: String,
+    name: Option<String>,
+    facts: ProjectFacts,
+    done: &[usize],
+) -> Result<(), Stopped> {
+    let mut input = given(facts);
+    let door = Door::write(home).await?;
+    if !done.is_empty() {
+        let shown = door
+            .call("projects.show", json!({ "id": project.clone() }))
+            .await;
+        match shown.and_then(|shown| reached(&shown["project"]["objectives"], done)) {
+            Ok(objectives) => input.insert("objectives".to_owned(), objectives),
+            Err(error) => {
+                door.close().await;
+                return Err(error);
+            }
+        };
+    }
+    input.insert("id".to_owned(), project.into());
+    if let Some(name) = name {
+        input.insert("name".to_owned(), name.into());
+    }
+    let changed = door.call("projects.change", input.into()).await;
+    door.close().await;
+    out.answer(&changed?, |project| field(project, "id"))
+}
+
+/// The objectives with these marked as reached.
+fn reached(objectives: &Value, done: &[usize]) -> Result<Value, Stopped> {
+    let mut objectives = objectives.clone();
+    for number in done {
+        let objective = number
+            .checked_sub(1)
+            .and_then(|place| objectives.get_mut(place));
+        match objective {
+            Some(objective) => objective["done"] = true.into(),
+            None => {
+                return Err(Stopped::usage(format!(
+                    "--done {number}: the project has no such objective"
+                )));
+            }
+        }
+    }
+    Ok(objectives)
+}
+
+async fn write(home: &Path, command: &str, input: Value) -> Result<Value, Stopped> {
+    let door = Door::write(home).await?;
+    let answer = door.call(command, input).await;
+    door.close().await;
+    answer
+}
+
+/// The fields that were typed.
+fn given(facts: ProjectFacts) -> Map<String, Value> {
+    let mut input = Map::new();
+    let mut put = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            input.insert(name.to_owned(), value);
+        }
+    };
+    let listed = |list: Vec<String>| (!list.is_empty()).then(|| json!(list));
+    put("description", facts.description.map(Value::from));
+    put("status", facts.status.map(word));
+    put(
+        "folder",
+        // The owner may run in another folder than the one that this was typed in.
+        facts.folder.map(|folder| match folder.as_str() {
+            "" => Value::from(""),
+            folder => crate::run::absolute(folder).into(),
+        }),
+    );
+    put("objectives", listed(facts.objectives));
+    put("pinned", listed(facts.pinned));
+    input
+}
+
+fn word(status: ProjectStatus) -> Value {
+    let value = status.to_possible_value();
+    value.map_or(Value::Null, |value| value.get_name().into())
+}
+
+fn list(page: &Value) -> String {
+    let rows: Vec<Vec<String>> = items(page)
+        .iter()
+        .map(|row| {
+            vec![
+                field(row, "id"),
+                field(row, "status"),
+                field(row, "sessions"),
+                progress(row),
+                time(row, "last_session_at"),
+                field(row, "name"),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return "no projects".to_owned();
+    }
+    columns(
+        &[
+            "id",
+            "status",
+            "sessions",
+            "reached",
+            "last session",
+            "name",
+        ],
+        &rows,
+    )
+}
+
+fn progress(project: &Value) -> String {
+    match &project["progress"] {
+        Value::Object(reached) => format!("{}/{}", reached["done"], reached["total"]),
+        _ => String::new(),
+    }
+}
+
+fn detail(shown: &Value) -> String {
+    let project = &shown["project"];
+    let mut lines = vec![format!(
+        "{}  {}  {}",
+        field(project, "name"),
+        field(project, "status"),
+        field(project, "id")
+    )];
+    let mut put = |label: &str, text: String| {
+        if !text.is_empty() {
+            lines.push(format!("  {label:<12}{text}"));
+        }
+    };
+    put("about", field(project, "description"));
+    put("folder", field(project, "folder"));
+    let git = &shown["git"];
+    if git.is_object() {
+        put(
+            "git",
+            format!(
+                "{} at {} {}, {} changed",
+                field(git, "branch"),
+                field(git, "commit"),
+                field(git, "subject"),
+                field(git, "changed")
+            ),
+        );
+    }
+    put("no git", field(shown, "git_trouble"));
+    let objectives = project["objectives"].as_array().into_iter().flatten();
+    for (place, objective) in objectives.enumerate() {
+        let mark = if objective["done"] == true { 'x' } else { ' ' };
+        put(
+            "objective",
+            format!("{}. [{mark}] {}", place + 1, field(objective, "text")),
+        );
+    }
+    for path in project["pinned"].as_array().into_iter().flatten() {
+        put("pinned", path.as_str().unwrap_or_default().to_owned());
+    }
+    let sessions = crate::sessions::rows(&json!({ "items": shown["sessions"] }));
+    if !sessions.is_empty() {
+        lines.push(sessions);
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,187 @@
+//! Projects, sessions, imports and captures, by the real binary.
+
+use std::io::Write as _;
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::world::World;
+
+fn chat(world: &World, cwd: &str, name: &str, words: &str) {
+    let line = |id: &str, parent: &str, role: &str, text: &str| {
+        format!(
+            "{{\"type\":\"{role}\",\"uuid\":\"{id}\",\"parentUuid\":{parent},\"sessionId\":\"{name}\",\"cwd\":{},\"timestamp\":\"2026-01-02T03:04:05Z\",\"message\":{{\"role\":\"{role}\",\"content\":{}}}}}\n",
+            Value::from(cwd),
+            Value::from(text)
+        )
+    };
+    let text = line("a", "null", "user", words) + &line("b", "\"a\"", "assistant", "Done.");
+    world.write(&format!("{name}.jsonl"), &text);
+}
+
+#[test]
+fn a_project_gathers_the_sessions_of_its_folder_and_shows_how_far_it_is() {
+    let world = World::new();
+    let folder = world.work.to_string_lossy().into_owned();
+    world.expect(
+        0,
+        &[
+            "projects",
+            "add",
+            "Krake",
+            "--folder",
+            ".",
+            "--objective",
+            "ship it",
+            "--objective",
+            "sell it",
+            "--pin",
+            "README.md",
+        ],
+    );
+    chat(&world, &folder, "s1", "Make the import faster");
+    let report = world.json(&["import", "s1.jsonl"]);
+    assert_eq!(report["new_messages"], 2);
+    assert_eq!(world.json(&["import", "s1.jsonl"])["new_messages"], 0);
+    world.expect(0, &["projects", "change", "Krake", "--done", "1"]);
+    let shown = world.json(&["projects", "show", "Krake"]);
+    assert_eq!(
+        shown["project"]["progress"],
+        serde_json::json!({ "done": 1, "total": 2 })
+    );
+    assert_eq!(shown["project"]["folder"], folder);
+    assert_eq!(shown["sessions"][0]["title"], "Make the import faster");
+    assert!(shown["git"].is_null() && shown["git_trouble"].is_string());
+    let text = world.expect(0, &["projects", "show", "Krake"]).out;
+    assert!(
+        text.contains("1. [x] ship it") && text.contains("2. [ ] sell it"),
+        "{text}"
+    );
+
+    let again = world.expect(1, &["projects", "add", "Krake"]);
+    assert!(
+        again.err.contains("there is a project `Krake` already"),
+        "{again:?}"
+    );
+    let bad = world.expect(2, &["projects", "add", "x", "--folder", "missing"]);
+    assert!(bad.err.contains("field `folder`"), "{bad:?}");
+    world.expect(0, &["projects", "remove", "Krake"]);
+    assert_eq!(
+        world.json(&["projects", "list"])["items"],
+        serde_json::json!([])
+    );
+    let sessions = world.json(&["sessions", "list"]);
+    assert_eq!(sessions["items"][0]["project_id"], Value::Null);
+}
+
+#[test]
+fn sessions_are_recorded_shown_and_ended() {
+    let world = World::new();
+    world.expect(0, &["projects", "add", "P"]);
+    let started = world.json(&[
+        "sessions",
+        "start",
+        "--project",
+        "P",
+        "--account",
+        "acc_1",
+        "--type",
+        "review",
+        "--objective",
+        "look at it",
+    ]);
+    let id = started["id"].as_str().unwrap();
+    assert_eq!(started["session_type"], "review");
+    let ended = world.json(&["sessions", "end", id, "--credits-used", "2.5"]);
+    assert_eq!(ended["credits_used"], 2.5);
+    assert!(ended["ended_at"].is_string());
+    let of_account = world.json(&["sessions", "list", "--account", "acc_1"]);
+    assert_eq!(of_account["items"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        world.json(&["sessions", "list", "--account", "acc_2"])["items"],
+        serde_json::json!([])
+    );
+    let negative = world.expect(2, &["sessions", "end", id, "--credits-used=-1"]);
+    assert!(negative.err.contains("credits_used"), "{negative:?}");
+
+    chat(&world, "/nowhere", "s2", "look\u{1b}[31m here");
+    let report = world.json(&["import", "s2.jsonl", "--project", "P"]);
+    let id = report["sessions"][0]["id"].as_str().unwrap();
+    let shown = world.json(&["sessions", "show", id, "--limit", "1"]);
+    assert_eq!(shown["messages"][0]["text"], "look\\u{1b}[31m here");
+    assert_eq!(shown["next"], 1);
+    assert!(
+        shown["session"]["project_id"]
+            .as_str()
+            .unwrap()
+            .starts_with("prj_")
+    );
+    let text = world.expect(0, &["sessions", "show", id]).out;
+    assert!(text.contains("[#0] user\nlook\\u{1b}[31m here"), "{text}");
+}
+
+#[test]
+fn an_import_says_what_it_left_out_and_what_it_replaced() {
+    let world = World::new();
+    let key = format!("sk-proj-{}", "Q7fK2mVx9TbL4cRz8WnD1hYs6GpJ3uEa5oXi");
+    chat(&world, "/nowhere", "s1", &format!("my key is {key}"));
+    world.write("note.txt", "no chat at all");
+    let ended = world.expect(0, &["import", "."]);
+    assert!(ended.err.contains("replaced 1 of openai_key"), "{ended:?}");
+    assert!(
+        ended.err.contains("note.txt: it looks like no transcript"),
+        "{ended:?}"
+    );
+    let missing = world.expect(2, &["import", "missing"]);
+    assert!(
+        missing.err.contains("no such file or folder"),
+        "{missing:?}"
+    );
+    let format = world.expect(2, &["import", "s1.jsonl", "--format", "word"]);
+    assert!(format.err.contains("field `format`"), "{format:?}");
+    world.expect(1, &["import", "note.txt"]);
+}
+
+#[test]
+fn a_captured_text_is_a_session_of_its_project() {
+    let world = World::new();
+    world.expect(0, &["projects", "add", "P"]);
+    world.expect(0, &["capture", "--project", "P", "remember", "the", "milk"]);
+    let mut child = world
+        .command(&["--json", "capture", "--project", "P", "-"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"from a pipe\n")
+        .unwrap();
+    assert!(child.wait_with_output().unwrap().status.success());
+    let sessions = world.json(&["sessions", "list", "--project", "P"]);
+    let titles: Vec<&str> = sessions["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|session| session["title"].as_str().unwrap())
+        .collect();
+    assert_eq!(titles, ["from a pipe", "remember the milk"]);
+    let nobody = world.expect(1, &["capture", "--project", "none", "x"]);
+    assert!(nobody.err.contains("no project `none`"), "{nobody:?}");
+}
+
+#[test]
+fn the_same_over_http_from_a_running_owner() {
+    let world = World::new();
+    let _served = world.serve();
+    world.expect(0, &["projects", "add", "P"]);
+    world.expect(0, &["projects", "change", "P", "--status", "paused"]);
+    let listed = world.json(&["projects", "list", "--status", "paused"]);
+    assert_eq!(listed["items"][0]["name"], "P");
+    chat(&world, "/nowhere", "s1", "hi");
+    world.expect(0, &["import", "s1.jsonl", "--project", "P"]);
+    let sessions = world.json(&["sessions", "list", "--project", "P"]);
+    assert_eq!(sessions["items"][0]["messages"], 2);
+    world.expect(0, &["projects", "remove", "P"]);
+}

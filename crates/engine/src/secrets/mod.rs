@@ -1,0 +1,126 @@
+//! Secrets in text that others wrote: found, and replaced by tokens that stay the same.
+//!
+//! What it deliberately does not do: it keeps no secret and knows no account; values that are known
+//! exactly come in as arguments. It leans towards finding too much: a token in place of a harmless
+//! text costs little, a key in an index or in a briefing costs an account.
+//! **Invariant:** the same text gives the same tokens, and no token tells more of its secret than
+//! sixteen bits of a hash.
+
+mod friend;
+mod near;
+mod shape;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use krake_domain::hash::Hash;
+
+/// Values that are secrets for certain, such as the keys of the user's accounts.
+#[derive(Clone, Default)]
+pub struct Known(Vec<String>);
+
+/// Something that was replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replaced {
+    /// `openai_key`, `private_key`, `password` …
+    pub kind: &'static str,
+    /// What stands in its place.
+    pub token: String,
+}
+
+/// A secret in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub kind: &'static str,
+    pub range: Range<usize>,
+}
+
+/// The shortest value that is looked for exactly; a shorter one would be found everywhere.
+const SHORTEST_KNOWN: usize = 8;
+
+impl Known {
+    /// These values; what is too short to be told from other text is left out.
+    #[must_use]
+    pub fn new(values: impl IntoIterator<Item = String>) -> Self {
+        let mut values: Vec<String> = values
+            .into_iter()
+            .filter(|value| value.len() >= SHORTEST_KNOWN)
+            .collect();
+        // The longest first, so that no part of one is taken for another.
+        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        values.dedup();
+        Self(values)
+    }
+
+    fn find(&self, text: &str) -> Vec<Found> {
+        let places = |value: &String| {
+            text.match_indices(value.as_str())
+                .map(|(at, found)| Found {
+                    kind: "known",
+                    range: at..at + found.len(),
+                })
+                .collect::<Vec<_>>()
+        };
+        self.0.iter().flat_map(places).collect()
+    }
+}
+
+impl std::fmt::Debug for Known {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Known({} values)", self.0.len())
+    }
+}
+
+/// The text with a token in the place of each secret, and what was replaced in the order of the text.
+#[must_use]
+pub fn redact<'t>(text: &'t str, known: &Known) -> (Cow<'t, str>, Vec<Replaced>) {
+    let found = find(text, known);
+    if found.is_empty() {
+        return (Cow::Borrowed(text), Vec::new());
+    }
+    let mut clean = String::with_capacity(text.len());
+    let mut replaced = Vec::with_capacity(found.len());
+    let mut copied = 0;
+    for one in found {
+        let token = token(one.kind, &text[one.range.clone()]);
+        clean.push_str(&text[copied..one.range.start]);
+        clean.push_str(&token);
+        copied = one.range.end;
+        replaced.push(Replaced {
+            kind: one.kind,
+            token,
+        });
+    }
+    clean.push_str(&text[copied..]);
+    (Cow::Owned(clean), replaced)
+}
+
+/// All secrets, in order and apart from each other; where two overlap, the first one found wins:
+/// known values, then shapes, then what stands near a key word.
+fn find(text: &str, known: &Known) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    let all = known
+        .find(text)
+        .into_iter()
+        .chain(shape::find(text))
+        .chain(near::find(text));
+    for one in all {
+        let is_apart = |other: &Found| {
+            one.range.end <= other.range.start || other.range.end <= one.range.start
+        };
+        if !one.range.is_empty() && found.iter().all(is_apart) {
+            found.push(one);
+        }
+    }
+    found.sort_by_key(|one| one.range.start);
+    found
+}
+
+/// `[secret:openai_key:1a2b]`
+fn token(kind: &str, secret: &str) -> String {
+    let hash = Hash::of_parts(&[b"krake secret", secret.as_bytes()]).to_string();
+    format!("[secret:{kind}:{}]", &hash[..4])
+}
+
+#[cfg(test)]
+mod tests;

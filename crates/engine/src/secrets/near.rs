@@ -1,0 +1,97 @@
+//! Values that look like chance and stand where a key word says what they are.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Found;
+use super::friend::{is_example, is_identifier_or_reference, surprise};
+
+/// A key word, an assignment in any notation (also inside a text of JSON), a value.
+static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)(api[_-]?keys?|access[_-]?keys?|secrets?(?:[_-]?(?:access[_-]?)?keys?)?|",
+        r"(?:access|auth|refresh|bearer|session|bot|id)?[_-]?tokens?|client[_-]?secret|",
+        r"passwo?r?d|passphrase|pwd|private[_-]?key|credentials?|encryption[_-]?key|signing[_-]?key)",
+        r#"(?:\\?["'`]|\b)\]?\s{0,4}(?:=>|:=|[:=])\s{0,4}(?:\\?["'`])?([^\s"'`\\,;<>(){}\[\]]{8,300})"#,
+    ))
+    .expect("checked by the tests")
+});
+
+/// A header that carries a credential.
+static HEADER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:bearer|basic|token)\s{1,3}([A-Za-z0-9._~+/=-]{20,2000})")
+        .expect("checked by the tests")
+});
+
+/// Letters that every key word holds one of, for a look that costs little.
+static ANY_WORD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)key|secret|token|passw|passphrase|pwd|credential|bearer|basic")
+        .expect("checked by the tests")
+});
+
+pub fn find(text: &str) -> Vec<Found> {
+    if !ANY_WORD.is_match(text) {
+        return Vec::new();
+    }
+    let assigned = ASSIGNED.captures_iter(text).filter_map(|place| {
+        let (word, value) = (place.get(1)?, place.get(2)?);
+        // What was replaced before stays as it is.
+        if word.as_str() == "secret" && text[..word.start()].ends_with('[') {
+            return None;
+        }
+        let kind = kind(word.as_str());
+        let trimmed = value.as_str().trim_end_matches(['.', ':', '?', '!']);
+        is_secret(kind, trimmed, text[value.end()..].chars().next()).then(|| Found {
+            kind,
+            range: value.start()..value.start() + trimmed.len(),
+        })
+    });
+    let carried = HEADER.captures_iter(text).filter_map(|place| {
+        let value = place.get(1)?;
+        let is_chance = looks_like_chance(value.as_str(), 3.3);
+        (is_chance && !is_identifier_or_reference(value.as_str())).then(|| Found {
+            kind: "bearer",
+            range: value.range(),
+        })
+    });
+    assigned.chain(carried).collect()
+}
+
+fn kind(word: &str) -> &'static str {
+    let word = word.to_ascii_lowercase();
+    if word.starts_with("pass") || word == "pwd" {
+        "password"
+    } else if word.contains("token") {
+        "token"
+    } else {
+        "key"
+    }
+}
+
+fn is_secret(kind: &str, value: &str, next: Option<char>) -> bool {
+    if value.len() < 8 || next == Some('(') || is_identifier_or_reference(value) {
+        return false;
+    }
+    match kind {
+        // A person thinks of passwords: letters with digits or signs are enough.
+        "password" => {
+            let has = |test: fn(&u8) -> bool| value.bytes().any(|byte| test(&byte));
+            let kinds = [
+                has(u8::is_ascii_lowercase),
+                has(u8::is_ascii_uppercase),
+                has(u8::is_ascii_digit),
+                has(u8::is_ascii_punctuation),
+            ];
+            !is_example(value) && kinds.iter().filter(|kind| **kind).count() >= 2
+        }
+        _ => value.len() >= 16 && looks_like_chance(value, 3.2),
+    }
+}
+
+/// Digits among letters, and no letter more often than chance allows.
+fn looks_like_chance(value: &str, least_bits: f64) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
+    digits >= 2 && letters >= 2 && surprise(value) >= least_bits && !is_example(value)
+}

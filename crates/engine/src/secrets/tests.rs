@@ -1,0 +1,214 @@
+use proptest::prelude::*;
+
+use super::*;
+
+/// Shapes are put together here, so that no scanner takes this file for a leak.
+fn keys() -> Vec<(&'static str, String)> {
+    let chance = "Q7fK2mVx9TbL4cRz8WnD1hYs6GpJ3uEa5oXi0BvCqNtM";
+    let hex = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    vec![
+        ("anthropic_key", format!("sk-ant-api03-{chance}{chance}-AA")),
+        ("openrouter_key", format!("sk-or-v1-{hex}")),
+        ("openai_key", format!("sk-proj-{chance}_{chance}")),
+        ("openai_key", format!("sk-{chance}")),
+        ("github_token", format!("ghp_{}", &chance[..36])),
+        (
+            "github_token",
+            format!("github_pat_{}_{chance}{}", &chance[..22], &chance[..15]),
+        ),
+        ("gitlab_token", format!("glpat-{}", &chance[..20])),
+        ("aws_key_id", format!("AKIA{}", "QW7XZ2LMNB4RTY5C")),
+        ("google_key", format!("AIza{}", &chance[..35])),
+        ("google_token", format!("ya29.{chance}")),
+        ("slack_token", format!("xoxb-{}-{chance}", "736251849027")),
+        (
+            "slack_webhook",
+            format!(
+                "hooks.slack.com/services/T{}/B{}/{}",
+                "0AB1CD2EF",
+                "0GH3IJ4KL",
+                &chance[..24]
+            ),
+        ),
+        ("stripe_key", format!("sk_live_{}", &chance[..24])),
+        ("webhook_secret", format!("whsec_{}", &chance[..32])),
+        ("npm_token", format!("npm_{}", &chance[..36])),
+        ("huggingface_token", format!("hf_{}", &chance[..34])),
+        (
+            "sendgrid_key",
+            format!("SG.{}.{}", &chance[..22], &chance[..43]),
+        ),
+        (
+            "telegram_token",
+            format!("{}:AA{}", "736251849", &chance[..33]),
+        ),
+        (
+            "age_key",
+            format!(
+                "AGE-SECRET-KEY-1{}",
+                "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3JN54KHCE"
+            ),
+        ),
+        ("groq_key", format!("gsk_{chance}")),
+    ]
+}
+
+fn kinds(text: &str) -> Vec<&'static str> {
+    let (_, replaced) = redact(text, &Known::default());
+    replaced.into_iter().map(|one| one.kind).collect()
+}
+
+#[test]
+fn every_shape_is_found_in_prose_in_code_and_in_json() {
+    for (kind, key) in keys() {
+        for text in [
+            key.clone(),
+            format!("use {key} for this"),
+            format!("export X={key}\n"),
+            format!("{{\"env\":\"A=1\\n{key}\\nB=2\"}}"),
+            format!("curl -H 'x-api-key: {key}' https://api.test"),
+        ] {
+            let (clean, replaced) = redact(&text, &Known::default());
+            assert!(!clean.contains(&key), "{kind} in {text}");
+            assert!(
+                replaced.iter().any(|one| one.kind == kind),
+                "{kind}: {replaced:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_token_is_the_same_for_the_same_secret_and_another_for_another() {
+    let (_, key) = keys().swap_remove(3);
+    let text = format!("first {key} then {key} and {}", key.replace("Q7", "Q8"));
+    let (clean, replaced) = redact(&text, &Known::default());
+    assert_eq!(replaced[0], replaced[1]);
+    assert_ne!(replaced[0].token, replaced[2].token);
+    assert!(replaced[0].token.starts_with("[secret:openai_key:"));
+    // What was replaced is not found again.
+    let replaced_before = [
+        clean.as_ref(),
+        "[secret:openai_key:1a27]",
+        "x [secret:github_token:90b3] y",
+    ];
+    for text in replaced_before {
+        assert_eq!(kinds(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn what_stands_near_a_key_word_is_found() {
+    for (text, kind) in [
+        (
+            "AWS_SECRET_ACCESS_KEY=wJa1rXUt5FEMI7K2MDENGbPxRfiCYzq8Lm4Tn6Vb",
+            "key",
+        ),
+        (
+            "aws_secret_access_key = \"wJa1rXUt5FEMI7K2MDENGbPxRfiCYzq8Lm4Tn6Vb\"",
+            "key",
+        ),
+        (
+            "{\\\"client_secret\\\": \\\"8f3Kq0Zr7Ty2Wm5Xv9Bn\\\"}",
+            "key",
+        ),
+        ("api-key: 'f4c1b2a98d7e6f5041c3a2b1d0e9f8a7'", "key"),
+        ("DB_PASSWORD=Sommer-2026!", "password"),
+        ("password: hunter2hunter", "password"),
+        (
+            "Authorization: Bearer 7fK2mVx9TbL4cRz8WnD1hYs6GpJ3",
+            "bearer",
+        ),
+        (
+            "postgres://app:t0ps3cr3tpw@db.internal:5432/app",
+            "password",
+        ),
+        ("https://oauth2:9f86d081884c7d65@git.test/x.git", "password"),
+    ] {
+        assert_eq!(kinds(text), [kind], "{text}");
+    }
+}
+
+#[test]
+fn private_keys_are_found_whole_cut_and_escaped() {
+    let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
+    let (begin, end) = ("-----BEGIN RSA PRIVATE", "-----END RSA PRIVATE");
+    for text in [
+        format!("{begin} KEY-----\n{body}\n{body}\n{end} KEY-----\n"),
+        format!("{{\"k\":\"{begin} KEY-----\\n{body}\\n{body}\\n{end} KEY-----\\n\"}}"),
+        format!("{begin} KEY-----\n{body}\n{body}"),
+    ] {
+        let (clean, replaced) = redact(&text, &Known::default());
+        assert_eq!(replaced.len(), 1, "{text}");
+        assert!(!clean.contains("MIIE"), "{clean}");
+    }
+    assert_eq!(
+        kinds(&format!("look for {begin} KEY----- and the end line")),
+        [""; 0]
+    );
+}
+
+#[test]
+fn false_friends_are_left_alone() {
+    let image = format!(
+        "data:image/png;base64,{}",
+        "iVBORw0KGgo/AIzaSyA1b2C3d4E5f6G7h8I9j0KlMnOpQrStUvWxY/".repeat(40)
+    );
+    let words = [
+        "commit 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b",
+        "token 550e8400-e29b-41d4-a716-446655440000",
+        "session_token: 550e8400-e29b-41d4-a716-446655440000",
+        "AKIAIOSFODNN7EXAMPLE",
+        "OPENAI_API_KEY=sk-your-key-here-please-replace-it",
+        "OPENAI_API_KEY=sk-xxxxxxxxxxxxxxxxxxxxxxxx",
+        "api_key = os.environ[\"OPENAI_API_KEY\"]",
+        "api_key: process.env.ANTHROPIC_API_KEY",
+        "const token = getAccessTokenFromSession(request)",
+        "let secret: Option<crate::secret::Known> = None;",
+        "password: ${DB_PASSWORD}",
+        "postgres://user:password@localhost/db",
+        "postgres://user:${PASSWORD}@localhost/db",
+        "the task-manager-for-everything-and-more-things",
+        "risk-assessment-2026-report-final-version",
+        "max_tokens: 4096, input_tokens: 1234567",
+        "\"usage\":{\"input_tokens\":1000,\"cache_creation_input_tokens\":20000000000}",
+        "keyword: concatenation-of-many-words",
+        "integrity sha512-Q7fK2mVx9TbL4cRz8WnD1hYs6GpJ3uEa5oXi0BvCqNtM==",
+        "src/secrets/token_store.rs:120",
+        "the password is in the keychain",
+        "https://example.org:8080/path@x",
+        "\"tool_use_id\":\"toolu_01A09q90qw90lq917835lq9\"",
+        "tokens: [\"alpha\", \"beta\"]",
+        image.as_str(),
+    ];
+    for text in words {
+        assert_eq!(kinds(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn known_values_are_found_wherever_they_stand() {
+    let known = Known::new(["correct horse battery".to_owned(), "short".to_owned()]);
+    let (clean, replaced) = redact("say correct horse battery, in short", &known);
+    assert_eq!(clean, format!("say {}, in short", replaced[0].token));
+    assert_eq!(replaced[0].kind, "known");
+    assert!(!format!("{known:?}").contains("horse"));
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic_or_loses_what_is_no_secret(text in "\\PC{0,200}") {
+        let (clean, replaced) = redact(&text, &Known::default());
+        if replaced.is_empty() {
+            prop_assert_eq!(clean.as_ref(), text.as_str());
+        }
+    }
+
+    #[test]
+    fn keys_between_texts_of_any_kind_are_replaced(before in "\\PC{0,40}", after in "\\PC{0,40}", which in 0usize..20) {
+        let (_, key) = keys().swap_remove(which);
+        let text = format!("{before} {key} {after}");
+        let (clean, _) = redact(&text, &Known::default());
+        prop_assert!(!clean.contains(&key), "{}", clean);
+    }
+}

@@ -1,0 +1,90 @@
+//! Secrets out of what is imported, before anything of it is kept.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use krake_domain::session::{Message, Transcript};
+use krake_engine::secrets::{Known, redact};
+use serde_json::Value;
+
+/// What looks for secrets, and counts by kind what it replaced.
+pub struct Cleaner<'k> {
+    known: &'k Known,
+    pub replaced: BTreeMap<String, u32>,
+}
+
+impl<'k> Cleaner<'k> {
+    pub fn new(known: &'k Known) -> Self {
+        Self {
+            known,
+            replaced: BTreeMap::new(),
+        }
+    }
+
+    /// The text without secrets.
+    pub fn text<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
+        let (clean, replaced) = redact(text, self.known);
+        for one in replaced {
+            *self.replaced.entry(one.kind.to_owned()).or_default() += 1;
+        }
+        clean
+    }
+
+    /// The bytes without secrets; bytes that are no text stay as they are where there is none.
+    pub fn bytes<'b>(&mut self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
+        let clean = match String::from_utf8_lossy(bytes) {
+            Cow::Borrowed(text) => match self.text(text) {
+                Cow::Borrowed(_) => None,
+                Cow::Owned(clean) => Some(clean),
+            },
+            Cow::Owned(text) => match self.text(&text) {
+                Cow::Borrowed(_) => None,
+                Cow::Owned(clean) => Some(clean),
+            },
+        };
+        clean.map_or(Cow::Borrowed(bytes), |clean| Cow::Owned(clean.into_bytes()))
+    }
+
+    /// Looks once more at a message as it reads after all escapes are gone; whether there was
+    /// anything left to replace.
+    pub fn message(&mut self, message: &mut Message) -> bool {
+        let mut found = self.in_place(&mut message.text);
+        if let Some(tool) = &mut message.tool {
+            found |= self.value(&mut tool.input);
+        }
+        found
+    }
+
+    /// The same for what a session says of itself.
+    pub fn transcript(&mut self, transcript: &mut Transcript) {
+        for text in [&mut transcript.title, &mut transcript.git_branch]
+            .into_iter()
+            .flatten()
+        {
+            self.in_place(text);
+        }
+    }
+
+    fn in_place(&mut self, text: &mut String) -> bool {
+        match self.text(text) {
+            Cow::Borrowed(_) => false,
+            Cow::Owned(clean) => {
+                *text = clean;
+                true
+            }
+        }
+    }
+
+    fn value(&mut self, value: &mut Value) -> bool {
+        match value {
+            Value::String(text) => self.in_place(text),
+            Value::Array(items) => items
+                .iter_mut()
+                .fold(false, |found, item| self.value(item) | found),
+            Value::Object(fields) => fields
+                .values_mut()
+                .fold(false, |found, field| self.value(field) | found),
+            _ => false,
+        }
+    }
+}

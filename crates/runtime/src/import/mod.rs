@@ -1,0 +1,252 @@
+//! Transcripts of other tools into the store: files, folders, archives.
+//!
+//! What it deliberately does not do: it never writes into a store of another tool, and it decides
+//! nothing about what a message is worth.
+//! **Invariant:** importing twice changes nothing; what could not be read is named or counted; no
+//! secret that is recognised is kept, neither in messages nor in the bytes of the file.
+
+mod archive;
+mod clean;
+mod file;
+mod lines;
+mod parts;
+mod pieces;
+mod report;
+mod text;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use krake_domain::id::ProjectId;
+use krake_edge::EdgeError;
+use krake_edge::path::InnerPath;
+use krake_edge::root::{Kind, Root};
+use krake_engine::secrets::Known;
+use krake_store::{Store, StoreError};
+use krake_transcripts::Format;
+use tokio_util::sync::CancellationToken;
+
+pub use file::{FileError, Found};
+pub use report::{Left, Report, SessionReport};
+pub use text::capture;
+
+/// Folders below the one that is imported.
+const DEEPEST: usize = 12;
+/// Files of one import.
+const MOST_FILES: usize = 50_000;
+
+/// What is wanted of an import.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// The project that all sessions go to; without one their folders decide.
+    pub project: Option<ProjectId>,
+    pub account_id: Option<String>,
+    /// The format, where it is known.
+    pub format: Option<Format>,
+    pub session_type: String,
+    /// Values that are secrets for certain.
+    pub known: Known,
+}
+
+impl Default for Wish {
+    fn default() -> Self {
+        Self {
+            project: None,
+            account_id: None,
+            format: None,
+            session_type: "imported".to_owned(),
+            known: Known::default(),
+        }
+    }
+}
+
+/// Why nothing was imported at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error(transparent)]
+    Edge(#[from] EdgeError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the import was cancelled")]
+    Cancelled,
+}
+
+/// Imports a file, an archive, or every transcript below a folder.
+///
+/// # Errors
+/// There is nothing at this path, or the store cannot write. A file that cannot be imported is no
+/// error: the report says why it was left out.
+pub async fn import_path(
+    store: &Store,
+    path: &Path,
+    wish: &Wish,
+    cancel: &CancellationToken,
+) -> Result<Report, ImportError> {
+    let mut report = Report::default();
+    for found in find(path.to_owned(), cancel.clone(), &mut report).await? {
+        if cancel.is_cancelled() {
+            return Err(ImportError::Cancelled);
+        }
+        import_found(store, &found, wish, cancel, &mut report).await?;
+    }
+    Ok(report)
+}
+
+/// Imports every file of a folder that is only there for this: a file has no lasting place, so one of
+/// the same name with another content is another one.
+///
+/// # Errors
+/// As [`import_path`].
+pub async fn import_passing(
+    store: &Store,
+    folder: &Path,
+    wish: &Wish,
+    cancel: &CancellationToken,
+) -> Result<Report, ImportError> {
+    let mut report = Report::default();
+    for mut found in find(folder.to_owned(), cancel.clone(), &mut report).await? {
+        found.shown = found.path.display();
+        found.is_passing = true;
+        import_found(store, &found, wish, cancel, &mut report).await?;
+    }
+    Ok(report)
+}
+
+/// Imports one file that was found, or each transcript in an archive.
+///
+/// # Errors
+/// The store cannot write.
+pub async fn import_found(
+    store: &Store,
+    found: &Found,
+    wish: &Wish,
+    cancel: &CancellationToken,
+    report: &mut Report,
+) -> Result<(), ImportError> {
+    let outcome = if archive::is_one(found).await {
+        archive::import(store, found, wish, cancel, report).await
+    } else {
+        file::import(store, found, wish, report).await
+    };
+    match outcome {
+        Ok(()) => Ok(()),
+        Err(FileError::Refused(why)) => {
+            report.leave(&found.shown, why);
+            Ok(())
+        }
+        Err(FileError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// The files at or below a path, in the order of their names.
+async fn find(
+    path: std::path::PathBuf,
+    cancel: CancellationToken,
+    report: &mut Report,
+) -> Result<Vec<Found>, ImportError> {
+    let walked = tokio::task::spawn_blocking(move || {
+        let is_folder = std::fs::metadata(&path)
+            .map_err(|error| EdgeError::from_io(format!("`{}`", path.display()), error))?
+            .is_dir();
+        let folder = if is_folder {
+            path.as_path()
+        } else {
+            path.parent()
+                .filter(|parent| !parent.as_os_str().is_empty())
+                .unwrap_or(Path::new("."))
+        };
+        let mut walk = Walk {
+            root: Arc::new(Root::open(folder)?),
+            cancel,
+            found: Vec::new(),
+            left: Report::default(),
+        };
+        match path.file_name() {
+            Some(name) if !is_folder => {
+                let inner = InnerPath::found(Path::new(name));
+                walk.take(inner);
+            }
+            _ => walk.below(&InnerPath::found(Path::new("")), 0),
+        }
+        Ok::<_, EdgeError>((walk.found, walk.left))
+    })
+    .await
+    .map_err(|_| ImportError::Cancelled)??;
+    *report = walked.1;
+    Ok(walked.0)
+}
+
+struct Walk {
+    root: Arc<Root>,
+    cancel: CancellationToken,
+    found: Vec<Found>,
+    left: Report,
+}
+
+impl Walk {
+    fn below(&mut self, folder: &InnerPath, depth: usize) {
+        let entries = match self.root.list(folder) {
+            Ok(entries) => entries,
+            Err(error) => return self.left.leave(self.root.shown(folder), error.to_string()),
+        };
+        for entry in entries {
+            if self.cancel.is_cancelled() {
+                return;
+            }
+            let shown = || self.root.shown(&entry.path);
+            match entry.kind {
+                Kind::Folder if depth < DEEPEST => self.below(&entry.path, depth + 1),
+                Kind::Folder => {
+                    let why = format!("more than {DEEPEST} folders deep");
+                    let shown = shown();
+                    self.left.leave(shown, why);
+                }
+                Kind::File if self.found.len() >= MOST_FILES => {
+                    let why = format!("more than {MOST_FILES} files; import a folder below it");
+                    let shown = shown();
+                    self.left.leave(shown, why);
+                }
+                Kind::File if can_be_transcript(&entry.path) => self.take(entry.path),
+                Kind::File => {
+                    let shown = shown();
+                    self.left
+                        .leave(shown, "its name is none of a transcript or an archive");
+                }
+                Kind::Link => {
+                    let shown = shown();
+                    self.left
+                        .leave(shown, "it is a link, and links are not followed");
+                }
+                Kind::Other => {
+                    let shown = shown();
+                    self.left.leave(shown, "it is a pipe, a socket or a device");
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, path: InnerPath) {
+        self.found.push(Found {
+            root: self.root.clone(),
+            shown: self.root.shown(&path),
+            path,
+            is_passing: false,
+        });
+    }
+}
+
+/// By the end of its name.
+fn can_be_transcript(path: &InnerPath) -> bool {
+    let ending = path
+        .as_path()
+        .extension()
+        .and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| {
+        ["jsonl", "json", "md", "markdown", "txt", "zip", "ndjson"]
+            .iter()
+            .any(|known| ending.eq_ignore_ascii_case(known))
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! What an import found, kept and left out.
+
+use std::collections::BTreeMap;
+
+use krake_domain::id::SessionId;
+use krake_domain::time::Timestamp;
+
+/// Files that are named as left out one by one; the rest is counted.
+const MOST_NAMED: usize = 200;
+
+/// One import.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    pub sessions: Vec<SessionReport>,
+    /// Files that were read or known to be unchanged.
+    pub files: u64,
+    /// Those of them that nothing was new in.
+    pub unchanged: u64,
+    pub new_messages: u64,
+    pub broken_lines: u64,
+    /// What was found and not imported.
+    pub skipped: Vec<Left>,
+    /// More that was left out than is named.
+    pub more_skipped: u64,
+    /// Secrets that were replaced, by kind.
+    pub redactions: BTreeMap<String, u32>,
+}
+
+/// A session that an import met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionReport {
+    pub id: SessionId,
+    /// The format's word.
+    pub source: String,
+    pub title: Option<String>,
+    pub messages: u64,
+    pub new_messages: u64,
+    pub started_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+    pub broken_lines: u32,
+}
+
+/// A file, or an entry of an archive, that was left out, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    pub path: String,
+    pub why: String,
+}
+
+impl Report {
+    pub(crate) fn leave(&mut self, path: impl Into<String>, why: impl Into<String>) {
+        if self.skipped.len() < MOST_NAMED {
+            self.skipped.push(Left {
+                path: path.into(),
+                why: why.into(),
+            });
+        } else {
+            self.more_skipped += 1;
+        }
+    }
+
+    pub(crate) fn add(&mut self, session: SessionReport) {
+        self.new_messages += session.new_messages;
+        self.broken_lines += u64::from(session.broken_lines);
+        self.sessions.push(session);
+    }
+
+    pub(crate) fn count(&mut self, redactions: &BTreeMap<String, u32>) {
+        for (kind, times) in redactions {
+            *self.redactions.entry(kind.clone()).or_default() += times;
+        }
+    }
+}

@@ -1,0 +1,246 @@
+use std::fmt::Write as _;
+
+use krake_domain::session::MessageKind;
+
+use super::*;
+
+async fn store() -> (tempfile::TempDir, Store) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open_owner(&dir.path().join("home")).await.unwrap();
+    (dir, store)
+}
+
+async fn import(store: &Store, path: &Path) -> Report {
+    let cancel = CancellationToken::new();
+    import_path(store, path, &Wish::default(), &cancel)
+        .await
+        .unwrap()
+}
+
+fn claude_line(number: usize, parent: Option<usize>, text: &str) -> String {
+    let parent = parent.map_or("null".to_owned(), |parent| format!("\"u{parent}\""));
+    format!(
+        "{{\"type\":\"user\",\"uuid\":\"u{number}\",\"parentUuid\":{parent},\"sessionId\":\"s1\",\"cwd\":\"/nowhere/app\",\"timestamp\":\"2026-01-02T03:04:05Z\",\"message\":{{\"role\":\"user\",\"content\":{}}}}}\n",
+        serde_json::Value::from(text)
+    )
+}
+
+fn key() -> String {
+    format!("sk-ant-api03-{}", "Q7fK2mVx9TbL4cRz8WnD1hYs6GpJ3uEa5oXi")
+}
+
+#[tokio::test]
+async fn a_folder_comes_in_once_and_what_was_left_out_is_named() {
+    let (dir, store) = store().await;
+    let folder = dir.path().join("in");
+    std::fs::create_dir_all(folder.join("deep")).unwrap();
+    std::fs::write(
+        folder.join("deep/a.jsonl"),
+        format!(
+            "{}{{broken\n{}",
+            claude_line(0, None, "hello"),
+            claude_line(1, Some(0), "again")
+        ),
+    )
+    .unwrap();
+    std::fs::write(folder.join("note.md"), "just a note").unwrap();
+    std::fs::write(folder.join("picture.bin"), [0, 1, 2]).unwrap();
+    let report = import(&store, &folder).await;
+    assert_eq!((report.sessions.len(), report.new_messages), (1, 2));
+    assert_eq!((report.broken_lines, report.files), (1, 2));
+    let left: Vec<&str> = report
+        .skipped
+        .iter()
+        .map(|left| left.why.as_str())
+        .collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+    let again = import(&store, &folder).await;
+    assert_eq!((again.new_messages, again.unchanged), (0, 1));
+    assert_eq!(again.sessions[0].id, report.sessions[0].id);
+    let missing = folder.join("missing");
+    let cancel = CancellationToken::new();
+    let error = import_path(&store, &missing, &Wish::default(), &cancel).await;
+    assert!(matches!(
+        error,
+        Err(ImportError::Edge(EdgeError::NotFound { .. }))
+    ));
+}
+
+#[tokio::test]
+async fn a_line_more_costs_a_part_and_not_the_file() {
+    let (dir, store) = store().await;
+    let file = dir.path().join("a.jsonl");
+    let mut text = claude_line(0, None, "hello");
+    std::fs::write(&file, &text).unwrap();
+    let shown = std::fs::canonicalize(&file).unwrap().display().to_string();
+    import(&store, &file).await;
+    text += &claude_line(1, Some(0), "again");
+    std::fs::write(&file, &text).unwrap();
+    let report = import(&store, &file).await;
+    assert_eq!(report.new_messages, 1);
+    let workspace = krake_domain::id::WorkspaceId::PERSONAL;
+    let parts = store.list_file_parts(workspace, &shown).await.unwrap();
+    assert_eq!(parts.len(), 2);
+    let mut kept = Vec::new();
+    for part in &parts {
+        kept.extend(store.blobs().get(part.kept.hash).await.unwrap());
+    }
+    assert_eq!(String::from_utf8(kept).unwrap(), text);
+    // Written anew, it is another file: nothing of the old parts stays, and all messages do.
+    std::fs::write(
+        &file,
+        claude_line(7, None, "another beginning of the same session"),
+    )
+    .unwrap();
+    let report = import(&store, &file).await;
+    assert_eq!(report.new_messages, 1);
+    let parts = store.list_file_parts(workspace, &shown).await.unwrap();
+    assert_eq!((parts.len(), parts[0].start), (1, 0));
+    let messages = store.load_messages(report.sessions[0].id).await.unwrap();
+    assert_eq!(messages.len(), 3);
+}
+
+#[tokio::test]
+async fn no_secret_is_kept_in_messages_titles_or_bytes() {
+    let (dir, store) = store().await;
+    let file = dir.path().join("a.jsonl");
+    let key = key();
+    let hidden = claude_line(1, Some(0), "x").replace(
+        "\"x\"",
+        &format!("\"k {}\"", key.replace("sk-", "\\u0073k-")),
+    );
+    let text = claude_line(0, None, &format!("use {key} now")) + &hidden;
+    std::fs::write(&file, &text).unwrap();
+    let report = import(&store, &file).await;
+    assert_eq!(report.redactions.get("anthropic_key"), Some(&2));
+    let messages = store.load_messages(report.sessions[0].id).await.unwrap();
+    let token = messages[0].text.split(' ').nth(1).unwrap();
+    assert!(token.starts_with("[secret:anthropic_key:"));
+    assert_eq!(messages[1].text, format!("k {token}"));
+    store.stop().await.unwrap();
+    let mut everything = Vec::new();
+    let mut folders = vec![dir.path().join("home")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+            } else {
+                everything.extend(std::fs::read(entry.path()).unwrap());
+            }
+        }
+    }
+    let tail = &key.as_bytes()[3..];
+    assert!(!everything.windows(tail.len()).any(|bytes| bytes == tail));
+}
+
+#[tokio::test]
+async fn a_large_file_is_read_without_being_held_and_gives_the_same() {
+    let (dir, store) = store().await;
+    let mut text = String::new();
+    let filler = "words of a long answer ".repeat(400);
+    for number in 0..4_000usize {
+        // Every fortieth asks again from further up: what lay between is off the line.
+        let parent = if number % 40 == 39 {
+            number.checked_sub(3)
+        } else {
+            number.checked_sub(1)
+        };
+        text.write_str(&claude_line(number, parent, &format!("{number} {filler}")))
+            .unwrap();
+    }
+    assert!(text.len() > 33 << 20);
+    let file = dir.path().join("a.jsonl");
+    std::fs::write(&file, &text).unwrap();
+    let report = import(&store, &file).await;
+    assert_eq!((report.sessions.len(), report.new_messages), (1, 4_000));
+    let expected = krake_transcripts::read(text.as_bytes(), None).unwrap();
+    let messages = store.load_messages(report.sessions[0].id).await.unwrap();
+    assert!(expected.messages.iter().any(|message| message.sidechain));
+    assert_eq!(messages, expected.messages);
+    assert_eq!(report.sessions[0].title, expected.title);
+}
+
+#[tokio::test]
+async fn an_export_in_an_archive_comes_in_conversation_by_conversation() {
+    let (dir, store) = store().await;
+    let conversations = r#"[{"uuid":"c1","name":"One","chat_messages":[{"uuid":"1","sender":"human","text":"hi","created_at":"2999-01-01T00:00:00Z"}]},
+        {"uuid":"c2","name":"Two","chat_messages":[{"uuid":"2","sender":"assistant","text":"yes"}]},{"name":"empty","chat_messages":[]}]"#;
+    let file = dir.path().join("export.zip");
+    let archive = archive_of(&[
+        ("conversations.json", conversations),
+        ("users.json", "[]"),
+        ("../x.json", "[]"),
+    ]);
+    std::fs::write(&file, archive).unwrap();
+    let report = import(&store, &file).await;
+    assert_eq!(report.sessions.len(), 3);
+    assert_eq!(report.new_messages, 2);
+    let why: Vec<&str> = report
+        .skipped
+        .iter()
+        .map(|left| left.path.rsplit("!/").next().unwrap())
+        .collect();
+    assert_eq!(why, ["users.json", "../x.json"]);
+    // A clock of the future does not put it before all others.
+    let first = report
+        .sessions
+        .iter()
+        .find(|session| session.title.as_deref() == Some("One"))
+        .unwrap();
+    assert!(first.ended_at.unwrap() <= crate::clock::now());
+    assert_eq!(import(&store, &file).await.new_messages, 0);
+}
+
+/// An archive of stored entries.
+fn archive_of(entries: &[(&str, &str)]) -> Vec<u8> {
+    let (mut file, mut list) = (Vec::new(), Vec::new());
+    for (name, content) in entries {
+        let header = u32::try_from(file.len()).unwrap();
+        let size = u32::try_from(content.len()).unwrap().to_le_bytes();
+        let mut common = vec![20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        common.extend(size);
+        common.extend(size);
+        common.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
+        common.extend([0, 0]);
+        file.extend(b"PK\x03\x04");
+        file.extend(&common);
+        file.extend(name.as_bytes());
+        file.extend(content.as_bytes());
+        list.extend(b"PK\x01\x02\x14\x03");
+        list.extend(&common);
+        list.extend([0; 10]);
+        list.extend(header.to_le_bytes());
+        list.extend(name.as_bytes());
+    }
+    let offset = u32::try_from(file.len()).unwrap().to_le_bytes();
+    let size = u32::try_from(list.len()).unwrap().to_le_bytes();
+    let count = u16::try_from(entries.len()).unwrap().to_le_bytes();
+    file.extend(&list);
+    file.extend(b"PK\x05\x06\0\0\0\0");
+    file.extend([count, count].concat());
+    file.extend(size);
+    file.extend(offset);
+    file.extend([0, 0]);
+    file
+}
+
+#[tokio::test]
+async fn a_captured_text_is_one_session_however_often_it_is_captured() {
+    let (_dir, store) = store().await;
+    let text = format!("Remember: the key is {}\nand more", key());
+    for _ in 0..2 {
+        let report = capture(&store, &text, None, None, &Wish::default())
+            .await
+            .unwrap();
+        assert_eq!(report.sessions[0].messages, 1);
+    }
+    let sessions = store.list_sessions(None).await.unwrap();
+    assert_eq!(
+        (sessions.len(), sessions[0].session_type.as_str()),
+        (1, "capture")
+    );
+    let messages = store.load_messages(sessions[0].id).await.unwrap();
+    assert!(messages[0].text.contains("[secret:anthropic_key:"));
+    assert_eq!(messages[0].kind, MessageKind::Text);
+    assert!(!sessions[0].title.as_deref().unwrap().contains("sk-ant"));
+}
