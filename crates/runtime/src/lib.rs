@@ -29,6 +29,8 @@ pub mod logs;
 pub mod planner;
 pub mod playbooks;
 
+pub mod watch;
+
 mod clock;
 mod ids;
 mod tasks;

@@ -18,6 +18,7 @@ use crate::planner::model::Models;
 use crate::playbooks::Playbooks;
 use crate::rules::Rules;
 use crate::tasks::Tasks;
+use crate::watch::Watched;
 use crate::{actor, inner};
 
 /// Hands at work at the same time, over all executions.
@@ -62,6 +63,8 @@ pub(crate) struct Deps {
     /// Set by the first look into the environment, or by whoever knows better before that.
     pub models: OnceLock<Models>,
     pub rules: Rules,
+    /// What the watcher of other tools' stores does.
+    pub watched: Arc<watch::Sender<Watched>>,
     trouble: watch::Sender<Option<String>>,
 }
 
@@ -153,6 +156,7 @@ fn meet(store: Store, more: Vec<Arc<dyn Tool>>) -> Deps {
         playbooks: Playbooks::new(store.dir()),
         models: OnceLock::new(),
         rules: Rules::default(),
+        watched: Arc::new(watch::Sender::new(Watched::default())),
         trouble: watch::Sender::new(None),
         store,
     }

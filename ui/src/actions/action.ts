@@ -35,6 +35,8 @@ export type Target =
   | { place: "inbox"; approval?: string }
   | { place: "approval"; id: string }
   | { place: "settings" }
+  | { place: "context" }
+  | { place: "project"; id: string }
   | { place: "back" };
 
 export interface Action<Subject> {

@@ -99,6 +99,10 @@ function addressOf(target: Exclude<Target, { place: "back" }>) {
       return { to: "/inbox", search: { approval: target.approval } } as const;
     case "settings":
       return { to: "/settings" } as const;
+    case "context":
+      return { to: "/context" } as const;
+    case "project":
+      return { to: "/context/$id", params: { id: target.id } } as const;
     case "approval":
       return { to: ".", search: (now: object) => ({ ...now, approval: target.id }) } as const;
   }

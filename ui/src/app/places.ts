@@ -1,5 +1,15 @@
 /** What can be done from anywhere: open the bar, go to a place, change how it looks and speaks. */
-import { Inbox, Languages, Monitor, Moon, Search, ShieldCheck, Sun, Workflow } from "lucide-react";
+import {
+  Inbox,
+  Languages,
+  MessagesSquare,
+  Monitor,
+  Moon,
+  Search,
+  ShieldCheck,
+  Sun,
+  Workflow,
+} from "lucide-react";
 import type { Action } from "../actions/action";
 import { chooseLanguage, type Language, languages } from "../i18n/i18n";
 
@@ -39,7 +49,16 @@ export const goSettings: Action<null> = {
   run: (_, { go }) => go({ place: "settings" }),
 };
 
-export const places = [goExecutions, goInbox, goSettings] as const;
+export const goContext: Action<null> = {
+  id: "go.context",
+  label: "context.title",
+  icon: MessagesSquare,
+  shortcut: "g c",
+  enabled: () => true,
+  run: (_, { go }) => go({ place: "context" }),
+};
+
+export const places = [goExecutions, goInbox, goContext, goSettings] as const;
 
 type Scheme = "auto" | "light" | "dark";
 

@@ -967,6 +967,13 @@ export type StepView = {
   critical: boolean;
 };
 
+/** A store of another tool. */
+export type StoreView = {
+  path: string;
+  /** The format's word. */
+  format: string;
+};
+
 /** The definition of a tool: what the planner, the checks, the policy and the person see. */
 export type ToolSpec = {
   /** `area.verb`, for example `fs.write`. */
@@ -1058,6 +1065,21 @@ export type WaitView = {
   from: Moment;
   /** Absent while it waits. */
   until: Moment | null;
+};
+
+/** The watcher of other tools' stores. */
+export type WatchedView = {
+  /** It runs in the process that answers. */
+  is_running: boolean;
+  /** The first look at everything goes on. */
+  is_scanning: boolean;
+  stores: StoreView[];
+  /** Files that belong to a project. */
+  files: number;
+  /** Since the process began. */
+  new_messages: number;
+  /** Why changes are only seen every now and then. */
+  trouble: string | null;
 };
 
 export type WorkspaceId = Branded<"WorkspaceId">;
@@ -1416,6 +1438,8 @@ export type Commands = {
     /** `auto` when absent. */
     format?: string | null;
   }; output: UploadView };
+  /** Which stores of other tools are followed */
+  "imports.watched": { input: Record<string, never>; output: WatchedView };
   /** Keep a piece of text in a project */
   capture: { input: {
     /** By id or name. */
@@ -1499,6 +1523,7 @@ export const commands = {
   "sessions.change": { name: "sessions.change", method: "PATCH", path: "/api/sessions/{id}", kind: "command", provides: [] },
   "imports.path": { name: "imports.path", method: "POST", path: "/api/imports", kind: "command", provides: [] },
   "imports.upload": { name: "imports.upload", method: "POST", path: "/api/imports/upload", kind: "command", provides: [] },
+  "imports.watched": { name: "imports.watched", method: "GET", path: "/api/imports/watched", kind: "query", provides: ["sessions"] },
   capture: { name: "capture", method: "POST", path: "/api/capture", kind: "command", provides: [] },
   "audit.head": { name: "audit.head", method: "GET", path: "/api/audit/head", kind: "query", provides: ["executions"] },
   "audit.verify": { name: "audit.verify", method: "GET", path: "/api/audit/verify", kind: "query", provides: ["executions"] },
