@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use krake_api::{ApiError, Code, Core as Behind, Ctx};
 use krake_domain::principal::Principal;
+use krake_runtime::watch::Places;
 use krake_runtime::{Drive, Options, Runtime, StartError};
 use krake_server::{Raise, ServeError, Served};
 use krake_store::StoreError;
@@ -113,7 +114,10 @@ async fn open(home: &Path, raise: Raise) -> Result<State, Refusal> {
         .await
         .map_err(|error| not_opened(home, &error))?;
     match serve(&runtime, raise).await {
-        Ok(served) => Ok(State::Open { runtime, served }),
+        Ok(served) => {
+            runtime.watch(Places::of_user());
+            Ok(State::Open { runtime, served })
+        }
         Err(error) => {
             let refused = refusal(&ApiError::new(Code::Internal, error.to_string()));
             if let Err(error) = runtime.stop().await {

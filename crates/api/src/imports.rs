@@ -115,6 +115,50 @@ pub struct UploadView {
     pub imported: Option<ImportView>,
 }
 
+/// The watcher of other tools' stores.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct WatchedView {
+    /// It runs in the process that answers.
+    pub is_running: bool,
+    /// The first look at everything goes on.
+    pub is_scanning: bool,
+    pub stores: Vec<StoreView>,
+    /// Files that belong to a project.
+    pub files: u64,
+    /// Since the process began.
+    pub new_messages: u64,
+    /// Why changes are only seen every now and then.
+    pub trouble: Option<String>,
+}
+
+/// A store of another tool.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct StoreView {
+    pub path: String,
+    /// The format's word.
+    pub format: String,
+}
+
+/// `imports.watched`
+pub async fn watched(ctx: Ctx, _: crate::tools::Nothing) -> Result<WatchedView, ApiError> {
+    let watched = ctx.runtime()?.watched();
+    Ok(WatchedView {
+        is_running: watched.is_running,
+        is_scanning: watched.is_scanning,
+        stores: watched
+            .stores
+            .into_iter()
+            .map(|(path, format)| StoreView {
+                path: visible_line(&path),
+                format,
+            })
+            .collect(),
+        files: watched.files,
+        new_messages: watched.new_messages,
+        trouble: watched.trouble.as_deref().map(visible_line),
+    })
+}
+
 /// `imports.path`
 pub async fn path(ctx: Ctx, input: ImportPath) -> Result<ImportView, ApiError> {
     ctx.person()?;

@@ -95,6 +95,7 @@ fn build() -> Vec<Command> {
 
         command("imports.path", "/api/imports", Person, imports::path, "Import a file, an archive or a folder of this machine"),
         command("imports.upload", "/api/imports/upload", Person, imports::upload, "Import a file that is sent in pieces"),
+        query("imports.watched", "/api/imports/watched", Reader, imports::watched, &["sessions"], "Which stores of other tools are followed"),
         command("capture", "/api/capture", Writer, imports::capture, "Keep a piece of text in a project"),
 
         query("audit.head", "/api/audit/head", Reader, audit::head, &["executions"], "The last event and its hash"),

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use krake_runtime::watch::Places;
 use krake_runtime::{Drive, Options};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -42,6 +43,7 @@ pub async fn run(home: &Path, out: Out, args: Serve) -> Result<Exit, Stopped> {
             return Err(Stopped::Other(error.into()));
         }
     };
+    runtime.watch(Places::of_user());
     let address = served.address_with_token();
     out.answer(
         &json!({ "address": served.address(), "port": served.port, "open": address }),

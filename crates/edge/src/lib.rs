@@ -6,13 +6,14 @@
 //! file that a plan named.
 //!
 //! Reading order: the errors; files (`home`, `path`, `root`, `reading`,
-//! `write`, `walk`, `archive`); child processes
+//! `write`, `walk`, `archive`, `follow`); child processes
 //! (`limits`, `process`); other machines (`http`); the running owner (`proof`, `sse`, `loopback`).
 
 pub mod archive;
 pub mod error;
 pub use error::EdgeError;
 
+pub mod follow;
 pub mod home;
 pub mod path;
 pub mod reading;

@@ -22,6 +22,7 @@ use crate::propose::{NewExecution, ProposeError, propose};
 use crate::rerun::{Again, RerunError, rerun};
 use crate::revise::{self, Change, ReviseError};
 use crate::start::{self, Deps};
+use crate::watch::{Places, Watch, Watched};
 
 /// How long running hands may take to end when the process stops; what is still open then is
 /// ambiguous, and the next start deals with it by effect class.
@@ -141,6 +142,24 @@ impl Runtime {
     pub fn with_models(self, models: Models) -> Self {
         let _ = self.deps.models.set(models);
         self
+    }
+
+    /// Follows the stores of other tools: sessions that belong to a project's folder come in by
+    /// themselves, until this process stops. For the processes that stay.
+    pub fn watch(&self, places: Places) {
+        let watch = Watch::new(
+            self.deps.store.clone(),
+            places,
+            self.stopping(),
+            self.deps.watched.clone(),
+        );
+        self.deps.tasks.actor(watch.run());
+    }
+
+    /// What the watcher does.
+    #[must_use]
+    pub fn watched(&self) -> Watched {
+        self.deps.watched.borrow().clone()
     }
 
     /// Fires when this process stops: for what is worked on outside of executions.

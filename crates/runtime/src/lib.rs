@@ -31,6 +31,8 @@ pub mod logs;
 pub mod planner;
 pub mod playbooks;
 
+pub mod watch;
+
 mod clock;
 mod ids;
 mod tasks;

@@ -18,6 +18,7 @@ use crate::planner::model::Models;
 use crate::playbooks::Playbooks;
 use crate::rules::Rules;
 use crate::tasks::Tasks;
+use crate::watch::Watched;
 use crate::{actor, inner, threads};
 
 /// Hands at work at the same time, over all executions.
@@ -64,6 +65,8 @@ pub(crate) struct Deps {
     pub rules: Rules,
     /// Whether everything that is unfinished is driven here.
     pub drives_all: bool,
+    /// What the watcher of other tools' stores does.
+    pub watched: Arc<watch::Sender<Watched>>,
     trouble: watch::Sender<Option<String>>,
 }
 
@@ -157,6 +160,7 @@ fn meet(store: Store, more: Vec<Arc<dyn Tool>>, drives_all: bool) -> Deps {
         models: OnceLock::new(),
         rules: Rules::default(),
         drives_all,
+        watched: Arc::new(watch::Sender::new(Watched::default())),
         trouble: watch::Sender::new(None),
         store,
     }

@@ -37,6 +37,8 @@ export type Target =
   | { place: "knowledge"; id?: string }
   | { place: "search" }
   | { place: "settings" }
+  | { place: "context" }
+  | { place: "project"; id: string }
   | { place: "back" };
 
 export interface Action<Subject> {

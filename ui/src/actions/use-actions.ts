@@ -103,6 +103,10 @@ function addressOf(target: Exclude<Target, { place: "back" }>) {
       return { to: "/context/search", search: {} } as const;
     case "settings":
       return { to: "/settings" } as const;
+    case "context":
+      return { to: "/context" } as const;
+    case "project":
+      return { to: "/context/$id", params: { id: target.id } } as const;
     case "approval":
       return { to: ".", search: (now: object) => ({ ...now, approval: target.id }) } as const;
   }

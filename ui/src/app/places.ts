@@ -3,6 +3,7 @@ import {
   BookOpen,
   Inbox,
   Languages,
+  MessagesSquare,
   Monitor,
   Moon,
   Search,
@@ -68,7 +69,16 @@ export const goSettings: Action<null> = {
   run: (_, { go }) => go({ place: "settings" }),
 };
 
-export const places = [goExecutions, goInbox, goKnowledge, goSearch, goSettings] as const;
+export const goContext: Action<null> = {
+  id: "go.context",
+  label: "context.title",
+  icon: MessagesSquare,
+  shortcut: "g c",
+  enabled: () => true,
+  run: (_, { go }) => go({ place: "context" }),
+};
+
+export const places = [goExecutions, goInbox, goContext, goSearch, goKnowledge, goSettings] as const;
 
 type Scheme = "auto" | "light" | "dark";
 

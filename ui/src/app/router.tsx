@@ -7,6 +7,7 @@ import {
   type RouterHistory,
   redirect,
 } from "@tanstack/react-router";
+import { contextSearch, sessionSearch } from "../features/context/search";
 import { ExecutionScreen } from "../features/executions/execution-screen";
 import { ExecutionsScreen } from "../features/executions/executions-screen";
 import { executionSearch, executionsSearch } from "../features/executions/search";
@@ -76,7 +77,38 @@ const search = createRoute({
   component: lazyRouteComponent(() => import("../features/search/search-screen"), "SearchScreen"),
 });
 
-const routeTree = root.addChildren([start, executions, execution, inbox, search, knowledge, settings]);
+const context = createRoute({
+  getParentRoute: () => root,
+  path: "/context",
+  validateSearch: contextSearch,
+  component: lazyRouteComponent(() => import("../features/context/context-screen"), "ContextScreen"),
+});
+
+const project = createRoute({
+  getParentRoute: () => root,
+  path: "/context/$id",
+  component: lazyRouteComponent(() => import("../features/context/project-screen"), "ProjectScreen"),
+});
+
+const session = createRoute({
+  getParentRoute: () => root,
+  path: "/context/session/$id",
+  validateSearch: sessionSearch,
+  component: lazyRouteComponent(() => import("../features/context/session-screen"), "SessionScreen"),
+});
+
+const routeTree = root.addChildren([
+  start,
+  executions,
+  execution,
+  inbox,
+  context,
+  project,
+  session,
+  search,
+  knowledge,
+  settings,
+]);
 
 export function createAppRouter(history?: RouterHistory) {
   return createRouter({

@@ -168,18 +168,6 @@ export type AuditView = {
 /** Who wrote a plan. The mark lies in the plan itself, so that it stays where the plan is shown, edited, kept as a playbook and run later. */
 export type Author = "person" | "model";
 
-/** All categories in use. */
-export type Categories = {
-  items: CategoryView[];
-};
-
-/** A category in use. */
-export type CategoryView = {
-  category: string;
-  /** Entries, those that were superseded not counted. */
-  count: number;
-};
-
 /** What went wrong, sorted by what the caller can do. Each has a page in `docs/errors`. */
 export type Code = "bad_input" | "not_json" | "too_large" | "too_deep" | "no_token" | "no_access" | "wrong_host" | "wrong_origin" | "not_found" | "no_route" | "wrong_method" | "conflict" | "already_answered" | "expired" | "plan_invalid" | "planning_unavailable" | "model_failed" | "key_reused" | "key_unfinished" | "read_only" | "ownership_lost" | "stopping" | "busy" | "disk_full" | "corrupt" | "internal";
 
@@ -387,30 +375,6 @@ export type HealthView = {
   proof: string | null;
 };
 
-/** A message that was found. */
-export type HitView = {
-  /** The session's id and the position: `ses_…#12`. */
-  id: string;
-  /** Above 1 where the words stand in their order, else the share of the best hit's. */
-  score: number;
-  /** The piece of the message that holds the most of what was looked for, on one line. */
-  snippet: string;
-  /** Where it stands in the snippet: first letter and the letter after, counted in characters. */
-  marks: number[][];
-  session: SessionId;
-  /** The session's title. */
-  title: string | null;
-  /** The project's name. */
-  project: string | null;
-  /** The folder that the session worked in. */
-  folder: string | null;
-  position: number;
-  role: Role;
-  kind: MessageKind;
-  tool: string | null;
-  at: Moment | null;
-};
-
 /** What came in, and what did not. */
 export type ImportView = {
   sessions: ImportedView[];
@@ -453,13 +417,6 @@ export type ItemsView = {
 
 export type KnowledgeId = Branded<"KnowledgeId">;
 
-/** One entry with what it replaced. */
-export type KnowledgeLine = {
-  entry: KnowledgeView;
-  /** What stood there before, the newest first. */
-  older: KnowledgeView[];
-};
-
 /** One entry. */
 export type KnowledgeView = {
   id: KnowledgeId;
@@ -478,15 +435,6 @@ export type KnowledgeViewList = {
   items: KnowledgeView[];
   /** Give it back as `cursor`; absent at the end. */
   next: string | null;
-};
-
-/** What became of the file. */
-export type KnowledgeWritten = {
-  path: string;
-  /** Entries in the block; without any, the block is taken out. */
-  entries: number;
-  /** Whether the file is another one now. */
-  changed: boolean;
 };
 
 /** How much a line wants to be read. */
@@ -862,17 +810,6 @@ export type RuleId = Branded<"RuleId">;
 /** How far a yes reaches. */
 export type Scope = "execution" | "always" | "always_under";
 
-/** What was found, best first. */
-export type SearchView = {
-  hits: HitView[];
-  /** Sessions whose titles hold the words; on the first page, and where no filter chooses. */
-  sessions: TitleView[];
-  /** Knowledge entries that hold all of the words; as `sessions`. */
-  knowledge: KnowledgeView[];
-  /** Give it back as `cursor`; absent at the end. */
-  next: string | null;
-};
-
 export type SessionId = Branded<"SessionId">;
 
 /** One session. */
@@ -1030,15 +967,11 @@ export type StepView = {
   critical: boolean;
 };
 
-/** A session whose title was found. */
-export type TitleView = {
-  session: SessionId;
-  title: string;
-  /** The project's name. */
-  project: string | null;
-  /** The folder that the session worked in. */
-  folder: string | null;
-  ended_at: Moment | null;
+/** A store of another tool. */
+export type StoreView = {
+  path: string;
+  /** The format's word. */
+  format: string;
 };
 
 /** The definition of a tool: what the planner, the checks, the policy and the person see. */
@@ -1132,6 +1065,21 @@ export type WaitView = {
   from: Moment;
   /** Absent while it waits. */
   until: Moment | null;
+};
+
+/** The watcher of other tools' stores. */
+export type WatchedView = {
+  /** It runs in the process that answers. */
+  is_running: boolean;
+  /** The first look at everything goes on. */
+  is_scanning: boolean;
+  stores: StoreView[];
+  /** Files that belong to a project. */
+  files: number;
+  /** Since the process began. */
+  new_messages: number;
+  /** Why changes are only seen every now and then. */
+  trouble: string | null;
 };
 
 export type WorkspaceId = Branded<"WorkspaceId">;
@@ -1343,12 +1291,8 @@ export type Commands = {
   /** Knowledge entries, newest first */
   "knowledge.list": { input: {
     category?: string | null;
-    /** Without entries that were superseded; with them when absent. */
-    current?: boolean | null;
     /** At most 500; 50 when absent. */
     limit?: number | null;
-    /** `next` of the page before. */
-    cursor?: string | null;
   }; output: KnowledgeViewList };
   /** Knowledge entries that hold these words */
   "knowledge.search": { input: {
@@ -1356,27 +1300,6 @@ export type Commands = {
     /** At most 500; 50 when absent. */
     limit?: number | null;
   }; output: KnowledgeViewList };
-  /** Categories in use, with how many entries each has */
-  "knowledge.categories": { input: Record<string, never>; output: Categories };
-  /** One entry with what it replaced */
-  "knowledge.show": { input: {
-    id: KnowledgeId;
-  }; output: KnowledgeLine };
-  /** A correction in place of an entry, which stays readable */
-  "knowledge.supersede": { input: {
-    id: KnowledgeId;
-    category?: string | null;
-    title?: string | null;
-    text?: string | null;
-    sources?: string[] | null;
-  }; output: KnowledgeView };
-  /** Put what was learned between its marks in a file such as AGENTS.md */
-  "knowledge.write": { input: {
-    /** An absolute path, or one from the home folder (`~/…`). */
-    path: string;
-    /** Only entries of this category; all when absent. */
-    category?: string | null;
-  }; output: KnowledgeWritten };
   /** Keep a new entry */
   "knowledge.add": { input: {
     /** `pattern`, `solution`, `practice`, or a word of your own. */
@@ -1385,15 +1308,6 @@ export type Commands = {
     text: string;
     sources?: string[];
   }; output: KnowledgeView };
-  /** Messages, sessions and knowledge by words, phrases and filters */
-  search: { input: {
-    /** Words, `"phrases"`, `-unwanted`, a beginning such as `brief*`, and the filters `project:`, `account:`, `session:`, `role:`, `tool:`, `after:` and `before:`. */
-    query: string;
-    /** At most 100; 20 when absent. */
-    limit?: number | null;
-    /** `next` of the page before. */
-    cursor?: string | null;
-  }; output: SearchView };
   /** Projects, those last worked on first */
   "projects.list": { input: {
     status?: ProjectStatus | null;
@@ -1524,6 +1438,8 @@ export type Commands = {
     /** `auto` when absent. */
     format?: string | null;
   }; output: UploadView };
+  /** Which stores of other tools are followed */
+  "imports.watched": { input: Record<string, never>; output: WatchedView };
   /** Keep a piece of text in a project */
   capture: { input: {
     /** By id or name. */
@@ -1594,12 +1510,7 @@ export const commands = {
   "tools.list": { name: "tools.list", method: "GET", path: "/api/tools", kind: "query", provides: [] },
   "knowledge.list": { name: "knowledge.list", method: "GET", path: "/api/knowledge", kind: "query", provides: ["knowledge"] },
   "knowledge.search": { name: "knowledge.search", method: "GET", path: "/api/knowledge/search", kind: "query", provides: ["knowledge"] },
-  "knowledge.categories": { name: "knowledge.categories", method: "GET", path: "/api/knowledge/categories", kind: "query", provides: ["knowledge"] },
-  "knowledge.show": { name: "knowledge.show", method: "GET", path: "/api/knowledge/{id}", kind: "query", provides: ["knowledge"] },
-  "knowledge.supersede": { name: "knowledge.supersede", method: "POST", path: "/api/knowledge/{id}/supersede", kind: "command", provides: [] },
-  "knowledge.write": { name: "knowledge.write", method: "POST", path: "/api/knowledge/write", kind: "command", provides: [] },
   "knowledge.add": { name: "knowledge.add", method: "POST", path: "/api/knowledge", kind: "command", provides: [] },
-  search: { name: "search", method: "GET", path: "/api/search", kind: "query", provides: ["sessions", "knowledge"] },
   "projects.list": { name: "projects.list", method: "GET", path: "/api/projects", kind: "query", provides: ["projects", "sessions"] },
   "projects.show": { name: "projects.show", method: "GET", path: "/api/projects/{id}", kind: "query", provides: ["projects", "sessions"] },
   "projects.add": { name: "projects.add", method: "POST", path: "/api/projects", kind: "command", provides: [] },
@@ -1612,6 +1523,7 @@ export const commands = {
   "sessions.change": { name: "sessions.change", method: "PATCH", path: "/api/sessions/{id}", kind: "command", provides: [] },
   "imports.path": { name: "imports.path", method: "POST", path: "/api/imports", kind: "command", provides: [] },
   "imports.upload": { name: "imports.upload", method: "POST", path: "/api/imports/upload", kind: "command", provides: [] },
+  "imports.watched": { name: "imports.watched", method: "GET", path: "/api/imports/watched", kind: "query", provides: ["sessions"] },
   capture: { name: "capture", method: "POST", path: "/api/capture", kind: "command", provides: [] },
   "audit.head": { name: "audit.head", method: "GET", path: "/api/audit/head", kind: "query", provides: ["executions"] },
   "audit.verify": { name: "audit.verify", method: "GET", path: "/api/audit/verify", kind: "query", provides: ["executions"] },

@@ -2,13 +2,25 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { type CommandName, commands } from "./generated";
 import type { Transport } from "./transport";
-import type { Answer, ApprovalId, ExecutionId, ExecutionStatus, KnowledgeId, LogLine } from "./views";
+import type {
+  Answer,
+  ApprovalId,
+  ExecutionId,
+  ExecutionStatus,
+  KnowledgeId,
+  LogLine,
+  SessionView,
+} from "./views";
+
+type SessionId = SessionView["id"];
 
 /** Executions that are fetched at once: three screens, so that the first is here soon. */
 export const LIST_PAGE = 100;
 const LOG_PAGE = 500;
 const SEARCH = 6;
 const HITS = 30;
+/** Messages of a session that are fetched at once. */
+export const MESSAGE_PAGE = 100;
 const MOST_LOG_LINES = 50_000;
 
 export const queriesOf = (transport: Transport) => ({
@@ -199,6 +211,66 @@ export const queriesOf = (transport: Transport) => ({
       queryKey: ["approvals.show", id],
       queryFn: ({ signal }) => transport.call("approvals.show", { approval_id: id }, signal),
       meta: { tags: tags("approvals.show") },
+    }),
+
+  projects: () =>
+    queryOptions({
+      queryKey: ["projects.list"],
+      queryFn: ({ signal }) => transport.call("projects.list", {}, signal),
+      meta: { tags: tags("projects.list") },
+    }),
+
+  project: (id: string) =>
+    queryOptions({
+      queryKey: ["projects.show", id],
+      queryFn: ({ signal }) => transport.call("projects.show", { id }, signal),
+      // The state of its folder changes without a word to the core.
+      staleTime: 5_000,
+      meta: { tags: tags("projects.show") },
+    }),
+
+  /** Sessions of a project, or all. */
+  sessions: (project: string | null) =>
+    infiniteQueryOptions({
+      queryKey: ["sessions.list", project],
+      queryFn: ({ pageParam, signal }) =>
+        transport.call("sessions.list", { project_id: project, limit: LIST_PAGE, cursor: pageParam }, signal),
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.next,
+      meta: { tags: tags("sessions.list") },
+    }),
+
+  session: (id: string) =>
+    queryOptions({
+      queryKey: ["sessions.show", id],
+      queryFn: ({ signal }) => transport.call("sessions.show", { id: id as SessionId }, signal),
+      meta: { tags: [`session:${id}`] },
+    }),
+
+  /** One page of a session's messages; pages are counted from 0. */
+  messages: (id: string, page: number) =>
+    queryOptions({
+      queryKey: ["sessions.messages", id, page],
+      queryFn: ({ signal }) =>
+        transport.call(
+          "sessions.messages",
+          { id: id as SessionId, cursor: page * MESSAGE_PAGE, limit: MESSAGE_PAGE },
+          signal,
+        ),
+      meta: { tags: [`session:${id}`] },
+    }),
+
+  /** One message with the whole of its text. */
+  message: (id: string, position: number) =>
+    queryOptions({
+      queryKey: ["sessions.messages", id, "whole", position],
+      queryFn: ({ signal }) =>
+        transport.call(
+          "sessions.messages",
+          { id: id as SessionId, cursor: position, limit: 1, whole: true },
+          signal,
+        ),
+      meta: { tags: [`session:${id}`] },
     }),
 
   policies: () =>

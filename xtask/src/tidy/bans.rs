@@ -21,6 +21,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustls", &["krake-edge"]),
     ("rustls-*", &["krake-edge"]),
     ("process-wrap", &["krake-edge"]),
+    ("notify", &["krake-edge"]),
     // Models are spoken to by krake-llm, in the formats themselves, over krake-edge.
     ("genai", NOWHERE),
     ("async-openai", NOWHERE),

@@ -291,7 +291,8 @@ async fn held(
         )));
     }
     report.count(&replaced);
-    for transcript in sessions {
+    for mut transcript in sessions {
+        transcript.cwd = transcript.cwd.or_else(|| wish.cwd.clone());
         let facts = Facts {
             redactions: replaced.clone(),
             ..facts.clone()
@@ -330,8 +331,9 @@ async fn streamed(
 ) -> Result<HashSet<u64>, FileError> {
     let (first, known) = (open(found).await?, wish.known.clone());
     let latest = facts.latest;
-    let (about, verdict, times, title, replaced) =
+    let (mut about, verdict, times, title, replaced) =
         blocking(move || survey(first, format, &known, latest)).await?;
+    about.cwd = about.cwd.or_else(|| wish.cwd.clone());
     facts.place = place(about.cwd.clone()).await;
     facts.redactions.clone_from(&replaced);
     report.count(&replaced);

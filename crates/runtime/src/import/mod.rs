@@ -44,6 +44,8 @@ pub struct Wish {
     /// The format, where it is known.
     pub format: Option<Format>,
     pub session_type: String,
+    /// The folder that the work was done in, where the transcript does not say.
+    pub cwd: Option<String>,
     /// Values that are secrets for certain.
     pub known: Known,
 }
@@ -55,6 +57,7 @@ impl Default for Wish {
             account_id: None,
             format: None,
             session_type: "imported".to_owned(),
+            cwd: None,
             known: Known::default(),
         }
     }

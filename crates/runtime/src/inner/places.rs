@@ -12,6 +12,7 @@ use krake_edge::path::InnerPath;
 use krake_edge::root::{Entry, Kind, Root};
 use krake_transcripts::Format;
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 /// The stores of this user.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +21,8 @@ pub struct Places {
     pub claude: Vec<PathBuf>,
     /// Homes of Codex.
     pub codex: Vec<PathBuf>,
+    /// Folders of Gemini CLI that hold one folder for each project.
+    pub gemini: Vec<PathBuf>,
 }
 
 /// A transcript that may belong to the folder.
@@ -39,7 +42,7 @@ pub struct Skipped {
 /// The history of Aider, in the folder itself.
 const AIDER: &str = ".aider.chat.history.md";
 /// The most of a file that is read to find out where its session worked.
-const HEAD_BYTES: u64 = 256 << 10;
+pub const HEAD_BYTES: u64 = 256 << 10;
 /// Lines of a file that are looked at for the same.
 const HEAD_LINES: usize = 40;
 
@@ -68,7 +71,21 @@ impl Places {
                 .map(|folder| folder.join("projects"))
                 .collect(),
             codex: home(&codex).into_iter().collect(),
+            gemini: home(&"~/.gemini/tmp".to_owned()).into_iter().collect(),
         }
+    }
+
+    /// Where each tool keeps its sessions.
+    #[must_use]
+    pub fn stores(&self) -> Vec<(PathBuf, Format)> {
+        let of = |folders: &[PathBuf], format| {
+            let folders = folders.to_owned();
+            folders.into_iter().map(move |folder| (folder, format))
+        };
+        of(&self.claude, Format::ClaudeCode)
+            .chain(of(&self.codex, Format::Codex))
+            .chain(of(&self.gemini, Format::GeminiCli))
+            .collect()
     }
 
     /// Every transcript of `folder` and the folders inside it, and what could not be looked at.
@@ -84,6 +101,9 @@ impl Places {
         }
         for home in &self.codex {
             search.store(home, Search::codex);
+        }
+        for home in &self.gemini {
+            search.store(home, Search::gemini);
         }
         let path = InnerPath::found(Path::new(AIDER));
         if let Ok(Some(entry)) = folder.find_unfollowed(&path)
@@ -180,13 +200,39 @@ impl Search {
         }
     }
 
+    fn gemini(&mut self, root: &Arc<Root>) {
+        let inside: Vec<String> = self
+            .inside
+            .iter()
+            .map(|folder| folder.to_string_lossy().into_owned())
+            .collect();
+        for project in self.list(root, &InnerPath::found(Path::new(""))) {
+            if project.kind != Kind::Folder || gemini_folder(root, &project.path, &inside).is_none()
+            {
+                continue;
+            }
+            let chats = InnerPath::found(&project.path.as_path().join("chats"));
+            if let Ok(Some(_)) = root.find_unfollowed(&chats) {
+                for entry in self.list(root, &chats) {
+                    self.take_gemini(root, entry);
+                }
+            }
+        }
+    }
+
+    fn take_gemini(&mut self, root: &Arc<Root>, entry: Entry) {
+        if entry.kind == Kind::File && is_named(&entry.path, &["jsonl", "json"]) {
+            self.found.push(Candidate {
+                root: root.clone(),
+                path: entry.path,
+                format: Format::GeminiCli,
+                modified: entry.modified,
+            });
+        }
+    }
+
     fn consider(&mut self, root: &Arc<Root>, entry: Entry, format: Format, by_name: bool) {
-        let transcript = entry
-            .path
-            .as_path()
-            .extension()
-            .is_some_and(|ending| ending == "jsonl");
-        if entry.kind != Kind::File || !transcript {
+        if entry.kind != Kind::File || !is_named(&entry.path, &["jsonl"]) {
             return;
         }
         match root.read(&entry.path, HEAD_BYTES) {
@@ -226,8 +272,40 @@ impl Search {
     }
 }
 
+fn is_named(path: &InnerPath, endings: &[&str]) -> bool {
+    let ending = path
+        .as_path()
+        .extension()
+        .and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| endings.contains(&ending))
+}
+
+/// The folder of the user that a folder of Gemini CLI stands for, where it is one of these or lies
+/// in one: the folder says so itself, or its name is the hash of the path.
+pub fn gemini_folder(root: &Root, project: &InnerPath, inside: &[String]) -> Option<String> {
+    let marker = InnerPath::found(&project.as_path().join(".project_root"));
+    if let Ok(head) = root.read(&marker, 8 << 10) {
+        let path = String::from_utf8_lossy(&head.bytes).trim().to_owned();
+        let belongs = inside
+            .iter()
+            .any(|folder| Path::new(&path).starts_with(folder));
+        return belongs.then_some(path);
+    }
+    let name = project.display();
+    let hash_of = |path: &str| {
+        let hash = Sha256::digest(path.as_bytes());
+        hash.iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>()
+    };
+    inside
+        .iter()
+        .find(|folder| hash_of(folder) == name)
+        .cloned()
+}
+
 /// The folder that a session worked in, from its first lines.
-fn cwd(head: &[u8]) -> Option<String> {
+pub fn cwd(head: &[u8]) -> Option<String> {
     head.split(|byte| *byte == b'\n')
         .take(HEAD_LINES)
         .find_map(|line| {

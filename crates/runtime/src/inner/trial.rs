@@ -68,6 +68,7 @@ impl Scene {
         let places = Places {
             claude: vec![base.join("claude").join("projects")],
             codex: vec![base.join("codex")],
+            ..Places::default()
         };
         let home = base.join("home");
         Self {

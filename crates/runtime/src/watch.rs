@@ -1,0 +1,450 @@
+//! The stores of other tools, followed: what belongs to a project comes in by itself.
+//!
+//! A reconciler: it looks at everything when it begins, when projects change and every now and then,
+//! and at single files when the operating system tells of them. Looking twice changes nothing.
+//! **Invariant:** one file at a time is read, and nothing is written into another tool's store.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use krake_domain::project::{Project, ProjectStatus};
+use krake_edge::follow::{Change, Follow};
+use krake_edge::path::InnerPath;
+use krake_edge::root::{Kind, Root};
+use krake_store::{Store, StoreError, Tag};
+use krake_transcripts::Format;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::import::{Found, ImportError, Report, Wish, import_found};
+pub use crate::inner::places::Places;
+use crate::inner::places::{HEAD_BYTES, cwd, gemini_folder};
+
+/// A look at everything, for what the operating system did not tell.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
+/// Changes within this time are one: tools write a line in several steps.
+const SETTLE: Duration = Duration::from_millis(400);
+/// A file is not read again before so many times the time that reading it took.
+const REST: u32 = 20;
+/// Folders below a store.
+const DEEPEST: usize = 6;
+
+/// What the watcher does, for people.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Watched {
+    /// It runs in this process.
+    pub is_running: bool,
+    /// The first look at everything goes on.
+    pub is_scanning: bool,
+    /// Stores that are there, with the word of their format.
+    pub stores: Vec<(String, String)>,
+    /// Files that belong to a project.
+    pub files: u64,
+    pub new_messages: u64,
+    /// Why changes are only seen every now and then.
+    pub trouble: Option<String>,
+}
+
+/// A file of a store, as it was seen.
+struct Seen {
+    bytes: u64,
+    modified: Option<SystemTime>,
+    /// Where its session worked; absent where nobody knows.
+    folder: Option<String>,
+    not_before: Instant,
+    belongs: bool,
+}
+
+/// A store of another tool.
+struct Place {
+    root: Arc<Root>,
+    format: Format,
+}
+
+pub(crate) struct Watch {
+    store: Store,
+    places: Places,
+    stopping: CancellationToken,
+    status: Arc<watch::Sender<Watched>>,
+    seen: HashMap<PathBuf, Seen>,
+    /// Files that changed before their rest was over, and when it is.
+    resting: BTreeMap<PathBuf, Instant>,
+}
+
+impl Watch {
+    pub fn new(
+        store: Store,
+        places: Places,
+        stopping: CancellationToken,
+        status: Arc<watch::Sender<Watched>>,
+    ) -> Self {
+        Self {
+            store,
+            places,
+            stopping,
+            status,
+            seen: HashMap::new(),
+            resting: BTreeMap::new(),
+        }
+    }
+
+    /// Runs until the process stops.
+    pub async fn run(mut self) {
+        self.status.send_modify(|status| status.is_running = true);
+        let mut follow = self.follow();
+        let mut commits = self.store.commits();
+        loop {
+            if let Err(error) = self.look_at_everything(&mut follow).await {
+                tracing::warn!(%error, "sessions of other tools could not be brought in");
+            }
+            let again = tokio::time::sleep(LOOK_AGAIN);
+            tokio::pin!(again);
+            loop {
+                let changed = tokio::select! {
+                    () = self.stopping.cancelled() => return,
+                    () = &mut again => break,
+                    commit = commits.recv() => match commit {
+                        Ok(commit) if commit.tags.contains(&Tag::Projects) => break,
+                        Ok(_) => continue,
+                        Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => break,
+                        Err(_) => return,
+                    },
+                    change = next(&mut follow) => Some(change),
+                    () = until(self.resting.values().min().copied()) => None,
+                };
+                let mut paths = self.rested();
+                match changed {
+                    Some(Change::At(path)) => _ = paths.insert(path),
+                    Some(Change::Missed) => break,
+                    None => {}
+                }
+                let settled = tokio::time::sleep(SETTLE);
+                tokio::pin!(settled);
+                loop {
+                    tokio::select! {
+                        () = &mut settled => break,
+                        change = next(&mut follow) => match change {
+                            Change::At(path) => _ = paths.insert(path),
+                            Change::Missed => break,
+                        },
+                    }
+                }
+                if let Err(error) = self.look_at(paths).await {
+                    tracing::warn!(%error, "a session of another tool could not be brought in");
+                }
+            }
+        }
+    }
+
+    /// Files whose rest is over.
+    fn rested(&mut self) -> BTreeSet<PathBuf> {
+        let now = Instant::now();
+        let over: BTreeSet<PathBuf> = self
+            .resting
+            .iter()
+            .filter(|(_, until)| **until <= now)
+            .map(|(path, _)| path.clone())
+            .collect();
+        self.resting.retain(|path, _| !over.contains(path));
+        over
+    }
+
+    fn follow(&self) -> Option<Follow> {
+        match Follow::begin() {
+            Ok(follow) => Some(follow),
+            Err(error) => {
+                self.trouble(&error.to_string());
+                None
+            }
+        }
+    }
+
+    fn trouble(&self, why: &str) {
+        self.status
+            .send_modify(|status| status.trouble = Some(why.to_owned()));
+    }
+
+    /// Looks at every file of every store that may belong to a project, the latest first.
+    async fn look_at_everything(&mut self, follow: &mut Option<Follow>) -> Result<(), StoreError> {
+        let projects = self.projects().await?;
+        let places = self.open_places(follow).await;
+        if projects.is_empty() {
+            self.status.send_modify(|status| status.files = 0);
+            return Ok(());
+        }
+        self.status.send_modify(|status| status.is_scanning = true);
+        let names = names(&projects);
+        let listed = tokio::task::spawn_blocking(move || {
+            let mut files = Vec::new();
+            for place in &places {
+                below(
+                    place,
+                    &InnerPath::found(Path::new("")),
+                    0,
+                    &names,
+                    &mut files,
+                );
+            }
+            files.sort_by_key(|file| std::cmp::Reverse(file.modified));
+            files
+        });
+        let files = listed.await.unwrap_or_default();
+        for file in files {
+            if self.stopping.is_cancelled() {
+                return Ok(());
+            }
+            self.consider(file, &projects).await?;
+            tokio::task::yield_now().await;
+        }
+        let belonging = self.seen.values().filter(|seen| seen.belongs).count();
+        self.status.send_modify(|status| {
+            status.is_scanning = false;
+            status.files = belonging as u64;
+        });
+        Ok(())
+    }
+
+    /// Looks at single files.
+    async fn look_at(&mut self, paths: BTreeSet<PathBuf>) -> Result<(), StoreError> {
+        let projects = self.projects().await?;
+        let places = self.open_places(&mut None).await;
+        for path in paths {
+            let place = places.iter().find_map(|place| {
+                let inner = path.strip_prefix(place.root.canonical()).ok()?;
+                Some((place, InnerPath::found(inner)))
+            });
+            let Some((place, inner)) = place else {
+                continue;
+            };
+            let (root, format) = (place.root.clone(), place.format);
+            let entry = tokio::task::spawn_blocking({
+                let (root, inner) = (root.clone(), inner.clone());
+                move || root.find_unfollowed(&inner)
+            });
+            let Ok(Ok(Some(entry))) = entry.await else {
+                continue;
+            };
+            if entry.kind == Kind::File && is_transcript(&inner, format) {
+                let file = StoreFile {
+                    root,
+                    path: inner,
+                    format,
+                    bytes: entry.bytes,
+                    modified: entry.modified,
+                };
+                self.consider(file, &projects).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Imports the file where it belongs to a project and changed since it was seen.
+    async fn consider(&mut self, file: StoreFile, projects: &[Project]) -> Result<(), StoreError> {
+        let path = file.root.canonical().join(file.path.as_path());
+        let known = self.seen.get(&path);
+        let is_same = known.is_some_and(|seen| {
+            seen.bytes == file.bytes && seen.modified == file.modified && seen.belongs
+        });
+        if is_same {
+            return Ok(());
+        }
+        if let Some(seen) = known.filter(|seen| Instant::now() < seen.not_before) {
+            self.resting.insert(path, seen.not_before);
+            return Ok(());
+        }
+        let folder = match known.and_then(|seen| seen.folder.clone()) {
+            Some(folder) => Some(folder),
+            None => folder_of(&file, projects).await,
+        };
+        let holder = folder
+            .as_deref()
+            .and_then(|folder| Project::holding(projects, folder));
+        let begun = Instant::now();
+        if holder.is_some() {
+            self.import(&file, folder.clone()).await?;
+        }
+        let seen = Seen {
+            bytes: file.bytes,
+            modified: file.modified,
+            folder,
+            not_before: Instant::now() + begun.elapsed() * REST,
+            belongs: holder.is_some(),
+        };
+        self.seen.insert(path, seen);
+        Ok(())
+    }
+
+    async fn import(&self, file: &StoreFile, cwd: Option<String>) -> Result<(), StoreError> {
+        let found = Found {
+            root: file.root.clone(),
+            path: file.path.clone(),
+            shown: file.root.shown(&file.path),
+            is_passing: false,
+        };
+        let wish = Wish {
+            format: Some(file.format),
+            cwd,
+            ..Wish::default()
+        };
+        let mut report = Report::default();
+        let outcome = import_found(&self.store, &found, &wish, &self.stopping, &mut report).await;
+        match outcome {
+            Err(ImportError::Store(error)) => return Err(error),
+            Err(error) => tracing::debug!(%error, path = %found.shown, "a session was left out"),
+            Ok(()) => {}
+        }
+        self.status
+            .send_modify(|status| status.new_messages += report.new_messages);
+        Ok(())
+    }
+
+    async fn projects(&self) -> Result<Vec<Project>, StoreError> {
+        let rows = self.store.list_projects(None).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| row.project)
+            .filter(|project| project.folder.is_some() && project.status != ProjectStatus::Done)
+            .collect())
+    }
+
+    /// The stores that are there; a tool that was installed meanwhile is followed from now on.
+    async fn open_places(&self, follow: &mut Option<Follow>) -> Vec<Place> {
+        let wanted: Vec<(PathBuf, Format)> = self.places.stores();
+        let opened = tokio::task::spawn_blocking(move || {
+            let open = |(folder, format): (PathBuf, Format)| {
+                let root = Arc::new(Root::open(&folder).ok()?);
+                Some(Place { root, format })
+            };
+            wanted.into_iter().filter_map(open).collect::<Vec<_>>()
+        });
+        let places = opened.await.unwrap_or_default();
+        let stores: Vec<(String, String)> = places
+            .iter()
+            .map(|place| {
+                let shown = place.root.canonical().display().to_string();
+                (shown, place.format.as_str().to_owned())
+            })
+            .collect();
+        if let Some(follow) = follow {
+            let known = self.status.borrow().stores.clone();
+            for (place, store) in places.iter().zip(&stores) {
+                if !known.contains(store)
+                    && let Err(error) = follow.add(place.root.canonical())
+                {
+                    self.trouble(&error.to_string());
+                }
+            }
+            self.status.send_modify(|status| status.stores = stores);
+        }
+        places
+    }
+}
+
+/// Waits for this moment; for ever where there is none.
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The next change; never where nothing is followed.
+async fn next(follow: &mut Option<Follow>) -> Change {
+    match follow {
+        Some(follow) => follow.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// A transcript in a store.
+struct StoreFile {
+    root: Arc<Root>,
+    path: InnerPath,
+    format: Format,
+    bytes: u64,
+    modified: Option<SystemTime>,
+}
+
+/// Beginnings of the names that Claude Code gives to the folders of these projects.
+fn names(projects: &[Project]) -> Vec<String> {
+    projects
+        .iter()
+        .filter_map(|project| project.folder.as_deref())
+        .map(|folder| crate::inner::places::encoded(Path::new(folder)))
+        .collect()
+}
+
+fn below(
+    place: &Place,
+    folder: &InnerPath,
+    depth: usize,
+    names: &[String],
+    files: &mut Vec<StoreFile>,
+) {
+    let Ok(entries) = place.root.list(folder) else {
+        return;
+    };
+    for entry in entries {
+        match entry.kind {
+            Kind::Folder if depth < DEEPEST => {
+                let other_project = depth == 0
+                    && place.format == Format::ClaudeCode
+                    && !names
+                        .iter()
+                        .any(|name| entry.path.display().starts_with(name));
+                if !other_project {
+                    below(place, &entry.path, depth + 1, names, files);
+                }
+            }
+            Kind::File if is_transcript(&entry.path, place.format) => files.push(StoreFile {
+                root: place.root.clone(),
+                path: entry.path,
+                format: place.format,
+                bytes: entry.bytes,
+                modified: entry.modified,
+            }),
+            _ => {}
+        }
+    }
+}
+
+fn is_transcript(path: &InnerPath, format: Format) -> bool {
+    let shown = path.display();
+    match format {
+        Format::GeminiCli => {
+            shown.contains("/chats/") && (shown.ends_with(".jsonl") || shown.ends_with(".json"))
+        }
+        Format::Codex => {
+            shown.ends_with(".jsonl")
+                && (shown.starts_with("sessions/") || shown.starts_with("archived_sessions/"))
+        }
+        _ => shown.ends_with(".jsonl"),
+    }
+}
+
+/// Where the session of a file worked.
+async fn folder_of(file: &StoreFile, projects: &[Project]) -> Option<String> {
+    let (root, path, format) = (file.root.clone(), file.path.clone(), file.format);
+    let folders: Vec<String> = projects
+        .iter()
+        .filter_map(|project| project.folder.clone())
+        .collect();
+    let looked = tokio::task::spawn_blocking(move || {
+        if format == Format::GeminiCli {
+            let top = path.as_path().components().next()?;
+            let project = InnerPath::found(Path::new(top.as_os_str()));
+            return gemini_folder(&root, &project, &folders);
+        }
+        let written = cwd(&root.read(&path, HEAD_BYTES).ok()?.bytes)?;
+        // Where the folder really lies, as the folders of projects are kept.
+        let real = Root::open(Path::new(&written)).ok();
+        let real = real.and_then(|root| root.canonical().to_str().map(str::to_owned));
+        Some(real.unwrap_or(written))
+    });
+    looked.await.ok().flatten()
+}
+
+#[cfg(test)]
+mod tests;

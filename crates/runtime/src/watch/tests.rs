@@ -1,0 +1,120 @@
+use std::io::Write as _;
+
+use krake_domain::id::{ProjectId, WorkspaceId};
+use krake_domain::time::Timestamp;
+
+use super::*;
+
+struct Scene {
+    dir: tempfile::TempDir,
+    store: Store,
+    stop: CancellationToken,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(dir.path().join("app")).unwrap();
+        let store = Store::open_owner(&dir.path().join("home")).await.unwrap();
+        Self {
+            dir,
+            store,
+            stop: CancellationToken::new(),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().canonicalize().unwrap().join(name)
+    }
+
+    async fn project(&self) {
+        let project = Project {
+            id: ProjectId::from_uuid(uuid::Uuid::now_v7()),
+            workspace: WorkspaceId::PERSONAL,
+            name: "app".to_owned(),
+            description: String::new(),
+            status: ProjectStatus::Active,
+            folder: Some(self.path("app").display().to_string()),
+            objectives: Vec::new(),
+            pinned: Vec::new(),
+            created_at: Timestamp(1),
+            updated_at: Timestamp(1),
+        };
+        self.store.add_project(project).await.unwrap();
+    }
+
+    fn start(&self) -> tokio::task::JoinHandle<()> {
+        let places = Places {
+            claude: vec![self.path("claude")],
+            codex: vec![self.path("codex")],
+            gemini: vec![self.path("gemini")],
+        };
+        let status = Arc::new(watch::Sender::new(Watched::default()));
+        let watch = Watch::new(self.store.clone(), places, self.stop.clone(), status);
+        tokio::spawn(watch.run())
+    }
+
+    /// A line of Codex that says something in a folder.
+    fn codex(&self, name: &str, cwd: &Path, words: &[&str]) {
+        let folder = self.path("codex/sessions/2026/01/02");
+        std::fs::create_dir_all(&folder).unwrap();
+        let mut file = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(folder.join(name))
+            .unwrap();
+        if file.metadata().unwrap().len() == 0 {
+            let meta = serde_json::json!({"timestamp":"2026-01-02T03:04:05Z","type":"session_meta","payload":{"id":name,"cwd":cwd}});
+            writeln!(file, "{meta}").unwrap();
+        }
+        for words in words {
+            let line = serde_json::json!({"timestamp":"2026-01-02T03:04:06Z","type":"response_item","payload":{"type":"message","role":"user","content":[{"type":"input_text","text":words}]}});
+            writeln!(file, "{line}").unwrap();
+        }
+    }
+
+    /// Waits for a commit after which the store holds so many messages.
+    async fn messages(&self, wanted: u64) {
+        let mut commits = self.store.commits();
+        loop {
+            let rows = self.store.list_sessions(None).await.unwrap();
+            if rows.iter().map(|row| row.messages).sum::<u64>() == wanted {
+                return;
+            }
+            commits.recv().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn sessions_of_a_project_come_in_and_are_followed_and_others_stay_out() {
+    let scene = Scene::new().await;
+    scene.codex("one.jsonl", &scene.path("app/src"), &["first"]);
+    scene.codex("other.jsonl", &scene.path("elsewhere"), &["not ours"]);
+    let chats = scene.path("gemini/abc/chats");
+    std::fs::create_dir_all(&chats).unwrap();
+    std::fs::write(
+        scene.path("gemini/abc/.project_root"),
+        scene.path("app").display().to_string(),
+    )
+    .unwrap();
+    std::fs::write(
+        chats.join("session-1.jsonl"),
+        "{\"sessionId\":\"g\",\"projectHash\":\"abc\"}\n{\"id\":\"1\",\"type\":\"user\",\"content\":\"hi\"}\n",
+    )
+    .unwrap();
+    let running = scene.start();
+    // Without a project nothing comes in; once there is one, all that is there does.
+    scene.project().await;
+    scene.messages(2).await;
+    let rows = scene.store.list_sessions(None).await.unwrap();
+    assert!(rows.iter().all(|row| row.project.is_some()), "{rows:?}");
+    let sources: BTreeSet<&str> = rows.iter().map(|row| row.source.as_str()).collect();
+    assert_eq!(sources, BTreeSet::from(["codex", "gemini_cli"]));
+    scene.codex("one.jsonl", &scene.path("app/src"), &["second", "third"]);
+    scene.messages(4).await;
+    scene.codex("new.jsonl", &scene.path("app"), &["another"]);
+    scene.messages(5).await;
+    scene.stop.cancel();
+    running.await.unwrap();
+}

@@ -1,0 +1,118 @@
+/** Begins a project: its name, its folder, what is to be reached. */
+import { Modal } from "@mantine/core";
+import { FolderKanban, TriangleAlert } from "lucide-react";
+import { type FormEvent, useId, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useHands } from "../../actions/use-actions";
+import { asProblem, type Problem } from "../../backend/problem";
+import { Button } from "../../components/button";
+import styles from "./add-project.module.css";
+
+export function AddProject({ onClose }: { onClose(): void }) {
+  const { t } = useTranslation();
+  const { backend, go } = useHands();
+  const [name, setName] = useState("");
+  const [folder, setFolder] = useState("");
+  const [objectives, setObjectives] = useState("");
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const send = async (event: FormEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    setProblem(null);
+    try {
+      const added = await backend.transport.call("projects.add", {
+        name,
+        folder: folder.trim() === "" ? null : folder.trim(),
+        objectives: objectives.split("\n").filter((line) => line.trim() !== ""),
+      });
+      await backend.queries.invalidateQueries({ queryKey: ["projects.list"] });
+      onClose();
+      go({ place: "project", id: added.id });
+    } catch (thrown) {
+      setProblem(asProblem(thrown));
+      setBusy(false);
+    }
+  };
+  return (
+    <Modal.Root
+      opened
+      onClose={onClose}
+      centered
+      size={480}
+      classNames={{ content: styles.dialog ?? "", overlay: styles.scrim ?? "" }}
+    >
+      <Modal.Overlay />
+      <Modal.Content radius={12} shadow="none">
+        <Modal.Title className={styles.title ?? ""}>{t("context.add")}</Modal.Title>
+        <form className={styles.form} onSubmit={(event) => void send(event)}>
+          <Field label={t("context.name")} text={name} onText={setName} required />
+          <Field
+            label={t("context.folder")}
+            hint={t("context.folder_hint")}
+            text={folder}
+            onText={setFolder}
+            placeholder="~/work/foo"
+            isPath
+          />
+          <Field
+            label={t("context.objectives")}
+            hint={t("context.objectives_hint")}
+            text={objectives}
+            onText={setObjectives}
+            rows={3}
+          />
+          {problem !== null && (
+            <p className={styles.problem} role="alert" data-problem={problem.code}>
+              <TriangleAlert size={16} strokeWidth={1.75} data-tone="bad" aria-hidden />
+              <span dir="auto">
+                {problem.message} {problem.hint}
+              </span>
+            </p>
+          )}
+          <div className={styles.end}>
+            <Button onClick={onClose}>{t("context.close")}</Button>
+            <Button icon={FolderKanban} tone="go" type="submit" disabled={busy || name.trim() === ""}>
+              {t("context.create")}
+            </Button>
+          </div>
+        </form>
+      </Modal.Content>
+    </Modal.Root>
+  );
+}
+
+interface FieldProps {
+  label: string;
+  hint?: string;
+  text: string;
+  onText(text: string): void;
+  placeholder?: string;
+  required?: boolean;
+  isPath?: boolean;
+  rows?: number;
+}
+
+function Field({ label, hint, text, onText, placeholder, required, isPath, rows }: FieldProps) {
+  const id = useId();
+  const shared = { id, value: text, placeholder, required, dir: isPath ? "ltr" : "auto" };
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>
+        {label}
+        {hint !== undefined && <span className="quiet small"> {hint}</span>}
+      </label>
+      {rows === undefined ? (
+        <input
+          {...shared}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => onText(event.target.value)}
+        />
+      ) : (
+        <textarea {...shared} rows={rows} onChange={(event) => onText(event.target.value)} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,173 @@
+import { fireEvent, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, it } from "vitest";
+import type { ImportView, MessageView, ProjectDetail, ProjectView, SessionView } from "../../backend/views";
+import { AT } from "../../test/samples";
+import { expectNoBarrier, show } from "../../test/show";
+
+const project = (fields: Partial<ProjectView> = {}): ProjectView => ({
+  id: "prj_1" as ProjectView["id"],
+  name: "lunavo-storefront",
+  description: "",
+  status: "active",
+  folder: "/work/lunavo",
+  objectives: [
+    { text: "Move the checkout", done: true },
+    { text: "Keep the VAT id", done: false },
+  ],
+  progress: { done: 1, total: 2 },
+  pinned: [],
+  created_at: AT,
+  updated_at: AT,
+  sessions: 1,
+  accounts: [],
+  last_session_at: AT,
+  ...fields,
+});
+
+const session = (fields: Partial<SessionView> = {}): SessionView => ({
+  id: "ses_1" as SessionView["id"],
+  project_id: "prj_1" as ProjectView["id"],
+  account_id: null,
+  source: "claude_code",
+  session_type: "imported",
+  title: "Fix the cart",
+  objectives: [],
+  started_at: AT,
+  ended_at: "2026-11-20T11:00:00.000Z",
+  credits_used: null,
+  usage: { input: 900, output: 100, cache_read: 100, cache_write: 0, reasoning: 0 },
+  model: null,
+  messages: 3,
+  broken_lines: 0,
+  redactions: { openai_key: 2 },
+  cwd: null,
+  git_branch: null,
+  git_commit: null,
+  forked_from: null,
+  native_id: "n",
+  path: "/x",
+  ...fields,
+});
+
+const message = (position: number, fields: Partial<MessageView> = {}): MessageView => ({
+  position,
+  role: "user",
+  kind: "text",
+  text: "Do not touch prices",
+  cut: false,
+  tool: null,
+  call_id: null,
+  error: false,
+  at: AT,
+  sidechain: false,
+  tokens: 5,
+  ...fields,
+});
+
+const report: ImportView = {
+  sessions: [],
+  files: 1,
+  unchanged: 0,
+  new_messages: 7,
+  broken_lines: 1,
+  skipped: [{ path: "x.png", why: "an image" }],
+  more_skipped: 0,
+  redactions: { openai_key: 1 },
+};
+
+it("begins a project and goes to it", async () => {
+  const { transport, router } = show("/context", {
+    "projects.list": { items: [], next: null },
+    "projects.add": project(),
+    "projects.show": { project: project(), sessions: [], git: null, git_trouble: "none" },
+    "sessions.list": { items: [], next: null },
+  });
+  await screen.findByRole("heading", { name: "No projects yet" });
+  await expectNoBarrier();
+  await userEvent.click(screen.getAllByRole("button", { name: "New project" })[0] as HTMLElement);
+  await userEvent.type(await screen.findByLabelText("Name"), "lunavo-storefront");
+  await userEvent.type(screen.getByLabelText(/^Folder/), "/work/lunavo");
+  await userEvent.type(screen.getByLabelText(/^Objectives/), "one\ntwo");
+  await userEvent.click(screen.getByRole("button", { name: "Create" }));
+  await waitFor(() => expect(router.state.location.pathname).toBe("/context/prj_1"));
+  expect(transport.calls.find((call) => call.name === "projects.add")?.params).toEqual({
+    name: "lunavo-storefront",
+    folder: "/work/lunavo",
+    objectives: ["one", "two"],
+  });
+});
+
+it("shows a project with its objectives and its sessions over time, and ticks an objective", async () => {
+  const detail: ProjectDetail = {
+    project: project(),
+    sessions: [],
+    git: { branch: "main", commit: "a1b2c3d", subject: "fix: cart", changed: 2, ahead: null, behind: null },
+    git_trouble: null,
+  };
+  const { transport } = show("/context/prj_1", {
+    "projects.show": detail,
+    "projects.change": project(),
+    "sessions.list": { items: [session()], next: null },
+  });
+  await screen.findByRole("heading", { name: "lunavo-storefront" });
+  expect(screen.getByText("2 changed files")).toBeTruthy();
+  const links = await screen.findAllByRole("link", { name: /Fix the cart/ });
+  expect(links).toHaveLength(2);
+  await expectNoBarrier();
+  await userEvent.click(screen.getByRole("checkbox", { name: "Keep the VAT id" }));
+  expect(transport.calls.find((call) => call.name === "projects.change")?.params).toEqual({
+    id: "prj_1",
+    objectives: [
+      { text: "Move the checkout", done: true },
+      { text: "Keep the VAT id", done: true },
+    ],
+  });
+});
+
+it("reads a session: what was said, what tools did folded, and the limit", async () => {
+  show("/context/session/ses_1", {
+    "sessions.show": session(),
+    "sessions.messages": {
+      items: [
+        message(0),
+        message(1, {
+          role: "assistant",
+          kind: "tool_call",
+          tool: "Bash",
+          text: "Bash: command=ls\n-la",
+          tokens: 1204,
+        }),
+        message(2, { role: "assistant", kind: "limit", text: "resets 17:10" }),
+      ],
+      next: null,
+    },
+  });
+  await screen.findByText("Do not touch prices");
+  expect(screen.getByText("2 secrets replaced")).toBeTruthy();
+  const folded = screen.getByRole("button", { name: /Bash: command=ls/ });
+  expect(folded.textContent).toContain("1,204 tok");
+  await userEvent.click(folded);
+  expect(screen.getByText(/-la/)).toBeTruthy();
+  expect(screen.getByText(/Limit reached/)).toBeTruthy();
+  await expectNoBarrier();
+});
+
+it("imports what is dropped, in pieces, and says what came of it", async () => {
+  const { transport } = show("/context/prj_1", {
+    "projects.show": { project: project(), sessions: [], git: null, git_trouble: null },
+    "sessions.list": { items: [], next: null },
+    "imports.upload": ({ last, offset }) => ({ received: offset, imported: last ? report : null }),
+  });
+  const place = await screen.findByRole("heading", { name: "lunavo-storefront" });
+  const file = new File([new Uint8Array(3 * 1024 * 1024 + 10)], "export.zip");
+  fireEvent.drop(place, { dataTransfer: { types: ["Files"], files: [file] } });
+  await screen.findByText(/7 new messages/);
+  expect(screen.getByText(/1 unreadable line/)).toBeTruthy();
+  expect(screen.getByText(/an image/)).toBeTruthy();
+  const sent = transport.calls.filter((call) => call.name === "imports.upload");
+  expect(sent.map(({ params }) => (params as { offset: number }).offset)).toEqual([0, 3 * 1024 * 1024]);
+  expect(new Set(sent.map(({ params }) => (params as { project_id: string }).project_id))).toEqual(
+    new Set(["prj_1"]),
+  );
+});

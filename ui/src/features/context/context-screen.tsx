@@ -1,0 +1,119 @@
+/** Projects, or all sessions; files that are dropped come in. */
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { FolderKanban, MessagesSquare, Plus } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useQueries } from "../../backend/use-backend";
+import { Button } from "../../components/button";
+import { ErrorState, ExampleCommand, LoadingRows, PlaceState } from "../../components/place-state";
+import { AddProject } from "./add-project";
+import styles from "./context-screen.module.css";
+import { ImportDrop } from "./import-drop";
+import { ProjectRow } from "./project-row";
+import { lists } from "./search";
+import { SessionList } from "./session-list";
+
+const route = getRouteApi("/context");
+
+export function ContextScreen() {
+  const { t } = useTranslation();
+  const { list = "projects" } = route.useSearch();
+  const [adding, setAdding] = useState(false);
+  return (
+    <ImportDrop project={null}>
+      {(choose) => (
+        <div className={styles.screen}>
+          <header className={styles.head}>
+            <h1>{t("context.title")}</h1>
+            <nav className={styles.tabs} aria-label={t("context.view")}>
+              {lists.map((each) => (
+                <Link
+                  key={each}
+                  to="/context"
+                  search={{ list: each }}
+                  data-chosen={each === list || undefined}
+                >
+                  {t(`context.${each}`)}
+                </Link>
+              ))}
+            </nav>
+            <span className={styles.end}>
+              {choose}
+              <Button icon={Plus} tone="accent" data-action="project.add" onClick={() => setAdding(true)}>
+                {t("context.add")}
+              </Button>
+            </span>
+          </header>
+          {list === "projects" ? <Projects onAdd={() => setAdding(true)} /> : <AllSessions />}
+          {adding && <AddProject onClose={() => setAdding(false)} />}
+        </div>
+      )}
+    </ImportDrop>
+  );
+}
+
+function Projects({ onAdd }: { onAdd(): void }) {
+  const { t } = useTranslation();
+  const { data, isError, error, refetch } = useQuery(useQueries().projects());
+  if (data === undefined) {
+    return isError ? (
+      <ErrorState error={error} onRetry={() => void refetch()} />
+    ) : (
+      <LoadingRows height={64} />
+    );
+  }
+  if (data.items.length === 0) {
+    return (
+      <PlaceState icon={FolderKanban} title={t("context.empty_title")} text={t("context.empty_text")}>
+        <Button icon={Plus} tone="go" onClick={onAdd}>
+          {t("context.add")}
+        </Button>
+        <ExampleCommand command="krake projects add NAME --folder ." />
+      </PlaceState>
+    );
+  }
+  return (
+    <ul className={styles.list}>
+      {data.items.map((project) => (
+        <ProjectRow key={project.id} project={project} />
+      ))}
+    </ul>
+  );
+}
+
+function AllSessions() {
+  const { t } = useTranslation();
+  const query = useInfiniteQuery(useQueries().sessions(null));
+  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  if (query.data === undefined) {
+    return query.isError ? (
+      <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+    ) : (
+      <LoadingRows height={52} />
+    );
+  }
+  if (items.length === 0) {
+    return (
+      <PlaceState
+        icon={MessagesSquare}
+        title={t("context.no_sessions_title")}
+        text={t("context.no_sessions_text")}
+      >
+        <ExampleCommand command="krake import FILE" />
+      </PlaceState>
+    );
+  }
+  return (
+    <div className={styles.scroller}>
+      <SessionList sessions={items} />
+      {query.hasNextPage && (
+        <p className={styles.more}>
+          <Button disabled={query.isFetching} onClick={() => void query.fetchNextPage()}>
+            {t("context.more")}
+          </Button>
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,157 @@
+/** One message: what people and models say is read at once, what tools do is folded. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import {
+  Brain,
+  ChevronRight,
+  CircleX,
+  CornerDownRight,
+  Hourglass,
+  Info,
+  type LucideIcon,
+  Minimize2,
+  Terminal,
+} from "lucide-react";
+import { type Ref, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useQueries } from "../../backend/use-backend";
+import type { MessageView, SessionView } from "../../backend/views";
+import { Button } from "../../components/button";
+import styles from "./message-list.module.css";
+
+interface MessageRowProps {
+  id: SessionView["id"];
+  position: number;
+  /** Absent while it is fetched. */
+  message: MessageView | undefined;
+  named: boolean;
+  top: number;
+  ref: Ref<HTMLLIElement>;
+}
+
+const FOLDED: Partial<Record<MessageView["kind"], LucideIcon>> = {
+  tool_call: Terminal,
+  tool_result: CornerDownRight,
+  thinking: Brain,
+  meta: Info,
+};
+
+export function MessageRow({ id, position, message, named, top, ref }: MessageRowProps) {
+  const { t } = useTranslation();
+  return (
+    <li
+      ref={ref}
+      data-index={position}
+      data-named={named || undefined}
+      data-aside={message?.sidechain || undefined}
+      className={styles.row}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      <Link
+        to="/context/session/$id"
+        params={{ id }}
+        search={{ at: position }}
+        replace
+        className={styles.position}
+        aria-label={t("context.message_link", { position })}
+      >
+        #{position}
+      </Link>
+      {message === undefined ? <i className={styles.bone} /> : <Body id={id} message={message} />}
+    </li>
+  );
+}
+
+function Body({ id, message }: { id: SessionView["id"]; message: MessageView }) {
+  const { t } = useTranslation();
+  if (message.kind === "limit") {
+    return (
+      <p className={styles.mark} data-tone="warn">
+        <Hourglass size={14} strokeWidth={1.75} aria-hidden />
+        <span>
+          {t("context.limit")} <bdi className="quiet">{message.text}</bdi>
+        </span>
+      </p>
+    );
+  }
+  const icon = FOLDED[message.kind];
+  if (icon !== undefined) return <Folded id={id} message={message} icon={icon} />;
+  return (
+    <div className={styles.said} data-role={message.role}>
+      <p className={styles.who}>
+        {message.kind === "summary" ? (
+          <>
+            <Minimize2 size={12} aria-hidden /> {t("context.summary")}
+          </>
+        ) : (
+          t(`context.${message.role}`)
+        )}
+        {message.sidechain && <span className={styles.aside}>{t("context.aside")}</span>}
+      </p>
+      <Text id={id} message={message} />
+    </div>
+  );
+}
+
+function Folded({
+  id,
+  message,
+  icon: Icon,
+}: {
+  id: SessionView["id"];
+  message: MessageView;
+  icon: LucideIcon;
+}) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const line = message.text.split("\n").find((each) => each.trim() !== "") ?? "";
+  const name = message.kind === "thinking" ? t("context.thinking") : (message.tool ?? "");
+  return (
+    <div className={styles.folded}>
+      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <ChevronRight size={14} data-open={open || undefined} className="mirror" aria-hidden />
+        <Icon size={14} strokeWidth={1.75} aria-hidden />
+        <span className={styles.gist} dir="auto">
+          {name !== "" && !line.startsWith(name) && <b>{name} </b>}
+          {line}
+        </span>
+        {message.error && (
+          <span className={styles.failed} data-tone="bad">
+            <CircleX size={12} aria-hidden /> {t("context.failed")}
+          </span>
+        )}
+        {message.sidechain && <span className={styles.aside}>{t("context.aside")}</span>}
+        <span className={styles.tokens}>{t("context.tokens_count", { count: message.tokens })}</span>
+      </button>
+      {open && <Text id={id} message={message} exactly />}
+    </div>
+  );
+}
+
+/** A long text comes whole when it is asked for. */
+function Text({
+  id,
+  message,
+  exactly = false,
+}: {
+  id: SessionView["id"];
+  message: MessageView;
+  exactly?: boolean;
+}) {
+  const { t } = useTranslation();
+  const [whole, setWhole] = useState(false);
+  const { data } = useQuery({ ...useQueries().message(id, message.position), enabled: whole });
+  const text = data?.items.find((each) => each.position === message.position)?.text ?? message.text;
+  return (
+    <>
+      <div className={exactly ? styles.exactly : styles.text} dir="auto">
+        {text}
+      </div>
+      {message.cut && data === undefined && (
+        <Button small disabled={whole} onClick={() => setWhole(true)}>
+          {t("context.whole")}
+        </Button>
+      )}
+    </>
+  );
+}

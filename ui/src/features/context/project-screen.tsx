@@ -1,0 +1,199 @@
+/** One project: where it stands, what is to be reached, and its sessions over time. */
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { GitBranch, MessagesSquare } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { useRun } from "../../actions/use-actions";
+import { useBackend, useQueries } from "../../backend/use-backend";
+import type { ProjectDetail, ProjectView } from "../../backend/views";
+import { Button } from "../../components/button";
+import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import { Progress } from "../../components/progress";
+import { ImportDrop } from "./import-drop";
+import styles from "./project-screen.module.css";
+import { SessionList } from "./session-list";
+import { SessionsTimeline } from "./sessions-timeline";
+
+const route = getRouteApi("/context/$id");
+const STATUSES = ["planned", "active", "paused", "done"] as const;
+
+export function ProjectScreen() {
+  const { id } = route.useParams();
+  const { data, isError, error, refetch } = useQuery(useQueries().project(id));
+  if (data === undefined) {
+    return isError ? (
+      <ErrorState error={error} onRetry={() => void refetch()} />
+    ) : (
+      <LoadingRows height={52} />
+    );
+  }
+  return <Project detail={data} />;
+}
+
+function Project({ detail }: { detail: ProjectDetail }) {
+  const { t } = useTranslation();
+  const { project } = detail;
+  return (
+    <ImportDrop project={project.id}>
+      {(choose) => (
+        <div className={styles.screen}>
+          <header className={styles.head}>
+            <p className="small quiet">
+              <Link to="/context" search={{}}>
+                {t("context.title")}
+              </Link>
+            </p>
+            <div className={styles.line}>
+              <h1 dir="auto">{project.name}</h1>
+              <Status project={project} />
+              <span className={styles.end}>{choose}</span>
+            </div>
+            <p className={styles.facts}>
+              {project.folder !== null && (
+                <span className="mono quiet" dir="ltr">
+                  {project.folder}
+                </span>
+              )}
+              <Git detail={detail} />
+            </p>
+            {project.description !== "" && (
+              <p className="quiet" dir="auto">
+                {project.description}
+              </p>
+            )}
+          </header>
+          <div className={styles.body}>
+            <Objectives project={project} />
+            <Sessions project={project} />
+          </div>
+        </div>
+      )}
+    </ImportDrop>
+  );
+}
+
+/** Changes something of the project; what goes wrong becomes a notice. */
+function useChange(project: ProjectView) {
+  const { transport, queries } = useBackend();
+  const run = useRun();
+  return (fields: Partial<Pick<ProjectView, "status" | "objectives">>) =>
+    run({
+      id: "project.change",
+      label: "context.status",
+      icon: GitBranch,
+      shortcut: undefined,
+      repeats: false,
+      enabled: true,
+      run: async () => {
+        await transport.call("projects.change", { id: project.id, ...fields });
+        await queries.invalidateQueries({ queryKey: ["projects.show", project.id] });
+        await queries.invalidateQueries({ queryKey: ["projects.list"] });
+      },
+    });
+}
+
+function Status({ project }: { project: ProjectView }) {
+  const { t } = useTranslation();
+  const change = useChange(project);
+  return (
+    <select
+      className={styles.status}
+      aria-label={t("context.status")}
+      value={project.status}
+      onChange={(event) => {
+        const status = STATUSES.find((each) => each === event.target.value);
+        if (status !== undefined) change({ status });
+      }}
+    >
+      {STATUSES.map((status) => (
+        <option key={status} value={status}>
+          {t(`context.${status}`)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function Git({ detail: { git, project } }: { detail: ProjectDetail }) {
+  const { t } = useTranslation();
+  if (project.folder === null) return null;
+  if (git === null) return <span className="faint">{t("context.no_git")}</span>;
+  return (
+    <span className={styles.git}>
+      <GitBranch size={14} strokeWidth={1.75} aria-hidden />
+      <bdi className="mono">{git.branch ?? git.commit ?? ""}</bdi>
+      {git.subject !== null && <bdi className="quiet cut">{git.subject}</bdi>}
+      <span className="quiet">{t("context.changed_count", { count: git.changed })}</span>
+    </span>
+  );
+}
+
+function Objectives({ project }: { project: ProjectView }) {
+  const { t } = useTranslation();
+  const change = useChange(project);
+  if (project.progress === null) return null;
+  const toggle = (place: number) =>
+    change({
+      objectives: project.objectives.map((each, at) => (at === place ? { ...each, done: !each.done } : each)),
+    });
+  return (
+    <section className={styles.objectives} aria-labelledby="objectives">
+      <div className={styles.line}>
+        <h2 id="objectives">{t("context.objectives")}</h2>
+        <span className="small quiet">{t("context.reached", { ...project.progress })}</span>
+        <span className={styles.bar}>
+          <Progress {...project.progress} tone="accent" />
+        </span>
+      </div>
+      <ul>
+        {project.objectives.map((objective, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: objectives have no id, and their order is theirs.
+          <li key={place}>
+            <label>
+              <input type="checkbox" checked={objective.done} onChange={() => toggle(place)} />
+              <span dir="auto">{objective.text}</span>
+            </label>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Sessions({ project }: { project: ProjectView }) {
+  const { t } = useTranslation();
+  const query = useInfiniteQuery(useQueries().sessions(project.id));
+  const sessions = query.data?.pages.flatMap((page) => page.items) ?? [];
+  if (query.data === undefined) {
+    return query.isError ? (
+      <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+    ) : (
+      <LoadingRows height={40} />
+    );
+  }
+  if (sessions.length === 0) {
+    return (
+      <PlaceState
+        icon={MessagesSquare}
+        title={t("context.no_sessions_title")}
+        text={t("context.no_sessions_text")}
+      />
+    );
+  }
+  return (
+    <section aria-labelledby="sessions">
+      <h2 id="sessions" className={styles.title}>
+        {t("context.sessions")}
+      </h2>
+      <SessionsTimeline sessions={sessions} />
+      <SessionList sessions={sessions} />
+      {query.hasNextPage && (
+        <p className={styles.more}>
+          <Button disabled={query.isFetching} onClick={() => void query.fetchNextPage()}>
+            {t("context.more")}
+          </Button>
+        </p>
+      )}
+    </section>
+  );
+}

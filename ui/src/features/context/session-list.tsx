@@ -1,0 +1,30 @@
+/** Sessions as lines, the last ended first. */
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { SessionView } from "../../backend/views";
+import { Ago } from "../../components/moment";
+import styles from "./session-list.module.css";
+import { toolName } from "./tool-name";
+
+export function SessionList({ sessions }: { sessions: readonly SessionView[] }) {
+  const { t } = useTranslation();
+  return (
+    <ul className={styles.list}>
+      {sessions.map((session) => (
+        <li key={session.id}>
+          <Link to="/context/session/$id" params={{ id: session.id }} className={styles.row}>
+            <span className={styles.title} dir="auto">
+              {session.title ?? t("context.no_title")}
+            </span>
+            <span className={styles.facts}>
+              <span>{toolName(session.source)}</span>
+              {session.account_id !== null && <bdi>{session.account_id}</bdi>}
+              <span className="num">{t("context.messages_count", { count: session.messages })}</span>
+              {session.ended_at !== null && <Ago at={session.ended_at} />}
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

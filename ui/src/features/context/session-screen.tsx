@@ -1,0 +1,83 @@
+/** One session: whose it is, and its messages. */
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { MessagesSquare } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { useQueries } from "../../backend/use-backend";
+import type { SessionView } from "../../backend/views";
+import { ClockTime } from "../../components/moment";
+import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import { MessageList } from "./message-list";
+import styles from "./session-screen.module.css";
+import { toolName } from "./tool-name";
+
+const route = getRouteApi("/context/session/$id");
+
+export function SessionScreen() {
+  const { t } = useTranslation();
+  const { id } = route.useParams();
+  const { at } = route.useSearch();
+  const { data, isError, error, refetch } = useQuery(useQueries().session(id));
+  if (data === undefined) {
+    return isError ? (
+      <ErrorState error={error} onRetry={() => void refetch()} />
+    ) : (
+      <LoadingRows height={52} />
+    );
+  }
+  return (
+    <div className={styles.screen}>
+      <Head session={data} />
+      {data.messages === 0 ? (
+        <PlaceState icon={MessagesSquare} title={t("context.no_messages")} text="" />
+      ) : (
+        <MessageList key={data.id} id={data.id} count={data.messages} at={at} />
+      )}
+    </div>
+  );
+}
+
+function Head({ session }: { session: SessionView }) {
+  const { t, i18n } = useTranslation();
+  const { input, output, cache_read, cache_write } = session.usage;
+  const secrets = Object.values(session.redactions).reduce((sum, times) => sum + times, 0);
+  const number = new Intl.NumberFormat(i18n.language);
+  return (
+    <header className={styles.head}>
+      <p className="small quiet">
+        <Link to="/context" search={{}}>
+          {t("context.title")}
+        </Link>
+        {session.project_id !== null && (
+          <>
+            {" › "}
+            <Link to="/context/$id" params={{ id: session.project_id }}>
+              {t("context.project")}
+            </Link>
+          </>
+        )}
+      </p>
+      <h1 dir="auto">{session.title ?? t("context.no_title")}</h1>
+      <p className={styles.facts}>
+        <span>{toolName(session.source)}</span>
+        {session.account_id !== null && <bdi>{session.account_id}</bdi>}
+        {session.model !== null && <bdi className="mono">{session.model}</bdi>}
+        <span>{t("context.messages_count", { count: session.messages })}</span>
+        {input + output + cache_read + cache_write > 0 && (
+          <span>
+            {t("context.usage", {
+              input: number.format(input + cache_read + cache_write),
+              output: number.format(output),
+            })}
+          </span>
+        )}
+        {session.started_at !== null && <ClockTime at={session.started_at} />}
+        {session.git_branch !== null && <bdi className="mono">{session.git_branch}</bdi>}
+        {session.broken_lines > 0 && (
+          <span data-tone="warn">{t("context.broken_count", { count: session.broken_lines })}</span>
+        )}
+        {secrets > 0 && <span>{t("context.secrets_count", { count: secrets })}</span>}
+      </p>
+    </header>
+  );
+}

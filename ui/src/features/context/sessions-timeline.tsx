@@ -1,0 +1,42 @@
+/** Sessions over time: a lane for each tool or account, a bar for each session. Left to right in every language. */
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { SessionView } from "../../backend/views";
+import { exact } from "../../components/moment";
+import { lanesOf } from "./lanes";
+import styles from "./sessions-timeline.module.css";
+
+export function SessionsTimeline({ sessions }: { sessions: readonly SessionView[] }) {
+  const { t, i18n } = useTranslation();
+  const { lanes, from, to } = lanesOf(sessions);
+  if (lanes.length === 0) return null;
+  const day = new Intl.DateTimeFormat(i18n.language, { day: "numeric", month: "short" });
+  return (
+    <div className={styles.timeline} dir="ltr" role="group" aria-label={t("context.timeline")}>
+      {lanes.map((lane) => (
+        <div key={lane.name} className={styles.lane}>
+          <span className={styles.name}>
+            <bdi>{lane.name}</bdi>
+          </span>
+          <div className={styles.track}>
+            {lane.bars.map(({ session, left, width, start }) => (
+              <Link
+                key={session.id}
+                to="/context/session/$id"
+                params={{ id: session.id }}
+                className={styles.bar}
+                style={{ left: `${left}%`, width: `${width}%` }}
+                title={`${session.title ?? ""}\n${exact(start, i18n.language)}`}
+                aria-label={`${session.title ?? t("context.no_title")}, ${exact(start, i18n.language)}`}
+              />
+            ))}
+          </div>
+        </div>
+      ))}
+      <div className={styles.axis} aria-hidden>
+        <span>{day.format(from)}</span>
+        <span>{day.format(to)}</span>
+      </div>
+    </div>
+  );
+}
