@@ -135,6 +135,14 @@ ids! {
     MessageId = "msg";
     /// One entry of the knowledge base.
     KnowledgeId = "kno";
+    /// One account at a provider.
+    AccountId = "acc";
+    /// One secret in the vault.
+    CredentialId = "crd";
+    /// One budget.
+    BudgetId = "bud";
+    /// One call of a model, from its reservation on.
+    CallId = "cal";
 }
 
 impl WorkspaceId {

@@ -6,7 +6,7 @@
 //! file that a plan named.
 //!
 //! Reading order: the errors; files (`home`, `path`, `root`, `write`, `walk`); child processes
-//! (`limits`, `process`); other machines (`http`); the running owner (`proof`, `sse`, `loopback`).
+//! (`limits`, `process`); other machines (`http`); where secrets rest (`vault`); the running owner (`proof`, `sse`, `loopback`).
 
 pub mod error;
 pub use error::EdgeError;
@@ -21,6 +21,8 @@ pub mod limits;
 pub mod process;
 
 pub mod http;
+
+pub mod vault;
 
 pub mod loopback;
 pub mod proof;
