@@ -6,7 +6,7 @@
 //!
 //! Reading order: [`expr`] (the small language between steps), [`plan`] (text to a checked graph),
 //! [`execution`] (`decide` and `apply`), [`context`] (what a briefing keeps), [`planner`] (a request in
-//! plain words to a playbook).
+//! plain words to a playbook), [`accounts`] (who is asked, and what is left of them).
 
 pub mod expr;
 
@@ -17,3 +17,5 @@ pub mod execution;
 pub mod context;
 
 pub mod planner;
+
+pub mod accounts;
