@@ -22,12 +22,15 @@ mod keyboard;
 mod progress;
 mod signals;
 
+mod accounts;
 mod approvals;
 mod audit;
 mod brief;
+mod budgets;
 mod db;
 mod doctor;
 mod executions;
+mod hidden;
 mod inputs;
 mod knowledge;
 mod listings;
@@ -38,6 +41,7 @@ mod request;
 mod run;
 mod serve;
 mod text;
+mod vault;
 mod verbs;
 
 use std::process::ExitCode;
@@ -93,6 +97,9 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Executions(args) => executions::run(&home, out, args).await,
         Command::Approvals(args) => approvals::run(&home, out, args).await,
         Command::Policies(args) => policies::run(&home, out, args).await,
+        Command::Accounts(args) => accounts::run(&home, out, args).await,
+        Command::Budgets(args) => budgets::run(&home, out, args).await,
+        Command::Vault(args) => vault::run(&home, out, args).await,
         Command::Brief(args) => brief::run(out, &args),
         Command::Knowledge(args) => knowledge::run(&home, out, args).await,
         Command::Tools(_) => listings::tools(&home, out).await,

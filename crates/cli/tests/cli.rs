@@ -5,6 +5,9 @@
 #[path = "cli/world.rs"]
 mod world;
 
+#[cfg(target_os = "linux")]
+#[path = "cli/accounts.rs"]
+mod accounts;
 #[path = "cli/again.rs"]
 mod again;
 #[path = "cli/each.rs"]
@@ -19,6 +22,9 @@ mod floods;
 mod gates;
 #[path = "cli/hands.rs"]
 mod hands;
+#[cfg(target_os = "linux")]
+#[path = "cli/keyring.rs"]
+mod keyring;
 #[path = "cli/models.rs"]
 mod models;
 #[path = "cli/owners.rs"]

@@ -9,6 +9,7 @@ use krake_domain::execution::ExecutionStatus;
 use krake_domain::id::{ApprovalId, ExecutionId};
 use krake_domain::principal::Principal;
 use krake_domain::tool::Catalog;
+use krake_edge::http::Client;
 use krake_engine::execution::{Input, Refusal, State};
 use krake_store::{Commit, Store, StoreError};
 use tokio::sync::{broadcast, oneshot, watch};
@@ -130,6 +131,11 @@ impl Runtime {
     pub fn with_models(self, models: Models) -> Self {
         let _ = self.deps.models.set(models);
         self
+    }
+
+    /// The client of every call to a provider.
+    pub(crate) fn client(&self) -> &Client {
+        self.deps.client.get_or_init(Client::new)
     }
 
     /// Fires when this process stops: for what is worked on outside of executions.

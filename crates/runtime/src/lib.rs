@@ -5,7 +5,7 @@
 //! **Invariant:** nothing is acknowledged, shown or acted upon before the events that say so are
 //! durable; and every task is started in [`tasks`].
 //!
-//! Reading order: [`start`] (the parts meet), [`handle`] (what others call), [`actor`] (the life of
+//! Reading order: [`start`] (the parts meet), [`handle`] (what others call), [`accounts`] (who is asked, and their keys), [`actor`] (the life of
 //! one execution), [`perform`] (effects), [`inner`] (tools that need the product itself).
 
 pub mod home;
@@ -17,6 +17,8 @@ pub mod handle;
 mod propose;
 mod rerun;
 mod revise;
+
+pub mod accounts;
 
 mod actor;
 mod hub;
@@ -32,6 +34,7 @@ mod clock;
 mod ids;
 mod tasks;
 
+pub use accounts::{AccountChange, AccountError, NewAccount, Removed};
 pub use handle::{AnswerError, CommandError, Control, Progress, Runtime};
 pub use logs::LogLine;
 pub use planner::{PlanAnswer, PlanRequest, Planned, plan_request};

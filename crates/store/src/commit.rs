@@ -24,6 +24,9 @@ pub enum Tag {
     Sessions,
     /// Standing rules.
     Rules,
+    /// Accounts, their limits and their use.
+    Accounts,
+    Budgets,
 }
 
 /// The tags of one transaction, each once.
