@@ -34,6 +34,7 @@ export type Target =
   | { place: "execution"; id: string }
   | { place: "inbox"; approval?: string }
   | { place: "approval"; id: string }
+  | { place: "accounts" }
   | { place: "settings" }
   | { place: "back" };
 

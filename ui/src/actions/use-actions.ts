@@ -97,6 +97,8 @@ function addressOf(target: Exclude<Target, { place: "back" }>) {
       return { to: "/executions/$id", params: { id: target.id } } as const;
     case "inbox":
       return { to: "/inbox", search: { approval: target.approval } } as const;
+    case "accounts":
+      return { to: "/accounts" } as const;
     case "settings":
       return { to: "/settings" } as const;
     case "approval":

@@ -1,5 +1,5 @@
 /** What can be done from anywhere: open the bar, go to a place, change how it looks and speaks. */
-import { Inbox, Languages, Monitor, Moon, Search, ShieldCheck, Sun, Workflow } from "lucide-react";
+import { Inbox, Languages, Monitor, Moon, Search, ShieldCheck, Sun, Users, Workflow } from "lucide-react";
 import type { Action } from "../actions/action";
 import { chooseLanguage, type Language, languages } from "../i18n/i18n";
 
@@ -30,6 +30,15 @@ export const goInbox: Action<null> = {
   run: (_, { go }) => go({ place: "inbox" }),
 };
 
+export const goAccounts: Action<null> = {
+  id: "go.accounts",
+  label: "frame.accounts",
+  icon: Users,
+  shortcut: "g a",
+  enabled: () => true,
+  run: (_, { go }) => go({ place: "accounts" }),
+};
+
 export const goSettings: Action<null> = {
   id: "go.settings",
   label: "rules.place",
@@ -39,7 +48,7 @@ export const goSettings: Action<null> = {
   run: (_, { go }) => go({ place: "settings" }),
 };
 
-export const places = [goExecutions, goInbox, goSettings] as const;
+export const places = [goExecutions, goInbox, goAccounts, goSettings] as const;
 
 type Scheme = "auto" | "light" | "dark";
 

@@ -1,7 +1,7 @@
 /** The main places, only those that exist, with how many things run or wait there. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Inbox, type LucideIcon, Settings, Workflow } from "lucide-react";
+import { Inbox, type LucideIcon, Settings, Users, Workflow } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../backend/use-backend";
 import { Mark } from "./mark";
@@ -23,6 +23,10 @@ export function Rail() {
         count={stats?.running ?? 0}
       />
       <Place to="/inbox" icon={Inbox} label={t("frame.inbox")} tone="wait" count={stats?.waiting ?? 0} />
+      <Link to="/accounts" className={styles.place} activeProps={{ "aria-current": "page" }}>
+        <Users size={20} strokeWidth={1.6} aria-hidden />
+        {t("frame.accounts")}
+      </Link>
       <Link to="/settings" className={styles.place} activeProps={{ "aria-current": "page" }}>
         <Settings size={20} strokeWidth={1.6} aria-hidden />
         {t("frame.settings")}

@@ -7,6 +7,7 @@ import {
   type RouterHistory,
   redirect,
 } from "@tanstack/react-router";
+import { accountsSearch } from "../features/accounts/search";
 import { ExecutionScreen } from "../features/executions/execution-screen";
 import { ExecutionsScreen } from "../features/executions/executions-screen";
 import { executionSearch, executionsSearch } from "../features/executions/search";
@@ -54,13 +55,20 @@ const inbox = createRoute({
   component: InboxScreen,
 });
 
+const accounts = createRoute({
+  getParentRoute: () => root,
+  path: "/accounts",
+  validateSearch: accountsSearch,
+  component: lazyRouteComponent(() => import("../features/accounts/accounts-screen"), "AccountsScreen"),
+});
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
   component: lazyRouteComponent(() => import("../features/settings/settings-screen"), "SettingsScreen"),
 });
 
-const routeTree = root.addChildren([start, executions, execution, inbox, settings]);
+const routeTree = root.addChildren([start, executions, execution, inbox, accounts, settings]);
 
 export function createAppRouter(history?: RouterHistory) {
   return createRouter({

@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { type CommandName, commands } from "./generated";
 import type { Transport } from "./transport";
-import type { Answer, ApprovalId, ExecutionId, ExecutionStatus, LogLine } from "./views";
+import type { AccountId, Answer, ApprovalId, ExecutionId, ExecutionStatus, LogLine } from "./views";
 
 /** Executions that are fetched at once: three screens, so that the first is here soon. */
 export const LIST_PAGE = 100;
@@ -138,6 +138,20 @@ export const queriesOf = (transport: Transport) => ({
       queryKey: ["policies.list"],
       queryFn: ({ signal }) => transport.call("policies.list", {}, signal),
       meta: { tags: tags("policies.list") },
+    }),
+
+  accounts: () =>
+    queryOptions({
+      queryKey: ["accounts.list"],
+      queryFn: ({ signal }) => transport.call("accounts.list", { text: null }, signal),
+      meta: { tags: tags("accounts.list") },
+    }),
+
+  accountUsage: (id: AccountId) =>
+    queryOptions({
+      queryKey: ["accounts.usage", id],
+      queryFn: ({ signal }) => transport.call("accounts.usage", { id }, signal),
+      meta: { tags: tags("accounts.usage") },
     }),
 
   stats: () =>

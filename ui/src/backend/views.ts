@@ -25,4 +25,7 @@ export type SpanView = Answer<"executions.trace">["spans"][number];
 export type PlanProposal = Answer<"plans.propose">;
 export type PlanCheck = Answer<"plans.check">;
 export type StepPreview = PlanCheck["preview"][number];
+export type AccountView = Answer<"accounts.list">["items"][number];
+export type AccountId = AccountView["id"];
+export type LimitView = AccountView["limits"][number];
 export type PolicyView = Answer<"policies.list">["items"][number];

@@ -55,7 +55,7 @@ it("says nothing that no screen uses", () => {
   const code = files.map((name) => readFileSync(join("src", name), "utf8")).join("\n");
   // Keys that are put together from a status, a class, an outcome or a choice.
   const built =
-    /^(status|failure|outcome|class)\.|^settings\.(auto|light|dark)$|^log\.(output|info|warn|error)$|^inbox\.(soon|today|earlier)$|^execution\.(graph|timeline|log|table)$|^rules\.(exact|folder|origin)$|^plan\.(computes|reads|writes)$|^inbox\.(approval|unknown|question|failed|approvals|questions|failures|unknowns)$|^bar\.group_|^detail\.(context|metrics|trace|plan)$/;
+    /^(status|failure|outcome|class)\.|^settings\.(auto|light|dark)$|^log\.(output|info|warn|error)$|^inbox\.(soon|today|earlier)$|^execution\.(graph|timeline|log|table)$|^rules\.(exact|folder|origin)$|^plan\.(computes|reads|writes)$|^inbox\.(approval|unknown|question|failed|approvals|questions|failures|unknowns)$|^bar\.group_|^accounts\.(health|outcome|provider|span|source|vault)_|^detail\.(context|metrics|trace|plan)$/;
   const unused = [...bases(en)].filter((key) => !code.includes(`"${key}"`) && !built.test(key));
   expect(unused).toEqual([]);
 });
