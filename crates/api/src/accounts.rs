@@ -7,6 +7,7 @@ use krake_domain::id::{AccountId, WorkspaceId};
 use krake_domain::secret::Hidden;
 use krake_domain::time::Timestamp;
 use krake_engine::accounts::forecast;
+use krake_runtime::accounts::tool_logs::{LearnOutcome, Learned, Tool};
 use krake_runtime::{AccountChange, NewAccount, Removed, Runtime};
 use serde::{Deserialize, Serialize};
 
@@ -94,6 +95,8 @@ pub struct AccountRemoved {
 pub struct AccountsTested {
     /// Accounts that were tried.
     pub tested: usize,
+    /// What the logs of tools on this machine told about limits, in a sentence for each tool.
+    pub learned: Vec<String>,
 }
 
 /// `accounts.list`
@@ -195,8 +198,33 @@ pub async fn test(ctx: Ctx, input: AccountRef) -> Result<AccountView, ApiError> 
 
 /// `accounts.test_all`
 pub async fn test_all(ctx: Ctx, _: Nothing) -> Result<AccountsTested, ApiError> {
-    let tested = ctx.owner()?.check_accounts().await?;
-    Ok(AccountsTested { tested })
+    let runtime = ctx.owner()?;
+    let tested = runtime.check_accounts().await?;
+    let learned = runtime.learn_from_logs().await?;
+    Ok(AccountsTested {
+        tested,
+        learned: learned.iter().map(said).collect(),
+    })
+}
+
+fn said(learned: &Learned) -> String {
+    let tool = match learned.tool {
+        Tool::ClaudeCode => "Claude Code",
+        Tool::Codex => "Codex",
+    };
+    match &learned.outcome {
+        LearnOutcome::Kept { account, looks } => {
+            let account = crate::visible::visible_line(account);
+            format!("{tool}: {looks} looks at the limits of {account}")
+        }
+        LearnOutcome::Nothing => format!("{tool}: its logs say nothing about limits"),
+        LearnOutcome::Unclear { accounts: 0 } => format!(
+            "{tool}: its logs tell limits, and no active account is used in that app; add one"
+        ),
+        LearnOutcome::Unclear { accounts } => format!(
+            "{tool}: its logs tell limits, and do not say of which of {accounts} accounts; pause the others, or write them down"
+        ),
+    }
 }
 
 /// Since midnight, UTC: the day that budgets count.

@@ -56,10 +56,17 @@ pub async fn run(home: &Path, out: Out, args: Accounts) -> Result<Exit, Stopped>
             drop(account);
             let tested = write(home, "accounts.test_all", json!({})).await?;
             out.answer(&tested, |tested| {
-                format!(
+                let learned = tested["learned"].as_array().into_iter().flatten();
+                let learned = learned.filter_map(|line| line.as_str().map(krake_api::visible_line));
+                let tried = format!(
                     "{} accounts tried; `krake accounts list` shows them",
                     field(tested, "tested")
-                )
+                );
+                [tried]
+                    .into_iter()
+                    .chain(learned)
+                    .collect::<Vec<_>>()
+                    .join("\n")
             })?;
         }
         Accounts::Test { account, .. } => {

@@ -11,6 +11,7 @@ pub mod cost;
 pub mod found;
 mod keys;
 pub mod limits;
+pub mod tool_logs;
 
 use krake_domain::account::{Account, AccountStatus, KeyUse, OpenAiFormat, Provider};
 use krake_domain::id::{AccountId, WorkspaceId};

@@ -9,6 +9,7 @@ mod blocks;
 mod claude_code;
 mod codex;
 mod format;
+mod limits;
 mod lines;
 mod markdown;
 mod message_array;
@@ -16,5 +17,6 @@ mod neutral;
 mod reader;
 
 pub use format::{Format, recognise};
+pub use limits::{Tool, limits_in};
 pub use lines::LINE_CAP;
 pub use reader::{Reader, TranscriptError, read};

@@ -91,6 +91,8 @@ export type AccountViewList = {
 export type AccountsTested = {
   /** Accounts that were tried. */
   tested: number;
+  /** What the logs of tools on this machine told about limits, in a sentence for each tool. */
+  learned: string[];
 };
 
 /** Limits with what was granted beyond them. */

@@ -147,6 +147,21 @@ export const queriesOf = (transport: Transport) => ({
       meta: { tags: tags("accounts.list") },
     }),
 
+  /** All accounts in the order in which they would be asked, with the reasons. */
+  accountChoice: () =>
+    queryOptions({
+      queryKey: ["accounts.choose"],
+      queryFn: ({ signal }) => transport.call("accounts.choose", {}, signal),
+      meta: { tags: tags("accounts.choose") },
+    }),
+
+  budgets: () =>
+    queryOptions({
+      queryKey: ["budgets.list"],
+      queryFn: ({ signal }) => transport.call("budgets.list", {}, signal),
+      meta: { tags: tags("budgets.list") },
+    }),
+
   accountUsage: (id: AccountId) =>
     queryOptions({
       queryKey: ["accounts.usage", id],

@@ -408,6 +408,56 @@ fn keys_of_the_environment_are_offered_and_taken_only_when_asked() {
     assert!(!world.keeps("canary"));
 }
 
+#[test]
+fn limits_are_learned_from_the_logs_of_tools_where_they_can_mean_one_account() {
+    let world = World::new();
+    let log = world.work.join("codex/sessions/2026/11/25");
+    std::fs::create_dir_all(&log).unwrap();
+    let line = json!({
+        "timestamp": "2026-11-25T17:49:28Z", "type": "event_msg",
+        "payload": { "type": "token_count", "rate_limits": {
+            "primary": { "used_percent": 40.5, "window_minutes": 300, "resets_at": 4_102_444_800_u64 },
+            "credits": { "balance": "12.5" },
+        } },
+    });
+    std::fs::write(
+        log.join("rollout-1.jsonl"),
+        format!("{{}}\n{line}\n{{\"cut"),
+    )
+    .unwrap();
+    world.expect(0, &["accounts", "add", "One", "--provider", "claude_app"]);
+    let none = world.expect(0, &["accounts", "test", "--all"]);
+    assert!(
+        none.out.contains("no active account is used in that app"),
+        "{none:?}"
+    );
+    world.expect(0, &["accounts", "add", "Pro", "--provider", "chatgpt_app"]);
+    let kept = world.expect(0, &["accounts", "test", "--all"]);
+    assert!(
+        kept.out.contains("Codex: 2 looks at the limits of Pro"),
+        "{kept:?}"
+    );
+    assert!(
+        kept.out.contains("Claude Code: its logs say nothing"),
+        "{kept:?}"
+    );
+    let shown = world.json(&["accounts", "show", "Pro"]);
+    let limits = shown["limits"].as_array().unwrap().iter();
+    let seen: Vec<(&Value, &Value, &Value)> = limits
+        .map(|one| (&one["span"], &one["remaining"], &one["source"]))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (&json!("five_hours"), &json!("59.5"), &json!("tool_log")),
+            (&json!("balance"), &json!("12.5"), &json!("tool_log")),
+        ]
+    );
+    world.expect(0, &["accounts", "add", "Team", "--provider", "chatgpt_app"]);
+    let unclear = world.expect(0, &["accounts", "test", "--all"]);
+    assert!(unclear.out.contains("which of 2 accounts"), "{unclear:?}");
+}
+
 fn close_to_others(path: &std::path::Path) {
     use std::os::unix::fs::PermissionsExt as _;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();

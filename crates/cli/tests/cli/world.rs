@@ -61,6 +61,9 @@ impl World {
             .env_remove("GOOGLE_API_KEY")
             .env_remove("KRAKE_MODEL")
             .env_remove("KRAKE_VAULT_PASSPHRASE_FILE")
+            // Nor are the logs of their tools read.
+            .env("CODEX_HOME", self.work.join("codex"))
+            .env("CLAUDE_CONFIG_DIR", self.work.join("claude"))
             // Nobody's own keychain is touched: a test that needs one starts it.
             .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
             .stdin(Stdio::null())

@@ -65,8 +65,8 @@ pub(crate) fn of_refusal(retry_after: Option<Duration>, now: Timestamp) -> Limit
     // Without a word from the provider it is tried again in a minute.
     let wait = retry_after.unwrap_or(Duration::from_secs(60));
     let span = match wait.as_secs() {
-        0..=3_600 => Span::Minute,
-        3_601..=18_000 => Span::FiveHours,
+        0..=600 => Span::Minute,
+        601..=18_000 => Span::FiveHours,
         _ => Span::Day,
     };
     LimitSeen {

@@ -18,7 +18,7 @@ mod form;
 mod import;
 mod knowledge_add;
 mod knowledge_search;
-mod places;
+pub(crate) mod places;
 
 /// The definitions, for checks that need no store.
 #[must_use]

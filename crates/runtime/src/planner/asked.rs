@@ -64,7 +64,9 @@ impl Asked<'_> {
                     provider,
                     answer,
                     ..
-                } = answered.ok_or(DraftError::NoAccount)?;
+                } = answered.ok_or_else(|| DraftError::NoAccount {
+                    why: "the last one was taken away".to_owned(),
+                })?;
                 *chosen = Some(account);
                 let used = ModelUsed::once(provider, &model, &place, answer.usage);
                 Ok((answer, used))

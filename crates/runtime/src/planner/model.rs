@@ -10,6 +10,7 @@ use krake_domain::account::Account;
 use krake_domain::plan::Plan;
 use krake_domain::tool::Catalog;
 use krake_edge::http::Client;
+use krake_engine::accounts::{Ranked, Standing, Why};
 use krake_engine::plan::{check, parse};
 use krake_llm::{
     Answer, BadSetting, Caps, Message, Model, ModelError, Setting, StopReason, ToolCall,
@@ -114,9 +115,11 @@ pub enum DraftError {
         place: String,
         error: ModelError,
     },
-    /// No account can be asked.
-    #[error("no account can be asked")]
-    NoAccount,
+    /// There are accounts, and none of them can be asked.
+    #[error(
+        "no account can be asked for a plan: {why}; `krake accounts choose --called` says more"
+    )]
+    NoAccount { why: String },
     #[error(transparent)]
     Account(#[from] AccountError),
     #[error("{model} does not plan this: {reason}")]
@@ -264,6 +267,11 @@ impl Models {
         }
         let (choice, candidates) = runtime.choose_account(&need()).await?;
         let first = choice.first();
+        if first.is_none()
+            && let Some(why) = choice.ranked.iter().find_map(refused)
+        {
+            return Err(DraftError::NoAccount { why });
+        }
         let found = candidates.into_iter().map(|candidate| candidate.account);
         let account = { found }.find(|account| Some(account.id) == first);
         Ok(account.map(|account| (runtime, account)))
@@ -286,6 +294,19 @@ impl Models {
             error,
         })?;
         Ok((model, setting))
+    }
+}
+
+/// Why an account that Krake could call is not asked.
+fn refused(ranked: &Ranked) -> Option<String> {
+    match &ranked.standing {
+        Standing::Usable | Standing::Refused(Why::NotCalled) => None,
+        Standing::Refused(Why::Budget(reason)) => Some(reason.clone()),
+        Standing::Refused(Why::UsedUp { .. }) => Some("a limit is used up".to_owned()),
+        Standing::Refused(Why::Check(_)) => Some("the last check failed".to_owned()),
+        Standing::Refused(Why::Paused | Why::Excluded | Why::Rule(_)) => {
+            Some("it is paused, or a rule says never".to_owned())
+        }
     }
 }
 

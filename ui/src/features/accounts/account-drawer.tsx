@@ -70,6 +70,7 @@ export function AccountDrawer({ account, listening, onClose }: AccountDrawerProp
         <Section title={t("accounts.limits_seen")}>
           <LimitLines limits={account.limits} />
         </Section>
+        <Choice account={account} />
         <Usage account={account} />
       </div>
       <footer className={styles.actions}>
@@ -109,6 +110,27 @@ function Early({ account }: { account: AccountView }) {
             })}
       </p>
     </section>
+  );
+}
+
+/** Where it stands when an account is chosen, and what put it there. */
+function Choice({ account }: { account: AccountView }) {
+  const { t } = useTranslation();
+  const { data } = useQuery(useQueries().accountChoice());
+  const place = data?.ranked.findIndex((ranked) => ranked.id === account.id) ?? -1;
+  const ranked = data?.ranked[place];
+  if (ranked === undefined) return null;
+  return (
+    <Section title={t("accounts.choice")}>
+      <p>{ranked.usable ? t("accounts.choice_place", { place: place + 1 }) : t("accounts.choice_refused")}</p>
+      <ul className="small quiet">
+        {ranked.because.map((reason) => (
+          <li key={reason} dir="auto">
+            {reason}
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }
 

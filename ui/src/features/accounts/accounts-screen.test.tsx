@@ -90,6 +90,24 @@ it("shows windows, forecasts and sums, and the drawer of the chosen account", as
   const { transport } = show("/accounts", {
     "accounts.list": list([early, dry, account("Local", { provider: "ollama", has_key: false })]),
     "accounts.usage": usage(early),
+    "accounts.choose": {
+      first: early.id,
+      ranked: [{ id: early.id, name: early.name, usable: true, because: ["no limit was seen"] }],
+    },
+    "budgets.list": {
+      items: [
+        {
+          id: "bud_1" as Answer<"budgets.list">["items"][number]["id"],
+          over: { kind: "everything" },
+          period: "day",
+          unit: "usd",
+          cap: "5",
+          spent: "1.12",
+          created_at: inHours(-1),
+        },
+      ],
+      today: "1.12",
+    },
   });
   const row = await screen.findByRole("row", { name: /Claude Pro/ });
   expect(row.textContent).toContain("out at");
@@ -102,6 +120,8 @@ it("shows windows, forecasts and sums, and the drawer of the chosen account", as
   expect(drawer.textContent).toContain("At 40 percent an hour it is used up at");
   expect(drawer.textContent).toContain("from an answer");
   await within(drawer).findByText(/prices of 2026-09-23/);
+  await within(drawer).findByText("It would be asked as number 1.");
+  expect(screen.getByText("1.12 of 5.00 USD")).toBeTruthy();
   await expectNoBarrier();
   await userEvent.keyboard("t");
   await waitFor(() => expect(transport.count("accounts.test")).toBe(1));

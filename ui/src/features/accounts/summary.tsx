@@ -1,7 +1,9 @@
 /** All accounts in five numbers. */
+import { useQuery } from "@tanstack/react-query";
 import { Hourglass, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useQueries } from "../../backend/use-backend";
 import type { AccountView } from "../../backend/views";
 import { ClockTime } from "../../components/moment";
 import { useNow } from "../../lib/use-now";
@@ -11,6 +13,10 @@ import { totals } from "./limits";
 export function Summary({ accounts }: { accounts: readonly AccountView[] }) {
   const { t, i18n } = useTranslation();
   const sum = totals(accounts, useNow(60_000));
+  const { data: budgets } = useQuery(useQueries().budgets());
+  const cap = budgets?.items.find(
+    ({ over, period, unit }) => over.kind === "everything" && period === "day" && unit === "usd",
+  )?.cap;
   const usd = new Intl.NumberFormat(i18n.language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   return (
     <dl className={styles.summary}>
@@ -26,7 +32,11 @@ export function Summary({ accounts }: { accounts: readonly AccountView[] }) {
         <bdi className="num">{sum.usedUp}</bdi>
       </Figure>
       <Figure name={t("accounts.today")}>
-        <bdi className="num">{usd.format(sum.usd)} USD</bdi>
+        <bdi className="num">
+          {cap === undefined
+            ? `${usd.format(sum.usd)} USD`
+            : t("accounts.today_of", { spent: usd.format(sum.usd), cap: usd.format(Number(cap)) })}
+        </bdi>
         {sum.unpriced > 0 && (
           <span className="small quiet">{t("accounts.unpriced", { count: sum.unpriced })}</span>
         )}
