@@ -28,9 +28,8 @@ export function AccountDrawer({ account, listening, onClose }: AccountDrawerProp
   const [asking, setAsking] = useState(false);
   const hands = useHands();
   const subject = { account, askToRemove: () => setAsking(true) };
-  const actions = [test, account.status === "paused" ? resume : pause, remove].map((action) =>
-    bind(action, subject, hands),
-  );
+  const possible = [test, pause, resume, remove].filter((action) => action.enabled(subject));
+  const actions = possible.map((action) => bind(action, subject, hands));
   useShortcuts(actions, listening && !asking);
   return (
     <aside className={styles.drawer} aria-label={t("accounts.chosen")}>

@@ -52,10 +52,12 @@ export function AccountsTable({ items, selected, onSelect }: AccountsTableProps)
           <div role="rowgroup" className={styles.headGroup}>
             <div role="row" aria-rowindex={1} className={`${styles.row} ${styles.head}`}>
               <span role="columnheader">{t("accounts.column_account")}</span>
-              <span role="columnheader">{t("accounts.column_best")}</span>
+              <span role="columnheader" className={styles.best}>
+                {t("accounts.column_best")}
+              </span>
               <span role="columnheader">{t("accounts.column_short")}</span>
               <span role="columnheader">{t("accounts.column_long")}</span>
-              <span role="columnheader" className={styles.end}>
+              <span role="columnheader" className={`${styles.credits} ${styles.end}`}>
                 {t("accounts.column_credits")}
               </span>
               <span role="columnheader">{t("accounts.column_health")}</span>

@@ -1,10 +1,10 @@
 /** One limit as a bar: what is used, what will be if it goes on like this, and when it is filled again. */
 import { useTranslation } from "react-i18next";
 import type { LimitView } from "../../backend/views";
-import { clock, Stretch } from "../../components/moment";
 import { instant } from "../../lib/span";
 import { useNow } from "../../lib/use-now";
 import { forecastPart } from "./limits";
+import { roughSpan, roughTime } from "./rough-time";
 import styles from "./window-bar.module.css";
 
 export function WindowBar({ limit }: { limit: LimitView | null }) {
@@ -20,7 +20,7 @@ export function WindowBar({ limit }: { limit: LimitView | null }) {
     used === 1
       ? t("accounts.used_up")
       : out !== null
-        ? t("accounts.out_at", { time: clock(out, i18n.language) })
+        ? t("accounts.out_at", { time: roughTime(out, now, i18n.language) })
         : used === null
           ? t("accounts.left", { amount: limit.remaining ?? "?", unit: limit.unit })
           : limit.span === "minute"
@@ -35,11 +35,11 @@ export function WindowBar({ limit }: { limit: LimitView | null }) {
         </span>
       )}
       <span className={styles.words}>
-        <bdi data-words>{words}</bdi>
+        <bdi className="cut">{words}</bdi>
         {reset !== null && reset > now && (
           <span className={styles.reset}>
             <span className="unseen">{t("accounts.filled_in")} </span>
-            <Stretch ms={reset - now} />
+            <bdi>{roughSpan(reset - now, i18n.language)}</bdi>
           </span>
         )}
       </span>
