@@ -1,8 +1,9 @@
 //! Words that nobody else may see: typed without echo where a person sits, else read from stdin.
 
-use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::io::{self, IsTerminal as _, Read as _};
 
 use crate::exit::Stopped;
+use crate::signals::Signals;
 
 /// More is no key and no passphrase.
 const MOST_BYTES: u64 = 64 << 10;
@@ -12,6 +13,8 @@ const MOST_BYTES: u64 = 64 << 10;
 /// # Errors
 /// Stdin cannot be read, or holds too much.
 pub async fn read(question: &'static str) -> Result<String, Stopped> {
+    let echo = Echo::now();
+    let mut signals = Signals::take()?;
     let read = tokio::task::spawn_blocking(move || {
         if io::stdin().is_terminal() {
             typed(question)
@@ -19,9 +22,45 @@ pub async fn read(question: &'static str) -> Result<String, Stopped> {
             piped()
         }
     });
-    read.await
-        .map_err(|error| Stopped::Other(error.into()))?
-        .map_err(|error| Stopped::usage(format!("reading the secret: {error}")))
+    let read = tokio::select! {
+        read = read => read.map_err(|error| Stopped::Other(error.into()))?,
+        // Who gives up gets a terminal back that shows what is typed.
+        () = signals.next() => {
+            echo.restore();
+            return Err(Stopped::GivenUp);
+        }
+    };
+    read.map_err(|error| Stopped::usage(format!("reading the secret: {error}")))
+}
+
+/// How the terminal was before it was asked to be quiet.
+#[cfg(unix)]
+struct Echo(Option<rustix::termios::Termios>);
+
+#[cfg(unix)]
+impl Echo {
+    fn now() -> Self {
+        Self(rustix::termios::tcgetattr(io::stdin()).ok())
+    }
+
+    fn restore(&self) {
+        if let Some(before) = &self.0 {
+            let now = rustix::termios::OptionalActions::Now;
+            let _ = rustix::termios::tcsetattr(io::stdin(), now, before);
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Echo;
+
+#[cfg(not(unix))]
+impl Echo {
+    fn now() -> Self {
+        Self
+    }
+
+    fn restore(&self) {}
 }
 
 fn piped() -> io::Result<String> {
@@ -38,6 +77,8 @@ fn piped() -> io::Result<String> {
 
 #[cfg(unix)]
 fn typed(question: &str) -> io::Result<String> {
+    use std::io::{BufRead as _, Write as _};
+
     use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
     let stdin = io::stdin();
     let before = tcgetattr(&stdin)?;
@@ -48,23 +89,11 @@ fn typed(question: &str) -> io::Result<String> {
     let mut err = io::stderr();
     let asked = write!(err, "{question}").and_then(|()| err.flush());
     let mut line = String::new();
-    let read = asked.and_then(|()| stdin.lock().take(MOST_BYTES).read_line_into(&mut line));
+    let read = asked.and_then(|()| stdin.lock().take(MOST_BYTES).read_line(&mut line));
     tcsetattr(&stdin, OptionalActions::Now, &before)?;
     let _ = writeln!(err);
     read?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
-}
-
-#[cfg(unix)]
-trait ReadLine {
-    fn read_line_into(self, line: &mut String) -> io::Result<()>;
-}
-
-#[cfg(unix)]
-impl<R: io::BufRead> ReadLine for R {
-    fn read_line_into(mut self, line: &mut String) -> io::Result<()> {
-        self.read_line(line).map(drop)
-    }
 }
 
 /// The console here has no switch that safe Rust can reach: a secret is piped in.

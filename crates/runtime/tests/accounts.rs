@@ -342,6 +342,9 @@ async fn a_plan_is_asked_of_an_account_where_the_environment_names_no_model() {
         "steps": [{ "id": "a", "tool": "wait", "args": { "ms": 1 } }],
     });
     let server = Provider::always(Format::Gemini.reply(&[Say::call("propose_plan", plan)]));
+    let limited = Provider::always(error(429).header("retry-after", "900"));
+    let first = new("A first one", At::Anthropic, &limited.url());
+    runtime.add_account(first).await.unwrap();
     let account = new("Gemini, work", At::Gemini, &server.url());
     let account = runtime.add_account(account).await.unwrap();
     let cancel = CancellationToken::new();
@@ -365,11 +368,17 @@ async fn a_plan_is_asked_of_an_account_where_the_environment_names_no_model() {
     };
     let models = unnamed().or_accounts_of(Some(&runtime));
     let chosen = models.chosen().await.unwrap();
-    assert_eq!(chosen.from, "the account Gemini, work");
+    assert_eq!(chosen.from, "the account A first one");
     let PlanAnswer::Planned(plan) = planned(models).await else {
         panic!("the account plans");
     };
     assert_eq!(plan.model.as_ref().unwrap().provider, "gemini");
+    let told = "the account A first one was asked first";
+    assert!(
+        plan.notes.iter().any(|note| note.starts_with(told)),
+        "{:?}",
+        plan.notes
+    );
     let calls = runtime.store().list_calls(account.id, 9).await.unwrap();
     assert_eq!(
         (calls[0].purpose.as_str(), calls[0].state.as_str()),
@@ -407,5 +416,23 @@ async fn a_provider_that_fails_for_good_is_said_as_it_is() {
         known.check, None,
         "one bad request says nothing about the account"
     );
+    runtime.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_lists_no_models_is_asked_for_one_token() {
+    let home = tempfile::tempdir().unwrap();
+    let runtime = with_vault(home.path()).await;
+    let server = Provider::start(|seen, _| match seen.method.as_str() {
+        "GET" => error(404),
+        _ => Format::OpenAi.reply(&[Say::text("h")]),
+    });
+    let account = new("a", At::OpenAiCompatible, &server.url());
+    let account = runtime.add_account(account).await.unwrap();
+    let check = runtime.check_account(account.id).await.unwrap();
+    assert_eq!(check.outcome, CheckOutcome::Reached, "{check:?}");
+    assert_eq!(server.seen()[1].json()["max_tokens"], 1);
+    let calls = runtime.store().list_calls(account.id, 9).await.unwrap();
+    assert_eq!((calls.len(), calls[0].purpose.as_str()), (1, "check"));
     runtime.stop().await.unwrap();
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use krake_domain::amount::Amount;
 use krake_domain::id::{AccountId, WorkspaceId};
-use krake_domain::limit::LimitSeen;
+use krake_domain::limit::{LimitSeen, Span};
 use krake_domain::time::Timestamp;
 
 use crate::commit::Tag;
@@ -50,15 +50,23 @@ impl Store {
                     .bind(look.resets_at.map(|at| at.0))
                     .execute(&mut transaction.connection)
                     .await?;
+                    let at = look.seen_at.0;
+                    // A minute's limit tells no rate, and of the others one look a minute does.
+                    let kept = match look.span {
+                        Span::Minute => at,
+                        _ => at.saturating_sub(KEPT_MS),
+                    };
                     sqlx::query(
                         "delete from limits where account_id = $1 and span = $2 and unit = $3
-                         and source = $4 and seen_at < $5",
+                         and source = $4 and seen_at < $6 and (seen_at < $5 or seen_at >= $7)",
                     )
                     .bind(id.clone())
                     .bind(span)
                     .bind(look.unit)
                     .bind(source)
-                    .bind(look.seen_at.0.saturating_sub(KEPT_MS))
+                    .bind(kept)
+                    .bind(at)
+                    .bind(at - at.rem_euclid(60_000))
                     .execute(&mut transaction.connection)
                     .await?;
                 }
@@ -138,7 +146,7 @@ impl Row {
 #[cfg(test)]
 mod tests {
     use krake_domain::account::Provider;
-    use krake_domain::limit::{LimitSource, Span};
+    use krake_domain::limit::LimitSource;
 
     use super::*;
     use crate::fixture::account;
@@ -164,19 +172,31 @@ mod tests {
             account("Two", Provider::ChatGptApp).id,
         );
         store
-            .keep_limits(one, vec![look(1, 90), look(2, 80)])
+            .keep_limits(one, vec![look(1, 90), look(60_002, 80)])
             .await
             .unwrap();
-        store.keep_limits(one, vec![look(2, 70)]).await.unwrap();
+        // The same moment, and the same minute: the later word counts.
+        store
+            .keep_limits(one, vec![look(60_002, 75), look(60_003, 70)])
+            .await
+            .unwrap();
         store.keep_limits(two, vec![look(3, 50)]).await.unwrap();
         let seen = store.list_limits(one).await.unwrap();
-        assert_eq!(seen, [look(1, 90), look(2, 70)]);
-        let since = store.limits_since(Timestamp(100)).await.unwrap();
-        assert_eq!(since[&one], [look(2, 70)]);
+        assert_eq!(seen, [look(1, 90), look(60_003, 70)]);
+        let since = store.limits_since(Timestamp(100_000)).await.unwrap();
+        assert_eq!(since[&one], [look(60_003, 70)]);
         assert_eq!(since[&two], [look(3, 50)]);
-        let later = KEPT_MS + 2;
+        let later = KEPT_MS + 60_003;
         store.keep_limits(one, vec![look(later, 10)]).await.unwrap();
         assert_eq!(store.list_limits(one).await.unwrap().len(), 2);
         store.keep_limits(two, Vec::new()).await.unwrap();
+        let minute = |at, left| LimitSeen {
+            span: Span::Minute,
+            ..look(at, left)
+        };
+        let looks = vec![minute(1, 9), minute(70_000, 8), minute(140_000, 7)];
+        store.keep_limits(two, looks).await.unwrap();
+        let seen = store.list_limits(two).await.unwrap();
+        assert_eq!(seen, [look(3, 50), minute(140_000, 7)]);
     }
 }

@@ -138,3 +138,20 @@ fn a_key_that_is_typed_is_not_on_the_screen() {
     assert!(!terminal.seen.contains("canary"), "{}", terminal.seen);
     assert!(!world.keeps("canary"));
 }
+
+#[test]
+fn a_question_for_a_key_that_is_given_up_leaves_a_terminal_that_shows_what_is_typed() {
+    use rustix::termios::{LocalModes, tcgetattr};
+    let world = World::new();
+    let add = ["accounts", "add", "One", "--provider", "anthropic"];
+    let mut terminal = Terminal::run(&world, &add);
+    terminal.wait_for("key (not shown): ");
+    let echoes = |terminal: &Terminal| {
+        let modes = tcgetattr(&terminal.person).unwrap().local_modes;
+        modes.contains(LocalModes::ECHO)
+    };
+    assert!(!echoes(&terminal));
+    terminal.child.signal("INT");
+    assert_eq!(terminal.child.code(), Some(130));
+    assert!(echoes(&terminal));
+}

@@ -171,7 +171,7 @@ pub fn route(candidates: &[Candidate], rules: &[Rule], need: &Need, now: Timesta
             }
         }
     }
-    usable.sort_by(|(a, _), (b, _)| a.cmp(b));
+    usable.sort_by_key(|(key, _)| *key);
     let mut ranked: Vec<Ranked> = usable.into_iter().map(|(_, ranked)| ranked).collect();
     ranked.extend(refused);
     Choice { ranked }

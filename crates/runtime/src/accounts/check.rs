@@ -5,8 +5,10 @@ use std::time::Instant;
 use futures_util::StreamExt as _;
 use krake_domain::account::{Account, AccountStatus, Check, CheckOutcome};
 use krake_domain::id::{AccountId, WorkspaceId};
-use krake_llm::{ModelError, Probed, probe};
+use krake_llm::{Caps, Message, ModelError, Probed, Request, ToolChoice, probe};
+use tokio_util::sync::CancellationToken;
 
+use super::call::Purpose;
 use super::{AccountError, limits};
 use crate::clock;
 use crate::handle::Runtime;
@@ -45,7 +47,11 @@ impl Runtime {
             .map(|account| async move { self.check(&account).await })
             .buffer_unordered(AT_ONCE);
         while let Some(check) = checks.next().await {
-            check?;
+            match check {
+                // For want of a budget this one was not asked; the others are.
+                Ok(_) | Err(AccountError::Budget(_)) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(count)
     }
@@ -55,9 +61,13 @@ impl Runtime {
         let asked = match self.way_of(account).await {
             Ok(setting) => {
                 let cancel = self.stopping().child_token();
-                probe(&setting, self.client(), &cancel)
-                    .await
-                    .map_err(AccountError::Model)
+                match probe(&setting, self.client(), &cancel).await {
+                    // Some compatible servers list no models; one token tells as much.
+                    Err(ModelError::BadRequest { .. }) if account.model.is_some() => {
+                        self.ask_one_token(account, &cancel).await
+                    }
+                    probed => probed.map_err(AccountError::Model),
+                }
             }
             Err(AccountError::Store(error)) => return Err(error.into()),
             Err(error) => Err(error),
@@ -65,6 +75,8 @@ impl Runtime {
         let (outcome, said) = match &asked {
             Ok(probed) => (CheckOutcome::Reached, reached(account, probed)),
             Err(AccountError::Model(error)) => (sorted(error), error.to_string()),
+            // Nobody was asked; that says nothing about the account.
+            Err(error @ AccountError::Budget(_)) => return Err(error.clone()),
             Err(error) => (CheckOutcome::NoKey, error.to_string()),
         };
         let check = Check {
@@ -80,6 +92,34 @@ impl Runtime {
         };
         self.store().keep_limits(account.id, seen).await?;
         Ok(check)
+    }
+}
+
+impl Runtime {
+    /// The cheapest question there is, reserved like any other.
+    async fn ask_one_token(
+        &self,
+        account: &Account,
+        cancel: &CancellationToken,
+    ) -> Result<Probed, AccountError> {
+        let request = Request {
+            system: String::new(),
+            messages: vec![Message::User("hi".to_owned())],
+            tools: Vec::new(),
+            choice: ToolChoice::None,
+            max_tokens: 1,
+            temperature: None,
+        };
+        let purpose = Purpose {
+            word: "check".to_owned(),
+            ..Purpose::default()
+        };
+        let asked = self.ask_account(account, &purpose, &request, Caps::default(), cancel);
+        let answered = asked.await?;
+        Ok(Probed {
+            models: vec![answered.model],
+            limits: answered.answer.limits,
+        })
     }
 }
 

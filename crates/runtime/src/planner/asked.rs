@@ -15,7 +15,12 @@ const PURPOSE: &str = "planner";
 pub(super) enum Asked<'r> {
     Environment(Model),
     /// The first question chooses the account, and the second goes to the same one.
-    Accounts(&'r Runtime, Option<Account>),
+    Accounts {
+        runtime: &'r Runtime,
+        chosen: Option<Account>,
+        /// Accounts that gave no answer before it; nothing goes to another one in silence.
+        passed_over: Vec<String>,
+    },
 }
 
 impl Asked<'_> {
@@ -42,7 +47,11 @@ impl Asked<'_> {
                     Err(error) => Err(failed(model.name(), &model.place(), error)),
                 }
             }
-            Self::Accounts(runtime, chosen) => {
+            Self::Accounts {
+                runtime,
+                chosen,
+                passed_over,
+            } => {
                 let purpose = Purpose {
                     word: PURPOSE.to_owned(),
                     ..Purpose::default()
@@ -63,14 +72,26 @@ impl Asked<'_> {
                     place,
                     provider,
                     answer,
-                    ..
+                    tried,
                 } = answered.ok_or_else(|| DraftError::NoAccount {
                     why: "the last one was taken away".to_owned(),
                 })?;
+                passed_over.extend(tried.iter().map(|(before, why)| {
+                    let (before, after) = (&before.name, &account.name);
+                    format!("the account {before} was asked first ({why}), then {after}")
+                }));
                 *chosen = Some(account);
                 let used = ModelUsed::once(provider, &model, &place, answer.usage);
                 Ok((answer, used))
             }
+        }
+    }
+
+    /// Who was asked before the one that answered, and why that did not help.
+    pub fn passed_over(&self) -> &[String] {
+        match self {
+            Self::Environment(_) => &[],
+            Self::Accounts { passed_over, .. } => passed_over,
         }
     }
 }

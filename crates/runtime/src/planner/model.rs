@@ -212,7 +212,11 @@ impl Models {
         cancel: &CancellationToken,
     ) -> Result<Drafted, DraftError> {
         let mut asked = match self.account().await? {
-            Some((runtime, _)) => Asked::Accounts(runtime, None),
+            Some((runtime, _)) => Asked::Accounts {
+                runtime,
+                chosen: None,
+                passed_over: Vec::new(),
+            },
             None => Asked::Environment(self.find(cancel).await?.0),
         };
         let begun = Instant::now();
@@ -229,7 +233,12 @@ impl Models {
             let so_far = add(used.take(), once);
             let name = so_far.model.clone();
             let faults = match read(&answer, catalog) {
-                Said::Plan { text, plan, notes } => {
+                Said::Plan {
+                    text,
+                    plan,
+                    mut notes,
+                } => {
+                    notes.extend_from_slice(asked.passed_over());
                     return Ok(Drafted {
                         text,
                         plan: *plan,
