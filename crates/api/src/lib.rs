@@ -31,8 +31,12 @@ mod event;
 pub use event::{EventView, StreamItem};
 mod waits;
 
+mod account_limits;
+mod account_text;
+mod accounts;
 mod approvals;
 mod audit;
+mod budgets;
 mod control;
 mod executions;
 mod health;
@@ -56,6 +60,7 @@ mod stream;
 mod threads;
 mod tools;
 mod trace;
+mod vault;
 
 #[cfg(test)]
 mod generated;
@@ -63,4 +68,5 @@ mod generated;
 mod machine_test;
 pub mod openapi;
 mod schemas;
+pub use schemas::is_secret;
 pub mod typescript;

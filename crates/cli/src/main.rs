@@ -22,12 +22,15 @@ mod keyboard;
 mod progress;
 mod signals;
 
+mod accounts;
 mod approvals;
 mod audit;
 mod brief;
+mod budgets;
 mod db;
 mod doctor;
 mod executions;
+mod hidden;
 mod imports;
 mod inbox;
 mod inputs;
@@ -44,6 +47,7 @@ mod search;
 mod serve;
 mod sessions;
 mod text;
+mod vault;
 mod verbs;
 
 use std::process::ExitCode;
@@ -130,6 +134,9 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Inbox(args) => inbox::run(&home, out, args).await,
         Command::Approvals(args) => approvals::run(&home, out, args).await,
         Command::Policies(args) => policies::run(&home, out, args).await,
+        Command::Accounts(args) => accounts::run(&home, out, args).await,
+        Command::Budgets(args) => budgets::run(&home, out, args).await,
+        Command::Vault(args) => vault::run(&home, out, args).await,
         Command::Brief(args) => brief::run(out, &args),
         Command::Search(args) => search::run(&home, out, args).await,
         Command::Knowledge(args) => knowledge::run(&home, out, args).await,

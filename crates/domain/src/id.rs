@@ -137,6 +137,14 @@ ids! {
     ProjectId = "prj";
     /// One entry of the knowledge base.
     KnowledgeId = "kno";
+    /// One account at a provider.
+    AccountId = "acc";
+    /// One secret in the vault.
+    CredentialId = "crd";
+    /// One budget.
+    BudgetId = "bud";
+    /// One call of a model, from its reservation on.
+    CallId = "cal";
 }
 
 impl WorkspaceId {

@@ -33,6 +33,9 @@ pub enum Tag {
     Rules,
     /// Marks of the inbox.
     Threads,
+    /// Accounts, their limits and their use.
+    Accounts,
+    Budgets,
 }
 
 /// The tags of one transaction, each once.

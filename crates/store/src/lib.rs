@@ -34,6 +34,12 @@ mod audit;
 mod executions;
 mod journal;
 
+mod accounts;
+mod budgets;
+mod credentials;
+mod limits;
+mod model_calls;
+
 mod blobs;
 mod counts;
 mod files;
@@ -56,12 +62,14 @@ mod fixture;
 #[cfg(test)]
 mod golden;
 
+pub use accounts::AccountWritten;
 pub use approvals::{ApprovalFilter, ApprovalRow};
 pub use audit::{Audit, Fault};
 pub use batch::{Batch, Summary};
 pub use blobs::Blobs;
 pub use commit::{Commit, Tag};
 pub use counts::Counts;
+pub use credentials::LeftCredential;
 pub use error::StoreError;
 pub use executions::{ExecutionFilter, ExecutionRow, Page};
 pub use files::{FilePart, ReadFile};
@@ -69,6 +77,7 @@ pub use folder::Owner;
 pub use head::Head;
 pub use knowledge::{KnowledgeFilter, KnowledgePage};
 pub use message_index::MessageIndex;
+pub use model_calls::{AccountUse, CallRow, Reserved};
 pub use projects::{Kept, ProjectRow};
 pub use replies::{Reply, Reservation};
 pub use rules::{Revoked, RuleRow};
