@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::io::Read;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -123,6 +124,9 @@ pub async fn import(
     let broken_before = report.broken_lines;
     let withheld = if Reader::new(format).is_some() && file.bytes > HELD {
         streamed(store, found, wish, format, facts, report).await?
+    } else if matches!(format, Format::ChatGpt | Format::ClaudeAi) && file.bytes > HELD {
+        one_by_one(store, file, wish, format, facts, report).await?;
+        HashSet::new()
     } else {
         held(store, file, wish, format, facts, report).await?
     };
@@ -355,6 +359,48 @@ async fn streamed(
         .map_err(|error| FileError::Refused(format!("the work broke off: {error}")))??;
     finish(pieces, &about, report).await?;
     Ok(withheld)
+}
+
+/// Reads a large export conversation by conversation.
+async fn one_by_one(
+    store: &Store,
+    file: Reading,
+    wish: &Wish,
+    format: Format,
+    facts: Facts,
+    report: &mut Report,
+) -> Result<(), FileError> {
+    let known = wish.known.clone();
+    let (sender, mut receiver) = mpsc::channel(4);
+    let reading = tokio::task::spawn_blocking(move || {
+        let document = std::io::BufReader::with_capacity(256 << 10, file);
+        krake_transcripts::each_conversation(document, format, &mut |mut transcript| {
+            let mut cleaner = Cleaner::new(&known);
+            cleaner.transcript(&mut transcript);
+            for message in &mut transcript.messages {
+                cleaner.message(message);
+            }
+            match sender.blocking_send((transcript, cleaner.replaced)) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            }
+        })
+    });
+    while let Some((mut transcript, replaced)) = receiver.recv().await {
+        transcript.cwd = transcript.cwd.or_else(|| wish.cwd.clone());
+        report.count(&replaced);
+        let facts = Facts {
+            redactions: replaced,
+            ..facts.clone()
+        };
+        write(store, transcript, facts, report).await?;
+    }
+    let others = reading
+        .await
+        .map_err(|error| FileError::Refused(format!("the work broke off: {error}")))?
+        .map_err(|error| FileError::Refused(error.to_string()))?;
+    report.broken_lines += u64::from(others);
+    Ok(())
 }
 
 type Survey = (
