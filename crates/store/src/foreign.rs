@@ -186,7 +186,8 @@ mod tests {
         drop(foreign);
         assert_eq!(list(), before);
         assert!(!spool.join("goose").exists());
-        std::fs::write(&database, "no database at all").unwrap();
-        assert!(Foreign::copy(&database, &spool, "again").await.is_err());
+        let rubbish = dir.path().join("rubbish.db");
+        std::fs::write(&rubbish, "no database at all").unwrap();
+        assert!(Foreign::copy(&rubbish, &spool, "again").await.is_err());
     }
 }
