@@ -9,12 +9,13 @@ use krake_domain::principal::Principal;
 use krake_domain::tool::Catalog;
 use krake_engine::execution::State;
 use krake_runtime::planner::model::Models;
-use krake_runtime::{Playbooks, Runtime, builtin_catalog};
+use krake_runtime::{Life, Playbooks, Runtime, builtin_catalog};
 use krake_store::{ExecutionRow, Store};
 use tokio_util::sync::CancellationToken;
 
 use crate::access::only_a_person;
 use crate::error::{ApiError, Code};
+use crate::view::execution::ExecutionSummary;
 
 /// The core behind the door.
 #[derive(Clone)]
@@ -186,6 +187,19 @@ impl Ctx {
     pub async fn row(&self, id: ExecutionId) -> Result<ExecutionRow, ApiError> {
         let row = self.store()?.find_execution(id).await?;
         row.ok_or_else(|| ApiError::not_found("execution", id))
+    }
+
+    /// Where an execution lives, if it does.
+    #[must_use]
+    pub fn life(&self, id: ExecutionId) -> Life {
+        self.runtime()
+            .map_or(Life::Nowhere, |runtime| runtime.life(id))
+    }
+
+    /// The line of the list, with how far it is now.
+    #[must_use]
+    pub fn summary(&self, row: &ExecutionRow) -> ExecutionSummary {
+        ExecutionSummary::of(row, self.life(row.id))
     }
 
     /// Where an execution stands, as of its last commit.

@@ -34,5 +34,5 @@ async fn control(
 ) -> Result<ExecutionSummary, ApiError> {
     let who = ctx.known()?;
     ctx.owner()?.command(input.id, control, who).await?;
-    Ok(ExecutionSummary::from(&ctx.row(input.id).await?))
+    Ok(ctx.summary(&ctx.row(input.id).await?))
 }

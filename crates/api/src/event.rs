@@ -109,6 +109,9 @@ pub fn tags(record: &Record) -> Vec<String> {
     if stream_name(&record.event) == "approval" {
         tags.push("approvals".to_owned());
     }
+    if moves_threads(&record.event) {
+        tags.push("threads".to_owned());
+    }
     let uses_rule = |event: &Event| {
         matches!(
             event,
@@ -123,6 +126,17 @@ pub fn tags(record: &Record) -> Vec<String> {
         tags.push("policies".to_owned());
     }
     tags
+}
+
+/// Whether something begins or ends to wait for a person, or to want a look.
+fn moves_threads(event: &Event) -> bool {
+    stream_name(event) != "progress"
+        || matches!(
+            event,
+            Event::ExecutionStopped { .. }
+                | Event::LimitsGranted { .. }
+                | Event::CancelRequested { .. }
+        )
 }
 
 #[derive(Default)]
@@ -190,6 +204,11 @@ pub(crate) fn reach(scope: Scope) -> &'static str {
     }
 }
 
+fn counted(number: usize, thing: &str) -> String {
+    let end = if number == 1 { "" } else { "s" };
+    format!("{number} {thing}{end}")
+}
+
 fn sentence(event: &Event) -> String {
     use Event as E;
     let text = match event {
@@ -200,7 +219,10 @@ fn sentence(event: &Event) -> String {
             ..
         } => match rerun {
             Some(rerun) => format!("created to run {} again", rerun.execution),
-            None => format!("created from {source}: {} steps", plan.steps.len()),
+            None => format!(
+                "created from {source}: {}",
+                counted(plan.steps.len(), "step")
+            ),
         },
         E::ExecutionStarted {} => "started".to_owned(),
         E::ExecutionPaused {
@@ -214,11 +236,14 @@ fn sentence(event: &Event) -> String {
         E::ExecutionStopped { cause } => format!("stopped by a limit: {cause}"),
         E::LimitsGranted {
             attempts, time_s, ..
-        } => format!("allowed {attempts} attempts and {time_s} s more"),
+        } => format!(
+            "allowed {} and {time_s} s more",
+            counted(*attempts as usize, "attempt")
+        ),
         E::PlanRevised { version, plan, .. } => {
             format!(
-                "the plan was changed: version {version}, {} steps",
-                plan.steps.len()
+                "the plan was changed: version {version}, {}",
+                counted(plan.steps.len(), "step")
             )
         }
         E::ExecutionRecovered { .. } => "taken over after an interruption".to_owned(),
@@ -288,10 +313,10 @@ fn sentence(event: &Event) -> String {
         E::EffectAbsent { step, .. } => format!("{step}: the effect did not happen"),
         E::ResultAdopted { step, .. } => format!("{step}: its result is adopted"),
         E::AlternativeChosen { step, because, .. } => format!("{step}: {because}"),
-        E::StepExpanded { step, items } => match items.len() {
-            1 => format!("{step}: runs for 1 item"),
-            count => format!("{step}: runs for each of {count} items"),
-        },
+        E::StepExpanded { step, items } if items.len() == 1 => format!("{step}: runs for 1 item"),
+        E::StepExpanded { step, items } => {
+            format!("{step}: runs for each of {} items", items.len())
+        }
         E::StepGathered { step, .. } => format!("{step}: done for all items"),
         E::StepFailed { step, failure } => format!("{step}: failed: {failure}"),
         E::StepSkipped { step, because, .. } => format!("{step}: skipped: {because}"),

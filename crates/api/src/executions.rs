@@ -70,8 +70,15 @@ pub async fn list(ctx: Ctx, input: ListExecutions) -> Result<Page<ExecutionSumma
         before,
     };
     let page = ctx.store()?.list_executions(filter).await?;
+    let mut items: Vec<ExecutionSummary> = page.rows.iter().map(|row| ctx.summary(row)).collect();
+    // Its row is as old as its last change of status, and no process knows better: the journal does.
+    for left in items.iter_mut().filter(|summary| summary.undriven) {
+        if let Ok(state) = ctx.runtime()?.state(left.id).await {
+            left.follow(&state);
+        }
+    }
     Ok(Page {
-        items: page.rows.iter().map(ExecutionSummary::from).collect(),
+        items,
         next: page.next.map(|cursor| cursor.to_string()),
     })
 }
@@ -80,7 +87,7 @@ pub async fn list(ctx: Ctx, input: ListExecutions) -> Result<Page<ExecutionSumma
 pub async fn show(ctx: Ctx, input: ExecutionRef) -> Result<ExecutionView, ApiError> {
     let state = ctx.state(input.id).await?;
     let row = ctx.row(input.id).await?;
-    Ok(ExecutionView::of(&row, &state))
+    Ok(ExecutionView::of(&row, ctx.life(input.id), &state))
 }
 
 /// `executions.context`

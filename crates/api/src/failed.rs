@@ -1,7 +1,9 @@
 //! What went wrong below the door, as the door says it.
 
 use krake_engine::execution::NotAdopted;
-use krake_runtime::{AnswerError, CommandError, ProposeError, RerunError, ReviseError};
+use krake_runtime::{
+    AnswerError, CommandError, ProposeError, RerunError, ReviseError, TriageError,
+};
 use krake_store::StoreError;
 use serde_json::json;
 
@@ -22,7 +24,13 @@ impl From<StoreError> for ApiError {
             }
             _ => Code::Internal,
         };
-        Self::new(code, error.to_string())
+        let fault = Self::new(code, error.to_string());
+        match error {
+            StoreError::Corrupt(_) => fault.hint(
+                "stop Krake, keep the data folder as it is, copy it, and put a backup in its place",
+            ),
+            _ => fault,
+        }
     }
 }
 
@@ -82,6 +90,17 @@ impl From<CommandError> for ApiError {
             }
             CommandError::NotAPerson => only_a_person(),
             CommandError::Stopping => Self::new(Code::Stopping, error.to_string()),
+        }
+    }
+}
+
+impl From<TriageError> for ApiError {
+    fn from(error: TriageError) -> Self {
+        match error {
+            TriageError::Store(error) => error.into(),
+            TriageError::NotFound(_) => Self::new(Code::NotFound, error.to_string()),
+            TriageError::NeedsAnswer(_) => Self::new(Code::Conflict, error.to_string())
+                .hint("answer it, or snooze it until later"),
         }
     }
 }

@@ -15,7 +15,29 @@ use crate::schemas;
 /// # Errors
 /// [`Code::BadInput`].
 pub fn read<I: DeserializeOwned>(value: Value) -> Result<I, ApiError> {
-    serde_json::from_value(value).map_err(|error| ApiError::new(Code::BadInput, error.to_string()))
+    I::deserialize(&value).map_err(|error| {
+        let text = error.to_string();
+        let named = wrong_field::<I>(&value).filter(|name| !text.contains(&format!("`{name}`")));
+        let text = match named {
+            Some(name) => format!("field `{}`: {text}", crate::visible(&name)),
+            None => text,
+        };
+        ApiError::new(Code::BadInput, text)
+    })
+}
+
+/// The field without which the input could be read, or would only lack that field.
+fn wrong_field<I: DeserializeOwned>(value: &Value) -> Option<String> {
+    let fields = value.as_object()?;
+    let is_wrong = |name: &&String| {
+        let mut others = fields.clone();
+        others.remove(*name);
+        match I::deserialize(&Value::Object(others)) {
+            Ok(_) => true,
+            Err(error) => error.to_string() == format!("missing field `{name}`"),
+        }
+    };
+    fields.keys().find(is_wrong).cloned()
 }
 
 /// Field names as the command knows them: `executionId` becomes `execution_id` where the command
@@ -175,4 +197,39 @@ fn snake(name: &str) -> Option<String> {
         }
     }
     Some(snake)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Input {
+        #[expect(dead_code, reason = "only read")]
+        id: krake_domain::id::ExecutionId,
+        #[expect(dead_code, reason = "only read")]
+        limit: Option<u32>,
+    }
+
+    #[test]
+    fn a_wrong_field_is_named_once() {
+        let id = "exe_01jd3v5q4qf7cr7r00000000r5";
+        for (value, expected) in [
+            (
+                json!({ "id": id, "limit": "many" }),
+                "field `limit`: invalid type",
+            ),
+            (json!({ "id": 7 }), "field `id`: invalid type"),
+            (json!({ "id": "x" }), "field `id`: `x` is not"),
+            (json!({ "limit": 1 }), "missing field `id`"),
+            (json!({ "id": id, "limt": 1 }), "unknown field `limt`"),
+        ] {
+            let said = read::<Input>(value.clone()).unwrap_err().to_string();
+            assert!(said.starts_with(expected), "{value}: {said}");
+        }
+    }
 }

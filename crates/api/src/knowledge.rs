@@ -1,13 +1,18 @@
-//! The knowledge base: add, list, search.
+//! The knowledge base: add, list, search, correct, and hand on to other tools.
 
 use krake_domain::id::{KnowledgeId, WorkspaceId};
 use krake_domain::knowledge::KnowledgeEntry;
+use krake_edge::EdgeError;
+use krake_engine::context::{KNOWLEDGE, knowledge_block};
+use krake_runtime::{BlockError, write_block};
+use krake_store::{KnowledgeFilter, StoreError};
 use serde::{Deserialize, Serialize};
 
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
+use crate::tools::Nothing;
 use crate::view::moment::{Moment, now};
-use crate::view::page::{Page, limit};
+use crate::view::page::{MOST_LIMIT, Page, limit};
 use crate::visible::visible;
 
 /// One entry.
@@ -29,8 +34,41 @@ pub struct KnowledgeView {
 #[serde(deny_unknown_fields)]
 pub struct ListKnowledge {
     pub category: Option<String>,
+    /// Without entries that were superseded; with them when absent.
+    pub current: Option<bool>,
     /// At most 500; 50 when absent.
     pub limit: Option<u32>,
+    /// `next` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// One entry by its id.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KnowledgeRef {
+    pub id: KnowledgeId,
+}
+
+/// One entry with what it replaced.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct KnowledgeLine {
+    pub entry: KnowledgeView,
+    /// What stood there before, the newest first.
+    pub older: Vec<KnowledgeView>,
+}
+
+/// A category in use.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct CategoryView {
+    pub category: String,
+    /// Entries, those that were superseded not counted.
+    pub count: u64,
+}
+
+/// All categories in use.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct Categories {
+    pub items: Vec<CategoryView>,
 }
 
 /// Words to look for.
@@ -57,11 +95,44 @@ pub struct AddKnowledge {
 
 /// `knowledge.list`
 pub async fn list(ctx: Ctx, input: ListKnowledge) -> Result<Page<KnowledgeView>, ApiError> {
-    let entries = ctx
-        .store()?
-        .list_knowledge(input.category.as_deref(), limit(input.limit))
-        .await?;
-    Ok(page(entries))
+    let before = input.cursor.map(|text| {
+        text.parse()
+            .map_err(|_| ApiError::new(Code::BadInput, "field `cursor`: expected `next` of a page"))
+    });
+    let filter = KnowledgeFilter {
+        category: input.category,
+        current: input.current.unwrap_or(false),
+        before: before.transpose()?,
+        limit: limit(input.limit),
+    };
+    let found = ctx.store()?.list_knowledge(filter).await?;
+    Ok(Page {
+        next: found.next.map(|cursor| cursor.to_string()),
+        ..page(found.entries)
+    })
+}
+
+/// `knowledge.categories`
+pub async fn categories(ctx: Ctx, _: Nothing) -> Result<Categories, ApiError> {
+    let counted = ctx.store()?.knowledge_categories().await?.into_iter();
+    Ok(Categories {
+        items: counted
+            .map(|(category, count)| CategoryView {
+                category: visible(&category).into_owned(),
+                count,
+            })
+            .collect(),
+    })
+}
+
+/// `knowledge.show`
+pub async fn show(ctx: Ctx, input: KnowledgeRef) -> Result<KnowledgeLine, ApiError> {
+    let found = ctx.store()?.find_knowledge(input.id).await?;
+    let (entry, older) = found.ok_or_else(|| missing(input.id))?;
+    Ok(KnowledgeLine {
+        entry: entry.into(),
+        older: older.into_iter().map(KnowledgeView::from).collect(),
+    })
 }
 
 /// `knowledge.search`
@@ -96,6 +167,94 @@ pub async fn add(ctx: Ctx, input: AddKnowledge) -> Result<KnowledgeView, ApiErro
     Ok(KnowledgeView::from(entry))
 }
 
+/// `knowledge.supersede`
+pub async fn supersede(ctx: Ctx, input: SupersedeKnowledge) -> Result<KnowledgeView, ApiError> {
+    for (field, text) in [
+        ("category", &input.category),
+        ("title", &input.title),
+        ("text", &input.text),
+    ] {
+        text.as_ref().map_or(Ok(()), |text| filled(field, text))?;
+    }
+    let store = ctx.owner()?.store();
+    let found = store.find_knowledge(input.id).await?;
+    let (old, _) = found.ok_or_else(|| missing(input.id))?;
+    let entry = KnowledgeEntry {
+        id: KnowledgeId::from_uuid(uuid::Uuid::now_v7()),
+        category: input.category.unwrap_or(old.category),
+        title: input.title.unwrap_or(old.title),
+        text: input.text.unwrap_or(old.text),
+        sources: input.sources.unwrap_or(old.sources),
+        created_at: now(),
+        superseded_by: None,
+        workspace: old.workspace,
+    };
+    match store.supersede_knowledge(input.id, entry.clone()).await {
+        Ok(None) => Ok(entry.into()),
+        Ok(Some(by)) => Err(ApiError::new(
+            Code::Conflict,
+            format!("this entry was replaced already, by `{by}`"),
+        )
+        .hint("correct the newer one")),
+        Err(StoreError::NotFound(_)) => Err(missing(input.id)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `knowledge.write`
+pub async fn write(ctx: Ctx, input: WriteKnowledge) -> Result<KnowledgeWritten, ApiError> {
+    filled("path", &input.path)?;
+    if !input.path.starts_with('~') && !std::path::Path::new(&input.path).is_absolute() {
+        return Err(ApiError::new(
+            Code::BadInput,
+            "field `path`: expected an absolute path, or one that begins with `~/`",
+        ));
+    }
+    let store = ctx.store()?;
+    let mut filter = KnowledgeFilter {
+        category: input.category,
+        current: true,
+        before: None,
+        limit: MOST_LIMIT,
+    };
+    let mut entries = Vec::new();
+    loop {
+        let found = store.list_knowledge(filter.clone()).await?;
+        entries.extend(found.entries);
+        match found.next {
+            Some(next) => filter.before = Some(next),
+            None => break,
+        }
+    }
+    // The oldest first: a new entry is added below the others.
+    entries.reverse();
+    let body = knowledge_block(&entries);
+    let path = input.path;
+    let written = tokio::task::spawn_blocking(move || write_block(&path, KNOWLEDGE, &body))
+        .await
+        .map_err(|error| ApiError::new(Code::Internal, error.to_string()))?
+        .map_err(not_written)?;
+    Ok(KnowledgeWritten {
+        path: visible(&written.path.to_string_lossy()).into_owned(),
+        entries: entries.len(),
+        changed: written.changed,
+    })
+}
+
+fn not_written(error: BlockError) -> ApiError {
+    let code = match &error {
+        BlockError::Edge(EdgeError::NoAccess { .. }) => Code::NoAccess,
+        BlockError::Edge(EdgeError::Changed { .. }) => Code::Conflict,
+        BlockError::Edge(EdgeError::DiskFull { .. }) => Code::DiskFull,
+        _ => Code::BadInput,
+    };
+    ApiError::new(code, format!("field `path`: {error}"))
+}
+
+fn missing(id: KnowledgeId) -> ApiError {
+    ApiError::not_found("knowledge entry", id)
+}
+
 impl From<KnowledgeEntry> for KnowledgeView {
     fn from(entry: KnowledgeEntry) -> Self {
         let shown = |text: &str| visible(text).into_owned();
@@ -126,6 +285,37 @@ fn filled(field: &str, text: &str) -> Result<(), ApiError> {
         ));
     }
     Ok(())
+}
+
+/// What stands in place of an entry; what is absent stays as it was.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SupersedeKnowledge {
+    pub id: KnowledgeId,
+    pub category: Option<String>,
+    pub title: Option<String>,
+    pub text: Option<String>,
+    pub sources: Option<Vec<String>>,
+}
+
+/// A file that other tools read, such as `AGENTS.md`.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WriteKnowledge {
+    /// An absolute path, or one from the home folder (`~/…`).
+    pub path: String,
+    /// Only entries of this category; all when absent.
+    pub category: Option<String>,
+}
+
+/// What became of the file.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct KnowledgeWritten {
+    pub path: String,
+    /// Entries in the block; without any, the block is taken out.
+    pub entries: usize,
+    /// Whether the file is another one now.
+    pub changed: bool,
 }
 
 fn usual_category() -> String {

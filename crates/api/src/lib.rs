@@ -49,9 +49,11 @@ mod projects;
 mod proposal;
 mod rerun;
 mod revise;
+pub mod search;
 mod sessions;
 mod stats;
 mod stream;
+mod threads;
 mod tools;
 mod trace;
 

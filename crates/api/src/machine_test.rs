@@ -32,8 +32,10 @@ async fn call(ctx: &Ctx, name: &str, input: Value) -> Result<Value, ApiError> {
 
 async fn is_marked(ctx: &Ctx, id: &Value) -> bool {
     let plan = call(ctx, "executions.plan", json!({ "id": id })).await;
-    let text = plan.unwrap()["text"].as_str().unwrap().to_owned();
-    text.contains("\"planned_by\": \"model\"")
+    let plan = plan.unwrap();
+    let is_written = plan["text"].as_str().unwrap().contains("planned_by: model");
+    assert_eq!(plan["planned_by"] == "model", is_written);
+    is_written
 }
 
 #[tokio::test(flavor = "multi_thread")]

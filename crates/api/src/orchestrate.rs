@@ -38,6 +38,9 @@ pub struct Orchestrate {
     /// Sent by older clients and not used: who asks is known from the token alone.
     #[expect(dead_code, reason = "accepted and deliberately not used")]
     pub user_id: Option<String>,
+    /// Sent by older clients and not used: the plan's inputs say what it works on.
+    #[expect(dead_code, reason = "accepted and deliberately not used")]
+    pub project_name: Option<String>,
 }
 
 /// The new execution.

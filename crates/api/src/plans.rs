@@ -150,7 +150,7 @@ impl Candidate {
             } => match ctx.playbooks().find(&name) {
                 Some(playbook) => Ok(Self {
                     name,
-                    text: playbook.text,
+                    text: playbook.text.clone(),
                 }),
                 None => Err(ApiError::not_found("playbook", visible(&name))
                     .hint("`krake playbooks list` shows them all")),
@@ -246,7 +246,9 @@ impl Asks {
         own.into_iter().chain(others).collect()
     }
 
-    fn of_call(step: &Step, tool: &str, planned_by: Author, catalog: &Catalog) -> Option<Self> {
+    /// The same for one call of the step: its own or an alternative.
+    #[must_use]
+    pub fn of_call(step: &Step, tool: &str, planned_by: Author, catalog: &Catalog) -> Option<Self> {
         let spec = &catalog.find(tool)?.spec;
         let (certain, because) = match step.approval {
             ApprovalMode::Always => (true, "the plan says so"),

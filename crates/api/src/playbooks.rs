@@ -49,7 +49,7 @@ pub async fn list(ctx: Ctx, _: Nothing) -> Result<Page<PlaybookSummary>, ApiErro
         .playbooks()
         .list()
         .iter()
-        .map(PlaybookSummary::from)
+        .map(|playbook| PlaybookSummary::from(&**playbook))
         .collect();
     Ok(Page { items, next: None })
 }
@@ -59,8 +59,8 @@ pub async fn show(ctx: Ctx, input: PlaybookRef) -> Result<PlaybookView, ApiError
     let found = ctx.playbooks().find(&input.name);
     let playbook = found.ok_or_else(|| ApiError::not_found("playbook", visible(&input.name)))?;
     Ok(PlaybookView {
-        playbook: PlaybookSummary::from(&playbook),
-        text: playbook.text,
+        playbook: PlaybookSummary::from(&*playbook),
+        text: playbook.text.clone(),
     })
 }
 

@@ -53,6 +53,8 @@ pub struct PlanProposal {
     pub found: Vec<FoundView>,
     /// Inputs that must be given before it can run.
     pub missing: Vec<MissingInput>,
+    /// Inputs that keep their default, although sentences that ask for the plan give them a value.
+    pub assumed: Vec<String>,
     /// Words and values of the request that have no place in the plan.
     pub unknown: Vec<String>,
     /// Values of the request that an input does not take, and why.
@@ -235,6 +237,7 @@ impl PlanProposal {
             confidence: planned.confidence,
             found: planned.found.into_iter().map(FoundView::from).collect(),
             missing,
+            assumed: planned.assumed,
             unknown: lines(planned.unknown),
             refused,
             nearest: planned
@@ -266,6 +269,7 @@ impl PlanProposal {
             inputs: Map::new(),
             found: Vec::new(),
             missing: Vec::new(),
+            assumed: Vec::new(),
             unknown: lines(unsure.unknown),
             refused: Vec::new(),
             nearest: unsure.nearest.into_iter().map(NearPlaybook::from).collect(),

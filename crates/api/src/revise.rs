@@ -1,6 +1,7 @@
 //! The plan of an execution, its versions, and how it is changed while nothing of it moves.
 
 use krake_domain::id::ExecutionId;
+use krake_domain::plan::Author;
 use krake_domain::principal::Principal;
 use krake_engine::plan::to_text;
 use krake_runtime::Change;
@@ -52,8 +53,9 @@ pub struct ReadPlan {
 pub struct PlanOfExecution {
     pub execution_id: ExecutionId,
     pub version: u32,
-    /// A plan file in JSON, as it can be checked, run and given back.
+    /// A plan file in YAML, as it can be checked, run and given back.
     pub text: String,
+    pub planned_by: Author,
     pub inputs: Map<String, Value>,
     pub versions: Vec<PlanVersion>,
 }
@@ -107,6 +109,7 @@ pub async fn plan(ctx: Ctx, input: ReadPlan) -> Result<PlanOfExecution, ApiError
         execution_id: state.id,
         version,
         text: to_text(&shown.plan),
+        planned_by: shown.plan.planned_by,
         inputs: shown.inputs.clone(),
         versions: versions
             .map(|(place, revision)| PlanVersion {

@@ -7,13 +7,14 @@ use serde::Serialize;
 use crate::context::Ctx;
 use crate::error::ApiError;
 use crate::tools::Nothing;
+use crate::view::moment::now;
 
 /// Numbers of one data folder.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct StatsView {
     /// Executions that are at work.
     pub running: u64,
-    /// Approvals that wait for a person.
+    /// Threads of the inbox that need an answer and do not sleep.
     pub waiting: u64,
     /// Executions by status; a status that none has is absent.
     pub executions: BTreeMap<String, u64>,
@@ -37,7 +38,7 @@ pub async fn stats(ctx: Ctx, _: Nothing) -> Result<StatsView, ApiError> {
     Ok(StatsView {
         running: executions.get("running").copied().unwrap_or(0)
             + executions.get("cancelling").copied().unwrap_or(0),
-        waiting: counts.approvals_waiting,
+        waiting: runtime.store().threads_waiting(now()).await?,
         executions,
         sessions: counts.sessions,
         knowledge: counts.knowledge,

@@ -297,6 +297,7 @@ fn beside_journal(tag: Tag) -> Option<String> {
         Tag::Session(id) => Some(format!("session:{id}")),
         Tag::Limit(id) => Some(format!("limit:{id}")),
         // A revocation is not in the journal; what is said twice is only read twice.
+        Tag::Threads => Some("threads".to_owned()),
         Tag::Rules => Some("policies".to_owned()),
         Tag::Executions | Tag::Execution(_) | Tag::Approvals => None,
     }

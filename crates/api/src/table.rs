@@ -6,8 +6,8 @@ use crate::access::Access::{Person, Public, Reader, Writer};
 use crate::command::{Command, change, command, query, question, removal, stream};
 use crate::{
     approvals, audit, control, executions, health, imports, knowledge, logs, metrics, orchestrate,
-    planner, plans, playbooks, policies, projects, proposal, rerun, revise, sessions, stats,
-    stream, tools, trace,
+    planner, plans, playbooks, policies, projects, proposal, rerun, revise, search, sessions,
+    stats, stream, threads, tools, trace,
 };
 
 /// Every command and query.
@@ -27,7 +27,7 @@ pub fn find(name: &str) -> Option<&'static Command> {
 fn build() -> Vec<Command> {
     vec![
         query("health", "/health", Public, health::health, &["executions"], "Liveness and version"),
-        query("stats", "/api/stats", Reader, stats::stats, &["executions", "approvals", "knowledge", "sessions"], "What there is and what runs"),
+        query("stats", "/api/stats", Reader, stats::stats, &["executions", "approvals", "threads", "knowledge", "sessions"], "What there is and what runs"),
 
         command("executions.orchestrate", "/api/orchestrate", Writer, orchestrate::orchestrate, "Run a plan, a playbook or a request in plain words"),
         query("executions.list", "/api/orchestrate", Reader, executions::list, &["executions"], "Executions, newest first"),
@@ -55,6 +55,12 @@ fn build() -> Vec<Command> {
         command("approvals.answer", "/api/orchestrate/{id}/approvals/{approval_id}/answer", Person, approvals::answer_question, "A person's word in answer to a question of the plan"),
         command("approvals.reject", "/api/orchestrate/{id}/approvals/{approval_id}/reject", Person, approvals::reject, "No, with a reason"),
 
+        query("threads.list", "/api/threads", Reader, threads::list, &["threads"], "The inbox: what waits for a person and what ended badly"),
+        query("threads.show", "/api/threads/{id}", Reader, threads::show, &["threads"], "One thread of the inbox"),
+        command("threads.done", "/api/threads/done", Person, threads::done, "Looked at: for what needs no answer"),
+        command("threads.snooze", "/api/threads/snooze", Person, threads::snooze, "Not before a moment; what expires does so all the same"),
+        command("threads.wake", "/api/threads/wake", Person, threads::wake, "Back among what is open: takes done and snooze back"),
+
         query("policies.list", "/api/policies", Reader, policies::list, &["policies"], "Standing rules, newest first"),
         command("policies.revoke", "/api/policies/{id}/revoke", Person, policies::revoke, "Take a standing rule back"),
 
@@ -67,7 +73,13 @@ fn build() -> Vec<Command> {
 
         query("knowledge.list", "/api/knowledge", Reader, knowledge::list, &["knowledge"], "Knowledge entries, newest first"),
         query("knowledge.search", "/api/knowledge/search", Reader, knowledge::search, &["knowledge"], "Knowledge entries that hold these words"),
+        query("knowledge.categories", "/api/knowledge/categories", Reader, knowledge::categories, &["knowledge"], "Categories in use, with how many entries each has"),
+        query("knowledge.show", "/api/knowledge/{id}", Reader, knowledge::show, &["knowledge"], "One entry with what it replaced"),
+        command("knowledge.supersede", "/api/knowledge/{id}/supersede", Writer, knowledge::supersede, "A correction in place of an entry, which stays readable"),
+        command("knowledge.write", "/api/knowledge/write", Person, knowledge::write, "Put what was learned between its marks in a file such as AGENTS.md"),
         command("knowledge.add", "/api/knowledge", Writer, knowledge::add, "Keep a new entry"),
+
+        query("search", "/api/search", Reader, search::search, &["sessions", "knowledge"], "Messages, sessions and knowledge by words, phrases and filters"),
 
         query("projects.list", "/api/projects", Reader, projects::list, &["projects", "sessions"], "Projects, those last worked on first"),
         query("projects.show", "/api/projects/{id}", Reader, projects::show, &["projects", "sessions"], "One project with its sessions, accounts and the state of its folder"),
@@ -140,7 +152,9 @@ mod tests {
     #[test]
     fn answering_for_a_person_is_a_persons_alone() {
         for command in table().iter().filter(|command| {
-            command.name.starts_with("approvals.") || command.name.starts_with("policies.")
+            ["approvals.", "policies.", "threads."]
+                .iter()
+                .any(|family| command.name.starts_with(family))
         }) {
             let answers = command.kind == Kind::Command;
             assert_eq!(

@@ -107,11 +107,15 @@ async fn answer(
             door.close().await;
             Err(error)
         }
-        Ok((_, answered)) if door.is_remote() => {
+        Ok((execution, answered)) if door.is_remote() => {
             out.answer(&answered, |_| format!("{id} {did}"))?;
+            out.note(&format!("{execution} goes on in the Krake that runs"));
             Ok(Exit::Done)
         }
         Ok((execution, _)) => {
+            out.note(&format!(
+                "{id} {did}; no Krake runs, so this command goes on with {execution} until it ends or asks again"
+            ));
             let exit = follow(home, door, out, &execution, Approve::Ask, begun).await?;
             // A rejection that was carried out is done; how the execution took it was printed.
             Ok(if name == "approvals.reject" && exit == Exit::Failed {

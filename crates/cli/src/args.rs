@@ -1,10 +1,14 @@
 //! What can be typed: the tree of commands, nothing of what they do.
 
+mod inbox;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use krake_domain::execution::ExecutionStatus;
+
+pub use inbox::{Inbox, State};
 
 /// Krake's command line.
 #[derive(Debug, Parser)]
@@ -51,6 +55,9 @@ pub enum Command {
     /// Executions: look at them and steer them
     #[command(subcommand)]
     Executions(Executions),
+    /// What waits for a person and what ended badly
+    #[command(subcommand)]
+    Inbox(Inbox),
     /// Answer what waits for a person
     #[command(subcommand)]
     Approvals(Approvals),
@@ -59,6 +66,8 @@ pub enum Command {
     Policies(Policies),
     /// A briefing for the next account, each line with its source
     Brief(Brief),
+    /// Find messages by words, phrases and filters
+    Search(Search),
     /// The knowledge base
     #[command(subcommand)]
     Knowledge(Knowledge),
@@ -88,6 +97,8 @@ pub enum Command {
     Db(Db),
     /// Serve the HTTP API and the web UI, and drive all unfinished executions
     Serve(Serve),
+    /// Serve other AI tools over the standard streams (Model Context Protocol)
+    Mcp,
     /// Print a completion script
     Completions { shell: clap_complete::Shell },
     /// What is installed, reachable and locked
@@ -226,10 +237,14 @@ pub enum Executions {
         version: Option<u32>,
     },
     /// Change what has not started of a proposed or paused one
+    #[command(disable_version_flag = true)]
     Revise {
         id: String,
         /// A plan file, or `-` for stdin; steps that have started must be there as they are
         file: String,
+        /// The version that it was made from; else the one that the file names in its first line
+        #[arg(long, value_name = "N")]
+        version: Option<u32>,
     },
     /// What happened, line by line
     Logs {
@@ -334,6 +349,30 @@ pub struct Brief {
     pub format: Format,
 }
 
+/// `krake search`
+#[derive(Debug, Args)]
+pub struct Search {
+    /// Words, "phrases", -unwanted, a beginning such as brief*, and filters: project: account:
+    /// session: role: tool: after: before:
+    #[arg(
+        required_unless_present = "batch",
+        conflicts_with = "batch",
+        value_name = "QUERY"
+    )]
+    pub query: Vec<String>,
+    /// Only sessions of this project, by its name or its id, or of a folder, by its name or its path
+    #[arg(long, value_name = "PROJECT", conflicts_with = "input")]
+    pub project: Option<String>,
+    /// Search a transcript file of any known format instead of the data folder; `-` reads stdin
+    #[arg(long, value_name = "FILE")]
+    pub input: Option<String>,
+    /// Read lines {"qid","query"} from stdin, and print for each a line {"qid","ids"}, best first
+    #[arg(long, requires = "input")]
+    pub batch: bool,
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub limit: u32,
+}
+
 /// How a briefing is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -359,6 +398,9 @@ pub enum Knowledge {
     List {
         #[arg(long)]
         category: Option<String>,
+        /// With entries that were superseded
+        #[arg(long)]
+        all: bool,
         #[arg(long, default_value_t = 20)]
         limit: u32,
     },
@@ -367,6 +409,29 @@ pub enum Knowledge {
         query: String,
         #[arg(long, default_value_t = 20)]
         limit: u32,
+    },
+    /// One entry with what it replaced
+    Show { id: String },
+    /// Put a correction in place of an entry; what is left out stays as it was
+    Supersede {
+        id: String,
+        /// The new text; `-` reads stdin
+        text: Option<String>,
+        #[arg(long)]
+        title: Option<String>,
+        #[arg(long)]
+        category: Option<String>,
+        /// A citation or a path, in place of the old ones; may be repeated
+        #[arg(long = "source")]
+        sources: Vec<String>,
+    },
+    /// Put what was learned between its marks in a file that other tools read
+    Write {
+        /// For example `AGENTS.md`; the rest of the file stays
+        #[arg(value_name = "FILE")]
+        path: std::path::PathBuf,
+        #[arg(long)]
+        category: Option<String>,
     },
 }
 

@@ -18,6 +18,8 @@ pub enum Answer {
     },
     /// Go on without a failed step.
     Skip,
+    /// What nobody knew: it did happen.
+    Happened,
     /// To a question of the plan.
     Say {
         text: String,
@@ -101,8 +103,9 @@ pub async fn ask(keyboard: &mut Keyboard, approval: &Value) -> Result<Answer, St
         return ask_word(keyboard, &approval["question"]).await;
     }
     let failed = approval["kind"] == "failed";
+    let unknown = approval["kind"] == "unknown_outcome";
     let question = match approval["kind"].as_str() {
-        Some("unknown_outcome") => "run it again? [y/N/r=reason] ",
+        Some("unknown_outcome") => "run it again, or did it happen? [y/h/N/r=reason] ",
         Some("failed") => "try it again, or go on without it? [y/s/N/r=reason] ",
         _ => "approve? [y/N/r=reason] ",
     };
@@ -111,8 +114,14 @@ pub async fn ask(keyboard: &mut Keyboard, approval: &Value) -> Result<Answer, St
         if failed && line.trim() == "s" {
             return Ok(Answer::Skip);
         }
+        if unknown && line.trim() == "h" {
+            return Ok(Answer::Happened);
+        }
         match read(&line) {
             Some(answer) => return Ok(answer),
+            None if unknown => {
+                say("answer y to run it again, h if it did happen, n, or r=why not");
+            }
             None => say("answer y, n, or r=why not"),
         }
     }

@@ -48,6 +48,13 @@ pub fn field(value: &Value, name: &str) -> String {
     }
 }
 
+/// A number of things: `1 step`, `2 steps`.
+#[must_use]
+pub fn counted(number: usize, thing: &str) -> String {
+    let end = if number == 1 { "" } else { "s" };
+    format!("{number} {thing}{end}")
+}
+
 /// A time without its milliseconds, for lists.
 #[must_use]
 pub fn time(value: &Value, name: &str) -> String {

@@ -271,6 +271,9 @@ pub fn start_failed(error: StartError) -> Stopped {
         StoreError::RolledBack { .. } => {
             "put the newer database back, or go on with this one by `krake db accept-rollback`"
         }
+        StoreError::Corrupt(_) => {
+            "keep the folder as it is, copy it, and put a backup in its place, or start with another folder by `--home`"
+        }
         _ => return Stopped::Other(error.into()),
     };
     Stopped::Other(anyhow::Error::new(error).context(way_out))

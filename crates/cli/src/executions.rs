@@ -6,16 +6,13 @@ use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 
 use crate::args::{Approve, Executions};
-use crate::columns::{columns, field, items, time};
+use crate::columns::{columns, counted, field, items, time};
 use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::follow::follow;
 use crate::out::Out;
 use crate::run::{self, Sent};
 use crate::{plan, text};
-
-/// Said beside what looks as if it ran.
-const NOBODY: &str = "nobody drives it now: start the app or `krake serve`, or go on with one by `krake executions resume ID`";
 
 /// Runs the group.
 ///
@@ -34,18 +31,15 @@ pub async fn run(home: &Path, out: Out, args: Executions) -> Result<Exit, Stoppe
             let door = Door::look(home).await?;
             let page = door.call("executions.list", input).await?;
             out.answer(&page, list)?;
-            let moves = |row: &&Value| row["status"] == "running" || row["status"] == "cancelling";
-            if !door.is_remote() && items(&page).iter().any(|row| moves(&row)) {
-                out.note(NOBODY);
+            if let Some(row) = items(&page).iter().find(|row| row["undriven"] == true) {
+                let id = field(row, "id");
+                out.note(&format!("{id} is driven {}", nobody(&id)));
             }
         }
         Executions::Show { id } => {
             let door = Door::look(home).await?;
             let shown = door.call("executions.show", json!({ "id": id })).await?;
             out.answer(&shown, show)?;
-            if !door.is_remote() && shown["execution"]["status"] == "running" {
-                out.note(NOBODY);
-            }
         }
         Executions::Trace { id } => {
             let trace = Door::look(home)
@@ -101,9 +95,20 @@ pub async fn run(home: &Path, out: Out, args: Executions) -> Result<Exit, Stoppe
                 .await?
                 .call("executions.plan", json!({ "id": id, "version": version }))
                 .await?;
-            out.answer(&plan, |plan| field(plan, "text").trim_end().to_owned())?;
+            if out.json {
+                out.document(&plan)?;
+            } else {
+                let text = plan["text"].as_str().unwrap_or_default();
+                let of = field(&plan, "execution_id");
+                out.text(&format!(
+                    "{MADE_FROM}{of}, version {}\n{text}",
+                    plan["version"]
+                ))?;
+            }
         }
-        Executions::Revise { id, file } => return revise(home, out, &id, &file).await,
+        Executions::Revise { id, file, version } => {
+            return revise(home, out, &id, &file, version).await;
+        }
         Executions::Pause { id } => return steer(home, out, "executions.pause", &id, None).await,
         Executions::Cancel { id } => {
             return steer(home, out, "executions.cancel", &id, Some(Approve::Deny)).await;
@@ -147,21 +152,48 @@ async fn steer(
     }
 }
 
-async fn revise(home: &Path, out: Out, id: &str, file: &str) -> Result<Exit, Stopped> {
+async fn revise(
+    home: &Path,
+    out: Out,
+    id: &str,
+    file: &str,
+    version: Option<u32>,
+) -> Result<Exit, Stopped> {
     let text = text::read(file)?;
+    let version = version.or_else(|| made_from(&text, id));
     let checked = plan::check(home, json!({ "plan": text })).await?;
     if checked["ok"] != true {
         return plan::faults(out, file, &text, &checked);
     }
     let door = Door::write(home).await?;
     let sent = door
-        .call("executions.revise", json!({ "id": id, "plan": text }))
+        .call(
+            "executions.revise",
+            json!({ "id": id, "plan": text, "version": version }),
+        )
         .await;
     door.close().await;
     out.answer(&sent?, |sent| {
         format!("{id} plan version {}", sent["version"])
     })?;
     Ok(Exit::Done)
+}
+
+/// Stands before the plan of an execution, so that a change of it knows what it was made from.
+const MADE_FROM: &str = "# plan of ";
+
+/// The version of this execution's plan that the text says it was made from.
+fn made_from(text: &str, id: &str) -> Option<u32> {
+    let (of, version) = text
+        .lines()
+        .next()?
+        .strip_prefix(MADE_FROM)?
+        .split_once(", version ")?;
+    if of == id {
+        version.trim().parse().ok()
+    } else {
+        None
+    }
 }
 
 async fn logs(home: &Path, out: Out, id: &str, stay: bool) -> Result<Exit, Stopped> {
@@ -217,7 +249,10 @@ fn list(page: &Value) -> String {
             let progress = format!("{}/{}", row["steps_done"], row["steps_total"]);
             vec![
                 field(row, "id"),
-                field(row, "status"),
+                match row["undriven"] == true {
+                    true => format!("{}, undriven", field(row, "status")),
+                    false => field(row, "status"),
+                },
                 progress,
                 time(row, "created_at"),
                 field(row, "name"),
@@ -238,6 +273,13 @@ fn list(page: &Value) -> String {
     text
 }
 
+/// Said beside what looks as if it ran.
+fn nobody(id: &str) -> String {
+    format!(
+        "by no process now: `krake executions resume {id}` goes on with it, and so does the start of the app or of `krake serve`"
+    )
+}
+
 fn show(shown: &Value) -> String {
     let head = &shown["execution"];
     let mut lines = vec![
@@ -251,6 +293,9 @@ fn show(shown: &Value) -> String {
         format!("  created  {}", field(head, "created_at")),
         format!("  ended    {}", field(head, "ended_at")),
     ];
+    if head["undriven"] == true {
+        lines.push(format!("  driven   {}", nobody(&field(head, "id"))));
+    }
     if shown["plan_version"] != 1 {
         lines.push(format!("  plan     version {}", shown["plan_version"]));
     }
@@ -270,8 +315,13 @@ fn show(shown: &Value) -> String {
         .flatten()
     {
         lines.push(format!(
-            "  allowed  {} attempts and {} s more by {} at {}",
-            grant["attempts"],
+            "  allowed  {} and {} s more by {} at {}",
+            counted(
+                grant["attempts"]
+                    .as_u64()
+                    .map_or(0, |n| usize::try_from(n).unwrap_or(0)),
+                "attempt"
+            ),
             grant["time_s"],
             field(&grant["by"], "name"),
             field(grant, "at")

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use krake_api::{ApiError, Code};
 use krake_edge::EdgeError;
+use serde_json::{Value, json};
 
 /// The exit codes of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +63,27 @@ impl Stopped {
     pub fn usage(message: impl Into<String>) -> Self {
         Self::Usage {
             message: message.into(),
+        }
+    }
+
+    /// The same as one JSON document, for scripts.
+    #[must_use]
+    pub fn document(&self) -> Value {
+        let error = match self {
+            Self::Api(error) => json!(error),
+            _ => json!({ "code": self.code(), "message": self.to_string() }),
+        };
+        json!({ "error": error })
+    }
+
+    /// A word to decide on.
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Api(error) => error.code.as_str(),
+            Self::Usage { .. } => "wrong_usage",
+            Self::Edge(EdgeError::NoAccess { .. } | EdgeError::NotTheOwner { .. }) => "no_access",
+            Self::Edge(_) => "unreachable",
+            Self::Other(_) | Self::BrokenPipe => "failed",
         }
     }
 

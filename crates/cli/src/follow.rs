@@ -230,6 +230,10 @@ impl Follower<'_> {
         let name = match answer {
             Answer::Approve => "approvals.approve",
             Answer::Skip => "approvals.skip",
+            Answer::Happened => {
+                input["happened"] = json!(true);
+                "approvals.approve"
+            }
             Answer::Say { text } => {
                 input["answer"] = json!(text);
                 "approvals.answer"
@@ -274,7 +278,9 @@ impl Follower<'_> {
         }
         self.progress.clear();
         if self.out.json {
-            self.out.document(&result(&shown))?;
+            let mut document = result(&shown);
+            document["approval_ids"] = json!(self.asked);
+            self.out.document(&document)?;
         }
         say(&format!("{} waits for a person:", self.id));
         if held {
@@ -389,6 +395,7 @@ impl Follower<'_> {
         let exit = match shown["execution"]["status"].as_str() {
             Some("done") => Exit::Done,
             Some("cancelled") => Exit::Cancelled,
+            Some("failed") if shown["cause"]["class"] == "no_access" => Exit::NoAccess,
             Some("failed" | "stopped") => Exit::Failed,
             _ => return Ok(None),
         };
@@ -450,7 +457,7 @@ fn print_output(out: Out, shown: &Value) -> Result<(), Stopped> {
     match &shown["output"] {
         Value::Null => {}
         Value::String(text) => out.text(text)?,
-        value => out.line(&serde_json::to_string_pretty(value).unwrap_or_default())?,
+        value => out.line(krake_engine::plan::readable(value).trim_end())?,
     }
     if let Some(cause) = shown.get("cause").filter(|cause| !cause.is_null()) {
         say(&format!("krake: {}", field(cause, "message")));

@@ -1,4 +1,4 @@
-//! `krake knowledge`: keep, list and search entries.
+//! `krake knowledge`: keep, find and correct entries, and hand them on.
 
 use std::path::Path;
 
@@ -34,8 +34,12 @@ pub async fn run(home: &Path, out: Out, args: Knowledge) -> Result<Exit, Stopped
             door.close().await;
             out.answer(&added?, |entry| field(entry, "id"))?;
         }
-        Knowledge::List { category, limit } => {
-            let input = json!({ "category": category, "limit": limit });
+        Knowledge::List {
+            category,
+            all,
+            limit,
+        } => {
+            let input = json!({ "category": category, "current": !all, "limit": limit });
             let page = Door::look(home)
                 .await?
                 .call("knowledge.list", input)
@@ -50,8 +54,81 @@ pub async fn run(home: &Path, out: Out, args: Knowledge) -> Result<Exit, Stopped
                 .await?;
             out.answer(&page, list)?;
         }
+        Knowledge::Show { id } => {
+            let door = Door::look(home).await?;
+            let shown = door.call("knowledge.show", json!({ "id": id })).await?;
+            out.answer(&shown, whole)?;
+        }
+        Knowledge::Supersede {
+            id,
+            text,
+            title,
+            category,
+            sources,
+        } => {
+            let text = text.map(|text| match text.as_str() {
+                "-" => text::read("-"),
+                _ => Ok(text),
+            });
+            let text = text.transpose()?;
+            if text.is_none() && title.is_none() && category.is_none() && sources.is_empty() {
+                return Err(Stopped::usage(
+                    "nothing to correct: give a text, --title, --category or --source",
+                ));
+            }
+            let sources = (!sources.is_empty()).then_some(sources);
+            let input = json!({
+                "id": id, "text": text, "title": title, "category": category, "sources": sources,
+            });
+            let door = Door::write(home).await?;
+            let entry = door.call("knowledge.supersede", input).await;
+            door.close().await;
+            out.answer(&entry?, |entry| field(entry, "id"))?;
+        }
+        Knowledge::Write { path, category } => {
+            let path = std::path::absolute(&path)
+                .map_err(|error| Stopped::usage(format!("{}: {error}", path.display())))?;
+            let input = json!({ "path": path.to_string_lossy(), "category": category });
+            let door = Door::look(home).await?;
+            let written = door.call("knowledge.write", input).await?;
+            out.answer(&written, |written| {
+                let path = field(written, "path");
+                match (written["changed"].as_bool(), &written["entries"]) {
+                    (Some(true), entries) => format!("{path}: {entries} entries"),
+                    _ => format!("{path}: as it was"),
+                }
+            })?;
+        }
     }
     Ok(Exit::Done)
+}
+
+/// An entry as it is read, and below it what it replaced.
+fn whole(shown: &Value) -> String {
+    let entry = &shown["entry"];
+    let mut text = format!(
+        "{}\n{}, {}\n\n{}\n",
+        field(entry, "title"),
+        field(entry, "category"),
+        time(entry, "created_at"),
+        field(entry, "text")
+    );
+    let sources = entry["sources"].as_array().into_iter().flatten();
+    let sources: Vec<&str> = sources.filter_map(Value::as_str).collect();
+    if !sources.is_empty() {
+        text.push_str(&format!("\nfrom {}\n", sources.join(" ")));
+    }
+    if let Some(by) = entry["superseded_by"].as_str() {
+        text.push_str(&format!("\nreplaced by {by}\n"));
+    }
+    for older in shown["older"].as_array().into_iter().flatten() {
+        let (id, at) = (field(older, "id"), time(older, "created_at"));
+        text.push_str(&format!(
+            "\nbefore: {id}, {at}, {}\n",
+            field(older, "title")
+        ));
+    }
+    text.trim_end().to_owned()
 }
 
 fn list(page: &Value) -> String {

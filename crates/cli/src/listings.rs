@@ -48,11 +48,22 @@ pub async fn playbooks(home: &Path, out: Out, args: Playbooks) -> Result<Exit, S
             let page = door.call("playbooks.list", json!({})).await?;
             out.answer(&page, |page| {
                 let row = |one: &Value| {
-                    vec![
-                        field(one, "name"),
-                        field(one, "steps"),
-                        field(one, "description"),
-                    ]
+                    let mut faults = one["faults"].as_array().into_iter().flatten();
+                    let mut cells = vec![field(one, "name")];
+                    match faults.next() {
+                        None => cells.extend([field(one, "steps"), field(one, "description")]),
+                        Some(fault) => cells.extend([
+                            "broken".to_owned(),
+                            format!(
+                                "{}:{}:{}: {}",
+                                field(one, "path"),
+                                fault["line"],
+                                fault["column"],
+                                field(fault, "message")
+                            ),
+                        ]),
+                    }
+                    cells
                 };
                 columns(
                     &["playbook", "steps", "what it does"],

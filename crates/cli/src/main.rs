@@ -29,15 +29,18 @@ mod db;
 mod doctor;
 mod executions;
 mod imports;
+mod inbox;
 mod inputs;
 mod knowledge;
 mod listings;
 mod log;
+mod mcp;
 mod plan;
 mod policies;
 mod projects;
 mod request;
 mod run;
+mod search;
 mod serve;
 mod sessions;
 mod text;
@@ -53,11 +56,15 @@ use crate::exit::{Exit, Stopped};
 use crate::out::{Out, say};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return wrong_usage(&error),
+    };
     let out = Out {
         json: cli.global.json,
         quiet: cli.global.quiet,
     };
+    let as_json = out.json || asks_for_json();
     log::start();
     let ended = begin().and_then(|()| runtime()).and_then(|runtime| {
         let ended = runtime.block_on(dispatch(cli, out));
@@ -69,6 +76,10 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(stopped) => {
             if !matches!(stopped, Stopped::BrokenPipe) {
+                if as_json {
+                    // Whoever has closed the output has the exit code.
+                    let _ = out.document(&stopped.document());
+                }
                 say(&format!("krake: {stopped}"));
                 if let Some(hint) = stopped.hint() {
                     say(&format!("  {hint}"));
@@ -77,6 +88,28 @@ fn main() -> ExitCode {
             stopped.exit().into()
         }
     }
+}
+
+/// `krake do VERB --json` has the switch among the fields of the verb, and a line that cannot be read
+/// has it anywhere.
+fn asks_for_json() -> bool {
+    std::env::args_os().any(|word| word == "--json")
+}
+
+/// What clap says, and for scripts the same as a document. Help and versions are no faults.
+fn wrong_usage(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && asks_for_json() {
+        let out = Out {
+            json: true,
+            quiet: false,
+        };
+        let text = error.render().to_string();
+        let message = text.lines().next().unwrap_or_default();
+        let message = message.strip_prefix("error: ").unwrap_or(message);
+        let _ = out.document(&Stopped::usage(message).document());
+    }
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
@@ -94,9 +127,11 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Run(args) => run::run(&home, out, args).await,
         Command::Plan(args) => plan::run(&home, out, args).await,
         Command::Executions(args) => executions::run(&home, out, args).await,
+        Command::Inbox(args) => inbox::run(&home, out, args).await,
         Command::Approvals(args) => approvals::run(&home, out, args).await,
         Command::Policies(args) => policies::run(&home, out, args).await,
         Command::Brief(args) => brief::run(out, &args),
+        Command::Search(args) => search::run(&home, out, args).await,
         Command::Knowledge(args) => knowledge::run(&home, out, args).await,
         Command::Projects(args) => projects::run(&home, out, args).await,
         Command::Sessions(args) => sessions::run(&home, out, args).await,
@@ -107,6 +142,7 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Audit(args) => audit::run(&home, out, args).await,
         Command::Db(args) => db::run(&home, out, &args),
         Command::Serve(args) => serve::run(&home, out, args).await,
+        Command::Mcp => mcp::run(&home).await,
         Command::Doctor => doctor::run(&home, out).await,
         Command::Completions { .. } => Ok(Exit::Done),
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::args::{Plan, PlanCommand};
-use crate::columns::{columns, field};
+use crate::columns::{columns, counted, field};
 use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::out::Out;
@@ -21,7 +21,10 @@ pub async fn run(home: &Path, out: Out, args: Plan) -> Result<Exit, Stopped> {
         return request::only_plan(home, out, &args.text, &args.inputs).await;
     };
     let text = text::read(&file)?;
-    let checked = check(home, json!({ "plan": text })).await?;
+    let checked = match not_json(&file, &text) {
+        Some(wrong) => wrong,
+        None => check(home, json!({ "plan": text })).await?,
+    };
     if checked["ok"] == true {
         show(out, &checked)
     } else {
@@ -38,6 +41,32 @@ pub async fn check(home: &Path, input: Value) -> Result<Value, Stopped> {
         .await?
         .call("plans.check", input)
         .await
+}
+
+/// What is wrong with a file that calls itself JSON and is none: YAML is more patient, and whoever
+/// reads the file next may not be.
+#[must_use]
+pub fn not_json(file: &str, text: &str) -> Option<Value> {
+    let is_json = Path::new(file)
+        .extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("json"));
+    let error = serde_json::from_str::<serde::de::IgnoredAny>(text)
+        .err()
+        .filter(|_| is_json)?;
+    let message = error.to_string();
+    let message = message.split(" at line ").next().unwrap_or_default();
+    Some(json!({
+        "ok": false,
+        "name": file,
+        "steps": 0,
+        "faults": [{
+            "line": error.line(),
+            "column": error.column(),
+            "code": "syntax",
+            "message": format!("not JSON: {message}"),
+            "expected": "JSON, or a file whose name ends in `.yaml`",
+        }],
+    }))
 }
 
 /// Prints the faults, each with its place in the text.
@@ -82,9 +111,9 @@ pub fn show(out: Out, checked: &Value) -> Result<Exit, Stopped> {
 #[must_use]
 pub fn described(checked: &Value) -> String {
     let mut lines = vec![format!(
-        "{}: {} steps",
+        "{}: {}",
         field(checked, "name"),
-        checked["steps"]
+        counted(number(checked, "steps"), "step")
     )];
     for (wave, steps) in checked["waves"]
         .as_array()
@@ -101,7 +130,13 @@ pub fn described(checked: &Value) -> String {
     for repeats in checked["repeats"].as_array().into_iter().flatten() {
         let over = match (&repeats["items"], &repeats["over"]) {
             (Value::Null, Value::String(list)) => list.clone(),
-            (Value::Number(count), _) => format!("{count} items"),
+            (Value::Number(count), _) => counted(
+                count
+                    .as_u64()
+                    .and_then(|n| usize::try_from(n).ok())
+                    .unwrap_or(0),
+                "item",
+            ),
             (_, list) => list.to_string(),
         };
         lines.push(format!(
@@ -110,9 +145,16 @@ pub fn described(checked: &Value) -> String {
         ));
     }
     for asks in checked["asks"].as_array().into_iter().flatten() {
+        let (step, tool) = (field(asks, "step"), field(asks, "tool"));
+        let mut steps = checked["preview"].as_array().into_iter().flatten();
+        let is_own = steps.any(|one| field(one, "id") == step && field(one, "tool") == tool);
+        let call = if is_own {
+            step
+        } else {
+            format!("{step} (or else {tool})")
+        };
         lines.push(format!(
-            "  asks            {}: {}",
-            field(asks, "step"),
+            "  asks            {call}: {}",
             field(asks, "because")
         ));
     }
@@ -142,8 +184,19 @@ fn touched(checked: &Value) -> String {
         row.push(field(step, "target"));
         row
     };
+    // What is tried when the call before has failed stands below it.
     let steps = checked["preview"].as_array().into_iter().flatten();
-    let rows: Vec<Vec<String>> = steps.map(row).collect();
+    let rows: Vec<Vec<String>> = steps
+        .flat_map(|step| {
+            let others = step["alternatives"].as_array().into_iter().flatten();
+            let others = others.map(|other| {
+                let mut row = row(other);
+                row[0] = "    or else".to_owned();
+                row
+            });
+            std::iter::once(row(step)).chain(others).collect::<Vec<_>>()
+        })
+        .collect();
     columns(&["  step", "tool", "effect", "asks", "what"], &rows)
 }
 

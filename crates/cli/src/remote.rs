@@ -103,7 +103,12 @@ fn route(command: &Command, input: Value) -> Result<(String, Value), Stopped> {
             .strip_prefix('{')
             .and_then(|part| part.strip_suffix('}'))
         {
-            Some(name) => path.push_str(&encode(&text(fields.remove(name).unwrap_or_default()))),
+            Some(name) => {
+                let value = fields.remove(name).ok_or_else(|| {
+                    Stopped::usage(format!("field `{name}`: `{}` needs it", command.name))
+                })?;
+                path.push_str(&encode(&text(value)));
+            }
             None => path.push_str(part),
         }
     }

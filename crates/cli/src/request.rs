@@ -186,6 +186,13 @@ fn shown(proposal: &Value) -> String {
     for (name, value) in values {
         lines.push(format!("  input           {name} = {}", value_text(value)));
     }
+    for name in list(proposal, "assumed").filter_map(Value::as_str) {
+        let default = &proposal["plan"]["inputs"][name]["default"];
+        lines.push(format!(
+            "  assumed         {name} = {}",
+            value_text(default)
+        ));
+    }
     for input in list(proposal, "missing") {
         lines.push(format!("  missing         {}", field(input, "name")));
     }

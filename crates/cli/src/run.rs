@@ -111,6 +111,11 @@ impl Wanted {
     }
 
     async fn check(&self, home: &Path) -> Result<Value, Stopped> {
+        if let Self::File { name, text, .. } = self
+            && let Some(wrong) = plan::not_json(name, text)
+        {
+            return Ok(wrong);
+        }
         self.look(home, &Map::new()).await
     }
 

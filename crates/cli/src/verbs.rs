@@ -28,6 +28,8 @@ pub async fn run(home: &Path, mut out: Out, args: Do) -> Result<Exit, Stopped> {
     let Some(input) = read(command, &args.fields, &mut out)? else {
         return describe(out, command);
     };
+    // Names as the command knows them, wherever it is then called.
+    let input = krake_api::input::normalise(command, input)?;
     match command.kind {
         Kind::Query => {
             let answer = Door::look_at_what_is_there(home)

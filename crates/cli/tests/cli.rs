@@ -19,6 +19,10 @@ mod floods;
 mod gates;
 #[path = "cli/hands.rs"]
 mod hands;
+#[path = "cli/inbox.rs"]
+mod inbox;
+#[path = "cli/mcp.rs"]
+mod mcp;
 #[path = "cli/models.rs"]
 mod models;
 #[path = "cli/owners.rs"]
@@ -37,6 +41,10 @@ mod requests;
 mod revisions;
 #[path = "cli/runs.rs"]
 mod runs;
+#[path = "cli/scripts.rs"]
+mod scripts;
+#[path = "cli/search.rs"]
+mod search;
 #[path = "cli/serving.rs"]
 mod serving;
 #[path = "cli/shipped.rs"]

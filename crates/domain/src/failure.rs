@@ -30,6 +30,8 @@ pub enum FailureClass {
     Cancelled,
     /// The effect may or may not have happened.
     UnknownOutcome,
+    /// A limit of the plan is used up; somebody may allow more. Older journals say `cancelled`.
+    LimitReached,
     /// No space left on the disk.
     DiskFull,
     /// A fault in Krake itself.

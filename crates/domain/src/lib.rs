@@ -5,7 +5,7 @@
 //!
 //! Reading order: ids and time, what a person writes (plan), what may run (tool), what happens
 //! (execution, failure, approval), whom it reaches (origin, secret), how it is written down (event), and what it is about
-//! (project, session, briefing, knowledge).
+//! (project, session, briefing, knowledge), and how that is looked for (search, `code_name`).
 
 pub mod id;
 pub mod time;
@@ -21,6 +21,7 @@ pub mod execution;
 pub mod failure;
 pub mod principal;
 pub mod question;
+pub mod thread;
 
 pub mod origin;
 pub mod secret;
@@ -34,6 +35,9 @@ pub mod knowledge;
 pub mod project;
 pub mod rule;
 pub mod session;
+
+pub mod code_name;
+pub mod search;
 
 mod canonical;
 pub use canonical::canonical_json;

@@ -6,7 +6,8 @@
 //!
 //! Reading order: [`expr`] (the small language between steps), [`plan`] (text to a checked graph),
 //! [`execution`] (`decide` and `apply`), [`context`] (what a briefing keeps), [`planner`] (a request in
-//! plain words to a playbook), [`secrets`] (what must not be kept).
+//! plain words to a playbook), [`search`] (a query to what is looked for), [`secrets`] (what must not
+//! be kept).
 
 pub mod expr;
 
@@ -17,5 +18,7 @@ pub mod execution;
 pub mod context;
 
 pub mod planner;
+
+pub mod search;
 
 pub mod secrets;

@@ -44,6 +44,15 @@ pub(crate) struct LiveProgress {
     pub waiting: AtomicU32,
 }
 
+impl LiveProgress {
+    fn follow(&self, state: &State) {
+        self.done.store(count(state.done()), Ordering::Relaxed);
+        self.failed.store(count(state.failed()), Ordering::Relaxed);
+        self.waiting
+            .store(count(state.waiting()), Ordering::Relaxed);
+    }
+}
+
 #[derive(Debug)]
 pub(crate) enum Message {
     /// A result or a timer: comes back after a fault of the disk.
@@ -94,6 +103,7 @@ pub(crate) fn create(deps: Arc<Deps>, state: State) -> (Mailbox, Actor) {
         sender,
         progress: Arc::default(),
     };
+    mailbox.progress.follow(&state);
     let actor = Actor {
         deps,
         state,
@@ -276,14 +286,7 @@ impl Actor {
         self.deps.rules.add(made);
         self.listed = Some(listed);
         self.deps.no_trouble();
-        let progress = &self.mailbox.progress;
-        progress
-            .done
-            .store(count(self.state.done()), Ordering::Relaxed);
-        progress
-            .failed
-            .store(count(self.state.failed()), Ordering::Relaxed);
-        progress.waiting.store(listed.1, Ordering::Relaxed);
+        self.mailbox.progress.follow(&self.state);
         Ok(())
     }
 
@@ -443,7 +446,7 @@ fn count(number: usize) -> u32 {
 }
 
 /// Sleeps until the wall clock says so. The caller looks at the clock again: it may have been set.
-async fn sleep_until(at: Option<Timestamp>) {
+pub(crate) async fn sleep_until(at: Option<Timestamp>) {
     let at = at.unwrap_or(Timestamp(i64::MAX));
     tokio::time::sleep(at.since(clock::now()).min(Duration::from_secs(3_600))).await;
 }

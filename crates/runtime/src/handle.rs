@@ -54,6 +54,17 @@ pub struct Progress {
     pub waiting: u32,
 }
 
+/// Where an execution lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Life {
+    /// In this process, which is this far.
+    Here(Progress),
+    /// This process drives all that is unfinished, and will come to it.
+    Awaited,
+    /// In no process that is known here.
+    Nowhere,
+}
+
 /// Why a command had no effect.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum CommandError {
@@ -376,6 +387,16 @@ impl Runtime {
             failed: live.failed.load(Ordering::Relaxed),
             waiting: live.waiting.load(Ordering::Relaxed),
         })
+    }
+
+    /// Where an execution lives, as far as this process knows.
+    #[must_use]
+    pub fn life(&self, id: ExecutionId) -> Life {
+        match self.progress(id) {
+            Some(progress) => Life::Here(progress),
+            None if self.deps.drives_all => Life::Awaited,
+            None => Life::Nowhere,
+        }
     }
 
     /// Waits until the execution ends, waits for a person, or stands still, whichever comes first,

@@ -11,6 +11,7 @@
 pub mod home;
 mod rules;
 mod start;
+mod threads;
 
 mod edit;
 pub mod handle;
@@ -23,6 +24,7 @@ mod hub;
 mod perform;
 mod workbench;
 
+mod block;
 pub mod import;
 pub mod inner;
 pub mod logs;
@@ -35,7 +37,8 @@ mod clock;
 mod ids;
 mod tasks;
 
-pub use handle::{AnswerError, CommandError, Control, Progress, Runtime};
+pub use block::{BlockError, Written, write_block};
+pub use handle::{AnswerError, CommandError, Control, Life, Progress, Runtime};
 pub use logs::LogLine;
 pub use planner::{PlanAnswer, PlanRequest, Planned, plan_request};
 pub use playbooks::{Playbook, Playbooks};
@@ -43,3 +46,4 @@ pub use propose::{NewExecution, ProposeError, absent_repository};
 pub use rerun::{Again, RerunError};
 pub use revise::{Change, ReviseError};
 pub use start::{Drive, Options, StartError, builtin_catalog, open_reader, start};
+pub use threads::{Triage, TriageError};

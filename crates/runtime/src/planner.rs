@@ -10,13 +10,13 @@ mod offer;
 
 use krake_domain::plan::Plan;
 use krake_domain::tool::Catalog;
-use krake_engine::planner::{Answer, Found, Library, Near, match_request};
+use krake_engine::planner::{Answer, Found, Near, match_request};
 use serde_json::{Map, Value};
 
 use tokio_util::sync::CancellationToken;
 
 use crate::planner::model::{DraftError, Drafted, ModelUsed, Models};
-use crate::playbooks::{Playbook, Playbooks};
+use crate::playbooks::Playbooks;
 
 pub use krake_engine::planner::{MOST_REQUEST, Unsure};
 
@@ -79,6 +79,8 @@ pub struct Planned {
     pub found: Vec<Found>,
     /// Inputs without a default that nobody gave.
     pub missing: Vec<String>,
+    /// Inputs that keep their default, although sentences that ask for the plan give them a value.
+    pub assumed: Vec<String>,
     /// Parts of the request that have no place in the plan.
     pub unknown: Vec<String>,
     /// Values that an input does not take, and why.
@@ -135,6 +137,7 @@ fn by_model(drafted: Drafted, request: PlanRequest<'_>, unsure: Unsure) -> Plann
         inputs,
         found: Vec::new(),
         missing,
+        assumed: Vec::new(),
         unknown: Vec::new(),
         refused: others
             .keys()
@@ -149,24 +152,23 @@ fn by_model(drafted: Drafted, request: PlanRequest<'_>, unsure: Unsure) -> Plann
 }
 
 fn offline(playbooks: &Playbooks, request: PlanRequest<'_>) -> PlanAnswer {
-    let mut all = playbooks.list();
-    let library = Library::of(all.iter().filter_map(readable));
+    let (all, library) = playbooks.library();
     match match_request(request.query, request.inputs, &library) {
         Answer::Unsure(unsure) => PlanAnswer::Unsure(unsure, None),
         Answer::Planned(proposal) => {
-            let place = all
+            let playbook = all
                 .iter()
-                .position(|playbook| playbook.name == proposal.playbook)
+                .find(|playbook| playbook.name == proposal.playbook)
                 .expect("the library holds these playbooks alone");
-            let playbook = all.swap_remove(place);
             let parsed = playbook
                 .parsed
+                .as_ref()
                 .expect("only what can be read is in the library");
             PlanAnswer::Planned(Box::new(Planned {
                 by: PlannedBy::Offline,
                 playbook: Some(proposal.playbook),
-                text: playbook.text,
-                plan: parsed.plan,
+                text: playbook.text.clone(),
+                plan: parsed.plan.clone(),
                 because: proposal.because,
                 confidence: Some(proposal.confidence),
                 model: None,
@@ -174,15 +176,11 @@ fn offline(playbooks: &Playbooks, request: PlanRequest<'_>) -> PlanAnswer {
                 inputs: proposal.inputs,
                 found: proposal.found,
                 missing: proposal.missing,
+                assumed: proposal.assumed,
                 unknown: proposal.unknown,
                 refused: proposal.refused,
                 nearest: proposal.nearest,
             }))
         }
     }
-}
-
-fn readable(playbook: &Playbook) -> Option<(&str, &Plan)> {
-    let parsed = playbook.parsed.as_ref().ok()?;
-    Some((playbook.name.as_str(), &parsed.plan))
 }

@@ -139,7 +139,8 @@ pub(crate) fn resolve_paths(
             Some(folder) => folder.join(expanded),
             None => expanded,
         };
-        let canonical = std::fs::canonicalize(&absolute).unwrap_or(absolute);
+        let canonical =
+            std::fs::canonicalize(&absolute).unwrap_or_else(|_| absolute.components().collect());
         let text = canonical.to_string_lossy().into_owned();
         if named.contains(path) {
             roots.push(text.clone());

@@ -6,13 +6,14 @@ use krake_domain::event::{Event, Stamped};
 use krake_domain::id::ExecutionId;
 use krake_domain::plan::StepId;
 use krake_domain::principal::Principal;
+use krake_domain::thread::ThreadId;
 use krake_engine::execution::{NotAdopted, State, adopt};
 use krake_engine::plan::bind_inputs;
 use serde_json::{Map, Value};
 
 use crate::propose::{ProposeError, absent_repository, bring_in, resolve_paths};
 use crate::start::Deps;
-use crate::{clock, ids};
+use crate::{clock, ids, threads};
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -70,7 +71,11 @@ pub(crate) async fn rerun(
     let events = std::iter::once(created).chain(adoption.events);
     let events = events.map(|event| Stamped { at: now, event }).collect();
     let id = ids::execution();
-    Ok(bring_in(deps, id, state.workspace, events, again.start).await?)
+    bring_in(deps, id, state.workspace, events, again.start).await?;
+    if let Err(error) = threads::looked_at(deps, ThreadId::Execution(state.id)).await {
+        tracing::warn!(%error, "what runs again stays in the inbox");
+    }
+    Ok(id)
 }
 
 /// The folders that the run was given, without those of inputs that have another value now.

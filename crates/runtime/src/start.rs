@@ -19,7 +19,7 @@ use crate::playbooks::Playbooks;
 use crate::rules::Rules;
 use crate::tasks::Tasks;
 use crate::watch::Watched;
-use crate::{actor, inner};
+use crate::{actor, inner, threads};
 
 /// Hands at work at the same time, over all executions.
 const PLACES: usize = 256;
@@ -63,6 +63,8 @@ pub(crate) struct Deps {
     /// Set by the first look into the environment, or by whoever knows better before that.
     pub models: OnceLock<Models>,
     pub rules: Rules,
+    /// Whether everything that is unfinished is driven here.
+    pub drives_all: bool,
     /// What the watcher of other tools' stores does.
     pub watched: Arc<watch::Sender<Watched>>,
     trouble: watch::Sender<Option<String>>,
@@ -100,13 +102,14 @@ impl Deps {
 pub async fn start(options: Options) -> Result<Runtime, StartError> {
     let store = Store::open_owner(&options.home).await?;
     let rules = store.rules_in_force(crate::clock::now()).await?;
-    let deps = Arc::new(meet(store, options.more_tools));
+    let deps = Arc::new(meet(store, options.more_tools, options.drive == Drive::All));
     deps.rules.add(rules);
     if options.drive == Drive::All {
         let (unfinished, waking) = (deps.store.unfinished().await?, deps.clone());
         // Beside the start: whoever asks for one of them before its turn wakes it.
         deps.tasks
             .actor(async move { wake_all(&waking, unfinished).await });
+        deps.tasks.actor(threads::wake_sleepers(deps.clone()));
     }
     Ok(Runtime::new(deps))
 }
@@ -117,7 +120,7 @@ pub async fn start(options: Options) -> Result<Runtime, StartError> {
 /// There is no database, or it cannot be read.
 pub async fn open_reader(home: &Path) -> Result<Runtime, StartError> {
     let store = Store::open_reader(home).await?;
-    Ok(Runtime::new(Arc::new(meet(store, Vec::new()))))
+    Ok(Runtime::new(Arc::new(meet(store, Vec::new(), false))))
 }
 
 /// The tools that every installation has, for checks that need no data folder.
@@ -131,7 +134,7 @@ pub fn builtin_catalog() -> Catalog {
     Catalog::new(specs, krake_tools::PLANNED)
 }
 
-fn meet(store: Store, more: Vec<Arc<dyn Tool>>) -> Deps {
+fn meet(store: Store, more: Vec<Arc<dyn Tool>>, drives_all: bool) -> Deps {
     let tools: BTreeMap<String, Arc<dyn Tool>> = krake_tools::builtin()
         .into_iter()
         .chain(inner::inner_tools(store.clone()))
@@ -156,6 +159,7 @@ fn meet(store: Store, more: Vec<Arc<dyn Tool>>) -> Deps {
         playbooks: Playbooks::new(store.dir()),
         models: OnceLock::new(),
         rules: Rules::default(),
+        drives_all,
         watched: Arc::new(watch::Sender::new(Watched::default())),
         trouble: watch::Sender::new(None),
         store,

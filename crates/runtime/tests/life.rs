@@ -358,8 +358,8 @@ fn the_shipped_playbooks_pass_the_check() {
         .await
         .unwrap();
         for playbook in krake.playbooks().list() {
-            let parsed = playbook.parsed.unwrap();
-            assert!(check(&parsed, &catalog).is_ok(), "{}", playbook.name);
+            let parsed = playbook.parsed.as_ref().unwrap();
+            assert!(check(parsed, &catalog).is_ok(), "{}", playbook.name);
         }
         krake.stop().await.unwrap();
     });

@@ -23,6 +23,7 @@ mod problem;
 mod sse;
 
 mod docs_page;
+pub mod mcp;
 mod openapi;
 mod owner;
 mod router;

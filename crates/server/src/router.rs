@@ -7,7 +7,7 @@ use axum::extract::{RawPathParams, Request, State};
 use axum::http::Uri;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::{MethodRouter, delete, get, patch, post};
+use axum::routing::{MethodRouter, any_service, delete, get, patch, post};
 use krake_api::{ApiError, Code, Command, Core, Ctx, Method};
 use krake_domain::principal::Principal;
 use krake_runtime::Runtime;
@@ -18,7 +18,7 @@ use crate::guard::{Guard, guard};
 use crate::headers::secure;
 use crate::serve::Raise;
 use crate::token::Token;
-use crate::{docs_page, openapi, owner, problem, ui};
+use crate::{docs_page, mcp, openapi, owner, problem, ui};
 
 /// What every handler may use. Cheap to clone.
 #[derive(Clone)]
@@ -46,6 +46,7 @@ pub fn router(shared: Shared, port: u16) -> Router {
     let mut router = Router::new()
         .route("/api/owner/raise", post(owner::raise))
         .route("/api/owner/leave", post(owner::leave))
+        .route("/mcp", tools_for_others(&shared))
         .route("/openapi.json", get(openapi::document))
         .route("/docs", get(docs_page::page))
         .route("/docs/{file}", get(docs_page::file));
@@ -70,6 +71,10 @@ fn route(command: &'static Command) -> MethodRouter<Shared> {
         Method::Patch => patch(handler),
         Method::Delete => delete(handler),
     }
+}
+
+fn tools_for_others(shared: &Shared) -> MethodRouter<Shared> {
+    any_service(mcp::service(shared)).layer(from_fn_with_state(shared.clone(), mcp::only_the_owner))
 }
 
 /// Outside the table: a file of the UI, or its page for every address that the UI makes.

@@ -11,6 +11,8 @@ mod answers;
 mod guide;
 #[path = "http/limits.rs"]
 mod limits;
+#[path = "http/mcp.rs"]
+mod mcp;
 #[path = "http/repeats.rs"]
 mod repeats;
 #[path = "http/strangers.rs"]

@@ -31,6 +31,8 @@ pub enum Tag {
     Limit(SessionId),
     /// Standing rules.
     Rules,
+    /// Marks of the inbox.
+    Threads,
 }
 
 /// The tags of one transaction, each once.

@@ -13,7 +13,6 @@ use crate::words;
 pub struct Counts {
     /// By status; a status that none has is absent.
     pub executions: Vec<(ExecutionStatus, u64)>,
-    pub approvals_waiting: u64,
     pub sessions: u64,
     /// Entries that were not superseded.
     pub knowledge: u64,
@@ -29,9 +28,8 @@ impl Store {
         .await?
         .into_iter()
         .collect();
-        let (approvals, sessions, knowledge): (i64, i64, i64) = sqlx::query_as(
-            "select (select count(*) from approvals where status = 'waiting'),
-                    (select count(*) from sessions),
+        let (sessions, knowledge): (i64, i64) = sqlx::query_as(
+            "select (select count(*) from sessions),
                     (select count(*) from knowledge where superseded_by is null)",
         )
         .fetch_one(self.readers())
@@ -41,7 +39,6 @@ impl Store {
             .map(|(status, count)| Ok((words::read(status)?, words::count(*count)?)));
         Ok(Counts {
             executions: executions.collect::<Result<_, StoreError>>()?,
-            approvals_waiting: words::count(approvals)?,
             sessions: words::count(sessions)?,
             knowledge: words::count(knowledge)?,
         })

@@ -39,10 +39,15 @@ mod counts;
 mod files;
 mod foreign;
 mod knowledge;
+mod message_index;
+mod messages;
 mod projects;
 mod replies;
 mod rules;
+mod search;
+mod search_text;
 mod sessions;
+mod threads;
 mod version;
 
 mod error;
@@ -64,10 +69,14 @@ pub use files::{FilePart, ReadFile};
 pub use folder::Owner;
 pub use foreign::Foreign;
 pub use head::Head;
+pub use knowledge::{KnowledgeFilter, KnowledgePage};
+pub use message_index::MessageIndex;
 pub use projects::{Kept, ProjectRow};
 pub use replies::{Reply, Reservation};
 pub use rules::{Revoked, RuleRow};
+pub use search::{Hit, TitleHit};
 pub use sessions::{
     Imported, ImportedSession, RecordedSession, SessionChange, SessionFilter, SessionRow,
 };
 pub use store::Store;
+pub use threads::{ThreadFilter, ThreadRow};

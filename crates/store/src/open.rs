@@ -12,6 +12,7 @@ use crate::error::StoreError;
 use crate::folder::{self, Lock, Owner};
 use crate::head::{self, Head, HeadFile};
 use crate::journal;
+use crate::messages;
 use crate::schema;
 use crate::statements::Texts;
 use crate::store::{Inner, Store};
@@ -37,6 +38,7 @@ impl Store {
         let mut connection = connection::open_writer(&path).await?;
         check_rollback(dir, &mut connection).await?;
         schema::migrate(dir, &mut connection).await?;
+        messages::index_backlog(&mut connection).await?;
         let (epoch, was_clean) = take_over(&mut connection, last_announced).await?;
         let head = journal::head(&mut connection).await?;
         let readers = connection::readers(&path);

@@ -1,7 +1,7 @@
 //! Sessions, imported and recorded, with their messages: an import can be repeated and adds only
 //! what is new.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use krake_domain::blob::BlobRef;
 use krake_domain::hash::Hash;
@@ -9,18 +9,15 @@ use krake_domain::id::{ProjectId, SessionId, WorkspaceId};
 use krake_domain::project::Objective;
 use krake_domain::session::{Message, MessageKind, Usage};
 use krake_domain::time::Timestamp;
-use sqlx::AssertSqlSafe;
-use sqlx::sqlite::{SqliteArguments, SqliteConnection};
+use sqlx::sqlite::SqliteConnection;
 
-use crate::bulk::{MOST_ROWS, pad, padded, put, values};
 use crate::commit::Tag;
 use crate::error::StoreError;
+use crate::messages;
 use crate::projects::sort_sessions;
 use crate::row::row;
 use crate::store::Store;
 use crate::words;
-
-const MESSAGE_COLUMNS: usize = 7;
 
 /// A session with its messages, ready to be kept.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,7 +136,14 @@ impl Store {
                 let id = keep_session(connection, &session).await?;
                 place_session(connection, id, &session).await?;
                 let known_to = last_position(connection, id).await?;
-                let new_messages = keep_messages(connection, id, &session).await?;
+                let new_messages = messages::keep(
+                    connection,
+                    id,
+                    session.workspace,
+                    session.first,
+                    &session.messages,
+                )
+                .await?;
                 if reaches_a_limit(&session, known_to) {
                     transaction.changed(Tag::Limit(id));
                 }
@@ -420,84 +424,6 @@ fn reaches_a_limit(session: &ImportedSession, known_to: Option<i64>) -> bool {
             message.kind == MessageKind::Limit
                 && known_to.is_none_or(|known| words::number(position) > known)
         })
-}
-
-/// Adds the messages whose key is new; how many those were. A known message that moved, or left the
-/// visible line, is brought up to date.
-async fn keep_messages(
-    connection: &mut SqliteConnection,
-    session: SessionId,
-    imported: &ImportedSession,
-) -> Result<u32, StoreError> {
-    let keys = keys(imported.first, &imported.messages);
-    let (id, workspace) = (session.to_string(), imported.workspace.to_string());
-    let rows: Vec<(usize, &Message)> = imported.messages.iter().enumerate().collect();
-    let before = count_messages(connection, &id).await?;
-    for rows in rows.chunks(MOST_ROWS) {
-        let mut args = SqliteArguments::default();
-        for (place, message) in rows {
-            put(&mut args, id.as_str());
-            put(&mut args, keys[*place].as_str());
-            put(&mut args, workspace.as_str());
-            put(&mut args, words::number(imported.first + *place as u64));
-            put(&mut args, words::spell(&message.role));
-            put(&mut args, words::spell(&message.kind));
-            put(
-                &mut args,
-                serde_json::to_string(message).expect("a message is plain data"),
-            );
-        }
-        pad(&mut args, MESSAGE_COLUMNS, rows.len());
-        let text = format!(
-            "insert into messages (session_id, key, workspace_id, position, role, kind, message)
-             select * from {} on conflict (session_id, key) do update set
-             position = excluded.position, kind = excluded.kind, message = excluded.message
-             where position <> excluded.position or message <> excluded.message",
-            values(MESSAGE_COLUMNS, padded(rows.len()))
-        );
-        sqlx::query_with(AssertSqlSafe(text), args)
-            .execute(&mut *connection)
-            .await?;
-    }
-    let added = count_messages(connection, &id).await? - before;
-    Ok(u32::try_from(added).unwrap_or(u32::MAX))
-}
-
-async fn count_messages(
-    connection: &mut SqliteConnection,
-    session: &str,
-) -> Result<i64, StoreError> {
-    Ok(
-        sqlx::query_scalar("select count(*) from messages where session_id = $1")
-            .bind(session.to_owned())
-            .fetch_one(connection)
-            .await?,
-    )
-}
-
-/// What tells the messages of one session apart: the native id and which of its messages it is (one
-/// line of a foreign file may hold several), or else the position and the content.
-fn keys(first: u64, messages: &[Message]) -> Vec<String> {
-    let mut seen: HashMap<&str, u32> = HashMap::new();
-    (first..)
-        .zip(messages)
-        .map(|(position, message)| match &message.native_id {
-            Some(native) => {
-                let nth = seen.entry(native).or_insert(0);
-                *nth += 1;
-                format!("n:{native}:{nth}")
-            }
-            None => {
-                // On or off the visible line, it is the same message.
-                let bare = Message {
-                    sidechain: false,
-                    ..(*message).clone()
-                };
-                let text = serde_json::to_vec(&bare).expect("a message is plain data");
-                format!("p:{position}:{}", Hash::of(&text))
-            }
-        })
-        .collect()
 }
 
 row! {

@@ -6,11 +6,14 @@
 
 pub mod floor;
 pub mod footprint;
+pub mod import;
 pub mod noop;
 pub mod planner;
 pub mod plans;
 pub mod report;
 pub mod repository;
 pub mod restart;
+pub mod search;
+pub mod talk;
 pub mod window;
 pub mod workloads;

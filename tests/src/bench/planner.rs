@@ -1,12 +1,11 @@
-//! The offline planner with many playbooks: how long one request takes.
+//! The offline planner with many playbooks in a folder: how long one request takes, as it is asked.
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow};
-use krake_domain::plan::Plan;
-use krake_engine::plan::parse;
-use krake_engine::planner::{Library, match_request};
+use anyhow::{Context as _, Result};
+use krake_runtime::{PlanRequest, Playbooks, builtin_catalog, plan_request};
 use serde_json::Map;
+use tokio_util::sync::CancellationToken;
 
 /// Words that the playbooks are made of; each gets its own few of them.
 const VERBS: &[&str] = &[
@@ -36,32 +35,45 @@ const REQUESTS: &[&str] = &[
 
 /// What was timed.
 pub struct Timed {
-    /// Preparing the library, once for a set of playbooks.
-    pub prepared: Duration,
-    /// One request each.
+    /// The first request: every file is read and prepared.
+    pub first: Duration,
+    /// Those after it, each with its look at the folder.
     pub requests: Vec<Duration>,
 }
 
 /// Times `rounds` requests against `count` playbooks.
 ///
 /// # Errors
-/// A made playbook cannot be read.
-pub fn planner(count: usize, rounds: usize) -> Result<Timed> {
-    let plans: Vec<Plan> = (0..count).map(playbook).collect::<Result<_>>()?;
-    let begun = Instant::now();
-    let library = Library::of(plans.iter().map(|plan| (plan.name.as_str(), plan)));
-    let prepared = begun.elapsed();
+/// The folder cannot be written.
+pub async fn planner(count: usize, rounds: usize) -> Result<Timed> {
+    let home = tempfile::tempdir().context("a folder")?;
+    let playbooks = Playbooks::new(home.path());
+    std::fs::create_dir(playbooks.folder())?;
+    for number in 0..count {
+        let (name, text) = playbook(number);
+        std::fs::write(playbooks.folder().join(format!("{name}.yaml")), text)?;
+    }
+    let (catalog, inputs) = (builtin_catalog(), Map::new());
+    let stopping = CancellationToken::new();
     let mut requests = Vec::with_capacity(rounds);
-    for round in 0..rounds {
+    for round in 0..=rounds {
+        let request = PlanRequest {
+            query: REQUESTS[round % REQUESTS.len()],
+            inputs: &inputs,
+        };
         let begun = Instant::now();
-        let answer = match_request(REQUESTS[round % REQUESTS.len()], &Map::new(), &library);
+        let answer = plan_request(&playbooks, &catalog, None, request, &stopping).await;
         requests.push(begun.elapsed());
         std::hint::black_box(answer);
     }
-    Ok(Timed { prepared, requests })
+    Ok(Timed {
+        first: requests.remove(0),
+        requests,
+    })
 }
 
-fn playbook(number: usize) -> Result<Plan> {
+/// Its name and its text.
+fn playbook(number: usize) -> (String, String) {
     let (verb, thing) = (VERBS[number % VERBS.len()], THINGS[number % THINGS.len()]);
     let text = format!(
         "name: {verb}-{thing}-{number}\n\
@@ -76,6 +88,5 @@ fn playbook(number: usize) -> Result<Plan> {
          \x20 limit: {{ type: integer, default: 5, description: How many {thing}s at most. }}\n\
          steps: [{{ id: a, tool: wait, args: {{ ms: 1 }} }}]\n"
     );
-    let parsed = parse(&text).map_err(|faults| anyhow!("{faults:?}"))?;
-    Ok(parsed.plan)
+    (format!("{verb}-{thing}-{number}"), text)
 }

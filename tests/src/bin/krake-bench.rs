@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: times the workloads and prints a table and JSON.
 //!
-//! Names as arguments choose workloads: `w1 w2 w3 w4 flat restart idle brief planner window`; none: all.
+//! Names as arguments choose workloads: `w1 w2 w3 w4 flat restart idle brief planner import search
+//! window`; none: all. `search` imports a million messages first, which takes some minutes.
 //! `window` needs Chromium and a display without a screen, and takes six minutes.
 
 use std::path::{Path, PathBuf};
@@ -11,7 +12,8 @@ use krake_domain::event::Event;
 use krake_runtime::{Control, Drive, Options, start};
 use krake_tests::bench::report::{Row, median, ms, quantile, render};
 use krake_tests::bench::{
-    floor, footprint, noop::Noop, planner, plans, repository, restart, window, workloads,
+    floor, footprint, import, noop::Noop, planner, plans, repository, restart, search, window,
+    workloads,
 };
 use serde_json::json;
 
@@ -67,7 +69,13 @@ async fn bench(names: &[String]) -> Result<()> {
         brief(folder.path(), &mut rows)?;
     }
     if wanted("planner") {
-        planner(&mut rows)?;
+        planner(&mut rows).await?;
+    }
+    if wanted("import") {
+        import(folder.path(), &mut rows).await?;
+    }
+    if wanted("search") {
+        search(folder.path(), &mut rows).await?;
     }
     if wanted("idle") {
         idle(folder.path(), &mut rows)?;
@@ -82,25 +90,99 @@ async fn bench(names: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// Transcripts of 128 MB, parsed and kept.
+async fn import(folder: &Path, rows: &mut Vec<Row>) -> Result<()> {
+    let done = import::import(&folder.join("import"), 128 << 20).await?;
+    #[expect(clippy::cast_precision_loss, reason = "a size in bytes")]
+    let bytes = done.bytes as f64;
+    let speed = |took: Duration| bytes / 1e6 / took.as_secs_f64();
+    let (parsed, kept) = (speed(done.parsed), speed(done.kept));
+    rows.push(Row::goal(
+        "import: parsing, one core",
+        format!("{parsed:.0} MB/s"),
+        "100 MB/s or more",
+        parsed >= 100.0,
+        json!(parsed),
+    ));
+    rows.push(Row::goal(
+        "import: parsed, kept and indexed, durable",
+        format!("{kept:.1} MB/s"),
+        "8 MB/s or more",
+        kept >= 8.0,
+        json!(kept),
+    ));
+    #[expect(clippy::cast_precision_loss, reason = "a size in kilobytes")]
+    let grown = done.most_kb.saturating_sub(done.before_kb) as f64 / 1_024.0;
+    rows.push(Row::told(
+        "import: memory beyond that before it",
+        format!("{grown:.0} MB PSS"),
+        json!(grown),
+    ));
+    #[expect(clippy::cast_precision_loss, reason = "a size in bytes")]
+    let share = done.database as f64 / bytes;
+    rows.push(Row::told(
+        "import: size of the database",
+        format!("{share:.2} of the transcripts"),
+        json!(share),
+    ));
+    Ok(())
+}
+
+/// Queries among 100,000 and 1,000,000 messages.
+async fn search(folder: &Path, rows: &mut Vec<Row>) -> Result<()> {
+    let mut searched = search::Searched::begin(&folder.join("search")).await?;
+    for (messages, most, name, goal) in [
+        (
+            100_000,
+            Duration::from_millis(20),
+            "search: 100,000 messages, p50 and p95",
+            "p95 at most 20 ms",
+        ),
+        (
+            1_000_000,
+            Duration::from_millis(150),
+            "search: 1,000,000 messages, p50 and p95",
+            "p95 at most 150 ms",
+        ),
+    ] {
+        searched.grow(messages).await?;
+        searched.ask(40).await?;
+        let mut times = searched.ask(400).await?;
+        let (p50, p95) = (median(&mut times), quantile(&mut times, 0.95));
+        rows.push(Row::goal(
+            name,
+            format!("{:.1} ms, {:.1} ms", ms(p50), ms(p95)),
+            goal,
+            p95 <= most,
+            json!({ "p50_ms": ms(p50), "p95_ms": ms(p95) }),
+        ));
+    }
+    let bytes = searched.end().await?;
+    rows.push(Row::told(
+        "search: the database for each message",
+        format!("{bytes} bytes"),
+        json!(bytes),
+    ));
+    Ok(())
+}
+
 /// A request in plain words against 500 playbooks.
-fn planner(rows: &mut Vec<Row>) -> Result<()> {
-    let mut timed = planner::planner(500, 1_000)?;
+async fn planner(rows: &mut Vec<Row>) -> Result<()> {
+    let mut timed = planner::planner(500, 1_000).await?;
     let (p50, p99) = (
         median(&mut timed.requests),
         quantile(&mut timed.requests, 0.99),
     );
     rows.push(Row::told(
-        "planner: preparing 500 playbooks",
-        format!("{:.1} ms", ms(timed.prepared)),
-        json!(ms(timed.prepared)),
+        "planner: the first request, 500 playbooks read",
+        format!("{:.1} ms", ms(timed.first)),
+        json!(ms(timed.first)),
     ));
-    // The library is prepared anew for each request, so both count.
-    let worst = timed.prepared + p99;
     rows.push(Row::goal(
         "planner: a request, 500 playbooks, p50 and p99",
         format!("{:.2} ms, {:.2} ms", ms(p50), ms(p99)),
-        "at most 50 ms, prepared and asked",
-        worst <= Duration::from_millis(50),
+        "at most 50 ms, with the look at the folder",
+        p99 <= Duration::from_millis(50),
         json!({ "p50_ms": ms(p50), "p99_ms": ms(p99) }),
     ));
     Ok(())

@@ -172,7 +172,10 @@ fn a_server_on_a_damaged_database_says_so_and_does_nothing() {
     let _ = fs::remove_file(killed.scene.data().join("krake.db-wal"));
     let said = killed.scene.run(&["serve", "--port", "0"]);
     assert!(said.code == Some(1) && said.is_clear(), "{said:?}");
-    assert!(said.err.contains("damaged"), "{said:?}");
+    assert!(
+        said.err.contains("damaged") && said.err.contains("put a backup in its place"),
+        "{said:?}"
+    );
     assert!(killed.effects().is_empty());
     let kept = fs::read(killed.scene.data().join("krake.db")).unwrap();
     assert_eq!(kept.len(), damaged.len(), "the damaged file is kept");

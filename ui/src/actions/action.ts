@@ -34,6 +34,8 @@ export type Target =
   | { place: "execution"; id: string }
   | { place: "inbox"; approval?: string }
   | { place: "approval"; id: string }
+  | { place: "knowledge"; id?: string }
+  | { place: "search" }
   | { place: "settings" }
   | { place: "context" }
   | { place: "project"; id: string }

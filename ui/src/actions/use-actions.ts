@@ -97,6 +97,10 @@ function addressOf(target: Exclude<Target, { place: "back" }>) {
       return { to: "/executions/$id", params: { id: target.id } } as const;
     case "inbox":
       return { to: "/inbox", search: { approval: target.approval } } as const;
+    case "knowledge":
+      return { to: "/knowledge", search: { selected: target.id } } as const;
+    case "search":
+      return { to: "/context/search", search: {} } as const;
     case "settings":
       return { to: "/settings" } as const;
     case "context":

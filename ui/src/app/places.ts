@@ -1,5 +1,6 @@
 /** What can be done from anywhere: open the bar, go to a place, change how it looks and speaks. */
 import {
+  BookOpen,
   Inbox,
   Languages,
   MessagesSquare,
@@ -8,6 +9,7 @@ import {
   Search,
   ShieldCheck,
   Sun,
+  TextSearch,
   Workflow,
 } from "lucide-react";
 import type { Action } from "../actions/action";
@@ -40,6 +42,24 @@ export const goInbox: Action<null> = {
   run: (_, { go }) => go({ place: "inbox" }),
 };
 
+export const goKnowledge: Action<null> = {
+  id: "go.knowledge",
+  label: "frame.knowledge",
+  icon: BookOpen,
+  shortcut: "g k",
+  enabled: () => true,
+  run: (_, { go }) => go({ place: "knowledge" }),
+};
+
+export const goSearch: Action<null> = {
+  id: "go.search",
+  label: "search.title",
+  icon: TextSearch,
+  shortcut: "g f",
+  enabled: () => true,
+  run: (_, { go }) => go({ place: "search" }),
+};
+
 export const goSettings: Action<null> = {
   id: "go.settings",
   label: "rules.place",
@@ -58,7 +78,7 @@ export const goContext: Action<null> = {
   run: (_, { go }) => go({ place: "context" }),
 };
 
-export const places = [goExecutions, goInbox, goContext, goSettings] as const;
+export const places = [goExecutions, goInbox, goContext, goSearch, goKnowledge, goSettings] as const;
 
 type Scheme = "auto" | "light" | "dark";
 

@@ -1,7 +1,7 @@
 /** The main places, only those that exist, with how many things run or wait there. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Inbox, type LucideIcon, MessagesSquare, Settings, Workflow } from "lucide-react";
+import { BookOpen, Inbox, type LucideIcon, MessagesSquare, Settings, Workflow } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../backend/use-backend";
 import { Mark } from "./mark";
@@ -23,10 +23,8 @@ export function Rail() {
         count={stats?.running ?? 0}
       />
       <Place to="/inbox" icon={Inbox} label={t("frame.inbox")} tone="wait" count={stats?.waiting ?? 0} />
-      <Link to="/context" className={styles.place} activeProps={{ "aria-current": "page" }}>
-        <MessagesSquare size={20} strokeWidth={1.6} aria-hidden />
-        {t("context.title")}
-      </Link>
+      <Place to="/context" icon={MessagesSquare} label={t("context.title")} />
+      <Place to="/knowledge" icon={BookOpen} label={t("frame.knowledge")} />
       <Link to="/settings" className={styles.place} activeProps={{ "aria-current": "page" }}>
         <Settings size={20} strokeWidth={1.6} aria-hidden />
         {t("frame.settings")}
@@ -36,14 +34,14 @@ export function Rail() {
 }
 
 interface PlaceProps {
-  to: "/executions" | "/inbox";
+  to: "/executions" | "/inbox" | "/context" | "/knowledge";
   icon: LucideIcon;
   label: string;
-  tone: "run" | "wait";
-  count: number;
+  tone?: "run" | "wait";
+  count?: number;
 }
 
-function Place({ to, icon: Icon, label, tone, count }: PlaceProps) {
+function Place({ to, icon: Icon, label, tone, count = 0 }: PlaceProps) {
   const { t } = useTranslation();
   const spoken = tone === "run" ? t("bar.running", { count }) : t("bar.waiting", { count });
   return (

@@ -13,6 +13,8 @@ import { ExecutionsScreen } from "../features/executions/executions-screen";
 import { executionSearch, executionsSearch } from "../features/executions/search";
 import { InboxScreen } from "../features/inbox/inbox-screen";
 import { inboxSearch } from "../features/inbox/search";
+import { knowledgeSearch } from "../features/knowledge/search";
+import { searchAddress } from "../features/search/search";
 import { Broken } from "./broken";
 import { Frame } from "./frame";
 import { NotFound } from "./not-found";
@@ -55,10 +57,24 @@ const inbox = createRoute({
   component: InboxScreen,
 });
 
+const knowledge = createRoute({
+  getParentRoute: () => root,
+  path: "/knowledge",
+  validateSearch: knowledgeSearch,
+  component: lazyRouteComponent(() => import("../features/knowledge/knowledge-screen"), "KnowledgeScreen"),
+});
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
   component: lazyRouteComponent(() => import("../features/settings/settings-screen"), "SettingsScreen"),
+});
+
+const search = createRoute({
+  getParentRoute: () => root,
+  path: "/context/search",
+  validateSearch: searchAddress,
+  component: lazyRouteComponent(() => import("../features/search/search-screen"), "SearchScreen"),
 });
 
 const context = createRoute({
@@ -89,6 +105,8 @@ const routeTree = root.addChildren([
   context,
   project,
   session,
+  search,
+  knowledge,
   settings,
 ]);
 

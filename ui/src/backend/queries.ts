@@ -2,7 +2,15 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { type CommandName, commands } from "./generated";
 import type { Transport } from "./transport";
-import type { Answer, ApprovalId, ExecutionId, ExecutionStatus, LogLine, SessionView } from "./views";
+import type {
+  Answer,
+  ApprovalId,
+  ExecutionId,
+  ExecutionStatus,
+  KnowledgeId,
+  LogLine,
+  SessionView,
+} from "./views";
 
 type SessionId = SessionView["id"];
 
@@ -10,6 +18,7 @@ type SessionId = SessionView["id"];
 export const LIST_PAGE = 100;
 const LOG_PAGE = 500;
 const SEARCH = 6;
+const HITS = 30;
 /** Messages of a session that are fetched at once. */
 export const MESSAGE_PAGE = 100;
 const MOST_LOG_LINES = 50_000;
@@ -50,6 +59,65 @@ export const queriesOf = (transport: Transport) => ({
       queryKey: ["knowledge.search", query],
       queryFn: ({ signal }) => transport.call("knowledge.search", { query, limit: SEARCH }, signal),
       meta: { tags: tags("knowledge.search") },
+    }),
+
+  /** What counts now, newest first. */
+  knowledge: (category: string | undefined) =>
+    infiniteQueryOptions({
+      queryKey: ["knowledge.list", category ?? null],
+      queryFn: ({ pageParam, signal }) =>
+        transport.call(
+          "knowledge.list",
+          { category: category ?? null, current: true, limit: LIST_PAGE, cursor: pageParam },
+          signal,
+        ),
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.next,
+      meta: { tags: tags("knowledge.list") },
+    }),
+
+  /** All that hold these words, best first. */
+  findKnowledge: (query: string) =>
+    queryOptions({
+      queryKey: ["knowledge.search", "all", query],
+      queryFn: ({ signal }) => transport.call("knowledge.search", { query, limit: LIST_PAGE }, signal),
+      placeholderData: (before) => before,
+      meta: { tags: tags("knowledge.search") },
+    }),
+
+  knowledgeCategories: () =>
+    queryOptions({
+      queryKey: ["knowledge.categories"],
+      queryFn: ({ signal }) => transport.call("knowledge.categories", {}, signal),
+      meta: { tags: tags("knowledge.categories") },
+    }),
+
+  knowledgeEntry: (id: KnowledgeId) =>
+    queryOptions({
+      queryKey: ["knowledge.show", id],
+      queryFn: ({ signal }) => transport.call("knowledge.show", { id }, signal),
+      meta: { tags: tags("knowledge.show") },
+    }),
+
+  /** Messages, titles and knowledge, page by page. */
+  search: (query: string) =>
+    infiniteQueryOptions({
+      queryKey: ["search", query],
+      queryFn: ({ pageParam, signal }) =>
+        transport.call("search", { query, limit: HITS, cursor: pageParam }, signal),
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.next,
+      retry: false,
+      meta: { tags: tags("search") },
+    }),
+
+  /** The first few of the same. */
+  searchAll: (query: string) =>
+    queryOptions({
+      queryKey: ["search", "first", query],
+      queryFn: ({ signal }) => transport.call("search", { query, limit: SEARCH }, signal),
+      retry: false,
+      meta: { tags: tags("search") },
     }),
 
   playbooks: () =>
@@ -121,6 +189,14 @@ export const queriesOf = (transport: Transport) => ({
       },
       structuralSharing: false,
       meta: { tags: tags("executions.logs", id) },
+    }),
+
+  /** The inbox: what waits, what ended badly, and what sleeps. */
+  threads: () =>
+    queryOptions({
+      queryKey: ["threads.list"],
+      queryFn: ({ signal }) => transport.call("threads.list", { limit: 500 }, signal),
+      meta: { tags: tags("threads.list") },
     }),
 
   approvals: () =>

@@ -4,8 +4,10 @@ import type {
   ExecutionDetail,
   ExecutionId,
   ExecutionSummary,
+  HitView,
   PlaybookSummary,
   StepView,
+  ThreadView,
 } from "../backend/views";
 
 export const AT = "2026-11-20T10:00:00.000Z";
@@ -24,6 +26,7 @@ export function execution(fields: Partial<ExecutionSummary> = {}): ExecutionSumm
     steps_done: 1,
     steps_failed: 0,
     waiting: 0,
+    undriven: false,
     ...fields,
   };
 }
@@ -109,6 +112,36 @@ export function approval(fields: Partial<ApprovalView> = {}): ApprovalView {
   };
 }
 
+/** A question as the inbox has it; without one, how an execution ended. */
+export function thread(about: ApprovalView | null, fields: Partial<ThreadView> = {}): ThreadView {
+  const kinds = {
+    call: "approval",
+    unknown_outcome: "unknown_outcome",
+    question: "question",
+    failed: "failed_step",
+  } as const;
+  return {
+    id: (about?.id ?? "exe_9") as unknown as ThreadView["id"],
+    kind: about === null ? "failed" : kinds[about.kind],
+    needs_answer: about !== null,
+    since: about?.asked_at ?? AT,
+    snoozed_until: null,
+    done_at: null,
+    approval: about,
+    execution:
+      about === null
+        ? execution({
+            id: "exe_9" as ExecutionId,
+            name: "nightly",
+            title: "numbers.csv does not exist",
+            status: "failed",
+            ended_at: AT,
+          })
+        : execution({ id: about.execution_id, name: about.execution_name, status: "waiting" }),
+    ...fields,
+  };
+}
+
 export function playbook(fields: Partial<PlaybookSummary> = {}): PlaybookSummary {
   return {
     name: "brief-repo",
@@ -121,6 +154,28 @@ export function playbook(fields: Partial<PlaybookSummary> = {}): PlaybookSummary
     },
     path: null,
     faults: [],
+    ...fields,
+  };
+}
+
+export function hit(fields: Partial<HitView> = {}): HitView {
+  return {
+    id: "ses_1#12",
+    score: 1,
+    snippet: "… the cart total is rounded",
+    marks: [
+      [6, 10],
+      [11, 16],
+    ],
+    session: "ses_1" as HitView["session"],
+    title: "Rounding of carts",
+    project: "shop",
+    folder: "/code/shop",
+    position: 12,
+    role: "user",
+    kind: "text",
+    tool: null,
+    at: AT,
     ...fields,
   };
 }

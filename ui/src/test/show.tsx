@@ -14,6 +14,7 @@ const always: Answers = {
   stats: { running: 1, waiting: 1, executions: {}, sessions: 0, knowledge: 0, trouble: null },
   health: { status: "ok", version: "0.1.0", epoch: 1, living: 0, proof: null },
   "approvals.list": { items: [], next: null },
+  "threads.list": { items: [], next: null },
 };
 
 export function show(address: string, answers: Answers = {}) {

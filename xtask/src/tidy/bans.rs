@@ -13,6 +13,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tauri-*", &["krake-app"]),
     ("webkit2gtk", &["krake-app"]),
     ("axum", &["krake-server"]),
+    ("rmcp", &["krake-server"]),
     // The way out, and the way in.
     ("hyper", &["krake-edge", "krake-server"]),
     ("hyper-util", &["krake-edge", "krake-server"]),

@@ -8,6 +8,7 @@ use krake_domain::plan::StepId;
 use krake_domain::time::Timestamp;
 use krake_engine::execution::{State, StepPhase};
 use krake_engine::plan::graph::guess_ms;
+use krake_runtime::Life;
 use krake_store::ExecutionRow;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -36,6 +37,9 @@ pub struct ExecutionSummary {
     pub steps_failed: u32,
     /// Steps that wait for a person.
     pub waiting: u32,
+    /// It counts as running and no process works on it: `executions.resume` takes it up again, and
+    /// so does the start of the app or of `krake serve`.
+    pub undriven: bool,
 }
 
 /// One execution with its steps.
@@ -73,9 +77,20 @@ pub struct RerunView {
     pub from: Option<StepId>,
 }
 
-impl From<&ExecutionRow> for ExecutionSummary {
-    fn from(row: &ExecutionRow) -> Self {
+impl ExecutionSummary {
+    /// The line of a row. The row is written when the status changes; how far it is in between is
+    /// known where it lives.
+    #[must_use]
+    pub fn of(row: &ExecutionRow, life: Life) -> Self {
         let summary = &row.summary;
+        let (done, failed) = match life {
+            Life::Here(progress) => (progress.done, progress.failed),
+            Life::Awaited | Life::Nowhere => (summary.steps_done, summary.steps_failed),
+        };
+        let moves = matches!(
+            summary.status,
+            ExecutionStatus::Running | ExecutionStatus::Cancelling
+        );
         Self {
             id: row.id,
             name: visible_line(&summary.name),
@@ -86,17 +101,27 @@ impl From<&ExecutionRow> for ExecutionSummary {
             started_at: summary.started_at.map(Moment),
             ended_at: summary.ended_at.map(Moment),
             steps_total: summary.steps_total,
-            steps_done: summary.steps_done,
-            steps_failed: summary.steps_failed,
+            steps_done: done,
+            steps_failed: failed,
             waiting: summary.waiting,
+            undriven: moves && matches!(life, Life::Nowhere),
         }
+    }
+}
+
+impl ExecutionSummary {
+    /// How far this state is.
+    pub fn follow(&mut self, state: &State) {
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        self.steps_done = count(state.done());
+        self.steps_failed = count(state.failed());
     }
 }
 
 impl ExecutionView {
     /// The whole of an execution that stands like this.
     #[must_use]
-    pub fn of(row: &ExecutionRow, state: &State) -> Self {
+    pub fn of(row: &ExecutionRow, life: Life, state: &State) -> Self {
         let moment = now();
         let path = state
             .graph
@@ -109,8 +134,10 @@ impl ExecutionView {
             .graph
             .in_order()
             .map(|place| StepView::of(state, place, &waits[place], critical[place]));
+        let mut execution = ExecutionSummary::of(row, life);
+        execution.follow(state);
         Self {
-            execution: ExecutionSummary::from(row),
+            execution,
             plan_version: state.version(),
             rerun_of: state.rerun.as_ref().map(|rerun| RerunView {
                 execution: rerun.execution,

@@ -12,3 +12,4 @@ pub mod moment;
 pub mod page;
 pub mod preview;
 pub mod step;
+pub mod thread;

@@ -36,6 +36,19 @@ pub struct StepPreview {
     pub critical: bool,
     /// How long it is taken to last.
     pub guess_ms: u64,
+    /// Other calls, tried in this order when the one before has failed for good.
+    pub alternatives: Vec<AlternativeLook>,
+}
+
+/// An alternative, looked at before anything runs.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct AlternativeLook {
+    pub tool: String,
+    pub class: EffectClass,
+    pub effect: Effect,
+    pub target: String,
+    pub asks: AsksWhen,
+    pub because: Option<String>,
 }
 
 /// What a step does to the world.
@@ -72,7 +85,20 @@ impl StepPreview {
         let step = |(place, look): (usize, krake_engine::plan::Preview)| {
             let step = &plan.steps[place];
             let spec = &catalog.find(&step.tool)?.spec;
-            let asks = Asks::of(step, plan.planned_by, catalog).into_iter().next();
+            let asks = Asks::of_call(step, &step.tool, plan.planned_by, catalog);
+            let others = step.alternatives.iter().zip(look.alternatives);
+            let alternatives = others.filter_map(|(other, target)| {
+                let spec = &catalog.find(&other.tool)?.spec;
+                let asks = Asks::of_call(step, &other.tool, plan.planned_by, catalog);
+                Some(AlternativeLook {
+                    tool: other.tool.clone(),
+                    class: spec.class,
+                    effect: Effect::of(class_of(&other.tool, &other.args).unwrap_or(spec.class)),
+                    target: visible_line(&target),
+                    asks: AsksWhen::of(asks.as_ref()),
+                    because: asks.map(|asks| asks.because),
+                })
+            });
             let node = graph.node(place);
             Some(Self {
                 id: step.id.clone(),
@@ -83,11 +109,8 @@ impl StepPreview {
                 effect: Effect::of(class_of(&step.tool, &step.args).unwrap_or(spec.class)),
                 target: visible_line(&look.target),
                 args: look.args,
-                asks: match &asks {
-                    None => AsksWhen::Never,
-                    Some(asks) if asks.certain => AsksWhen::Always,
-                    Some(_) => AsksWhen::Perhaps,
-                },
+                alternatives: alternatives.collect(),
+                asks: AsksWhen::of(asks.as_ref()),
                 because: asks.map(|asks| asks.because),
                 needs: node.needs.iter().map(id_of).collect(),
                 wave: node.wave,
@@ -96,6 +119,16 @@ impl StepPreview {
             })
         };
         looks.filter_map(step).collect()
+    }
+}
+
+impl AsksWhen {
+    fn of(asks: Option<&Asks>) -> Self {
+        match asks {
+            None => Self::Never,
+            Some(asks) if asks.certain => Self::Always,
+            Some(_) => Self::Perhaps,
+        }
     }
 }
 

@@ -124,7 +124,7 @@ fn a_refused_access_asks_by_itself_unless_the_plan_says_fail() {
         &READS.replace("on_error: ask", "on_error: fail"),
     );
     let said = run(&["run", "fail.yaml"]);
-    assert_eq!(said.code, Some(1), "{said:?}");
+    assert_eq!(said.code, Some(4), "{said:?}");
 }
 
 /// As root the mode of a file keeps nobody out; without these capabilities it does.

@@ -31,8 +31,8 @@ fn the_rest_of_a_paused_plan_is_edited_and_the_versions_are_kept() {
     let plan = world.json(&["executions", "plan", id]);
     assert_eq!(plan["version"], 1);
     let text = world.expect(0, &["executions", "plan", id]).out;
-    world.write("printed.json", &text);
-    world.expect(0, &["plan", "check", "printed.json"]);
+    let printed = world.write("printed.yaml", &text);
+    world.expect(0, &["plan", "check", "printed.yaml"]);
     // What has started must stay as it is.
     let touched = FIRST.replace("path: a.txt", "path: b.txt");
     world.write("touched.yaml", &touched);
@@ -47,6 +47,13 @@ fn the_rest_of_a_paused_plan_is_edited_and_the_versions_are_kept() {
 
     let said = world.expect(0, &["executions", "revise", id, "edited.yaml"]);
     assert!(said.out.contains("plan version 2"), "{said:?}");
+    // What was printed before knows what it was made from, and overwrites nothing.
+    std::fs::write(&printed, text.replace("template: old", "template: late")).unwrap();
+    for late in [vec!["printed.yaml"], vec!["edited.yaml", "--version", "1"]] {
+        let args = [&["executions", "revise", id], late.as_slice()].concat();
+        let said = world.expect(1, &args);
+        assert!(said.err.contains("version"), "{said:?}");
+    }
     let done = world.expect(
         0,
         &["--json", "executions", "resume", id, "--approve", "all"],
@@ -56,10 +63,7 @@ fn the_rest_of_a_paused_plan_is_edited_and_the_versions_are_kept() {
     assert_eq!(shown["plan_version"], 2);
     let plan = world.json(&["executions", "plan", id, "--version", "1"]);
     assert!(
-        plan["text"]
-            .as_str()
-            .unwrap()
-            .contains("\"template\": \"old\""),
+        plan["text"].as_str().unwrap().contains("template: old"),
         "{plan}"
     );
     let versions = plan["versions"].as_array().unwrap();

@@ -113,6 +113,26 @@ fn after_an_answer_elsewhere_the_next_question_takes_the_next_line() {
 }
 
 #[test]
+fn what_may_have_happened_is_settled_by_a_key_of_its_own() {
+    let world = World::new();
+    world.write(
+        "slow.yaml",
+        "name: slow\ninputs: { path: { type: string, default: \".\", slot: path } }\nsteps:\n  - id: run\n    tool: shell.run\n    timeout_ms: 400\n    args: { root: \"${{ inputs.path }}\", argv: [sh, -c, \"echo x >> ran; sleep 20\"] }\n",
+    );
+    let mut terminal = Terminal::run(&world, &["run", "slow.yaml"]);
+    terminal.wait_for("approve? [y/N/r=reason] ");
+    terminal.types("y\n");
+    terminal.wait_for("may have happened already: run sh");
+    terminal.wait_for("run it again, or did it happen? [y/h/N/r=reason] ");
+    terminal.types("h\n");
+    assert_eq!(terminal.child.code(), Some(0));
+    assert_eq!(
+        std::fs::read_to_string(world.work.join("ran")).unwrap(),
+        "x\n"
+    );
+}
+
+#[test]
 fn a_question_whose_execution_is_cancelled_ends() {
     let world = World::new();
     world.write("twice.yaml", TWICE);

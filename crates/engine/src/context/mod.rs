@@ -8,6 +8,7 @@
 //! **Invariant:** within the budget, every line cites what it rests on, and the same input gives the
 //! same text.
 
+mod block;
 mod calls;
 mod commands;
 mod draft;
@@ -32,10 +33,12 @@ mod words;
 use krake_domain::briefing::{Briefing, ItemKind};
 use krake_domain::session::{MessageKind, Transcript};
 
+pub use block::{KNOWLEDGE, Marks, Unpaired, knowledge_block, put_block};
 pub use escape::quoted;
 pub use estimate::tokens;
 pub use facts::Fact;
 pub use form::{BLOCK_BEGINS, BLOCK_ENDS, Form, brief_as};
+pub(crate) use words::is_function_word;
 
 use draft::Draft;
 use line::Line;

@@ -119,6 +119,7 @@ fn helps(failure: &Failure) -> bool {
         | F::TargetChanged
         | F::Rejected
         | F::Cancelled
+        | F::LimitReached
         | F::UnknownOutcome
         | F::DiskFull
         | F::Internal => false,

@@ -24,6 +24,9 @@ const TIME_TO_ANSWER: Duration = Duration::from_secs(24 * 3_600);
 /// How long it may stay open whether an effect happened.
 const TIME_TO_SETTLE: Duration = Duration::from_secs(30 * 24 * 3_600);
 
+/// Stands before the words for a call that may be behind us already.
+const PERHAPS_DONE: &str = "may have happened already: ";
+
 /// What a person is wanted for.
 pub(super) struct Wanted {
     pub kind: ApprovalKind,
@@ -63,10 +66,13 @@ pub(super) fn ask_unknown(
         .attempt()
         .and_then(|attempt| attempt.approval)
         .and_then(|id| state.gates.get(&id));
-    let assessment = before.map_or_else(
+    let mut assessment = before.map_or_else(
         || plain(class, state.tool_of(place)),
         |gate| gate.approval.assessment.clone(),
     );
+    if !assessment.summary.starts_with(PERHAPS_DONE) {
+        assessment.summary = format!("{PERHAPS_DONE}{}", assessment.summary);
+    }
     let args = state.args_of(place).unwrap_or(Value::Null);
     let wanted = Wanted {
         assessment,
@@ -99,6 +105,13 @@ pub(super) fn ask(
     let tool = state.tool_of(place);
     let Some(entry) = env.catalog.find(tool) else {
         return fail(state, place, no_such_tool(tool), turn);
+    };
+    let because = match &state.steps[place].chosen_because {
+        Some(chosen) => format!(
+            "{because}; this is alternative {} of the step: {chosen}",
+            state.steps[place].alternative
+        ),
+        None => because,
     };
     let expires_at = env.now.plus(match kind {
         ApprovalKind::Call | ApprovalKind::Question | ApprovalKind::Failed => TIME_TO_ANSWER,

@@ -61,7 +61,7 @@ pub(super) fn give_up(
 fn asks(step: &Step, failure: &Failure, origin: Origin) -> bool {
     if matches!(
         failure.class,
-        FailureClass::Rejected | FailureClass::Cancelled
+        FailureClass::Rejected | FailureClass::Cancelled | FailureClass::LimitReached
     ) {
         return false;
     }

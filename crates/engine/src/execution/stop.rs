@@ -54,10 +54,8 @@ pub(super) fn limit_reached(state: &State, env: &Env<'_>) -> Option<Failure> {
     attempts_used_up(state).or_else(|| {
         let seconds = state.time_allowed_s();
         let too_long = || {
-            Failure::new(
-                FailureClass::Cancelled,
-                format!("the plan allows {seconds} s of work, and they are used up"),
-            )
+            let message = format!("the plan allows {seconds} s of work, and that time is over");
+            Failure::new(FailureClass::LimitReached, message)
         };
         (state.at_work(env.now) > Duration::from_secs(seconds)).then(too_long)
     })
@@ -65,8 +63,11 @@ pub(super) fn limit_reached(state: &State, env: &Env<'_>) -> Option<Failure> {
 
 pub(super) fn attempts_used_up(state: &State) -> Option<Failure> {
     let most = state.attempts_allowed();
-    let message = || format!("the plan allows {most} attempts, and they are used up");
-    (state.attempts >= most).then(|| Failure::new(FailureClass::Cancelled, message()))
+    let message = || match most {
+        1 => "the plan allows 1 attempt, and it is used up".to_owned(),
+        _ => format!("the plan allows {most} attempts, and they are used up"),
+    };
+    (state.attempts >= most).then(|| Failure::new(FailureClass::LimitReached, message()))
 }
 
 /// Allows as much again as the plan does, counted from here: a long last step may have taken more

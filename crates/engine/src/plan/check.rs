@@ -1,16 +1,16 @@
 use std::collections::BTreeSet;
 
-use krake_domain::plan::{ApprovalMode, Step};
+use krake_domain::plan::Step;
 use krake_domain::position::Position;
 use krake_domain::tool::Catalog;
 use serde_json::Value;
 
 use super::check_args::ArgChecker;
+use super::check_own;
 use super::diagnostic::{Code, Diagnostic};
 use super::graph::{Graph, GraphError};
 use super::nearest::nearest;
 use super::parse::Parsed;
-use crate::execution::ASK_USER;
 use crate::expr::{Expr, Template};
 
 /// Checks a plan against the tools that exist. Every fault is found, in the order of the text.
@@ -204,25 +204,9 @@ fn check_call(
         );
         return faults.push(Diagnostic::new(here("tool"), code, message).expected(expected));
     };
-    if tool == "wait" && step.approval == ApprovalMode::Always {
-        faults.push(
-            Diagnostic::new(
-                at(parsed, place, &["approval"]),
-                Code::NotBuilt,
-                "`wait` has nothing to approve",
-            )
-            .expected("an approval on the step that acts"),
-        );
-    }
-    if tool == ASK_USER && step.approval != ApprovalMode::Policy {
-        faults.push(
-            Diagnostic::new(
-                at(parsed, place, &["approval"]),
-                Code::NotBuilt,
-                "`ask.user` asks by itself",
-            )
-            .expected("no `approval` here"),
-        );
+    for (key, message, expected) in check_own::faults(step, tool, alternative) {
+        let place = at(parsed, place, &[key]);
+        faults.push(Diagnostic::new(place, Code::NotBuilt, message).expected(expected));
     }
     if let Ok(template) = Template::parse(&Value::Object(args.clone())) {
         let mut checker = ArgChecker {

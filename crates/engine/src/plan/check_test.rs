@@ -113,6 +113,22 @@ steps:
 }
 
 #[test]
+fn a_time_limit_that_nothing_would_heed_is_refused() {
+    let text = "
+name: limits
+steps:
+  - { id: a, tool: wait, args: { ms: 1000 }, timeout_ms: 10 }
+  - { id: b, tool: fs.read, args: { root: /, path: x }, timeout_ms: 10 }
+";
+    let said = faults(text);
+    assert!(
+        said.contains("4:") && said.contains("`wait` ends when its `ms` are over"),
+        "{said}"
+    );
+    assert_eq!(said.trim().lines().count(), 1, "{said}");
+}
+
+#[test]
 fn references_that_cannot_be_read() {
     insta::assert_snapshot!(faults(
         "

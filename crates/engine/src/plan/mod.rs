@@ -7,6 +7,7 @@
 mod bind;
 mod check;
 mod check_args;
+mod check_own;
 #[cfg(test)]
 mod check_test;
 mod diagnostic;
@@ -17,6 +18,7 @@ mod preview;
 mod reader;
 mod source;
 mod write;
+mod yaml;
 
 pub use bind::{BindError, bind_inputs, given_paths};
 pub use check::check;
@@ -24,3 +26,4 @@ pub use diagnostic::{Code, Diagnostic};
 pub use parse::{Parsed, parse};
 pub use preview::{Preview, preview, saved_ms};
 pub use write::to_text;
+pub use yaml::readable;

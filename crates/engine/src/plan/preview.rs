@@ -21,6 +21,8 @@ pub struct Preview {
     pub target: String,
     /// How long it is taken to last.
     pub guess_ms: u64,
+    /// What its alternatives would touch, in their order.
+    pub alternatives: Vec<String>,
 }
 
 /// Looks at every step. `inputs` may be incomplete; defaults count.
@@ -35,12 +37,17 @@ pub fn preview(plan: &Plan, graph: &Graph, inputs: &Map<String, Value>) -> Vec<P
         let node = graph.node(place);
         let args = seen(&node.args, &known);
         let list = node.for_each.as_ref().map(|list| seen(list, &known));
-        let target = match list {
-            Some(Value::Array(items)) => target_of_each(&node.args, &known, &items),
-            _ => target(&args),
+        let touches = |template: &Template| match &list {
+            Some(Value::Array(items)) => target_of_each(template, &known, items),
+            _ => target(&seen(template, &known)),
         };
         Preview {
-            target,
+            target: touches(&node.args),
+            alternatives: node
+                .alternatives
+                .iter()
+                .map(|other| touches(other))
+                .collect(),
             args,
             guess_ms: guess_ms(step),
         }

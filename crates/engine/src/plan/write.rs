@@ -1,7 +1,36 @@
 use krake_domain::plan::{Limits, Plan, Step};
 use serde_json::{Map, Value, json};
 
-/// A plan as the text of a plan file, in JSON; what has its default is left out. Reading it gives
+use super::yaml;
+
+/// The order in which a person writes a plan and its steps; what is not listed comes last.
+const PLAN: &[&str] = &[
+    "name",
+    "description",
+    "planned_by",
+    "examples",
+    "inputs",
+    "limits",
+    "steps",
+    "output",
+];
+const STEP: &[&str] = &[
+    "id",
+    "name",
+    "tool",
+    "needs",
+    "when",
+    "for_each",
+    "args",
+    "approval",
+    "on_error",
+    "retry",
+    "timeout_ms",
+    "alternatives",
+    "output",
+];
+
+/// A plan as the text of a plan file, in YAML; what has its default is left out. Reading it gives
 /// the same plan.
 #[must_use]
 pub fn to_text(plan: &Plan) -> String {
@@ -16,9 +45,11 @@ pub fn to_text(plan: &Plan) -> String {
     }
     let steps = plan.steps.iter().map(step).collect();
     fields.insert("steps".to_owned(), Value::Array(steps));
-    let mut text = serde_json::to_string_pretty(&Value::Object(fields)).unwrap_or_default();
-    text.push('\n');
-    text
+    yaml::text(&fields, &|path| match path {
+        [] => PLAN,
+        [steps, _] if steps == "steps" => STEP,
+        _ => &[],
+    })
 }
 
 fn step(step: &Step) -> Value {
@@ -66,5 +97,14 @@ mod tests {
             let again = parse(&written).unwrap_or_else(|faults| panic!("{faults:?}\n{written}"));
             assert_eq!(again.plan, plan, "{written}");
         }
+    }
+
+    #[test]
+    fn it_looks_as_a_person_writes_it() {
+        let text = "{name: notes, inputs: {path: {type: string, slot: path}}, steps: [{id: read, tool: fs.read, args: {root: '${{ inputs.path }}', path: a.txt}}, {id: write, needs: [read], tool: fs.write, args: {root: '${{ inputs.path }}', path: b.txt, text: \"# Notes\\n\\n- it's one\\n\", list: [], deep: [[1, two], {a: {}}]}, alternatives: [{tool: t, args: {}}]}], output: {all: '${{ steps.read.output }}'}}";
+        let plan = parse(text)
+            .unwrap_or_else(|faults| panic!("{faults:?}"))
+            .plan;
+        insta::assert_snapshot!(to_text(&plan));
     }
 }

@@ -24,6 +24,8 @@ pub(super) struct Filled {
     pub used: BTreeSet<usize>,
     /// Tokens that only said which input is meant, or in what unit.
     pub cues: BTreeSet<usize>,
+    /// Tokens that are words and yet a value: a name that an input's pattern takes.
+    pub words: BTreeSet<usize>,
     /// Values that an input would take but that its schema refuses.
     pub refused: Vec<String>,
 }
@@ -43,6 +45,7 @@ pub(super) fn fill(phrase: &Phrase<'_>, slots: &[Slot]) -> Filled {
     filled.ends_of_a_range(phrase, slots);
     for slot in slots {
         filled.chosen(phrase, slot);
+        filled.patterned(phrase, slot);
     }
     filled.quoted(phrase, slots);
     filled
@@ -178,6 +181,32 @@ impl Filled {
                 self.put(slot, choice.as_str().into(), token.text);
                 self.cues.insert(place);
             }
+        }
+    }
+
+    /// The one word of the sentence that an input's pattern takes: a name in capitals, a code.
+    fn patterned(&mut self, phrase: &Phrase<'_>, slot: &Slot) {
+        let Takes::Pattern(pattern) = &slot.takes else {
+            return;
+        };
+        if self.values.contains_key(&slot.name) {
+            return;
+        }
+        let is_mentioned = |place: usize| {
+            let mut mentions = phrase.mentions.iter();
+            mentions.any(|mention| (mention.first..mention.end).contains(&place))
+        };
+        let mut fits = phrase.tokens.iter().enumerate().filter(|(place, token)| {
+            !token.opens
+                && !LEXICON.is_silent(&token.word)
+                && !is_mentioned(*place)
+                && pattern.is_match(token.text)
+        });
+        if let (Some((place, token)), None) = (fits.next(), fits.next())
+            && self.put(slot, token.text.into(), token.text)
+        {
+            self.cues.insert(place);
+            self.words.insert(place);
         }
     }
 

@@ -109,6 +109,11 @@ impl Lexicon {
         self.silent.contains(word) || self.negations.contains(word)
     }
 
+    /// Words that say nothing by themselves, as typed.
+    pub fn silent(&self) -> impl Iterator<Item = &str> {
+        self.silent.iter().copied()
+    }
+
     /// Whether an object follows a verb through this word.
     pub fn is_determiner(&self, word: &str) -> bool {
         self.determiners.contains(word)

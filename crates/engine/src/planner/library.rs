@@ -7,7 +7,7 @@ use krake_domain::plan::Plan;
 use super::lexicon::LEXICON;
 use super::profile::Profile;
 use super::token::Token;
-use super::typo::meant;
+use super::typo::{meant, swapped};
 
 /// The playbooks that sentences are matched with.
 #[derive(Debug, Default)]
@@ -55,6 +55,7 @@ impl Library {
         // The words of the playbooks come first: it is they that are asked for.
         meant(stem, self.spread.keys().map(String::as_str))
             .or_else(|| meant(stem, LEXICON.stems()))
+            .or_else(|| swapped(&token.word, LEXICON.silent()))
             .map(str::to_owned)
     }
 }

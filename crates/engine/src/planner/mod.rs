@@ -40,6 +40,8 @@ use profile::LineSource;
 const SURE: f64 = 0.6;
 /// Two playbooks nearer to each other than this are one question too many.
 const APART: f64 = 0.05;
+/// What is left of the confidence for each value that is only assumed.
+const LESS_SURE: f64 = 0.9;
 /// Playbooks that are named when none fits.
 const MOST_NEAREST: usize = 3;
 /// A playbook with less in common is not worth naming.
@@ -71,6 +73,8 @@ pub struct Proposal {
     pub found: Vec<Found>,
     /// Inputs without a default that nobody gave.
     pub missing: Vec<String>,
+    /// Inputs that keep their default, although sentences that ask for the playbook give them a value.
+    pub assumed: Vec<String>,
     /// Words and values of the request that have no place in the playbook.
     pub unknown: Vec<String>,
     /// Values that an input does not take, and why.
@@ -154,6 +158,17 @@ fn proposal(phrase: &Phrase<'_>, given: &Map<String, Value>, verdicts: &[Verdict
         inputs.insert(name.clone(), value.clone());
         found.retain(|one| one.input != *name);
     }
+    let assumed: Vec<String> = best
+        .profile
+        .slots
+        .iter()
+        .filter(|slot| !slot.required && !inputs.contains_key(&slot.name))
+        .filter(|slot| {
+            best.nearest
+                .is_some_and(|line| line.gives.contains(&slot.name))
+        })
+        .map(|slot| slot.name.clone())
+        .collect();
     let missing = best
         .profile
         .slots
@@ -162,7 +177,10 @@ fn proposal(phrase: &Phrase<'_>, given: &Map<String, Value>, verdicts: &[Verdict
     Proposal {
         playbook: best.profile.name.clone(),
         because: because(phrase, best),
-        confidence: rounded(best.score),
+        confidence: rounded(
+            best.score * LESS_SURE.powi(i32::try_from(assumed.len()).unwrap_or(i32::MAX)),
+        ),
+        assumed,
         missing: missing.map(|slot| slot.name.clone()).collect(),
         inputs,
         found,

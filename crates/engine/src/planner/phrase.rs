@@ -8,6 +8,9 @@ use super::token::{Token, tokens};
 /// Words between the parts of an idiom: `hand ~/work/foo over`.
 const MOST_BETWEEN: usize = 4;
 
+/// Words whose questions have answers of their own kind: a number, a reason, a time, a person.
+const QUESTIONS: &[&str] = &["how", "why", "when", "who"];
+
 /// A sentence, read.
 #[derive(Debug)]
 pub(super) struct Phrase<'t> {
@@ -75,7 +78,15 @@ impl<'t> Phrase<'t> {
     /// The first word, where it asks in a way that needs an answer of its own kind.
     pub fn question(&self) -> Option<&str> {
         let first = self.tokens.first()?.word.as_str();
-        matches!(first, "how" | "why" | "when" | "who").then_some(first)
+        QUESTIONS.contains(&first).then_some(first)
+    }
+
+    /// The words that ask so, wherever they stand: `tell me how many …`.
+    pub fn questions(&self) -> impl Iterator<Item = &str> {
+        let words = self.tokens.iter().filter(|token| !token.quoted);
+        words
+            .map(|token| token.word.as_str())
+            .filter(|word| QUESTIONS.contains(word))
     }
 }
 
@@ -311,7 +322,8 @@ impl<'a, 't> Words<'a, 't> {
     }
 
     fn is_silent(&self, place: usize) -> bool {
-        LEXICON.is_silent(&self.tokens[place].word)
+        let meant = self.read_as[place].as_deref();
+        LEXICON.is_silent(meant.unwrap_or(&self.tokens[place].word))
     }
 }
 

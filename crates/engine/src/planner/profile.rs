@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use krake_domain::plan::Plan;
 
+use super::fill::{Filled, fill};
 use super::lexicon::{LEXICON, stem};
 use super::phrase::{Phrase, Unit};
 use super::shape::Reading;
@@ -37,6 +38,8 @@ pub(super) struct Line {
     pub source: LineSource,
     pub units: Vec<Unit>,
     pub kinds: BTreeSet<MentionKind>,
+    /// Inputs that it gives a value.
+    pub gives: BTreeSet<String>,
 }
 
 /// Where a line comes from.
@@ -96,7 +99,15 @@ impl Profile {
 
     fn line(&mut self, text: &str, source: LineSource) {
         let text = short(text);
-        let phrase = Phrase::read(text, &|_, _| None);
+        let mut phrase = Phrase::read(text, &|_, _| None);
+        let filled = match source {
+            LineSource::Example => fill(&phrase, &self.slots),
+            LineSource::Name | LineSource::Description => Filled::default(),
+        };
+        // A value of an example is no word of the playbook: another one stands for it just as well.
+        phrase
+            .units
+            .retain(|unit| !filled.words.contains(&unit.first));
         let weight = match source {
             LineSource::Example | LineSource::Name => 1.0,
             LineSource::Description => 0.9,
@@ -114,12 +125,17 @@ impl Profile {
                     .cloned(),
             );
             self.questions
-                .extend(phrase.question().map(ToOwned::to_owned));
+                .extend(phrase.questions().map(ToOwned::to_owned));
         }
+        // What only names an input counts in no sentence, so it counts in no line either.
+        phrase
+            .units
+            .retain(|unit| !filled.cues.contains(&unit.first));
         self.lines.push(Line {
             text: text.to_owned(),
             source,
             kinds: kinds(&phrase),
+            gives: filled.values.into_iter().map(|(name, _)| name).collect(),
             units: phrase.units,
         });
     }

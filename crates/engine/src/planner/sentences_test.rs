@@ -139,3 +139,53 @@ fn sentences_that_it_was_not_tuned_on_come_out_nearly_as_well() {
     assert!(right >= 27, "{right} of {all}");
     assert!(planned.is_empty(), "{planned:?}");
 }
+
+/// One playbook with sentences that give a value.
+fn tickets() -> Plan {
+    let text = "\
+name: tickets
+description: Print a ticket and count what is open.
+examples:
+  - print the ticket ABC-12
+  - tell me how many tickets are open for Berlin
+inputs:
+  ticket: { type: string, pattern: '^[A-Z]+-[0-9]+$', default: ABC-1 }
+  city: { type: string, pattern: '^[A-Z][a-z]+$', default: Bonn }
+steps: [{ id: a, tool: wait, args: { ms: 1 } }]
+";
+    parse(text).unwrap().plan
+}
+
+fn planned(sentence: &str) -> super::Proposal {
+    let plan = tickets();
+    let library = Library::of([("tickets", &plan)]);
+    match match_request(sentence, &Map::new(), &library) {
+        Answer::Planned(proposal) => proposal,
+        Answer::Unsure(unsure) => panic!("{sentence}: {unsure:?}"),
+    }
+}
+
+#[test]
+fn what_only_an_example_says_is_assumed_and_marked() {
+    let said = planned("print the ticket XY-7");
+    assert_eq!(said.inputs["ticket"], "XY-7");
+    assert_eq!(said.assumed, Vec::<String>::new());
+    let unsaid = planned("print the ticket");
+    assert_eq!(unsaid.inputs.get("ticket"), None);
+    assert_eq!(unsaid.assumed, ["ticket"]);
+    assert!(unsaid.confidence < said.confidence, "{unsaid:?}");
+}
+
+#[test]
+fn a_question_that_an_example_asks_is_answered_with_its_value() {
+    for sentence in [
+        "how many tickets are open for Paris?",
+        "tell me how many tickets are open for Paris",
+        "how many tickets are open for teh city Paris",
+    ] {
+        let proposal = planned(sentence);
+        assert_eq!(proposal.inputs["city"], "Paris", "{proposal:?}");
+        assert_eq!(proposal.assumed, Vec::<String>::new(), "{proposal:?}");
+    }
+    assert_eq!(planned("how many tickets are open").assumed, ["city"]);
+}

@@ -22,6 +22,26 @@ pub(super) fn meant<'k>(stem: &str, known: impl Iterator<Item = &'k str>) -> Opt
         .map(|(_, word)| word)
 }
 
+/// The short word whose letters were typed in the wrong order: `teh`. A word that exists is none.
+pub(super) fn swapped<'k>(word: &str, mut known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let letters: Vec<char> = word.chars().collect();
+    if !(3..=5).contains(&letters.len()) || WORDS.contains(&word) {
+        return None;
+    }
+    known.find(|other| {
+        let other: Vec<char> = other.chars().collect();
+        other.len() == letters.len() && distance(&letters, &other) == 1 && {
+            let (mut one, mut two) = (letters.clone(), other);
+            one.sort_unstable();
+            two.sort_unstable();
+            one == two
+        }
+    })
+}
+
+/// Words that differ from a silent one by two letters in another order.
+const WORDS: &[&str] = &["form", "dose", "won", "saw", "trail", "united", "sued"];
+
 /// Letters left out, put in, replaced or swapped with their neighbour (optimal string alignment).
 fn distance(a: &[char], b: &[char]) -> usize {
     let mut before: Vec<usize> = Vec::new();
@@ -44,6 +64,22 @@ fn distance(a: &[char], b: &[char]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_in_the_wrong_order_are_put_right_and_words_stay() {
+        let silent = ["the", "from", "with", "and", "does"];
+        for (typed, expected) in [
+            ("teh", Some("the")),
+            ("adn", Some("and")),
+            ("wiht", Some("with")),
+            ("form", None),
+            ("dose", None),
+            ("tea", None),
+            ("eh", None),
+        ] {
+            assert_eq!(swapped(typed, silent.into_iter()), expected, "{typed}");
+        }
+    }
 
     #[test]
     fn a_slip_is_understood_and_another_word_is_not() {

@@ -28,7 +28,11 @@ pub(super) fn question(query: &str, catalog: &Catalog, playbooks: &Playbooks) ->
                 .iter()
                 .map(|entry| tool(&entry.spec))
                 .collect::<String>(),
-            playbooks.list().iter().map(playbook).collect::<String>(),
+            playbooks
+                .list()
+                .iter()
+                .map(|one| playbook(one))
+                .collect::<String>(),
         ),
         messages: vec![Message::User(format!("<request>\n{query}\n</request>"))],
         tools: vec![propose(catalog), decline()],

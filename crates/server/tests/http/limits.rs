@@ -140,7 +140,7 @@ async fn bodies_are_json_and_not_larger_than_the_cap() {
 async fn older_names_of_fields_are_understood() {
     let world = World::new().await;
     let id = world.run(uneven()).await;
-    let body = json!({ "plan": uneven(), "userId": "u1", "start": false });
+    let body = json!({ "plan": uneven(), "userId": "u1", "projectName": "cart", "start": false });
     let proposed = world.call("POST", "/api/orchestrate", Some(body)).await;
     assert_eq!(proposed.status, 200, "{}", proposed.body);
     let list = world

@@ -182,9 +182,23 @@ fn is_json(content_type: &str) -> bool {
     kind == "application/json" || kind == "text/json" || kind.ends_with("+json")
 }
 
+/// What lets somebody in: it would be kept in the journal, and later steps have no use for it.
+const KEPT_OUT: &[&str] = &[
+    "authentication-info",
+    "authorization",
+    "cookie",
+    "proxy-authentication-info",
+    "proxy-authorization",
+    "set-cookie",
+    "set-cookie2",
+];
+
 fn joined(headers: &HeaderMap) -> BTreeMap<String, String> {
     let mut joined: BTreeMap<String, String> = BTreeMap::new();
-    for (name, value) in headers {
+    let told = headers
+        .iter()
+        .filter(|(name, _)| !KEPT_OUT.contains(&name.as_str()));
+    for (name, value) in told {
         let value = String::from_utf8_lossy(value.as_bytes());
         joined
             .entry(name.as_str().to_owned())

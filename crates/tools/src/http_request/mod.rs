@@ -136,7 +136,7 @@ struct Output {
     ok: bool,
     /// Null where there was no answer.
     status: Option<u16>,
-    /// Names in lower case; a repeated header is joined with commas.
+    /// Names in lower case; a repeated header is joined with commas. Cookies and the like are left out.
     headers: BTreeMap<String, String>,
     /// Where the answer came from.
     url: String,

@@ -73,6 +73,11 @@ fn api(path: &str) -> String {
     const JSON: &str = "Content-Type: application/json; charset=utf-8\r\n";
     match path.split('?').next().unwrap() {
         "/json" => answer(200, JSON, r#"{"a":[1,2]}"#),
+        "/signed-in" => answer(
+            200,
+            "Set-Cookie: session=secret\r\nAuthorization: Bearer secret\r\nX-Kept: yes\r\n",
+            "in",
+        ),
         "/bare" => answer(200, "", "[1]"),
         "/page" => answer(200, "Content-Type: text/html\r\n", "<html>sign in</html>"),
         "/broken" => answer(200, JSON, r#"{"a":"#),
@@ -94,6 +99,16 @@ fn api(path: &str) -> String {
 async fn run(mut args: Value) -> Result<Value, Failure> {
     args["private"] = json!(true);
     trial::run(&HttpRequest::new(), args).await
+}
+
+#[tokio::test]
+async fn what_lets_somebody_in_is_not_kept() {
+    let server = Server::start(api).await;
+    let output = run(json!({ "url": server.url("/signed-in") }))
+        .await
+        .unwrap();
+    assert_eq!(output["headers"]["x-kept"], "yes");
+    assert!(!output.to_string().contains("secret"), "{output}");
 }
 
 #[tokio::test]

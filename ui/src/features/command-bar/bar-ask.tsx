@@ -78,8 +78,8 @@ interface PlannedProps {
 function Planned({ sentence, proposal, onDone, onPlaybook }: PlannedProps) {
   const { t } = useTranslation();
   const hands = useHands();
-  const { missing, unknown, refused, notes, model } = proposal;
-  const whole = [missing, unknown, refused, notes].every((gap) => gap.length === 0);
+  const { missing, assumed, unknown, refused, notes, model } = proposal;
+  const whole = [missing, assumed, unknown, refused, notes].every((gap) => gap.length === 0);
   const go = (inputs: Record<string, unknown>) =>
     propose(hands, requestOf(proposal, sentence, inputs), proposal);
   const sent = useRef(false);
@@ -158,6 +158,16 @@ function Gaps({ proposal }: { proposal: PlanProposal }) {
           {proposal.unknown.map((word) => (
             <mark key={word} dir="auto">
               <Exact text={word} />
+            </mark>
+          ))}
+        </p>
+      )}
+      {proposal.assumed.length > 0 && (
+        <p className={styles.gaps} data-assumed>
+          <span className="faint">{t("bar.assumed")}</span>
+          {proposal.assumed.map((name) => (
+            <mark key={name}>
+              <bdi>{name}</bdi>
             </mark>
           ))}
         </p>

@@ -98,6 +98,7 @@ const proposal = (fields: Partial<PlanProposal>): PlanProposal => ({
   inputs: { path: "~/code/cart" },
   found: [],
   missing: [],
+  assumed: [],
   unknown: [],
   refused: [],
   nearest: [],
@@ -131,6 +132,14 @@ it("takes a sentence for a request and shows its plan, with nothing started", as
     inputs: { path: "~/code/cart" },
     start: false,
   });
+});
+
+it("stops at what is only assumed", async () => {
+  const { bar, transport } = await open("/inbox", { "plans.propose": proposal({ assumed: ["path"] }) });
+  await userEvent.keyboard("brief this repository{Enter}");
+  await bar.findByText("Not said, so the usual value is taken:");
+  await expectNoBarrier();
+  expect(transport.count("executions.orchestrate")).toBe(0);
 });
 
 it("says what was not understood and offers what is near, by Ctrl Enter whatever matches", async () => {
@@ -170,7 +179,8 @@ it("says which model wrote the plan and what it did not get, before and after it
     "executions.plan": {
       execution_id: "exe_1" as ExecutionId,
       version: 1,
-      text: '{"name": "count", "planned_by": "model"}',
+      text: "name: count\nplanned_by: model\n",
+      planned_by: "model",
       inputs: {},
       versions: [],
     },

@@ -10,6 +10,7 @@ export type GroupName =
   | "playbooks"
   | "executions"
   | "knowledge"
+  | "messages"
   | "here"
   | "anywhere";
 

@@ -1,4 +1,4 @@
-/** What the bar finds: places, questions, playbooks, executions and knowledge, or after `>` what can be done. */
+/** What the bar finds: places, questions, playbooks, executions, knowledge and messages, or after `>` what can be done. */
 import { useMantineColorScheme } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
@@ -13,6 +13,7 @@ import type { KnowledgeView, PlaybookSummary } from "../../backend/views";
 import { iconOf, toneOf } from "../../components/status";
 import { find, isSentence } from "../../lib/find";
 import { summaryLine } from "../executions/summary-line";
+import { useBarHits } from "../search/bar-hits";
 import type { BarRow } from "./rows";
 
 /** Where rows lead that stay inside the bar. */
@@ -95,6 +96,7 @@ function useFoundRows(query: string, paths: BarPaths): { rows: BarRow[]; searchi
     enabled: settled !== "",
     placeholderData: keepPreviousData,
   });
+  const messages = useBarHits(settled);
   const rows: BarRow[] = [];
   for (const place of find(query, places, ({ label }) => [t(label)])) {
     const action = bind(place, null, hands);
@@ -159,6 +161,7 @@ function useFoundRows(query: string, paths: BarPaths): { rows: BarRow[]; searchi
         run: () => paths.knowledge(entry),
       });
     }
+    rows.push(...messages.rows);
   }
-  return { rows, searching: executions.isFetching || knowledge.isFetching };
+  return { rows, searching: executions.isFetching || knowledge.isFetching || messages.searching };
 }

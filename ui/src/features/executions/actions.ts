@@ -27,7 +27,7 @@ export const resume: Action<ExecutionSubject> = {
   label: "action.resume",
   icon: Play,
   shortcut: "r",
-  enabled: ({ execution }) => isOneOf(execution.status, ["paused", "stopped"]),
+  enabled: ({ execution }) => isOneOf(execution.status, ["paused", "stopped"]) || execution.undriven,
   run: async ({ execution }, { backend }) => {
     await backend.transport.call("executions.resume", { id: execution.id });
   },

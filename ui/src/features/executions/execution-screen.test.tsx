@@ -143,6 +143,17 @@ it("offers to go on where a limit stopped it", async () => {
   expect(screen.getByRole("button", { name: "Cancel" })).toHaveProperty("disabled", false);
 });
 
+it("says that nobody drives it, and takes it up again", async () => {
+  const { transport } = show("/executions/exe_1?view=table", {
+    "executions.show": detail([step()], { execution: execution({ undriven: true }) }),
+    "executions.resume": execution(),
+  });
+  const band = within(await screen.findByRole("region", { name: "Nobody drives it" }));
+  await expectNoBarrier();
+  await userEvent.click(band.getByRole("button", { name: "Resume" }));
+  await waitFor(() => expect(transport.count("executions.resume")).toBe(1));
+});
+
 it("shows what a version of the plan changed, and who changed it", async () => {
   const versions = [1, 2].map((version) => ({
     version,
@@ -154,15 +165,16 @@ it("shows what a version of the plan changed, and who changed it", async () => {
     "executions.plan": ({ version }) => ({
       execution_id: "exe_1" as ExecutionId,
       version: version ?? 2,
-      text: JSON.stringify({ name: (version ?? 2) === 2 ? "new" : "old" }),
+      text: `name: ${(version ?? 2) === 2 ? "new" : "old"}\n`,
       inputs: {},
+      planned_by: "person",
       versions,
     }),
   });
   const panel = within(await screen.findByRole("tabpanel", { name: /Plan/ }));
-  await panel.findByText('"name": "old"');
-  panel.getByText('"name": "new"');
+  await panel.findByText("name: old");
+  panel.getByText("name: new");
   await expectNoBarrier();
   await userEvent.click(panel.getByRole("button", { name: /Version 1/ }));
-  await waitFor(() => expect(panel.queryByText('"name": "new"')).toBeNull());
+  await waitFor(() => expect(panel.queryByText("name: new")).toBeNull());
 });

@@ -10,7 +10,6 @@ import { Ago } from "../../components/moment";
 import { ErrorState, LoadingRows } from "../../components/place-state";
 import { unifiedDiff } from "../../lib/line-diff";
 import { Diff } from "../approval/diff";
-import { readable } from "../plan/use-plan-text";
 import type { TabBody } from "./context-tab";
 import styles from "./detail-tabs.module.css";
 
@@ -25,7 +24,7 @@ export function PlanTab({ id }: TabBody) {
       <LoadingRows height={32} />
     );
   }
-  const text = readable(data.text);
+  const text = data.text;
   return (
     <>
       <div className={styles.versions}>
@@ -59,7 +58,7 @@ export function PlanTab({ id }: TabBody) {
 function Changes({ id, version, text }: { id: ExecutionId; version: number; text: string }) {
   const { data } = useQuery(useQueries().plan(id, version - 1));
   if (data === undefined) return <LoadingRows height={20} />;
-  const diff = unifiedDiff(readable(data.text), text);
+  const diff = unifiedDiff(data.text, text);
   return diff === "" ? (
     <div className={styles.plan}>
       <ExactValue value={text} />

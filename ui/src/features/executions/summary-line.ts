@@ -4,6 +4,7 @@ import type { ExecutionSummary } from "../../backend/views";
 
 export function summaryLine(execution: ExecutionSummary, t: TFunction): string {
   const { status, steps_total: total, steps_done: done, steps_failed: failed, waiting } = execution;
+  if (execution.undriven) return t("summary.undriven", { total, done });
   switch (status) {
     case "proposed":
       return t("summary.proposed", { count: total });

@@ -1,6 +1,6 @@
 /** What stops this execution: a question for a person, or why it failed, in plain words. */
 import { useQuery } from "@tanstack/react-query";
-import { CircleX, Hand } from "lucide-react";
+import { CircleX, Hand, Unplug } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { bind } from "../../actions/action";
 import { useHands, useShortcuts } from "../../actions/use-actions";
@@ -11,7 +11,7 @@ import { ActionButton, Button } from "../../components/button";
 import { Quoted } from "../../components/exact";
 import { clock } from "../../components/moment";
 import { instant } from "../../lib/span";
-import { rerunFrom } from "./actions";
+import { rerunFrom, resume } from "./actions";
 import { FailureWords } from "./failure-words";
 import { review } from "./review";
 import styles from "./waits-band.module.css";
@@ -26,6 +26,7 @@ export function WaitsBand({ view, onSelect }: WaitsBandProps) {
   const asked = data?.items.filter((approval) => approval.execution_id === view.execution.id) ?? [];
   const [first, ...rest] = asked;
   if (first !== undefined) return <Waits approval={first} more={rest.length} />;
+  if (view.execution.undriven) return <Undriven view={view} />;
   if (view.cause !== null) return <Failed view={view} cause={view.cause} onSelect={onSelect} />;
   return null;
 }
@@ -55,6 +56,22 @@ function Waits({ approval, more }: { approval: ApprovalView; more: number }) {
         {expires !== null && t("inbox.expires", { when: clock(expires, i18n.language) })}
       </span>
       <ActionButton action={bound} tone="accent" icon={false} keys small />
+    </section>
+  );
+}
+
+/** It counts as running, and nobody works on it: said, with the way on. */
+function Undriven({ view }: { view: ExecutionDetail }) {
+  const { t } = useTranslation();
+  const subject = { execution: view.execution, askToCancel: () => undefined };
+  // The keys are those of the same action in the header.
+  const bound = { ...bind(resume, subject, useHands()), shortcut: undefined };
+  return (
+    <section className={styles.band} data-tone="warn" aria-label={t("execution.undriven")}>
+      <Unplug size={16} strokeWidth={1.75} aria-hidden />
+      <b>{t("execution.undriven")}</b>
+      <p className={styles.text}>{t("execution.undriven_next")}</p>
+      <ActionButton action={bound} tone="accent" icon={false} small />
     </section>
   );
 }

@@ -1,15 +1,15 @@
 /** What can be done from the list, without leaving it. */
-import { ArrowDown, ArrowUp, Check, CornerDownLeft, RotateCw, SkipForward, X } from "lucide-react";
+import { ArrowDown, ArrowUp, Check, CornerDownLeft, Play, RotateCw, SkipForward, X } from "lucide-react";
 import type { Action } from "../../actions/action";
-import type { ApprovalView } from "../../backend/views";
+import type { ApprovalView, ThreadView } from "../../backend/views";
 
 export interface InboxPlace {
-  items: readonly ApprovalView[];
-  chosen: ApprovalView | undefined;
+  items: readonly ThreadView[];
+  chosen: ThreadView | undefined;
   /** The chosen one has been on the screen long enough, whole and exact, beside the list. */
   shown: boolean;
   select(id: string | undefined): void;
-  answered(approval: ApprovalView): void;
+  answered(thread: ThreadView): void;
 }
 
 const by = (distance: number) => (place: InboxPlace) => {
@@ -37,6 +37,7 @@ export const previous: Action<InboxPlace> = {
   run: by(-1),
 };
 
+/** The question, or the execution where nothing is asked. */
 export const open: Action<InboxPlace> = {
   id: "inbox.open",
   label: "action.review",
@@ -44,7 +45,9 @@ export const open: Action<InboxPlace> = {
   shortcut: "enter",
   enabled: ({ chosen }) => chosen !== undefined,
   run: ({ chosen }, { go }) => {
-    if (chosen !== undefined) go({ place: "approval", id: chosen.id });
+    if (chosen === undefined) return;
+    if (chosen.approval === null) go({ place: "execution", id: chosen.execution.id });
+    else go({ place: "approval", id: chosen.approval.id });
   },
 };
 
@@ -54,13 +57,14 @@ export const approve: Action<InboxPlace> = {
   label: "action.approve",
   icon: Check,
   shortcut: "a",
-  enabled: ({ chosen }) => chosen !== undefined && chosen.kind !== "question",
+  enabled: ({ chosen }) => chosen?.approval != null && chosen.kind !== "question",
   run: async ({ chosen, shown, answered }, { backend, go }) => {
-    if (chosen === undefined) return;
-    if (!shown || !isAnsweredInPlace(chosen)) return go({ place: "approval", id: chosen.id });
+    const approval = chosen?.approval;
+    if (chosen === undefined || approval == null) return;
+    if (!shown || !isAnsweredInPlace(approval)) return go({ place: "approval", id: approval.id });
     await backend.transport.call("approvals.approve", {
-      id: chosen.execution_id,
-      approval_id: chosen.id,
+      id: approval.execution_id,
+      approval_id: approval.id,
     });
     answered(chosen);
   },
@@ -80,10 +84,25 @@ export const skip: Action<InboxPlace> = {
   label: "action.skip",
   icon: SkipForward,
   shortcut: "s",
-  enabled: ({ chosen, shown }) => chosen?.kind === "failed" && shown,
+  enabled: ({ chosen, shown }) => chosen?.kind === "failed_step" && shown,
+  run: async ({ chosen, answered }, { backend }) => {
+    const approval = chosen?.approval;
+    if (chosen === undefined || approval == null) return;
+    await backend.transport.call("approvals.skip", { id: approval.execution_id, approval_id: approval.id });
+    answered(chosen);
+  },
+};
+
+/** What a limit stopped may use as much again. */
+export const allowMore: Action<InboxPlace> = {
+  id: "inbox.allow_more",
+  label: "action.allow_more",
+  icon: Play,
+  shortcut: "a",
+  enabled: ({ chosen, shown }) => chosen?.kind === "stopped" && shown,
   run: async ({ chosen, answered }, { backend }) => {
     if (chosen === undefined) return;
-    await backend.transport.call("approvals.skip", { id: chosen.execution_id, approval_id: chosen.id });
+    await backend.transport.call("executions.resume", { id: chosen.execution.id });
     answered(chosen);
   },
 };

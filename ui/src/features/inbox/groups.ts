@@ -1,27 +1,47 @@
-/** The order of the inbox: what runs out first, then what was asked today, then what is older. */
-import type { ApprovalView } from "../../backend/views";
+/** The order of the inbox: what ended badly today, what waits for an answer, what is older, what sleeps. */
+import type { ThreadView } from "../../backend/views";
 import { instant } from "../../lib/span";
 
-export const groupNames = ["soon", "today", "earlier"] as const;
+export const groupNames = ["today", "waiting", "earlier", "snoozed"] as const;
 export type GroupName = (typeof groupNames)[number];
 
 export interface Group {
   name: GroupName;
-  items: ApprovalView[];
+  items: ThreadView[];
 }
 
-const HOUR = 3_600_000;
-
-/** The groups that hold something, each with the nearest expiry first. */
-export function groupsOf(items: readonly ApprovalView[], now: number): Group[] {
-  const nearest = [...items].sort((one, other) => one.expires_at.localeCompare(other.expires_at));
+/** The groups that hold something. */
+export function groupsOf(items: readonly ThreadView[], now: number): Group[] {
   return groupNames
-    .map((name) => ({ name, items: nearest.filter((item) => groupOf(item, now) === name) }))
+    .map((name) => ({
+      name,
+      items: items.filter((item) => groupOf(item, now) === name).sort(orders[name]),
+    }))
     .filter((group) => group.items.length > 0);
 }
 
-function groupOf(item: ApprovalView, now: number): GroupName {
-  if ((instant(item.expires_at) ?? Number.POSITIVE_INFINITY) - now < HOUR) return "soon";
-  const asked = new Date(instant(item.asked_at) ?? now);
-  return asked.toDateString() === new Date(now).toDateString() ? "today" : "earlier";
+/** Whether it sleeps at this moment. */
+export function sleeps({ snoozed_until }: ThreadView, now: number): boolean {
+  return (instant(snoozed_until) ?? now) > now;
 }
+
+function groupOf(item: ThreadView, now: number): GroupName {
+  if (sleeps(item, now)) return "snoozed";
+  if (item.needs_answer) return "waiting";
+  const since = new Date(instant(item.since) ?? now);
+  return since.toDateString() === new Date(now).toDateString() ? "today" : "earlier";
+}
+
+type Order = (one: ThreadView, other: ThreadView) => number;
+
+const newestFirst: Order = (one, other) => other.since.localeCompare(one.since);
+
+const orders: Record<GroupName, Order> = {
+  today: newestFirst,
+  earlier: newestFirst,
+  // What runs out first; what does not run out comes last.
+  waiting: (one, other) => expiry(one).localeCompare(expiry(other)),
+  snoozed: (one, other) => (one.snoozed_until ?? "").localeCompare(other.snoozed_until ?? ""),
+};
+
+const expiry = ({ approval }: ThreadView): string => approval?.expires_at ?? "9";

@@ -1,19 +1,25 @@
-/** The questions in their groups, and the chosen one beside them. */
+/** The threads in their groups, and the chosen one beside them. */
 import { useMediaQuery } from "@mantine/hooks";
-import type { TFunction } from "i18next";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { bind } from "../../actions/action";
 import { useHands, useShortcuts } from "../../actions/use-actions";
 import { useApprovalIsOpen } from "../../actions/use-approval-is-open";
-import type { ApprovalView } from "../../backend/views";
+import type { ThreadView } from "../../backend/views";
+import { ActionButton } from "../../components/button";
 import { KeyHints } from "../../components/keys";
 import { useNotices } from "../../components/notices";
-import { approve, type InboxPlace, next, open, previous, reject, skip, tryAgain } from "./actions";
+import { rerun } from "../executions/actions";
+import { allowMore, approve, type InboxPlace, next, open, previous, reject, skip, tryAgain } from "./actions";
 import type { Group } from "./groups";
+import { hintsFor } from "./inbox-hints";
 import styles from "./inbox-list.module.css";
 import { InboxPeek } from "./inbox-peek";
 import { InboxRow } from "./inbox-row";
+import { headline } from "./inbox-words";
+import { SnoozeMenu } from "./snooze-menu";
+import { clear, done, pick, snooze, wake } from "./triage";
+import { useTriage } from "./use-triage";
 
 const GUARD_MS = 600;
 
@@ -21,59 +27,101 @@ interface InboxListProps {
   groups: readonly Group[];
   selected: string | undefined;
   onSelect(id: string | undefined): void;
+  /** These were marked and can be put back as they stand here. */
+  onMarked(threads: readonly ThreadView[]): void;
 }
 
-export function InboxList({ groups, selected, onSelect }: InboxListProps) {
+export function InboxList({ groups, selected, onSelect, onMarked }: InboxListProps) {
   const { t } = useTranslation();
   const hands = useHands();
   const { tell } = useNotices();
   const wide = useMediaQuery("(min-width: 1001px)");
   const items = groups.flatMap((group) => group.items);
-  const chosen = items.find((item) => item.id === selected) ?? (wide ? items[0] : undefined);
+  // The cursor begins at what waits for an answer.
+  const first = groups.find(({ name }) => name === "waiting")?.items[0] ?? items[0];
+  const chosen = items.find((item) => item.id === selected) ?? (wide ? first : undefined);
+  // The cursor goes to the next one.
+  const goOn = (gone: readonly ThreadView[]) => {
+    const at = chosen === undefined ? -1 : items.indexOf(chosen);
+    const stays = (item: ThreadView) => !gone.includes(item);
+    if (chosen !== undefined && stays(chosen)) return;
+    onSelect((items.slice(at + 1).find(stays) ?? items.slice(0, Math.max(at, 0)).findLast(stays))?.id);
+  };
   const place: InboxPlace = {
     items,
     chosen,
     shown: useShownLongEnough(chosen?.id) && wide === true,
     select: onSelect,
-    answered: (approval) => {
-      tell(t("approval.answered_approved", { summary: approval.summary }));
-      goOn(approval);
+    answered: (thread) => {
+      tell(t("approval.answered_approved", { summary: headline(thread, t) }));
+      goOn([thread]);
     },
   };
-  // The cursor goes to the next one.
-  const goOn = (approval: ApprovalView) => {
-    const at = items.indexOf(approval);
-    onSelect((items[at + 1] ?? items[at - 1])?.id);
-  };
+  const triage = useTriage(items, chosen, (threads) => {
+    onMarked(threads);
+    goOn(threads);
+  });
   const covered = useApprovalIsOpen();
-  const answers =
-    chosen?.kind === "failed"
-      ? [tryAgain, skip, reject]
-      : chosen?.kind === "question"
-        ? []
-        : [approve, reject];
-  useShortcuts(
-    [next, previous, open, ...answers].map((action) => bind(action, place, hands)),
-    !covered,
+  const listening = !covered && !triage.asking;
+  const rows = [pick, snooze, done, clear].map((action) => bind(action, triage.place, hands));
+  const answers = answersFor(chosen).map((action) => bind(action, place, hands));
+  const again =
+    chosen?.kind === "failed" ? [bind(rerun, { execution: chosen.execution, from: undefined }, hands)] : [];
+  const moves = [next, previous, open].map((action) => bind(action, place, hands));
+  useShortcuts([...moves, ...answers, ...again, ...rows], listening);
+  const menu = (
+    <SnoozeMenu
+      action={bind(snooze, triage.place, hands)}
+      opened={triage.asking}
+      onClose={triage.stopAsking}
+      onChoose={(at) => void triage.snooze(at, hands.backend)}
+    />
   );
+  const doneButton = bind(done, triage.place, hands);
+  const wakes = bind(wake, triage.place, hands);
+  const several = triage.picked.size > 0;
   return (
     <div className={styles.columns}>
       <div className={styles.main}>
-        <div className={styles.scroller}>
+        {several && (
+          <div
+            className={styles.bar}
+            role="toolbar"
+            aria-label={t("inbox.picked", { count: triage.picked.size })}
+          >
+            <b>{t("inbox.picked", { count: triage.picked.size })}</b>
+            <ActionButton action={doneButton} icon={false} keys small />
+            {menu}
+            {wakes.enabled && <ActionButton action={wakes} icon={false} small />}
+            <ActionButton action={bind(clear, triage.place, hands)} tone="quiet" icon={false} keys small />
+          </div>
+        )}
+        <div className={styles.scroller} data-picking={several || undefined}>
           {groups.map((group) => (
             <section key={group.name} aria-label={t(`inbox.${group.name}`)}>
-              <h2 className={styles.group}>
+              <h2 className={styles.group} data-group={group.name}>
                 {t(`inbox.${group.name}`)} <span className={styles.count}>{group.items.length}</span>
               </h2>
               <ul>
                 {group.items.map((item) => (
                   <InboxRow
                     key={item.id}
-                    approval={item}
+                    thread={item}
                     chosen={item.id === chosen?.id}
+                    picked={triage.picked.has(item.id)}
+                    asleep={group.name === "snoozed"}
                     onChoose={() => onSelect(item.id)}
+                    onOpen={() => void open.run({ ...place, chosen: item }, hands)}
+                    onPick={() => triage.place.pick(item)}
                     opens={!wide}
-                  />
+                  >
+                    {item.id === chosen?.id && !several && (
+                      <>
+                        {doneButton.enabled && <ActionButton action={doneButton} icon={false} keys small />}
+                        {menu}
+                      </>
+                    )}
+                  </InboxRow>
                 ))}
               </ul>
             </section>
@@ -82,43 +130,59 @@ export function InboxList({ groups, selected, onSelect }: InboxListProps) {
         <KeyHints
           hints={[
             { shortcuts: ["j", "k"], word: t("action.move") },
-            { shortcuts: ["enter"], word: t("action.open") },
+            { shortcuts: ["enter"], word: t("inbox.key_open") },
             ...hintsFor(chosen, t),
+            { shortcuts: ["x"], word: t("inbox.key_pick") },
+            { shortcuts: ["z"], word: t("inbox.key_undo") },
           ]}
         />
       </div>
       {wide && chosen !== undefined && (
         <InboxPeek
           key={chosen.id}
-          approval={chosen}
-          actions={peekActions(chosen).map((action) => bind(action, place, hands))}
-          listening={!covered}
-          onAnswered={() => goOn(chosen)}
+          thread={chosen}
+          actions={[
+            ...peekActions(chosen).map((action) => bind(action, place, hands)),
+            ...again,
+            ...(wakes.enabled && !several ? [wakes] : []),
+          ]}
+          listening={listening}
+          onAnswered={() => goOn([chosen])}
         />
       )}
     </div>
   );
 }
 
-function hintsFor(chosen: ApprovalView | undefined, t: TFunction) {
-  const no = { shortcuts: ["r"], word: t("action.reject") };
-  if (chosen?.kind === "question") {
-    const keys = chosen.question?.choices.slice(0, 9).map((_, at) => String(at + 1)) ?? [];
-    return keys.length === 0 ? [] : [{ shortcuts: keys, word: t("inbox.reply") }];
+/** The answers that have keys. A question is answered in its own field. */
+function answersFor(chosen: ThreadView | undefined) {
+  switch (chosen?.kind) {
+    case "failed_step":
+      return [tryAgain, skip, reject];
+    case "stopped":
+      return [allowMore];
+    case "question":
+    case "failed":
+      return [];
+    default:
+      return [approve, reject];
   }
-  if (chosen?.kind === "failed")
-    return [
-      { shortcuts: ["a"], word: t("action.try_again") },
-      { shortcuts: ["s"], word: t("action.skip") },
-      { shortcuts: ["r"], word: t("inbox.give_up") },
-    ];
-  return [{ shortcuts: ["a"], word: t("action.approve") }, no];
 }
 
-/** A question is answered in its own field; everything else by buttons. */
-function peekActions({ kind }: ApprovalView) {
-  if (kind === "question") return [];
-  return kind === "failed" ? [tryAgain, skip, open] : [open, approve];
+/** Everything else by buttons. */
+function peekActions({ kind }: ThreadView) {
+  switch (kind) {
+    case "question":
+      return [];
+    case "failed_step":
+      return [tryAgain, skip, open];
+    case "stopped":
+      return [allowMore, open];
+    case "failed":
+      return [open];
+    default:
+      return [open, approve];
+  }
 }
 
 /** Whether the chosen question has stood there long enough not to be answered by accident. */

@@ -1,56 +1,89 @@
-/** The chosen question beside the list: enough to know what it is, and the exact call. */
+/** The chosen thread beside the list: enough to know what it is, and the exact call where one is asked about. */
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BoundAction } from "../../actions/action";
-import type { ApprovalView } from "../../backend/views";
+import type { ApprovalView, ThreadView } from "../../backend/views";
 import { ActionButton } from "../../components/button";
-import { Exact, ExactFields } from "../../components/exact";
+import { Exact, ExactFields, Quoted } from "../../components/exact";
 import { Ago } from "../../components/moment";
 import { StatusChip } from "../../components/status";
 import { QuestionAnswer } from "../approval/question-answer";
 import { FailureWords } from "../executions/failure-words";
 import styles from "./inbox-list.module.css";
+import { Headline } from "./inbox-words";
 
-export function InboxPeek({
-  approval,
-  actions,
-  listening,
-  onAnswered,
-}: {
-  approval: ApprovalView;
+interface InboxPeekProps {
+  thread: ThreadView;
   actions: readonly BoundAction[];
   /** Nothing lies over the list, so the keys are its own. */
   listening: boolean;
   onAnswered(): void;
-}) {
+}
+
+export function InboxPeek({ thread, actions, listening, onAnswered }: InboxPeekProps) {
   const { t } = useTranslation();
-  const [opened] = useState(() => performance.now());
-  const { question, failure } = approval;
+  const { approval, execution } = thread;
+  const params = { id: execution.id };
   return (
     <aside className={styles.peek} aria-label={t("inbox.peek")}>
       <section>
         <p className={styles.meta}>
-          <StatusChip status="waiting" />
+          <StatusChip status={approval === null ? execution.status : "waiting"} />
           <span className="small faint">
-            <Ago at={approval.asked_at} />
+            <Ago at={thread.since} />
           </span>
         </p>
         <h2>
-          {approval.kind === "failed" ? (
-            t("approval.failed_title", { step: approval.step })
-          ) : (
-            <bdi dir="auto">
-              <Exact text={question?.text ?? approval.summary} />
-            </bdi>
-          )}
+          <Headline thread={thread} />
         </h2>
         <p className="quiet">
-          <Link to="/executions/$id" params={{ id: approval.execution_id }} className={styles.link}>
-            {t("inbox.line", { execution: approval.execution_name, step: approval.step })}
+          <Link to="/executions/$id" params={params} className={styles.link}>
+            {approval === null
+              ? t("inbox.of_steps", { done: execution.steps_done, count: execution.steps_total })
+              : t("inbox.line", { execution: execution.name, step: approval.step })}
           </Link>
         </p>
       </section>
+      {approval === null ? (
+        <section>
+          <h3>{t("inbox.cause")}</h3>
+          <p>
+            <bdi dir="auto">
+              <Quoted text={execution.title} />
+            </bdi>
+          </p>
+        </section>
+      ) : (
+        <Asked approval={approval} listening={listening} onAnswered={onAnswered} />
+      )}
+      <footer hidden={actions.length === 0}>
+        {actions.map((action, at) => (
+          <ActionButton
+            key={action.id}
+            action={action}
+            tone={at === 0 ? "accent" : "plain"}
+            icon={false}
+            keys
+          />
+        ))}
+      </footer>
+    </aside>
+  );
+}
+
+interface AskedProps {
+  approval: ApprovalView;
+  listening: boolean;
+  onAnswered(): void;
+}
+
+function Asked({ approval, listening, onAnswered }: AskedProps) {
+  const { t } = useTranslation();
+  const [opened] = useState(() => performance.now());
+  const { question, failure } = approval;
+  return (
+    <>
       {failure !== null && (
         <section>
           <h3>{t("step.failed")}</h3>
@@ -86,17 +119,6 @@ export function InboxPeek({
           <ExactFields value={JSON.parse(approval.args)} />
         </section>
       )}
-      <footer hidden={actions.length === 0}>
-        {actions.map((action, at) => (
-          <ActionButton
-            key={action.id}
-            action={action}
-            tone={at === 0 ? "accent" : "plain"}
-            icon={false}
-            keys
-          />
-        ))}
-      </footer>
-    </aside>
+    </>
   );
 }

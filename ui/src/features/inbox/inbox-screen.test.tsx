@@ -1,10 +1,11 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
-import type { ApprovalId } from "../../backend/views";
-import { approval } from "../../test/samples";
+import type { ApprovalId, ThreadView } from "../../backend/views";
+import { approval, thread } from "../../test/samples";
 import { expectNoBarrier, show } from "../../test/show";
 import { groupsOf } from "./groups";
+import { snoozeTimes } from "./snooze-times";
 
 beforeEach(() => {
   // The test page is wide enough for the peek beside the list.
@@ -30,7 +31,7 @@ const final = approval({
 
 const open = () =>
   show("/inbox", {
-    "approvals.list": { items: [approval(), final], next: null },
+    "threads.list": { items: [thread(approval()), thread(final)], next: null },
     "approvals.show": final,
     "approvals.approve": approval({ status: "approved" }),
   });
@@ -43,7 +44,7 @@ it("says that nothing waits", async () => {
 
 it("approves in place what can be undone, once it has been on the screen long enough", async () => {
   const { transport } = open();
-  await screen.findByRole("complementary", { name: "The selected question" });
+  await screen.findByRole("complementary", { name: "The selected thread" });
   await expectNoBarrier();
   const begun = performance.now();
   await waitFor(() => expect(performance.now() - begun).toBeGreaterThan(650), { timeout: 3_000 });
@@ -57,7 +58,7 @@ it("approves in place what can be undone, once it has been on the screen long en
 
 it("opens even what can be undone when the answer comes too early", async () => {
   const { transport, router } = open();
-  await screen.findByRole("complementary", { name: "The selected question" });
+  await screen.findByRole("complementary", { name: "The selected thread" });
   await userEvent.keyboard("a");
   await waitFor(() => expect(router.state.location.search).toMatchObject({ approval: "apr_1" }));
   expect(transport.count("approvals.approve")).toBe(0);
@@ -71,18 +72,28 @@ it("opens what cannot be undone instead of answering it", async () => {
   expect(transport.count("approvals.approve")).toBe(0);
 });
 
-it("puts first what runs out first", () => {
-  const now = Date.parse("2026-11-20T12:00:00.000Z");
+it("has its groups: today, what waits and runs out first, what is older, what sleeps", () => {
+  const now = new Date(2026, 10, 20, 12).getTime();
   const at = (hours: number) => new Date(now + hours * 3_600_000).toISOString();
+  const asked = (name: string, hours: number) =>
+    thread(approval({ id: `apr_${name}` as ApprovalId, expires_at: at(hours) }));
+  const ended = (name: string, since: number, fields: Partial<ThreadView> = {}) =>
+    thread(null, { id: `exe_${name}` as ThreadView["id"], since: at(since), ...fields });
   const items = [
-    approval({ id: "apr_a" as ApprovalId, asked_at: at(-50), expires_at: at(9) }),
-    approval({ id: "apr_b" as ApprovalId, asked_at: at(-1), expires_at: at(8) }),
-    approval({ id: "apr_c" as ApprovalId, asked_at: at(-50), expires_at: at(0.5) }),
+    asked("late", 9),
+    asked("soon", 0.5),
+    ended("old", -50),
+    ended("morning", -3),
+    ended("now", -1),
+    ended("stopped", -2, { kind: "stopped", needs_answer: true }),
+    ended("asleep", -1, { snoozed_until: at(2) }),
+    ended("awake", -2.5, { snoozed_until: at(-1) }),
   ];
   expect(groupsOf(items, now).map((group) => [group.name, group.items.map((item) => item.id)])).toEqual([
-    ["soon", ["apr_c"]],
-    ["today", ["apr_b"]],
-    ["earlier", ["apr_a"]],
+    ["today", ["exe_now", "exe_awake", "exe_morning"]],
+    ["waiting", ["apr_soon", "apr_late", "exe_stopped"]],
+    ["earlier", ["exe_old"]],
+    ["snoozed", ["exe_asleep"]],
   ]);
 });
 
@@ -113,7 +124,7 @@ const guardOver = async () => {
 
 it("answers a question in place by the number of its reply", async () => {
   const { transport } = show("/inbox", {
-    "approvals.list": { items: [question], next: null },
+    "threads.list": { items: [thread(question)], next: null },
     "approvals.answer": question,
   });
   await screen.findByRole("button", { name: "Lindenallee 3" });
@@ -133,10 +144,10 @@ it("answers a question in place by the number of its reply", async () => {
 
 it("offers the ladder for a step that failed, and goes on without it in place", async () => {
   const { transport } = show("/inbox", {
-    "approvals.list": { items: [failed], next: null },
+    "threads.list": { items: [thread(failed)], next: null },
     "approvals.skip": failed,
   });
-  const peek = await screen.findByRole("complementary", { name: "The selected question" });
+  const peek = await screen.findByRole("complementary", { name: "The selected thread" });
   expect(peek.textContent).toContain("numbers.csv does not exist");
   await guardOver();
   await userEvent.keyboard("s");
@@ -144,8 +155,114 @@ it("offers the ladder for a step that failed, and goes on without it in place", 
 });
 
 it("shows one kind when asked to, and says so when none of it waits", async () => {
-  const { router } = show("/inbox", { "approvals.list": { items: [question, failed], next: null } });
+  const { router } = show("/inbox", {
+    "threads.list": { items: [thread(question), thread(failed)], next: null },
+  });
   await userEvent.click(await screen.findByRole("link", { name: /Questions/ }));
   expect(router.state.location.search).toEqual({ kind: "question" });
   await waitFor(() => expect(screen.queryByText("handoff failed. What now?")).toBeNull());
+});
+
+/** An inbox that takes marks as the core does. */
+function inbox(...threads: ThreadView[]) {
+  let items = threads;
+  const mark = (ids: readonly string[], fields: Partial<ThreadView>) => {
+    items = items.map((item) => (ids.includes(item.id) ? { ...item, ...fields } : item));
+    return { items: items.filter((item) => ids.includes(item.id)), next: null };
+  };
+  const shown = show("/inbox", {
+    "threads.list": () => ({ items: items.filter((item) => item.done_at === null), next: null }),
+    "threads.done": ({ ids }) => mark(ids, { done_at: new Date().toISOString() }),
+    "threads.snooze": ({ ids, until }) => mark(ids, { snoozed_until: until }),
+    "threads.wake": ({ ids }) => mark(ids, { done_at: null, snoozed_until: null }),
+  });
+  const changed = () => shown.backend.queries.invalidateQueries({ queryKey: ["threads.list"] });
+  return { ...shown, changed };
+}
+
+const ended = (id: string) => thread(null, { id: id as ThreadView["id"], since: new Date().toISOString() });
+const rows = () => [...document.querySelectorAll<HTMLElement>("[data-thread-row]")];
+const cursor = () => rows().find((row) => row.getAttribute("aria-current") === "true")?.dataset.threadRow;
+
+it("is done with what needs no answer, goes to the next, and takes it back by z", async () => {
+  const { transport, changed } = inbox(ended("exe_1"), ended("exe_2"));
+  await screen.findByRole("complementary", { name: "The selected thread" });
+  await expectNoBarrier();
+  expect(cursor()).toBe("exe_1");
+  await userEvent.keyboard("e");
+  await screen.findByText("1 done. Z takes it back.");
+  await changed();
+  await waitFor(() => expect(rows().length).toBe(1));
+  expect(cursor()).toBe("exe_2");
+  await userEvent.keyboard("e");
+  await changed();
+  // The last one is gone, and it can be taken back all the same.
+  await screen.findByRole("heading", { name: "Nothing waits for you" });
+  await userEvent.keyboard("zz");
+  await waitFor(() => expect(transport.count("threads.wake")).toBe(2));
+  await changed();
+  await waitFor(() => expect(rows().length).toBe(2));
+  await userEvent.keyboard("z");
+  expect(transport.count("threads.wake")).toBe(2);
+});
+
+it("snoozes everything that is picked until a moment that was chosen, and a question is not done", async () => {
+  const asked = thread(approval());
+  const { transport, changed } = inbox(asked, ended("exe_1"));
+  await screen.findByRole("complementary", { name: "The selected thread" });
+  // The cursor begins at what waits, although the failure of today stands before it.
+  expect(cursor()).toBe("apr_1");
+  await userEvent.keyboard("e");
+  expect(transport.count("threads.done")).toBe(0);
+  await userEvent.keyboard("xkx");
+  await screen.findByRole("toolbar", { name: "2 picked" });
+  await expectNoBarrier();
+  await userEvent.keyboard("h");
+  await userEvent.click(await screen.findByRole("menuitem", { name: /In three hours/ }));
+  await waitFor(() => expect(transport.count("threads.snooze")).toBe(1));
+  const params = transport.calls.find((call) => call.name === "threads.snooze")?.params;
+  const { ids, until } = params as { ids: string[]; until: string };
+  expect(ids.toSorted()).toEqual(["apr_1", "exe_1"]);
+  expect(Math.abs(Date.parse(until) - Date.now() - 3 * 3_600_000)).toBeLessThan(60_000);
+  await changed();
+  await screen.findByRole("region", { name: "Snoozed" });
+  await userEvent.keyboard("z");
+  await waitFor(() => expect(transport.count("threads.wake")).toBe(1));
+});
+
+it("puts a snooze back to the moment that it had", async () => {
+  const until = new Date(Date.now() + 7_200_000).toISOString();
+  const { transport } = inbox(thread(approval(), { snoozed_until: until }));
+  await userEvent.click(await screen.findByRole("button", { name: /^Wake/ }));
+  await waitFor(() => expect(transport.count("threads.wake")).toBe(1));
+  await userEvent.keyboard("z");
+  await waitFor(() =>
+    expect(transport.calls.find((call) => call.name === "threads.snooze")?.params).toEqual({
+      ids: ["apr_1"],
+      until,
+    }),
+  );
+});
+
+it("allows as much again to what a limit stopped, once it has been looked at", async () => {
+  const stopped = thread(null, { kind: "stopped", needs_answer: true });
+  const { transport } = show("/inbox", {
+    "threads.list": { items: [stopped], next: null },
+    "executions.resume": stopped.execution,
+  });
+  await screen.findByRole("complementary", { name: "The selected thread" });
+  await userEvent.keyboard("a");
+  expect(transport.count("executions.resume")).toBe(0);
+  await guardOver();
+  await userEvent.keyboard("a");
+  await waitFor(() => expect(transport.count("executions.resume")).toBe(1));
+});
+
+it("offers moments that are still to come, each once", () => {
+  const names = (...at: [number, number, number, number]) =>
+    snoozeTimes(new Date(...at).getTime()).map(({ name }) => name);
+  expect(names(2026, 10, 25, 10)).toEqual(["hour", "hours", "evening", "tomorrow", "week"]);
+  expect(names(2026, 10, 25, 16)).toEqual(["hour", "hours", "tomorrow", "week"]);
+  // Tomorrow is Monday.
+  expect(names(2026, 10, 29, 16)).toEqual(["hour", "hours", "tomorrow"]);
 });

@@ -1,17 +1,21 @@
-/** Everything that waits for a person. Reads; list and peek are drawn by their own files. */
+/** Everything that waits for a person or ended badly. Reads; list and peek are drawn by their own files. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Inbox } from "lucide-react";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { bind } from "../../actions/action";
+import { useHands, useShortcuts } from "../../actions/use-actions";
+import { useApprovalIsOpen } from "../../actions/use-approval-is-open";
 import { useQueries } from "../../backend/use-backend";
-import type { ApprovalView } from "../../backend/views";
+import type { ThreadView } from "../../backend/views";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import { useNow } from "../../lib/use-now";
-import { groupsOf } from "./groups";
+import { groupsOf, sleeps } from "./groups";
 import { InboxList } from "./inbox-list";
 import styles from "./inbox-screen.module.css";
 import { type Kind, kinds } from "./search";
+import { undo } from "./triage";
 
 const route = getRouteApi("/inbox");
 
@@ -19,47 +23,58 @@ export function InboxScreen() {
   const { t } = useTranslation();
   const { selected, kind } = route.useSearch();
   const navigate = route.useNavigate();
-  const query = useQuery(useQueries().approvals());
+  const query = useQuery(useQueries().threads());
   const now = useNow(60_000);
   const all = query.data?.items;
   const groups = useMemo(
     () => groupsOf(all?.filter((item) => kind === undefined || item.kind === kind) ?? [], now),
     [all, kind, now],
   );
-  const count = all?.length ?? 0;
+  const waiting = all?.filter((item) => item.needs_answer && !sleeps(item, now)).length ?? 0;
   const select = (id: string | undefined) =>
     void navigate({ search: (search) => ({ ...search, selected: id }), replace: true });
+  const remember = useUndo();
   return (
     <div className={styles.screen}>
       <header className={styles.head}>
         <h1>{t("inbox.title")}</h1>
-        {count > 0 && <span className="quiet">{t("inbox.open", { count })}</span>}
+        {waiting > 0 && <span className="quiet">{t("inbox.open", { count: waiting })}</span>}
       </header>
-      {all !== undefined && count > 0 && <KindTabs items={all} kind={kind} />}
+      {all !== undefined && all.length > 0 && <KindTabs items={all} kind={kind} />}
       {query.data === undefined && query.isError ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-      ) : query.data === undefined ? (
+      ) : all === undefined ? (
         <LoadingRows height={48} />
-      ) : count === 0 ? (
+      ) : all.length === 0 ? (
         <PlaceState icon={Inbox} title={t("inbox.empty_title")} text={t("inbox.empty_text")} />
       ) : groups.length === 0 ? (
         <PlaceState icon={Inbox} title={t("inbox.none_of_kind")} text={t("inbox.none_of_kind_text")} />
       ) : (
-        <InboxList groups={groups} selected={selected} onSelect={select} />
+        <InboxList groups={groups} selected={selected} onSelect={select} onMarked={remember} />
       )}
     </div>
   );
 }
 
+/** What can be taken back; it outlives the list, which is gone when the last thread was marked. */
+function useUndo(): (threads: readonly ThreadView[]) => void {
+  const [past, setPast] = useState<readonly (readonly ThreadView[])[]>([]);
+  const subject = { past, undone: () => setPast((before) => before.slice(0, -1)) };
+  useShortcuts([bind(undo, subject, useHands())], !useApprovalIsOpen());
+  return (threads) => setPast((before) => [...before, threads]);
+}
+
 const names = {
-  call: "approvals",
+  approval: "approvals",
   question: "questions",
-  failed: "failures",
+  failed_step: "failures",
   unknown_outcome: "unknowns",
+  stopped: "stops",
+  failed: "ends",
 } as const;
 
-/** Only kinds that wait here, and the one that is shown. */
-function KindTabs({ items, kind }: { items: readonly ApprovalView[]; kind: Kind | undefined }) {
+/** Only kinds that are here, and the one that is shown. */
+function KindTabs({ items, kind }: { items: readonly ThreadView[]; kind: Kind | undefined }) {
   const { t } = useTranslation();
   const shown = kinds.filter((each) => each === kind || items.some((item) => item.kind === each));
   if (shown.length < 2 && kind === undefined) return null;

@@ -1,10 +1,17 @@
-/** What of the inbox stands in the address: the kind that is shown, and the selected question. */
-import type { ApprovalView } from "../../backend/views";
+/** What of the inbox stands in the address: the kind that is shown, and the selected thread. */
+import type { ThreadView } from "../../backend/views";
 
-export type Kind = ApprovalView["kind"];
+export type Kind = ThreadView["kind"];
 
 /** In the order of their tabs. */
-export const kinds = ["call", "question", "failed", "unknown_outcome"] as const satisfies readonly Kind[];
+export const kinds = [
+  "approval",
+  "question",
+  "failed_step",
+  "unknown_outcome",
+  "stopped",
+  "failed",
+] as const satisfies readonly Kind[];
 
 export function inboxSearch(search: Record<string, unknown>): {
   selected?: string | undefined;

@@ -21,14 +21,6 @@ export function useMadeBy(id: ExecutionId): MadeBy | undefined {
 
 /** Whether the plan of an execution says that a model wrote it. */
 export function useIsByModel(id: ExecutionId): boolean {
-  const { data } = useQuery({ ...useQueries().plan(id), select: ({ text }) => isByModel(text) });
+  const { data } = useQuery({ ...useQueries().plan(id), select: ({ planned_by }) => planned_by === "model" });
   return data ?? false;
-}
-
-export function isByModel(text: string): boolean {
-  try {
-    return (JSON.parse(text) as { planned_by?: unknown } | null)?.planned_by === "model";
-  } catch {
-    return false;
-  }
 }

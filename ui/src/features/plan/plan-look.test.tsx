@@ -20,6 +20,7 @@ const preview = (fields: Partial<StepPreview>): StepPreview => ({
   wave: 0,
   critical: true,
   guess_ms: 1000,
+  alternatives: [],
   ...fields,
 });
 
@@ -63,6 +64,7 @@ const plan = (text: string) => ({
   version: 1,
   text,
   inputs: {},
+  planned_by: "person" as const,
   versions: [],
 });
 
@@ -109,6 +111,21 @@ it("shows faults with their place, and does not start what is not shown", async 
   expect(area.value).toBe("name: brief-repo\nsteps: []\n");
 });
 
+it("shows what is tried instead when a call has failed for good", async () => {
+  const other = {
+    tool: "http.request",
+    class: "unsafe" as const,
+    effect: "writes" as const,
+    target: "POST https://a.example/handoff",
+    asks: "perhaps" as const,
+    because: null,
+  };
+  open({ "plans.check": { ...sound, preview: [preview({ alternatives: [other] })] } });
+  await (await table()).findByText("POST https://a.example/handoff");
+  (await table()).getByText("http.request");
+  await expectNoBarrier();
+});
+
 it("puts the changed plan in the place of the old one", async () => {
   let text = "name: brief-repo\nsteps: []\n";
   const { transport } = open({
@@ -130,6 +147,7 @@ it("puts the changed plan in the place of the old one", async () => {
     id: "exe_1",
     plan: "name: other\nsteps: []\n",
     inputs: { path: "/code/cart" },
+    version: 1,
   });
   expect(screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Plan text" }).value).toBe(text);
   expect(screen.getByRole("button", { name: "Start" })).toHaveProperty("disabled", false);

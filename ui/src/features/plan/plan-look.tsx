@@ -1,7 +1,7 @@
 /** A plan that waits to be looked at: what it will do, what it was given, its text. Nothing of it has run. */
 import { useMediaQuery } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Suspense, useState } from "react";
+import { Suspense, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useHands } from "../../actions/use-actions";
 import { useQueries } from "../../backend/use-backend";
@@ -24,6 +24,12 @@ interface PlanLookProps {
   onSelect(step: string | undefined): void;
 }
 
+/** A text as it is being changed, and the version that it was made from. */
+interface Edited {
+  text: string;
+  version: number;
+}
+
 export function PlanLook({ execution, selected, onSelect }: PlanLookProps) {
   const { t } = useTranslation();
   const hands = useHands();
@@ -31,22 +37,31 @@ export function PlanLook({ execution, selected, onSelect }: PlanLookProps) {
   const narrow = useMediaQuery("(max-width: 700px)", undefined, { getInitialValueInEffect: false });
   const queries = useQueries();
   const kept = usePlanText(execution.execution.id);
-  const [edited, setEdited] = useState<string | null>(null);
-  const text = edited ?? kept;
+  const { plan_version } = execution;
+  const [edited, setEdited] = useState<Edited | null>(null);
+  const text = edited?.text ?? kept;
   const check = useQuery({
     ...queries.check({ plan: text ?? "" }, execution.inputs),
     enabled: text !== null,
     placeholderData: keepPreviousData,
   });
   const look = check.data;
-  const changed = edited !== null && edited !== kept;
+  const changed = edited !== null && edited.text !== kept;
   // While the text is broken, what was last sound stays to be seen.
   const [sound, setSound] = useState<PlanCheck | undefined>(undefined);
   if (look?.ok && look !== sound) setSound(look);
   const shown = sound === undefined ? execution : detailOf(execution, sound);
   const previews = sound === undefined ? undefined : new Map(sound.preview.map((step) => [step.id, step]));
+  const takeText = useCallback(
+    (next: string | null) =>
+      setEdited((before) =>
+        next === null ? null : { text: next, version: before?.version ?? plan_version },
+      ),
+    [plan_version],
+  );
   const change = async (inputs: Record<string, unknown>) => {
-    await revise(hands, execution.execution.id, { plan: changed ? edited : null, inputs });
+    const plan = changed ? edited.text : null;
+    await revise(hands, execution.execution.id, { plan, inputs, version: edited?.version ?? plan_version });
     setEdited(null);
   };
   return (
@@ -69,7 +84,7 @@ export function PlanLook({ execution, selected, onSelect }: PlanLookProps) {
         look={look}
         text={text}
         changed={changed}
-        onText={setEdited}
+        onText={takeText}
         onApply={change}
       />
     </div>

@@ -53,6 +53,16 @@ export function PlanSteps({ steps, previews, selected, onSelect }: PlanStepsProp
                   <bdi className={`${styles.target} mono`} dir="auto" title={preview?.target}>
                     <Exact text={preview?.target ?? ""} />
                   </bdi>
+                  {preview?.alternatives.map((other, at) => (
+                    // biome-ignore lint/suspicious/noArrayIndexKey: alternatives are known by their number.
+                    <span key={at} className={styles.other} data-alternative>
+                      {t("plan.or_else")} <code>{other.tool}</code> <EffectWord effect={other.effect} />{" "}
+                      <bdi className="mono" dir="auto">
+                        <Exact text={other.target} />
+                      </bdi>{" "}
+                      <AsksWord asks={other.asks} />
+                    </span>
+                  ))}
                 </td>
                 <td className={details.end} title={preview?.because ?? undefined}>
                   {preview !== undefined && <AsksWord asks={preview.asks} />}

@@ -1,0 +1,105 @@
+//! `krake mcp`: another AI tool starts us and speaks over the standard streams.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use crate::world::{Running, World};
+
+/// A client that has shaken hands.
+struct Client {
+    child: Running,
+    out: BufReader<std::process::ChildStdout>,
+    last: u64,
+}
+
+impl Client {
+    fn of(world: &World) -> Self {
+        let mut command = world.command(&["mcp"]);
+        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let mut client = Self {
+            child: Running(child),
+            out,
+            last: 0,
+        };
+        let hello = client.ask(
+            "initialize",
+            json!({
+                "protocolVersion": "2025-11-25", "capabilities": {},
+                "clientInfo": { "name": "test", "version": "1" },
+            }),
+        );
+        assert_eq!(hello["result"]["serverInfo"]["name"], "krake", "{hello}");
+        client.say(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
+        client
+    }
+
+    fn say(&mut self, message: &Value) {
+        let stdin = self.child.0.stdin.as_mut().unwrap();
+        writeln!(stdin, "{message}").unwrap();
+    }
+
+    fn ask(&mut self, method: &str, params: Value) -> Value {
+        self.last += 1;
+        self.say(&json!({ "jsonrpc": "2.0", "id": self.last, "method": method, "params": params }));
+        let mut line = String::new();
+        self.out.read_line(&mut line).unwrap();
+        let answer: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(answer["id"], self.last, "{answer}");
+        answer
+    }
+
+    fn call(&mut self, name: &str, arguments: Value) -> Value {
+        let answer = self.ask(
+            "tools/call",
+            json!({ "name": name, "arguments": arguments }),
+        );
+        answer["result"].clone()
+    }
+
+    /// Closes our end, as a client does that has had enough.
+    fn leave(mut self) -> Option<i32> {
+        drop(self.child.0.stdin.take());
+        self.child.code()
+    }
+}
+
+#[test]
+fn knowledge_goes_in_and_out_without_an_owner_and_with_one() {
+    let world = World::new();
+    let mut client = Client::of(&world);
+    let entry = json!({ "title": "Ports", "text": "Ports above 4000 are free." });
+    let added = client.call("add_knowledge", entry);
+    assert_eq!(added["isError"], false, "{added}");
+    // The folder was let go again: somebody else can own it while the client stays.
+    let served = world.serve();
+    let found = client.call("search_knowledge", json!({ "query": "ports" }));
+    assert_eq!(
+        found["structuredContent"]["items"][0]["title"], "Ports",
+        "{found}"
+    );
+    let entry = json!({ "title": "Hosts", "text": "The test host is green." });
+    assert_eq!(client.call("add_knowledge", entry)["isError"], false);
+    drop(served);
+    let listed = world.json(&["knowledge", "list"]);
+    assert_eq!(listed["items"].as_array().unwrap().len(), 2, "{listed}");
+    assert_eq!(client.leave(), Some(0));
+}
+
+#[test]
+fn a_wrong_call_is_answered_and_the_next_one_works() {
+    let world = World::new();
+    let mut client = Client::of(&world);
+    let unknown = client.ask("tools/call", json!({ "name": "rm", "arguments": {} }));
+    assert_eq!(unknown["error"]["code"], -32602, "{unknown}");
+    let wrong = client.call("add_knowledge", json!({ "title": "", "text": "x" }));
+    assert_eq!(wrong["isError"], true, "{wrong}");
+    let listed = client.ask("tools/list", json!({}));
+    assert!(
+        listed["result"]["tools"].as_array().unwrap().len() > 3,
+        "{listed}"
+    );
+    assert_eq!(client.leave(), Some(0));
+}

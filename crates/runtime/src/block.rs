@@ -1,0 +1,124 @@
+//! Our block inside a file of the user's own, such as `AGENTS.md`: read, put in its place, written
+//! as a whole, or left as it was.
+
+use std::path::{Path, PathBuf};
+
+use krake_domain::hash::Hash;
+use krake_edge::EdgeError;
+use krake_edge::home::expand_home;
+use krake_edge::path::InnerPath;
+use krake_edge::root::Root;
+use krake_engine::context::{Marks, Unpaired, put_block};
+
+/// The largest file that is taken for a text of instructions.
+const MOST_BYTES: u64 = 4 << 20;
+
+/// Why the block was not written; the file is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum BlockError {
+    #[error("{0} is not the path of a file")]
+    NoFile(String),
+    #[error("{0} is no text: it is left alone")]
+    NoText(String),
+    #[error("{path}: {unpaired}")]
+    Unpaired { path: String, unpaired: Unpaired },
+    #[error(transparent)]
+    Edge(#[from] EdgeError),
+}
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// Where it stands, links resolved.
+    pub path: PathBuf,
+    /// Whether the file is another one now.
+    pub changed: bool,
+}
+
+/// Puts `body` between the marks of the file at `path` (`~` is the home folder); the file is made
+/// where there is none, its folder is not. It waits for the disk: not for an async task.
+///
+/// # Errors
+/// [`BlockError`].
+pub fn write_block(path: &str, marks: Marks, body: &str) -> Result<Written, BlockError> {
+    let whole = expand_home(path)?;
+    let name = whole.file_name().and_then(|name| name.to_str());
+    let name = name.ok_or_else(|| BlockError::NoFile(path.to_owned()))?;
+    let folder = match whole.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let root = Root::open(folder)?;
+    let inner = InnerPath::parse(name)?;
+    let present = root.exists(&inner)?.then(|| root.read(&inner, MOST_BYTES));
+    let present = present.transpose()?;
+    let shown = root.shown(&inner);
+    if let Some(head) = present.as_ref().filter(|head| head.truncated) {
+        return Err(BlockError::Edge(EdgeError::TooLarge {
+            what: format!("{shown} ({} bytes)", head.total_bytes),
+            cap: MOST_BYTES,
+        }));
+    }
+    let bytes = present.map(|head| head.bytes);
+    let text = std::str::from_utf8(bytes.as_deref().unwrap_or_default())
+        .map_err(|_| BlockError::NoText(shown.clone()))?;
+    let after = put_block(text, marks, body).map_err(|unpaired| BlockError::Unpaired {
+        path: shown,
+        unpaired,
+    })?;
+    let changed = after != text;
+    if changed {
+        // Whoever wrote to it in between keeps what they wrote.
+        root.write(&inner, after.as_bytes(), bytes.as_deref().map(Hash::of))?;
+    }
+    Ok(Written {
+        path: root.canonical().join(name),
+        changed,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use krake_engine::context::KNOWLEDGE;
+
+    #[test]
+    fn the_block_comes_and_goes_and_nothing_else_is_touched() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("AGENTS.md");
+        let text = path.to_str().unwrap();
+        let write = |body| write_block(text, KNOWLEDGE, body);
+        assert!(!write("").unwrap().changed);
+        assert!(!path.exists(), "an empty block makes no file");
+        assert!(write("one").unwrap().changed);
+        std::fs::write(
+            &path,
+            format!("# Mine\n\n{}", std::fs::read_to_string(&path).unwrap()),
+        )
+        .unwrap();
+        assert!(write("two").unwrap().changed);
+        assert!(!write("two").unwrap().changed);
+        let now = std::fs::read_to_string(&path).unwrap();
+        assert!(now.starts_with("# Mine\n") && now.contains("two") && !now.contains("one"));
+        write("").unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "# Mine\n\n");
+    }
+
+    #[test]
+    fn what_is_no_text_or_has_lost_a_mark_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("AGENTS.md");
+        let text = path.to_str().unwrap();
+        for bytes in [&[0xff, 0xfe][..], KNOWLEDGE.begins.as_bytes()] {
+            std::fs::write(&path, bytes).unwrap();
+            assert!(write_block(text, KNOWLEDGE, "one").is_err());
+            assert_eq!(std::fs::read(&path).unwrap(), bytes);
+        }
+        let nowhere = folder.path().join("no/AGENTS.md");
+        let error = write_block(nowhere.to_str().unwrap(), KNOWLEDGE, "one").unwrap_err();
+        assert!(
+            matches!(error, BlockError::Edge(EdgeError::NotFound { .. })),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,601 @@
+//! Messages of imported sessions: each kept once, and found by its words from the same commit on.
+//!
+//! A message is indexed with the edges of the messages before and after it, because what an answer is
+//! about is often said in the question. So the one before a new message is indexed anew.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use krake_domain::code_name;
+use krake_domain::hash::Hash;
+use krake_domain::id::{SessionId, WorkspaceId};
+use krake_domain::session::Message;
+use sqlx::sqlite::{SqliteArguments, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _};
+
+use crate::bulk::{MOST_ROWS, pad, padded, put, values};
+use crate::error::StoreError;
+use crate::words;
+
+const COLUMNS: usize = 10;
+const WORD_COLUMNS: usize = 6;
+/// Rows of one statement hold about so much text at most, whatever their number.
+const MOST_BYTES: usize = 2 << 20;
+/// What is indexed of one message, from its start.
+const INDEXED_BYTES: usize = 1 << 20;
+/// What is indexed of a neighbour: the end of the one before, the start of the one after.
+const NEIGHBOUR_BYTES: usize = 300;
+/// Names of one session that are remembered as kept; after so many it begins anew.
+const REMEMBERED_NAMES: usize = 50_000;
+
+/// Keeps those messages of a session that are new or have changed, and indexes them; how many are new.
+/// They are in order, and `first` is the position of the first one: a long session comes in pieces.
+pub(crate) async fn keep(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    workspace: WorkspaceId,
+    first: u64,
+    messages: &[Message],
+) -> Result<u32, StoreError> {
+    let newest: i64 = sqlx::query_scalar("select coalesce(max(number), 0) from messages")
+        .fetch_one(&mut *connection)
+        .await?;
+    let (session, workspace) = (session.to_string(), workspace.to_string());
+    let mut kept = BTreeMap::new();
+    let mut keys = Keys::default();
+    let mut batch = Batch::new(COLUMNS);
+    for (position, message) in (first..).zip(messages) {
+        let text = serde_json::to_string(message).expect("a message is plain data");
+        let args = batch.row(text.len());
+        put(args, session.as_str());
+        put(args, keys.next(position, message, &text));
+        put(args, workspace.as_str());
+        put(args, words::number(position));
+        put(args, words::spell(&message.role));
+        put(args, words::spell(&message.kind));
+        put(args, message.at.map(|at| at.0));
+        put(args, message.sidechain);
+        put(args, tool_of(message).map(str::to_owned));
+        put(args, text);
+        if batch.is_full() {
+            keep_batch(connection, &mut batch, &mut kept).await?;
+        }
+    }
+    keep_batch(connection, &mut batch, &mut kept).await?;
+    let new = kept.values().filter(|number| **number > newest).count();
+    if !kept.is_empty() {
+        let end = first + messages.len() as u64;
+        let before = around(connection, &session, first.saturating_sub(2)..first).await?;
+        let after = around(connection, &session, end..end + 2).await?;
+        let all: BTreeMap<u64, &Message> = before
+            .iter()
+            .chain(&after)
+            .map(|(position, message)| (*position, message))
+            .chain((first..).zip(messages))
+            .collect();
+        add_neighbours(connection, &session, &all, &mut kept).await?;
+        index(connection, &workspace, &all, &kept, newest).await?;
+    }
+    Ok(u32::try_from(new).unwrap_or(u32::MAX))
+}
+
+/// Indexes messages that were kept before there was an index; a session a transaction.
+pub(crate) async fn index_backlog(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    loop {
+        let next: Option<(String, String, i64)> = sqlx::query_as(
+            "select session_id, workspace_id, number from messages
+             where number > (select coalesce(max(id), 0) from message_words_docsize)
+             order by number limit 1",
+        )
+        .fetch_optional(&mut *connection)
+        .await?;
+        let Some((session, workspace, first)) = next else {
+            return Ok(());
+        };
+        let rows: Vec<(i64, String)> = sqlx::query_as(
+            "select number, message from messages where session_id = $1 order by position, key",
+        )
+        .bind(session)
+        .fetch_all(&mut *connection)
+        .await?;
+        let mut messages = Vec::with_capacity(rows.len());
+        let mut numbers = BTreeMap::new();
+        for (place, (number, text)) in (0..).zip(rows) {
+            messages.push(parse(&text)?);
+            if number >= first {
+                numbers.insert(place, number);
+            }
+        }
+        let all = (0..).zip(&messages).collect();
+        let mut transaction = connection.begin().await?;
+        index(&mut transaction, &workspace, &all, &numbers, 0).await?;
+        transaction.commit().await?;
+    }
+}
+
+/// A message as it lies in its column.
+pub(crate) fn parse(text: &str) -> Result<Message, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Corrupt(format!("a message: {error}")))
+}
+
+/// Writes the rows of the batch; the numbers of those that are new or have changed, by position.
+async fn keep_batch(
+    connection: &mut SqliteConnection,
+    batch: &mut Batch,
+    kept: &mut BTreeMap<u64, i64>,
+) -> Result<(), StoreError> {
+    let Some((rows, args)) = batch.take() else {
+        return Ok(());
+    };
+    let text = format!(
+        "insert into messages (session_id, key, workspace_id, position, role, kind, at, sidechain,
+         tool, message)
+         select * from {rows}
+         on conflict (session_id, key) do update set position = excluded.position,
+         role = excluded.role, kind = excluded.kind, at = excluded.at,
+         sidechain = excluded.sidechain, tool = excluded.tool, message = excluded.message
+         where messages.message <> excluded.message or messages.position <> excluded.position
+         returning position, number"
+    );
+    let rows: Vec<(i64, i64)> = sqlx::query_as_with(AssertSqlSafe(text), args)
+        .fetch_all(connection)
+        .await?;
+    for (position, number) in rows {
+        kept.insert(words::count(position)?, number);
+    }
+    Ok(())
+}
+
+/// The messages of a session at these positions, as they are kept.
+async fn around(
+    connection: &mut SqliteConnection,
+    session: &str,
+    positions: std::ops::Range<u64>,
+) -> Result<Vec<(u64, Message)>, StoreError> {
+    let rows: Vec<(i64, String)> = sqlx::query_as(
+        "select position, message from messages
+         where session_id = $1 and position >= $2 and position < $3 order by number",
+    )
+    .bind(session.to_owned())
+    .bind(words::number(positions.start))
+    .bind(words::number(positions.end))
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|(position, text)| Ok((words::count(position)?, parse(&text)?)))
+        .collect()
+}
+
+/// Adds the numbers of the messages beside those that are new or have changed.
+async fn add_neighbours(
+    connection: &mut SqliteConnection,
+    session: &str,
+    all: &BTreeMap<u64, &Message>,
+    kept: &mut BTreeMap<u64, i64>,
+) -> Result<(), StoreError> {
+    let beside: BTreeSet<u64> = kept
+        .keys()
+        .flat_map(|position| [position.checked_sub(1), position.checked_add(1)])
+        .flatten()
+        .filter(|position| all.contains_key(position) && !kept.contains_key(position))
+        .collect();
+    for position in beside {
+        let number: Option<i64> = sqlx::query_scalar(
+            "select max(number) from messages where session_id = $1 and position = $2",
+        )
+        .bind(session.to_owned())
+        .bind(words::number(position))
+        .fetch_one(&mut *connection)
+        .await?;
+        kept.extend(number.map(|number| (position, number)));
+    }
+    Ok(())
+}
+
+/// Indexes the messages at those places under their numbers; those up to `newest` may be indexed
+/// already.
+async fn index(
+    connection: &mut SqliteConnection,
+    workspace: &str,
+    messages: &BTreeMap<u64, &Message>,
+    numbers: &BTreeMap<u64, i64>,
+    newest: i64,
+) -> Result<(), StoreError> {
+    let (mut fresh, mut again) = (Batch::new(WORD_COLUMNS), Batch::new(WORD_COLUMNS));
+    let mut names = Names::default();
+    for (place, number) in numbers {
+        let message = messages[place];
+        let body = start(&message.text, INDEXED_BYTES);
+        let before = place.checked_sub(1).and_then(|place| messages.get(&place));
+        let after = messages.get(&(place + 1));
+        let batch = if *number > newest {
+            &mut fresh
+        } else {
+            &mut again
+        };
+        let args = batch.row(body.len());
+        put(args, *number);
+        put(args, body.to_owned());
+        put(args, end(before.map_or("", |one| &one.text)).to_owned());
+        let after = after.map_or("", |one| &one.text);
+        put(args, start(after, NEIGHBOUR_BYTES).to_owned());
+        put(args, names.take(body));
+        put(args, tool_of(message).unwrap_or_default().to_owned());
+        if batch.is_full() {
+            let verb = if *number > newest {
+                "insert"
+            } else {
+                "replace"
+            };
+            index_batch(connection, batch, verb).await?;
+            names.keep(connection, workspace).await?;
+        }
+    }
+    index_batch(connection, &mut fresh, "insert").await?;
+    index_batch(connection, &mut again, "replace").await?;
+    names.keep(connection, workspace).await
+}
+
+async fn index_batch(
+    connection: &mut SqliteConnection,
+    batch: &mut Batch,
+    verb: &str,
+) -> Result<(), StoreError> {
+    let Some((rows, args)) = batch.take() else {
+        return Ok(());
+    };
+    let text = format!(
+        "{verb} into message_words (rowid, body, prev, next, code, tool) select * from {rows}"
+    );
+    sqlx::query_with(AssertSqlSafe(text), args)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+fn start(text: &str, bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes)]
+}
+
+fn end(text: &str) -> &str {
+    &text[text.ceil_char_boundary(text.len().saturating_sub(NEIGHBOUR_BYTES))..]
+}
+
+fn tool_of(message: &Message) -> Option<&str> {
+    let name = message.tool.as_ref()?.name.as_str();
+    (!name.is_empty()).then_some(name)
+}
+
+/// What tells the messages of one session apart: the native id and which of its messages it is (one
+/// line of a foreign file may hold several), or else the position and the content.
+#[derive(Default)]
+struct Keys<'a>(HashMap<&'a str, u32>);
+
+impl<'a> Keys<'a> {
+    fn next(&mut self, position: u64, message: &'a Message, text: &str) -> String {
+        match &message.native_id {
+            Some(native) => {
+                let nth = self.0.entry(native).or_insert(0);
+                *nth += 1;
+                format!("n:{native}:{nth}")
+            }
+            // On or off the visible line, it is the same message.
+            None if message.sidechain => {
+                let visible = Message {
+                    sidechain: false,
+                    ..message.clone()
+                };
+                let text = serde_json::to_string(&visible).expect("a message is plain data");
+                format!("p:{position}:{}", Hash::of(text.as_bytes()))
+            }
+            None => format!("p:{position}:{}", Hash::of(text.as_bytes())),
+        }
+    }
+}
+
+/// Rows that wait to go in as one statement.
+struct Batch {
+    columns: usize,
+    args: SqliteArguments,
+    rows: usize,
+    bytes: usize,
+}
+
+impl Batch {
+    fn new(columns: usize) -> Self {
+        Self {
+            columns,
+            args: SqliteArguments::default(),
+            rows: 0,
+            bytes: 0,
+        }
+    }
+
+    /// Where the columns of a further row go.
+    fn row(&mut self, bytes: usize) -> &mut SqliteArguments {
+        self.rows += 1;
+        self.bytes += bytes;
+        &mut self.args
+    }
+
+    fn is_full(&self) -> bool {
+        self.rows == MOST_ROWS || self.bytes >= MOST_BYTES
+    }
+
+    /// The rows as SQL and what they hold; the batch is empty after that.
+    fn take(&mut self) -> Option<(String, SqliteArguments)> {
+        if self.rows == 0 {
+            return None;
+        }
+        let rows = std::mem::take(&mut self.rows);
+        self.bytes = 0;
+        let mut args = std::mem::take(&mut self.args);
+        pad(&mut args, self.columns, rows);
+        Some((values(self.columns, padded(rows)), args))
+    }
+}
+
+/// The names that were seen, each once.
+#[derive(Default)]
+struct Names {
+    seen: HashSet<String>,
+    new: Vec<String>,
+}
+
+impl Names {
+    /// Notes the names of a text; the words that they are made of.
+    fn take(&mut self, text: &str) -> String {
+        let mut here = HashSet::new();
+        let mut words = String::new();
+        for name in code_name::each(text) {
+            if !here.insert(name) {
+                continue;
+            }
+            if let Some(parts) = code_name::humps(name) {
+                words.push_str(&parts);
+                words.push('\n');
+            }
+            if !self.seen.contains(name) {
+                self.seen.insert(name.to_owned());
+                self.new.push(name.to_owned());
+            }
+        }
+        words
+    }
+
+    async fn keep(
+        &mut self,
+        connection: &mut SqliteConnection,
+        workspace: &str,
+    ) -> Result<(), StoreError> {
+        for names in self.new.chunks(MOST_ROWS) {
+            let mut args = SqliteArguments::default();
+            for name in names {
+                put(&mut args, workspace.to_owned());
+                put(&mut args, name.clone());
+            }
+            pad(&mut args, 2, names.len());
+            let text = format!(
+                "insert or ignore into names (workspace_id, text) select * from {}",
+                values(2, padded(names.len()))
+            );
+            sqlx::query_with(AssertSqlSafe(text), args)
+                .execute(&mut *connection)
+                .await?;
+        }
+        self.new.clear();
+        if self.seen.len() > REMEMBERED_NAMES {
+            self.seen.clear();
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use krake_domain::search::{Search, Term};
+    use krake_domain::session::{MessageKind, Role, ToolUse};
+
+    use super::*;
+    use crate::connection::open_writer;
+    use crate::{fixture, folder, schema, search};
+
+    async fn database(dir: &std::path::Path) -> SqliteConnection {
+        let path = folder::make_database(dir).unwrap();
+        let mut connection = open_writer(&path).await.unwrap();
+        schema::create(&mut connection).await.unwrap();
+        connection
+    }
+
+    async fn session(connection: &mut SqliteConnection) -> SessionId {
+        let id = SessionId::from_uuid(fixture::uuid());
+        sqlx::query(
+            "insert into sessions (id, workspace_id, source, native_id, path, usage, raw_hash,
+             raw_bytes, broken_lines) values ($1, 'personal', 'neutral', $1, '', '{}', '', 0, 0)",
+        )
+        .bind(id.to_string())
+        .execute(connection)
+        .await
+        .unwrap();
+        id
+    }
+
+    fn said(id: &str, text: &str) -> Message {
+        Message {
+            native_id: Some(id.to_owned()),
+            text: text.to_owned(),
+            ..Message::default()
+        }
+    }
+
+    /// Which messages a word finds, in whatever column, best first.
+    async fn found(connection: &mut SqliteConnection, word: &str) -> Vec<String> {
+        let search = Search {
+            terms: vec![Term {
+                text: word.to_owned(),
+                beginning: false,
+            }],
+            ..Search::default()
+        };
+        let hits = search::find(connection, &search, 0, 50).await.unwrap();
+        hits.into_iter()
+            .map(|hit| hit.message.native_id.unwrap_or_default())
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn a_message_is_found_by_its_neighbours_also_when_they_come_later() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut db = database(dir.path()).await;
+        let id = session(&mut db).await;
+        let all = [
+            said("a", "Which lake did you see?"),
+            said("b", "Toba, in the rain."),
+            said("c", "Was it cold?"),
+        ];
+        let workspace = WorkspaceId::PERSONAL;
+        assert_eq!(keep(&mut db, id, workspace, 0, &all[..1]).await, Ok(1));
+        assert_eq!(found(&mut db, "toba").await, [""; 0]);
+        assert_eq!(keep(&mut db, id, workspace, 0, &all).await, Ok(2));
+        // Its own word counts most, then that of the message before.
+        assert_eq!(found(&mut db, "toba").await, ["b", "c", "a"]);
+        assert_eq!(found(&mut db, "lakes").await, ["a", "b"]);
+        assert_eq!(keep(&mut db, id, workspace, 0, &all).await, Ok(0));
+        assert_eq!(found(&mut db, "toba").await, ["b", "c", "a"]);
+    }
+
+    #[tokio::test]
+    async fn a_session_may_come_in_pieces() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut db = database(dir.path()).await;
+        let (whole, pieces) = (session(&mut db).await, session(&mut db).await);
+        let all: Vec<Message> = (0..9)
+            .map(|n| said(&n.to_string(), &format!("word{n}")))
+            .collect();
+        let workspace = WorkspaceId::PERSONAL;
+        keep(&mut db, whole, workspace, 0, &all).await.unwrap();
+        // The last piece first: what comes between them has neighbours on both sides.
+        for (from, to) in [(0, 3), (6, 9), (3, 6)] {
+            let kept = keep(&mut db, pieces, workspace, from as u64, &all[from..to]).await;
+            assert_eq!(kept, Ok(3));
+        }
+        for n in 0..9 {
+            let mut ids = found(&mut db, &format!("word{n}")).await;
+            ids.sort();
+            let beside = [n - 1, n, n + 1].into_iter().filter(|n| (0..9).contains(n));
+            let twice: Vec<String> = beside
+                .flat_map(|n| [n.to_string(), n.to_string()])
+                .collect();
+            assert_eq!(ids, twice, "word{n}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_changed_is_found_by_its_new_words_and_not_by_its_old_ones() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut db = database(dir.path()).await;
+        let id = session(&mut db).await;
+        let workspace = WorkspaceId::PERSONAL;
+        let old = [said("a", "hello"), said("b", "the token is zanzibar")];
+        keep(&mut db, id, workspace, 0, &old).await.unwrap();
+        let new = [said("a", "hello"), said("b", "the token is [secret]")];
+        assert_eq!(keep(&mut db, id, workspace, 0, &new).await, Ok(0));
+        assert_eq!(found(&mut db, "zanzibar").await, [""; 0]);
+        assert_eq!(found(&mut db, "secret").await, ["b", "a"]);
+        let kept: Vec<String> = sqlx::query_scalar("select message from messages")
+            .fetch_all(&mut db)
+            .await
+            .unwrap();
+        assert!(!kept.concat().contains("zanzibar"), "{kept:?}");
+    }
+
+    #[tokio::test]
+    async fn a_message_that_is_gone_is_not_found() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut db = database(dir.path()).await;
+        let id = session(&mut db).await;
+        let all = [
+            said("a", "the lake"),
+            said("b", "the hill"),
+            said("c", "a lake"),
+        ];
+        keep(&mut db, id, WorkspaceId::PERSONAL, 0, &all)
+            .await
+            .unwrap();
+        assert_eq!(found(&mut db, "lake").await.len(), 3);
+        sqlx::query("delete from messages where position = 0")
+            .execute(&mut db)
+            .await
+            .unwrap();
+        assert_eq!(found(&mut db, "lake").await, ["c", "b"]);
+        assert_eq!(found(&mut db, "hill").await, ["b", "c"]);
+    }
+
+    #[tokio::test]
+    async fn names_are_found_by_the_words_in_them_and_by_a_part() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut db = database(dir.path()).await;
+        let id = session(&mut db).await;
+        let mut call = said("call", "Bash: rg parseLineItems src/cart/total.rs");
+        call.role = Role::Assistant;
+        call.kind = MessageKind::ToolCall;
+        call.tool = Some(ToolUse {
+            name: "Bash".to_owned(),
+            ..ToolUse::default()
+        });
+        let all = [call, said("other", &"x ".repeat(900)), said("last", "no")];
+        keep(&mut db, id, WorkspaceId::PERSONAL, 0, &all)
+            .await
+            .unwrap();
+        for word in [
+            "parseLineItems",
+            "items",
+            "total.rs",
+            "cart",
+            "neitem",
+            "bash",
+        ] {
+            let first = found(&mut db, word).await;
+            assert_eq!(first.first().map(String::as_str), Some("call"), "{word}");
+        }
+        assert_eq!(found(&mut db, "neitemx").await, [""; 0]);
+    }
+
+    #[tokio::test]
+    async fn messages_of_an_older_file_are_found_after_it_was_opened() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = folder::make_database(dir.path()).unwrap();
+        let mut db = open_writer(&path).await.unwrap();
+        schema::create_up_to(&mut db, 11).await.unwrap();
+        let id = session(&mut db).await;
+        for (position, text) in ["the first", "the vulcano", "the last"].iter().enumerate() {
+            let message = Message {
+                at: (position == 1).then_some(krake_domain::time::Timestamp(7)),
+                sidechain: position == 1,
+                ..said(&position.to_string(), text)
+            };
+            sqlx::query(
+                "insert into messages (session_id, key, workspace_id, position, role, kind, message)
+                 values ($1, $2, 'personal', $2, 'user', 'text', $3)",
+            )
+            .bind(id.to_string())
+            .bind(i64::try_from(position).unwrap())
+            .bind(serde_json::to_string(&message).unwrap())
+            .execute(&mut db)
+            .await
+            .unwrap();
+        }
+        schema::create(&mut db).await.unwrap();
+        index_backlog(&mut db).await.unwrap();
+        index_backlog(&mut db).await.unwrap();
+        assert_eq!(found(&mut db, "vulcano").await, ["1", "2", "0"]);
+        let columns: Vec<(i64, Option<i64>, bool)> =
+            sqlx::query_as("select number, at, sidechain from messages order by number")
+                .fetch_all(&mut db)
+                .await
+                .unwrap();
+        assert_eq!(
+            columns,
+            [(1, None, false), (2, Some(7), true), (3, None, false)]
+        );
+    }
+}

@@ -1,0 +1,558 @@
+//! Finding messages: the words in their order first, then the words by how much they say.
+//!
+//! The rank is BM25 over a message's own words, with the edges of its neighbours at half and a third
+//! of the weight. In a large store a word that thousands of messages hold finds nothing by itself
+//! while a rarer one stands beside it, so that a search stays fast.
+
+use krake_domain::id::SessionId;
+use krake_domain::search::{Filters, Search, Term};
+use krake_domain::session::Message;
+use krake_domain::time::Timestamp;
+use sqlx::AssertSqlSafe;
+use sqlx::sqlite::{SqliteArguments, SqliteConnection};
+
+use crate::bulk::put;
+use crate::error::StoreError;
+use crate::messages;
+use crate::row::row;
+use crate::search_text;
+use crate::store::Store;
+use crate::words;
+
+/// Weights of the columns body, prev, next, code, tool.
+const RANK: &str = "bm25(message_words, 1.0, 0.5, 0.3, 0.3, 0.3)";
+/// A word in more messages than this, and in more than one of `COMMON_SHARE`, is common.
+const COMMON_FLOOR: i64 = 4_000;
+const COMMON_SHARE: i64 = 200;
+/// Where all words are common, the newest so many messages that hold all of them are ranked.
+const NEWEST: u32 = 5_000;
+/// Names that stand for a word that no message holds as a word.
+const MOST_NAMES: u32 = 8;
+/// Shorter words are not looked for inside names.
+const PART_LETTERS: usize = 4;
+
+/// Whether the filters let a message of a session pass.
+const PASSES: &str = r"
+    ($3 is null or messages.role in (select value from json_each($3)))
+    and ($4 is null or lower(messages.tool) in (select value from json_each($4)))
+    and ($5 is null or messages.session_id = $5)
+    and ($6 is null or messages.at >= $6)
+    and ($7 is null or messages.at < $7)
+    and ($8 is null or exists (
+        select 1 from json_each($8) where
+        sessions.project_id in (
+            select id from projects where projects.id = value or projects.name = value
+        )
+        or instr(
+            '/' || trim(replace(sessions.cwd, '\', '/'), '/') || '/',
+            '/' || trim(replace(value, '\', '/'), '/') || '/'
+        ) > 0
+    ))
+    and ($9 is null or sessions.account_id in (select value from json_each($9)))";
+
+/// A message that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    pub session: SessionId,
+    pub position: u64,
+    pub message: Message,
+    /// Above 1 where the words stand in their order, else the share of the best one.
+    pub score: f64,
+    pub title: Option<String>,
+    pub source: Option<String>,
+    pub cwd: Option<String>,
+    /// The project's name.
+    pub project: Option<String>,
+}
+
+/// A session whose title was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TitleHit {
+    pub session: SessionId,
+    pub title: String,
+    pub source: String,
+    pub cwd: Option<String>,
+    pub project: Option<String>,
+    pub ended_at: Option<Timestamp>,
+}
+
+impl Store {
+    /// The messages that fit best, without the first `skip`; where nothing but filters chooses, the
+    /// newest.
+    pub async fn search_messages(
+        &self,
+        search: &Search,
+        skip: u32,
+        limit: u32,
+    ) -> Result<Vec<Hit>, StoreError> {
+        let mut connection = self.readers().acquire().await?;
+        find(&mut connection, search, skip, limit).await
+    }
+
+    /// Sessions whose titles hold the words, best first. Filters do not choose here.
+    pub async fn search_titles(
+        &self,
+        search: &Search,
+        limit: u32,
+    ) -> Result<Vec<TitleHit>, StoreError> {
+        if search.terms.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<TitleRow> = sqlx::query_as(
+            "select sessions.id, sessions.title, sessions.source, sessions.cwd, sessions.ended_at,
+             projects.name as project
+             from session_titles join sessions on sessions.id = session_titles.session_id
+             left join projects on projects.id = sessions.project_id
+             where session_titles match $1 order by bm25(session_titles), sessions.id desc limit $2",
+        )
+        .bind(search_text::any(&Search::default(), &search.terms))
+        .bind(limit)
+        .fetch_all(self.readers())
+        .await?;
+        rows.into_iter().map(TitleRow::parse).collect()
+    }
+}
+
+/// As [`Store::search_messages`], on any connection that has the tables.
+pub(crate) async fn find(
+    connection: &mut SqliteConnection,
+    search: &Search,
+    skip: u32,
+    limit: u32,
+) -> Result<Vec<Hit>, StoreError> {
+    let most = skip.saturating_add(limit);
+    let ranked = if search.has_no_words() {
+        newest(connection, &search.filters, most).await?
+    } else {
+        rank(connection, search, most).await?
+    };
+    let page = ranked.get(skip as usize..).unwrap_or_default();
+    load(connection, page).await
+}
+
+/// Numbers of messages with their scores, best first.
+type Ranked = Vec<(i64, f64)>;
+
+async fn rank(
+    connection: &mut SqliteConnection,
+    search: &Search,
+    most: u32,
+) -> Result<Ranked, StoreError> {
+    let filters = &search.filters;
+    let mut ranked = Ranked::new();
+    if let Some(sequence) = &search.sequence {
+        let text = search_text::in_order(search, sequence);
+        let rows = matching(connection, &text, filters, Order::Best, most).await?;
+        ranked.extend(shares(rows).map(|(number, share)| (number, 1.0 + share)));
+    }
+    if ranked.len() >= most as usize {
+        return Ok(ranked);
+    }
+    let (rare, common) = weigh(connection, &search.terms).await?;
+    let rows = match (rare.as_slice(), common.as_slice()) {
+        (_, []) => {
+            let text = search_text::any(search, &rare);
+            matching(connection, &text, filters, Order::Best, most).await?
+        }
+        ([], _) => {
+            let text = search_text::all(search, &common);
+            let rows = matching(connection, &text, filters, Order::Newest, most).await?;
+            if rows.len() >= most as usize {
+                rows
+            } else {
+                let text = search_text::any(search, &common);
+                matching(connection, &text, filters, Order::Newest, most).await?
+            }
+        }
+        _ => {
+            let text = search_text::rare_first(search, &rare, &common);
+            matching(connection, &text, filters, Order::Best, most).await?
+        }
+    };
+    let known: Vec<i64> = ranked.iter().map(|(number, _)| *number).collect();
+    ranked.extend(shares(rows).filter(|(number, _)| !known.contains(number)));
+    ranked.truncate(most as usize);
+    Ok(ranked)
+}
+
+/// Each score as a share of the best one.
+fn shares(rows: Ranked) -> impl Iterator<Item = (i64, f64)> {
+    let best = rows.first().map_or(1.0, |(_, score)| *score);
+    rows.into_iter().map(move |(number, score)| {
+        let share = if best > 0.0 { score / best } else { 1.0 };
+        (number, share)
+    })
+}
+
+/// The terms that few messages hold, and those that many do. A word that none holds gives way to the
+/// names that it is a part of.
+async fn weigh(
+    connection: &mut SqliteConnection,
+    terms: &[Term],
+) -> Result<(Vec<Term>, Vec<Term>), StoreError> {
+    let newest: i64 = sqlx::query_scalar("select coalesce(max(number), 0) from messages")
+        .fetch_one(&mut *connection)
+        .await?;
+    let most = COMMON_FLOOR.max(newest / COMMON_SHARE);
+    let (mut rare, mut common) = (Vec::new(), Vec::new());
+    for term in terms {
+        let count: i64 = sqlx::query_scalar(
+            "select count(*) from (select 1 from message_words where message_words match $1 limit $2)",
+        )
+        .bind(search_text::quoted(term))
+        .bind(most + 1)
+        .fetch_one(&mut *connection)
+        .await?;
+        match count {
+            0 => rare.extend(names_with(connection, term).await?),
+            count if count > most => common.push(term.clone()),
+            _ => rare.push(term.clone()),
+        }
+    }
+    Ok((rare, common))
+}
+
+/// The term, and the names that hold it as a part.
+async fn names_with(
+    connection: &mut SqliteConnection,
+    term: &Term,
+) -> Result<Vec<Term>, StoreError> {
+    let mut found = vec![term.clone()];
+    let is_part = term
+        .text
+        .chars()
+        .all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    if is_part && term.text.len() >= PART_LETTERS {
+        let names: Vec<String> = sqlx::query_scalar(
+            "select text from name_parts where text like $1 order by length(text), text limit $2",
+        )
+        .bind(format!("%{}%", term.text))
+        .bind(MOST_NAMES)
+        .fetch_all(connection)
+        .await?;
+        found.extend(names.into_iter().map(|text| Term {
+            text,
+            beginning: false,
+        }));
+    }
+    Ok(found)
+}
+
+#[derive(Clone, Copy)]
+enum Order {
+    Best,
+    /// The best of the newest.
+    Newest,
+}
+
+/// What the text finds and the filters let pass, best first.
+async fn matching(
+    connection: &mut SqliteConnection,
+    text: &str,
+    filters: &Filters,
+    order: Order,
+    most: u32,
+) -> Result<Ranked, StoreError> {
+    let (by, limit) = match order {
+        Order::Best => ("score", most),
+        Order::Newest => ("message_words.rowid desc", NEWEST.max(most)),
+    };
+    let mut args = SqliteArguments::default();
+    put(&mut args, text.to_owned());
+    put(&mut args, limit);
+    let chosen = if filters.let_all_pass() {
+        "where".to_owned()
+    } else {
+        bind(&mut args, filters);
+        // The index leads: asked the other way round, SQLite would look up every message in it.
+        format!(
+            "cross join messages on messages.number = message_words.rowid
+             left join sessions on sessions.id = messages.session_id where {PASSES} and"
+        )
+    };
+    let query = format!(
+        "select message_words.rowid, {RANK} as score from message_words {chosen}
+         message_words match $1 order by {by} limit $2"
+    );
+    let mut rows: Ranked = sqlx::query_as_with(AssertSqlSafe(query), args)
+        .fetch_all(connection)
+        .await?;
+    // The index gives the best ones the smallest numbers.
+    for row in &mut rows {
+        row.1 = -row.1;
+    }
+    rows.sort_by(|one, other| other.1.total_cmp(&one.1));
+    rows.truncate(most as usize);
+    Ok(rows)
+}
+
+/// The newest messages that the filters let pass.
+async fn newest(
+    connection: &mut SqliteConnection,
+    filters: &Filters,
+    most: u32,
+) -> Result<Ranked, StoreError> {
+    let mut args = SqliteArguments::default();
+    put(&mut args, None::<String>);
+    put(&mut args, most);
+    bind(&mut args, filters);
+    let query = format!(
+        "select messages.number, 1.0 from messages
+         left join sessions on sessions.id = messages.session_id
+         where {PASSES} and $1 is null order by messages.number desc limit $2"
+    );
+    let query = sqlx::query_as_with(AssertSqlSafe(query), args);
+    Ok(query.fetch_all(connection).await?)
+}
+
+/// What [`PASSES`] asks for, after the two arguments of every query.
+fn bind(args: &mut SqliteArguments, filters: &Filters) {
+    let list = |texts: Vec<String>| {
+        (!texts.is_empty()).then(|| serde_json::to_string(&texts).expect("texts"))
+    };
+    put(args, list(filters.roles.iter().map(words::spell).collect()));
+    let tools = filters.tools.iter().map(|name| name.to_lowercase());
+    put(args, list(tools.collect()));
+    put(args, filters.session.map(|id| id.to_string()));
+    put(args, filters.after.map(|at| at.0));
+    put(args, filters.before.map(|at| at.0));
+    put(args, list(filters.projects.clone()));
+    put(args, list(filters.accounts.clone()));
+}
+
+/// The messages of these numbers in this order.
+async fn load(
+    connection: &mut SqliteConnection,
+    ranked: &[(i64, f64)],
+) -> Result<Vec<Hit>, StoreError> {
+    let numbers: Vec<i64> = ranked.iter().map(|(number, _)| *number).collect();
+    let rows: Vec<HitRow> = sqlx::query_as(
+        "select messages.session_id, messages.position, messages.message, sessions.title,
+         sessions.source, sessions.cwd, projects.name as project
+         from json_each($1) as wanted
+         cross join messages on messages.number = wanted.value
+         left join sessions on sessions.id = messages.session_id
+         left join projects on projects.id = sessions.project_id
+         order by wanted.key",
+    )
+    .bind(serde_json::to_string(&numbers).expect("numbers"))
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .zip(ranked)
+        .map(|(row, (_, score))| row.parse(*score))
+        .collect()
+}
+
+row! {
+    struct HitRow {
+        session_id: String,
+        position: i64,
+        message: String,
+        title: Option<String>,
+        source: Option<String>,
+        cwd: Option<String>,
+        project: Option<String>,
+    }
+}
+
+impl HitRow {
+    fn parse(self, score: f64) -> Result<Hit, StoreError> {
+        Ok(Hit {
+            session: words::parse(&self.session_id)?,
+            position: words::count(self.position)?,
+            message: messages::parse(&self.message)?,
+            score,
+            title: self.title,
+            source: self.source,
+            cwd: self.cwd,
+            project: self.project,
+        })
+    }
+}
+
+row! {
+    struct TitleRow {
+        id: String,
+        title: String,
+        source: String,
+        cwd: Option<String>,
+        project: Option<String>,
+        ended_at: Option<i64>,
+    }
+}
+
+impl TitleRow {
+    fn parse(self) -> Result<TitleHit, StoreError> {
+        Ok(TitleHit {
+            session: words::parse(&self.id)?,
+            title: self.title,
+            source: self.source,
+            cwd: self.cwd,
+            project: self.project,
+            ended_at: self.ended_at.map(Timestamp),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use krake_domain::session::{Role, ToolUse};
+
+    use super::*;
+    use crate::MessageIndex;
+
+    fn search(words: &str) -> Search {
+        Search {
+            terms: words
+                .split(' ')
+                .filter(|word| !word.is_empty())
+                .map(|word| Term {
+                    text: word.trim_end_matches('*').to_owned(),
+                    beginning: word.ends_with('*'),
+                })
+                .collect(),
+            ..Search::default()
+        }
+    }
+
+    fn messages() -> Vec<Message> {
+        let said = |role, at, text: &str| Message {
+            role,
+            at: Some(Timestamp(at)),
+            text: text.to_owned(),
+            ..Message::default()
+        };
+        let mut run = said(Role::Tool, 40, "2 passed, 1 failed: café\u{301} closed");
+        run.tool = Some(ToolUse {
+            name: "Bash".to_owned(),
+            ..ToolUse::default()
+        });
+        vec![
+            said(
+                Role::User,
+                10,
+                "Please fix the cart total, the rounding is wrong",
+            ),
+            said(Role::Assistant, 20, "I am reading the cart"),
+            said(Role::User, 30, "Rounding of the total is half up"),
+            run,
+            said(Role::Assistant, 50, "An unrelated end"),
+        ]
+    }
+
+    async fn places(search: &Search) -> Vec<u64> {
+        let mut index = MessageIndex::of(&messages()).await.unwrap();
+        let hits = index.search(search, 10).await.unwrap();
+        assert!(hits.is_sorted_by(|one, next| one.score >= next.score));
+        hits.iter().map(|hit| hit.position).collect()
+    }
+
+    #[tokio::test]
+    async fn words_in_their_order_come_first() {
+        let mut wanted = search("rounding total");
+        assert_eq!(places(&wanted).await[..2], [0, 2]);
+        wanted.sequence = Some("ROUNDING of the total".to_owned());
+        assert_eq!(places(&wanted).await[..2], [2, 0]);
+    }
+
+    #[tokio::test]
+    async fn phrases_are_demanded_and_unwanted_words_shut_out() {
+        let mut wanted = search("total");
+        wanted.phrases = vec!["is half".to_owned()];
+        assert_eq!(places(&wanted).await, [2]);
+        wanted.phrases = vec!["half is".to_owned()];
+        assert_eq!(places(&wanted).await, [0; 0]);
+        let mut wanted = search("cart");
+        wanted.without = vec!["reading".to_owned()];
+        // The message after the one that says it still has it beside it.
+        assert_eq!(places(&wanted).await, [0, 2]);
+        let only = Search {
+            phrases: vec!["cafe closed".to_owned()],
+            ..Search::default()
+        };
+        assert_eq!(places(&only).await, [3]);
+        assert_eq!(places(&search("unrel*")).await[0], 4);
+    }
+
+    #[tokio::test]
+    async fn filters_choose_and_alone_give_the_newest_first() {
+        let filters = |change: fn(&mut Filters)| {
+            let mut filters = Filters::default();
+            change(&mut filters);
+            filters
+        };
+        for (filters, alone, with_word) in [
+            (filters(|_| ()), vec![4, 3, 2, 1, 0], vec![0, 2, 1, 3]),
+            (
+                filters(|f| f.roles = vec![Role::User, Role::Tool]),
+                vec![3, 2, 0],
+                vec![0, 2, 3],
+            ),
+            (
+                filters(|f| f.tools = vec!["BASH".to_owned()]),
+                vec![3],
+                vec![3],
+            ),
+            (
+                filters(|f| f.after = Some(Timestamp(30))),
+                vec![4, 3, 2],
+                vec![2, 3],
+            ),
+            (
+                filters(|f| f.before = Some(Timestamp(30))),
+                vec![1, 0],
+                vec![0, 1],
+            ),
+            (
+                filters(|f| f.projects = vec!["x".to_owned()]),
+                vec![],
+                vec![],
+            ),
+        ] {
+            let mut wanted = Search {
+                filters,
+                ..Search::default()
+            };
+            assert_eq!(places(&wanted).await, alone, "{wanted:?}");
+            wanted.terms = search("total").terms;
+            assert_eq!(places(&wanted).await, with_word, "{wanted:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_common_word_finds_nothing_by_itself_beside_a_rare_one() {
+        let mut many: Vec<Message> = (0..COMMON_FLOOR + 10)
+            .map(|_| Message {
+                text: "common".to_owned(),
+                ..Message::default()
+            })
+            .collect();
+        many[100].text = "common and rare".to_owned();
+        let mut index = MessageIndex::of(&many).await.unwrap();
+        let mut found = async |words: &str| -> Vec<u64> {
+            let hits = index.search(&search(words), 4).await.unwrap();
+            hits.iter().map(|hit| hit.position).collect()
+        };
+        assert_eq!(found("common rare").await, [100, 101, 99]);
+        assert_eq!(found("common").await.len(), 4);
+        assert_eq!(found("rare").await, [100, 101, 99]);
+        let page = index.search(&search("common"), 9_000).await.unwrap();
+        assert_eq!(page.len(), many.len());
+    }
+
+    #[tokio::test]
+    async fn nothing_that_is_typed_is_an_operator() {
+        for odd in [
+            "\"", "a\"b", "NEAR(", "body:", "*", "^", "-", "\0", "AND", "{a}", "(",
+        ] {
+            let wanted = Search {
+                sequence: Some(odd.to_owned()),
+                phrases: vec![odd.to_owned()],
+                without: vec![odd.to_owned()],
+                ..search(odd)
+            };
+            places(&wanted).await;
+        }
+    }
+}
