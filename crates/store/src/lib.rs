@@ -46,6 +46,7 @@ mod replies;
 mod rules;
 mod search;
 mod search_text;
+mod session_import;
 mod sessions;
 mod threads;
 mod version;
@@ -75,8 +76,7 @@ pub use projects::{Kept, ProjectRow};
 pub use replies::{Reply, Reservation};
 pub use rules::{Revoked, RuleRow};
 pub use search::{Hit, TitleHit};
-pub use sessions::{
-    Imported, ImportedSession, RecordedSession, SessionChange, SessionFilter, SessionRow,
-};
+pub use session_import::{Imported, ImportedSession};
+pub use sessions::{RecordedSession, SessionChange, SessionFilter, SessionRow};
 pub use store::Store;
 pub use threads::{ThreadFilter, ThreadRow};

@@ -23,6 +23,16 @@ export type AllowedBy = {
   rule: RuleId;
 };
 
+/** An alternative, looked at before anything runs. */
+export type AlternativeLook = {
+  tool: string;
+  class: EffectClass;
+  effect: Effect;
+  target: string;
+  asks: AsksWhen;
+  because: string | null;
+};
+
 /** The alternative that a step is at. */
 export type AlternativeView = {
   /** From 1, in the order of the plan. */
@@ -168,6 +178,18 @@ export type AuditView = {
 /** Who wrote a plan. The mark lies in the plan itself, so that it stays where the plan is shown, edited, kept as a playbook and run later. */
 export type Author = "person" | "model";
 
+/** All categories in use. */
+export type Categories = {
+  items: CategoryView[];
+};
+
+/** A category in use. */
+export type CategoryView = {
+  category: string;
+  /** Entries, those that were superseded not counted. */
+  count: number;
+};
+
 /** What went wrong, sorted by what the caller can do. Each has a page in `docs/errors`. */
 export type Code = "bad_input" | "not_json" | "too_large" | "too_deep" | "no_token" | "no_access" | "wrong_host" | "wrong_origin" | "not_found" | "no_route" | "wrong_method" | "conflict" | "already_answered" | "expired" | "plan_invalid" | "planning_unavailable" | "model_failed" | "key_reused" | "key_unfinished" | "read_only" | "ownership_lost" | "stopping" | "busy" | "disk_full" | "corrupt" | "internal";
 
@@ -256,6 +278,8 @@ export type ExecutionSummary = {
   steps_failed: number;
   /** Steps that wait for a person. */
   waiting: number;
+  /** It counts as running and no process works on it: `executions.resume` takes it up again, and so does the start of the app or of `krake serve`. */
+  undriven: boolean;
 };
 
 /** Items, and the cursor of the next page where there is one. */
@@ -291,7 +315,7 @@ export type ExecutionView = {
 };
 
 /** The rung of the recovery ladder that a failure starts on. */
-export type FailureClass = "rate_limited" | "timeout" | "unavailable" | "bad_input" | "bad_output" | "too_large" | "no_access" | "not_found" | "target_changed" | "rejected" | "cancelled" | "unknown_outcome" | "disk_full" | "internal";
+export type FailureClass = "rate_limited" | "timeout" | "unavailable" | "bad_input" | "bad_output" | "too_large" | "no_access" | "not_found" | "target_changed" | "rejected" | "cancelled" | "unknown_outcome" | "limit_reached" | "disk_full" | "internal";
 
 /** A failure with its hidden characters written out. */
 export type FailureView = {
@@ -375,6 +399,30 @@ export type HealthView = {
   proof: string | null;
 };
 
+/** A message that was found. */
+export type HitView = {
+  /** The session's id and the position: `ses_…#12`. */
+  id: string;
+  /** Above 1 where the words stand in their order, else the share of the best hit's. */
+  score: number;
+  /** The piece of the message that holds the most of what was looked for, on one line. */
+  snippet: string;
+  /** Where it stands in the snippet: first letter and the letter after, counted in characters. */
+  marks: number[][];
+  session: SessionId;
+  /** The session's title. */
+  title: string | null;
+  /** The project's name. */
+  project: string | null;
+  /** The folder that the session worked in. */
+  folder: string | null;
+  position: number;
+  role: Role;
+  kind: MessageKind;
+  tool: string | null;
+  at: Moment | null;
+};
+
 /** What came in, and what did not. */
 export type ImportView = {
   sessions: ImportedView[];
@@ -417,6 +465,13 @@ export type ItemsView = {
 
 export type KnowledgeId = Branded<"KnowledgeId">;
 
+/** One entry with what it replaced. */
+export type KnowledgeLine = {
+  entry: KnowledgeView;
+  /** What stood there before, the newest first. */
+  older: KnowledgeView[];
+};
+
 /** One entry. */
 export type KnowledgeView = {
   id: KnowledgeId;
@@ -435,6 +490,15 @@ export type KnowledgeViewList = {
   items: KnowledgeView[];
   /** Give it back as `cursor`; absent at the end. */
   next: string | null;
+};
+
+/** What became of the file. */
+export type KnowledgeWritten = {
+  path: string;
+  /** Entries in the block; without any, the block is taken out. */
+  entries: number;
+  /** Whether the file is another one now. */
+  changed: boolean;
 };
 
 /** How much a line wants to be read. */
@@ -593,8 +657,9 @@ export type PlanCheck = {
 export type PlanOfExecution = {
   execution_id: ExecutionId;
   version: number;
-  /** A plan file in JSON, as it can be checked, run and given back. */
+  /** A plan file in YAML, as it can be checked, run and given back. */
   text: string;
+  planned_by: Author;
   inputs: Record<string, unknown>;
   versions: PlanVersion[];
 };
@@ -622,6 +687,8 @@ export type PlanProposal = {
   found: FoundView[];
   /** Inputs that must be given before it can run. */
   missing: MissingInput[];
+  /** Inputs that keep their default, although sentences that ask for the plan give them a value. */
+  assumed: string[];
   /** Words and values of the request that have no place in the plan. */
   unknown: string[];
   /** Values of the request that an input does not take, and why. */
@@ -810,6 +877,17 @@ export type RuleId = Branded<"RuleId">;
 /** How far a yes reaches. */
 export type Scope = "execution" | "always" | "always_under";
 
+/** What was found, best first. */
+export type SearchView = {
+  hits: HitView[];
+  /** Sessions whose titles hold the words; on the first page, and where no filter chooses. */
+  sessions: TitleView[];
+  /** Knowledge entries that hold all of the words; as `sessions`. */
+  knowledge: KnowledgeView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
 export type SessionId = Branded<"SessionId">;
 
 /** One session. */
@@ -876,7 +954,7 @@ export type SpanStatus = "unset" | "ok" | "error";
 export type StatsView = {
   /** Executions that are at work. */
   running: number;
-  /** Approvals that wait for a person. */
+  /** Threads of the inbox that need an answer and do not sleep. */
   waiting: number;
   /** Executions by status; a status that none has is absent. */
   executions: Record<string, number>;
@@ -925,6 +1003,8 @@ export type StepPreview = {
   critical: boolean;
   /** How long it is taken to last. */
   guess_ms: number;
+  /** Other calls, tried in this order when the one before has failed for good. */
+  alternatives: AlternativeLook[];
 };
 
 /** The state of one step, as people see it. */
@@ -972,6 +1052,49 @@ export type StoreView = {
   path: string;
   /** The format's word. */
   format: string;
+};
+
+export type ThreadId = Branded<"ThreadId">;
+
+/** What a thread is about. */
+export type ThreadKind = "approval" | "unknown_outcome" | "question" | "failed_step" | "failed" | "stopped";
+
+/** Where a thread stands. */
+export type ThreadState = "open" | "snoozed" | "done";
+
+/** One thread. */
+export type ThreadView = {
+  /** The id of the approval or of the execution that it is about. */
+  id: ThreadId;
+  kind: ThreadKind;
+  /** Something stands still until a person says how to go on. Else it is done once it was looked at. */
+  needs_answer: boolean;
+  /** When it was asked, ended or stopped. */
+  since: Moment;
+  /** Absent where it does not sleep, or not any more. */
+  snoozed_until: Moment | null;
+  done_at: Moment | null;
+  /** What is asked; absent where the execution itself is what to look at. */
+  approval: ApprovalView | null;
+  execution: ExecutionSummary;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type ThreadViewList = {
+  items: ThreadView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
+/** A session whose title was found. */
+export type TitleView = {
+  session: SessionId;
+  title: string;
+  /** The project's name. */
+  project: string | null;
+  /** The folder that the session worked in. */
+  folder: string | null;
+  ended_at: Moment | null;
 };
 
 /** The definition of a tool: what the planner, the checks, the policy and the person see. */
@@ -1111,6 +1234,8 @@ export type Commands = {
     source?: string | null;
     /** Sent by older clients and not used: who asks is known from the token alone. */
     user_id?: string | null;
+    /** Sent by older clients and not used: the plan's inputs say what it works on. */
+    project_name?: string | null;
   }; output: Orchestrated };
   /** Executions, newest first */
   "executions.list": { input: {
@@ -1254,6 +1379,31 @@ export type Commands = {
     approval_id: ApprovalId;
     reason?: string;
   }; output: ApprovalView };
+  /** The inbox: what waits for a person and what ended badly */
+  "threads.list": { input: {
+    /** Open and snoozed ones when absent. */
+    state?: ThreadState | null;
+    /** At most 500; 50 when absent. */
+    limit?: number | null;
+  }; output: ThreadViewList };
+  /** One thread of the inbox */
+  "threads.show": { input: {
+    id: ThreadId;
+  }; output: ThreadView };
+  /** Looked at: for what needs no answer */
+  "threads.done": { input: {
+    ids: ThreadId[];
+  }; output: ThreadViewList };
+  /** Not before a moment; what expires does so all the same */
+  "threads.snooze": { input: {
+    ids: ThreadId[];
+    /** RFC 3339, with any offset; at most a year from now. */
+    until: string;
+  }; output: ThreadViewList };
+  /** Back among what is open: takes done and snooze back */
+  "threads.wake": { input: {
+    ids: ThreadId[];
+  }; output: ThreadViewList };
   /** Standing rules, newest first */
   "policies.list": { input: Record<string, never>; output: PolicyViewList };
   /** Take a standing rule back */
@@ -1291,8 +1441,12 @@ export type Commands = {
   /** Knowledge entries, newest first */
   "knowledge.list": { input: {
     category?: string | null;
+    /** Without entries that were superseded; with them when absent. */
+    current?: boolean | null;
     /** At most 500; 50 when absent. */
     limit?: number | null;
+    /** `next` of the page before. */
+    cursor?: string | null;
   }; output: KnowledgeViewList };
   /** Knowledge entries that hold these words */
   "knowledge.search": { input: {
@@ -1300,6 +1454,27 @@ export type Commands = {
     /** At most 500; 50 when absent. */
     limit?: number | null;
   }; output: KnowledgeViewList };
+  /** Categories in use, with how many entries each has */
+  "knowledge.categories": { input: Record<string, never>; output: Categories };
+  /** One entry with what it replaced */
+  "knowledge.show": { input: {
+    id: KnowledgeId;
+  }; output: KnowledgeLine };
+  /** A correction in place of an entry, which stays readable */
+  "knowledge.supersede": { input: {
+    id: KnowledgeId;
+    category?: string | null;
+    title?: string | null;
+    text?: string | null;
+    sources?: string[] | null;
+  }; output: KnowledgeView };
+  /** Put what was learned between its marks in a file such as AGENTS.md */
+  "knowledge.write": { input: {
+    /** An absolute path, or one from the home folder (`~/…`). */
+    path: string;
+    /** Only entries of this category; all when absent. */
+    category?: string | null;
+  }; output: KnowledgeWritten };
   /** Keep a new entry */
   "knowledge.add": { input: {
     /** `pattern`, `solution`, `practice`, or a word of your own. */
@@ -1308,6 +1483,15 @@ export type Commands = {
     text: string;
     sources?: string[];
   }; output: KnowledgeView };
+  /** Messages, sessions and knowledge by words, phrases and filters */
+  search: { input: {
+    /** Words, `"phrases"`, `-unwanted`, a beginning such as `brief*`, and the filters `project:`, `account:`, `session:`, `role:`, `tool:`, `after:` and `before:`. */
+    query: string;
+    /** At most 100; 20 when absent. */
+    limit?: number | null;
+    /** `next` of the page before. */
+    cursor?: string | null;
+  }; output: SearchView };
   /** Projects, those last worked on first */
   "projects.list": { input: {
     status?: ProjectStatus | null;
@@ -1475,7 +1659,7 @@ export type CommandName = keyof Commands;
 /** How each command is carried, and the tags of change that its answer depends on. */
 export const commands = {
   health: { name: "health", method: "GET", path: "/health", kind: "query", provides: ["executions"] },
-  stats: { name: "stats", method: "GET", path: "/api/stats", kind: "query", provides: ["executions", "approvals", "knowledge", "sessions"] },
+  stats: { name: "stats", method: "GET", path: "/api/stats", kind: "query", provides: ["executions", "approvals", "threads", "knowledge", "sessions"] },
   "executions.orchestrate": { name: "executions.orchestrate", method: "POST", path: "/api/orchestrate", kind: "command", provides: [] },
   "executions.list": { name: "executions.list", method: "GET", path: "/api/orchestrate", kind: "query", provides: ["executions"] },
   "executions.show": { name: "executions.show", method: "GET", path: "/api/orchestrate/{id}", kind: "query", provides: ["execution"] },
@@ -1500,6 +1684,11 @@ export const commands = {
   "approvals.edit": { name: "approvals.edit", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/edit", kind: "command", provides: [] },
   "approvals.answer": { name: "approvals.answer", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/answer", kind: "command", provides: [] },
   "approvals.reject": { name: "approvals.reject", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/reject", kind: "command", provides: [] },
+  "threads.list": { name: "threads.list", method: "GET", path: "/api/threads", kind: "query", provides: ["threads"] },
+  "threads.show": { name: "threads.show", method: "GET", path: "/api/threads/{id}", kind: "query", provides: ["threads"] },
+  "threads.done": { name: "threads.done", method: "POST", path: "/api/threads/done", kind: "command", provides: [] },
+  "threads.snooze": { name: "threads.snooze", method: "POST", path: "/api/threads/snooze", kind: "command", provides: [] },
+  "threads.wake": { name: "threads.wake", method: "POST", path: "/api/threads/wake", kind: "command", provides: [] },
   "policies.list": { name: "policies.list", method: "GET", path: "/api/policies", kind: "query", provides: ["policies"] },
   "policies.revoke": { name: "policies.revoke", method: "POST", path: "/api/policies/{id}/revoke", kind: "command", provides: [] },
   "plans.check": { name: "plans.check", method: "POST", path: "/api/plans/check", kind: "query", provides: [] },
@@ -1510,7 +1699,12 @@ export const commands = {
   "tools.list": { name: "tools.list", method: "GET", path: "/api/tools", kind: "query", provides: [] },
   "knowledge.list": { name: "knowledge.list", method: "GET", path: "/api/knowledge", kind: "query", provides: ["knowledge"] },
   "knowledge.search": { name: "knowledge.search", method: "GET", path: "/api/knowledge/search", kind: "query", provides: ["knowledge"] },
+  "knowledge.categories": { name: "knowledge.categories", method: "GET", path: "/api/knowledge/categories", kind: "query", provides: ["knowledge"] },
+  "knowledge.show": { name: "knowledge.show", method: "GET", path: "/api/knowledge/{id}", kind: "query", provides: ["knowledge"] },
+  "knowledge.supersede": { name: "knowledge.supersede", method: "POST", path: "/api/knowledge/{id}/supersede", kind: "command", provides: [] },
+  "knowledge.write": { name: "knowledge.write", method: "POST", path: "/api/knowledge/write", kind: "command", provides: [] },
   "knowledge.add": { name: "knowledge.add", method: "POST", path: "/api/knowledge", kind: "command", provides: [] },
+  search: { name: "search", method: "GET", path: "/api/search", kind: "query", provides: ["sessions", "knowledge"] },
   "projects.list": { name: "projects.list", method: "GET", path: "/api/projects", kind: "query", provides: ["projects", "sessions"] },
   "projects.show": { name: "projects.show", method: "GET", path: "/api/projects/{id}", kind: "query", provides: ["projects", "sessions"] },
   "projects.add": { name: "projects.add", method: "POST", path: "/api/projects", kind: "command", provides: [] },

@@ -48,7 +48,7 @@ export function MessageRow({ id, position, message, named, top, ref }: MessageRo
       style={{ transform: `translateY(${top}px)` }}
     >
       <Link
-        to="/context/session/$id"
+        to="/context/sessions/$id"
         params={{ id }}
         search={{ at: position }}
         replace

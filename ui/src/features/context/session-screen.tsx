@@ -11,7 +11,7 @@ import { MessageList } from "./message-list";
 import styles from "./session-screen.module.css";
 import { toolName } from "./tool-name";
 
-const route = getRouteApi("/context/session/$id");
+const route = getRouteApi("/context/sessions/$id");
 
 export function SessionScreen() {
   const { t } = useTranslation();
