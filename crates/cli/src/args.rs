@@ -1,14 +1,17 @@
 //! What can be typed: the tree of commands, nothing of what they do.
 
 mod inbox;
+mod owner;
+mod sessions;
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use krake_domain::execution::ExecutionStatus;
 
 pub use inbox::{Inbox, State};
+pub use owner::{Db, Serve};
+pub use sessions::{Capture, Import, ProjectFacts, ProjectStatus, Projects, Sessions};
 
 /// Krake's command line.
 #[derive(Debug, Parser)]
@@ -594,158 +597,6 @@ pub enum Knowledge {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Projects {
-    /// Begin one
-    Add {
-        name: String,
-        #[command(flatten)]
-        facts: ProjectFacts,
-    },
-    /// Those last worked on first
-    List {
-        #[arg(long, value_enum)]
-        status: Option<ProjectStatus>,
-    },
-    /// One project with its sessions and the state of its folder
-    Show {
-        /// Its id or its name
-        project: String,
-    },
-    /// Change what is named
-    Change {
-        /// Its id or its name
-        project: String,
-        #[arg(long)]
-        name: Option<String>,
-        #[command(flatten)]
-        facts: ProjectFacts,
-        /// An objective that is reached, by its number from 1; may be repeated
-        #[arg(long = "done", value_name = "N", conflicts_with = "objectives")]
-        done: Vec<usize>,
-    },
-    /// Forget it; its sessions stay
-    Remove {
-        /// Its id or its name
-        project: String,
-    },
-}
-
-/// What a project can be told about.
-#[derive(Debug, Args)]
-pub struct ProjectFacts {
-    #[arg(long)]
-    pub description: Option<String>,
-    #[arg(long, value_enum)]
-    pub status: Option<ProjectStatus>,
-    /// The folder that it lies in; sessions of AI tools there become the project's
-    #[arg(long, value_name = "DIR")]
-    pub folder: Option<String>,
-    /// Something to be reached; may be repeated
-    #[arg(long = "objective", value_name = "TEXT")]
-    pub objectives: Vec<String>,
-    /// A path that every briefing is to mention; may be repeated
-    #[arg(long = "pin", value_name = "PATH")]
-    pub pinned: Vec<String>,
-}
-
-/// Where a project stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ProjectStatus {
-    Planned,
-    Active,
-    Paused,
-    Done,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Sessions {
-    /// The last ended first
-    List {
-        /// A project's id or name
-        #[arg(long)]
-        project: Option<String>,
-        #[arg(long)]
-        account: Option<String>,
-        #[arg(long, default_value_t = 20)]
-        limit: u32,
-        /// `next` of the page before
-        #[arg(long)]
-        cursor: Option<String>,
-    },
-    /// One session with its messages
-    Show {
-        id: String,
-        /// The position of the first message that is shown
-        #[arg(long, default_value_t = 0)]
-        from: u64,
-        /// Messages at most; 0 shows none
-        #[arg(long, default_value_t = 50)]
-        limit: u32,
-    },
-    /// Record that one begins
-    Start {
-        /// A project's id or name
-        #[arg(long)]
-        project: Option<String>,
-        #[arg(long)]
-        account: Option<String>,
-        /// A word of your own
-        #[arg(long = "type", value_name = "WORD")]
-        session_type: Option<String>,
-        /// Something to be reached; may be repeated
-        #[arg(long = "objective", value_name = "TEXT")]
-        objectives: Vec<String>,
-        #[arg(long)]
-        title: Option<String>,
-    },
-    /// It has ended, now or at a moment
-    End {
-        id: String,
-        /// In the unit of its account
-        #[arg(long)]
-        credits_used: Option<f64>,
-        /// RFC 3339
-        #[arg(long)]
-        at: Option<String>,
-    },
-}
-
-/// `krake import`
-#[derive(Debug, Args)]
-pub struct Import {
-    /// A transcript, an archive of an export, or a folder of them
-    #[arg(value_name = "FILE|DIR")]
-    pub path: String,
-    /// The project that all of it goes to, by id or name; without one the folders decide
-    #[arg(long, value_name = "P")]
-    pub project: Option<String>,
-    /// The account that did the work
-    #[arg(long)]
-    pub account: Option<String>,
-    /// `auto`, claude_code, codex, gemini_cli, goose, chatgpt, claude_ai, cursor, messages, neutral or markdown
-    #[arg(long, default_value = "auto")]
-    pub format: String,
-}
-
-/// `krake capture`
-#[derive(Debug, Args)]
-pub struct Capture {
-    /// The project, by id or name
-    #[arg(long, value_name = "P")]
-    pub project: String,
-    /// The text; `-` or nothing reads stdin
-    #[arg(value_name = "TEXT")]
-    pub text: Vec<String>,
-    #[arg(long)]
-    pub title: Option<String>,
-    #[arg(long)]
-    pub account: Option<String>,
-    /// Where it comes from: an address, a program
-    #[arg(long)]
-    pub origin: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
 pub enum Listing {
     List,
 }
@@ -769,24 +620,6 @@ pub enum Audit {
         #[arg(long, default_value_t = 0)]
         after: u64,
     },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Db {
-    /// Go on with a database that is older than what this folder has seen: a restored backup, a
-    /// lost log. What the folder remembered is kept beside it
-    AcceptRollback,
-}
-
-/// `krake serve`
-#[derive(Debug, Args)]
-pub struct Serve {
-    /// 0 takes any free port
-    #[arg(long, env = "KRAKE_PORT", default_value_t = 4177)]
-    pub port: u16,
-    /// A loopback address
-    #[arg(long, default_value = "127.0.0.1")]
-    pub bind: IpAddr,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -4,6 +4,8 @@
 //! and at single files when the operating system tells of them. Looking twice changes nothing.
 //! **Invariant:** one file at a time is read, and nothing is written into another tool's store.
 
+mod goose;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +19,8 @@ use krake_store::{Store, StoreError, Tag};
 use krake_transcripts::Format;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+
+use goose::Goose;
 
 use crate::import::{Found, ImportError, Report, Wish, import_found};
 pub use crate::inner::places::Places;
@@ -71,6 +75,7 @@ pub(crate) struct Watch {
     seen: HashMap<PathBuf, Seen>,
     /// Files that changed before their rest was over, and when it is.
     resting: BTreeMap<PathBuf, Instant>,
+    goose: Goose,
 }
 
 impl Watch {
@@ -87,6 +92,7 @@ impl Watch {
             status,
             seen: HashMap::new(),
             resting: BTreeMap::new(),
+            goose: Goose::default(),
         }
     }
 
@@ -198,6 +204,7 @@ impl Watch {
             self.consider(file, &projects).await?;
             tokio::task::yield_now().await;
         }
+        self.look_at_goose(&projects).await?;
         let belonging = self.seen.values().filter(|seen| seen.belongs).count();
         self.status.send_modify(|status| {
             status.is_scanning = false;
@@ -210,6 +217,13 @@ impl Watch {
     async fn look_at(&mut self, paths: BTreeSet<PathBuf>) -> Result<(), StoreError> {
         let projects = self.projects().await?;
         let places = self.open_places(&mut None).await;
+        let is_goose = |path: &PathBuf| {
+            let folders = self.places.goose.iter().filter_map(|file| file.parent());
+            folders.into_iter().any(|folder| path.starts_with(folder))
+        };
+        if paths.iter().any(is_goose) {
+            self.look_at_goose(&projects).await?;
+        }
         for path in paths {
             let place = places.iter().find_map(|place| {
                 let inner = path.strip_prefix(place.root.canonical()).ok()?;
@@ -236,6 +250,17 @@ impl Watch {
                 };
                 self.consider(file, &projects).await?;
             }
+        }
+        Ok(())
+    }
+
+    async fn look_at_goose(&mut self, projects: &[Project]) -> Result<(), StoreError> {
+        for database in &self.places.goose {
+            let (store, stopping) = (&self.store, &self.stopping);
+            let looked = self.goose.look(store, database, projects, stopping);
+            let new_messages = looked.await?;
+            self.status
+                .send_modify(|status| status.new_messages += new_messages);
         }
         Ok(())
     }
@@ -320,18 +345,19 @@ impl Watch {
             wanted.into_iter().filter_map(open).collect::<Vec<_>>()
         });
         let places = opened.await.unwrap_or_default();
+        let goose = self.places.goose.iter().filter(|file| file.is_file());
+        let goose = goose.filter_map(|file| file.parent());
         let stores: Vec<(String, String)> = places
             .iter()
-            .map(|place| {
-                let shown = place.root.canonical().display().to_string();
-                (shown, place.format.as_str().to_owned())
-            })
+            .map(|place| (place.root.canonical(), place.format))
+            .chain(goose.map(|folder| (folder, Format::Goose)))
+            .map(|(folder, format)| (folder.display().to_string(), format.as_str().to_owned()))
             .collect();
         if let Some(follow) = follow {
             let known = self.status.borrow().stores.clone();
-            for (place, store) in places.iter().zip(&stores) {
+            for store in &stores {
                 if !known.contains(store)
-                    && let Err(error) = follow.add(place.root.canonical())
+                    && let Err(error) = follow.add(Path::new(&store.0))
                 {
                     self.trouble(&error.to_string());
                 }

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::batch::{Batch, Summary};
 use crate::job::Job;
-use crate::sessions::ImportedSession;
+use crate::session_import::ImportedSession;
 use crate::store::Store;
 
 pub(crate) fn uuid() -> uuid::Uuid {

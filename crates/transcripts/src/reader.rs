@@ -248,7 +248,18 @@ pub fn title_of(request: &str) -> Option<String> {
         .lines()
         .map(str::trim)
         .find(|line| !line.is_empty())?;
-    Some(line.chars().take(TITLE_CHARS).collect())
+    let mut title: String = line.chars().take(TITLE_CHARS).collect();
+    if title.len() < line.len() {
+        // At the end of a word, where one ends in the second half.
+        if let Some(end) = title
+            .rfind(char::is_whitespace)
+            .filter(|end| *end > title.len() / 2)
+        {
+            title.truncate(end);
+        }
+        title.push('…');
+    }
+    Some(title)
 }
 
 pub(crate) fn named(format: Format, mut transcript: Transcript) -> Transcript {

@@ -100,7 +100,7 @@ const project = createRoute({
 
 const session = createRoute({
   getParentRoute: () => root,
-  path: "/context/session/$id",
+  path: "/context/sessions/$id",
   validateSearch: sessionSearch,
   component: lazyRouteComponent(() => import("../features/context/session-screen"), "SessionScreen"),
 });

@@ -8,17 +8,17 @@ use std::sync::Arc;
 use krake_domain::blob::BlobRef;
 use krake_domain::hash::Hash;
 use krake_domain::id::WorkspaceId;
-use krake_domain::session::{Message, MessageKind, Role, Transcript};
+use krake_domain::session::Transcript;
 use krake_domain::time::Timestamp;
 use krake_edge::path::InnerPath;
 use krake_edge::reading::Reading;
 use krake_edge::root::Root;
 use krake_store::{ReadFile, Store, StoreError};
-use krake_transcripts::{Format, Reader, Verdict};
-use tokio::sync::mpsc;
+use krake_transcripts::{Format, Reader};
 
 use super::Wish;
 use super::clean::Cleaner;
+use super::large::{one_by_one, streamed};
 use super::lines::{FileLines, Line};
 use super::parts::{self, KeepError};
 use super::pieces::{Facts, Pieces};
@@ -31,8 +31,6 @@ const HELD: u64 = 32 << 20;
 const LARGEST_DOCUMENT: u64 = 256 << 20;
 /// What is looked at to recognise a large file.
 const HEAD: u64 = 1 << 20;
-/// Messages that may wait for the store while the file is read on.
-const AHEAD: usize = 512;
 
 /// Why a file was left out.
 #[derive(Debug, thiserror::Error)]
@@ -123,6 +121,9 @@ pub async fn import(
     let broken_before = report.broken_lines;
     let withheld = if Reader::new(format).is_some() && file.bytes > HELD {
         streamed(store, found, wish, format, facts, report).await?
+    } else if matches!(format, Format::ChatGpt | Format::ClaudeAi) && file.bytes > HELD {
+        one_by_one(store, file, wish, format, facts, report).await?;
+        HashSet::new()
     } else {
         held(store, file, wish, format, facts, report).await?
     };
@@ -179,7 +180,7 @@ async fn unchanged(
     Ok(is_here)
 }
 
-async fn open(found: &Found) -> Result<Reading, FileError> {
+pub(super) async fn open(found: &Found) -> Result<Reading, FileError> {
     let (root, path) = (found.root.clone(), found.path.clone());
     blocking(move || {
         root.open_reading(&path)
@@ -226,7 +227,7 @@ async fn recognise(
     .await
 }
 
-fn unknown() -> FileError {
+pub(super) fn unknown() -> FileError {
     FileError::Refused("it looks like no transcript that is known here".to_owned())
 }
 
@@ -303,7 +304,7 @@ async fn held(
 }
 
 /// Writes one whole transcript.
-pub async fn write(
+pub(super) async fn write(
     store: &Store,
     mut transcript: Transcript,
     mut facts: Facts,
@@ -320,144 +321,7 @@ pub async fn write(
     finish(pieces, &transcript, report).await
 }
 
-/// Reads a large file of lines twice: first what only its end tells, then its messages.
-async fn streamed(
-    store: &Store,
-    found: &Found,
-    wish: &Wish,
-    format: Format,
-    mut facts: Facts,
-    report: &mut Report,
-) -> Result<HashSet<u64>, FileError> {
-    let (first, known) = (open(found).await?, wish.known.clone());
-    let latest = facts.latest;
-    let (mut about, verdict, times, title, replaced) =
-        blocking(move || survey(first, format, &known, latest)).await?;
-    about.cwd = about.cwd.or_else(|| wish.cwd.clone());
-    facts.place = place(about.cwd.clone()).await;
-    facts.redactions.clone_from(&replaced);
-    report.count(&replaced);
-    let mut pieces = Pieces::new(store, &about, facts);
-    pieces.note_times(&times, latest);
-    pieces.note_title(title);
-    let (second, known) = (open(found).await?, wish.known.clone());
-    let (sender, mut receiver) = mpsc::channel::<Message>(AHEAD);
-    let reading = tokio::task::spawn_blocking(move || {
-        give(second, format, &known, &verdict, |message| {
-            sender.blocking_send(message).is_ok()
-        })
-    });
-    while let Some(message) = receiver.recv().await {
-        pieces.push(message).await?;
-    }
-    let withheld = reading
-        .await
-        .map_err(|error| FileError::Refused(format!("the work broke off: {error}")))??;
-    finish(pieces, &about, report).await?;
-    Ok(withheld)
-}
-
-type Survey = (
-    Transcript,
-    Verdict,
-    [Message; 2],
-    Option<String>,
-    std::collections::BTreeMap<String, u32>,
-);
-
-/// What is known of a large file once it was read to its end: itself without messages, the verdict,
-/// two messages that hold its first and its last moment, a title, what was replaced.
-fn survey(
-    file: Reading,
-    format: Format,
-    known: &krake_engine::secrets::Known,
-    latest: Timestamp,
-) -> Result<Survey, FileError> {
-    let mut cleaner = Cleaner::new(known);
-    let mut times: [Option<Timestamp>; 2] = [None, None];
-    let mut title = None;
-    let mut reader = Reader::new(format).ok_or_else(unknown)?;
-    each_line(file, &mut reader, &mut cleaner, |_, messages| {
-        for message in messages {
-            if let Some(at) = message.at.map(|at| at.min(latest)) {
-                times[0] = Some(times[0].map_or(at, |first| first.min(at)));
-                times[1] = Some(times[1].map_or(at, |last| last.max(at)));
-            }
-            if title.is_none() && message.role == Role::User && message.kind == MessageKind::Text {
-                title = krake_transcripts::title_of(&message.text);
-            }
-        }
-        true
-    })?;
-    let verdict = reader.verdict();
-    let mut about = reader.finish();
-    about.messages = Vec::new();
-    cleaner.transcript(&mut about);
-    let at = |at| Message {
-        at,
-        ..Message::default()
-    };
-    Ok((about, verdict, times.map(at), title, cleaner.replaced))
-}
-
-/// Gives the messages of a large file as they are in the end, until nobody takes them; the places of
-/// lines with a secret that cannot be cut out of them.
-fn give(
-    file: Reading,
-    format: Format,
-    known: &krake_engine::secrets::Known,
-    verdict: &Verdict,
-    mut take: impl FnMut(Message) -> bool,
-) -> Result<HashSet<u64>, FileError> {
-    let mut cleaner = Cleaner::new(known);
-    let mut again = Cleaner::new(known);
-    let mut withheld = HashSet::new();
-    let mut given = 0;
-    let mut reader = Reader::new(format).ok_or_else(unknown)?;
-    each_line(file, &mut reader, &mut cleaner, |at, messages| {
-        let count = messages.len();
-        let messages = verdict.apply(given, messages);
-        given += count;
-        messages.into_iter().all(|mut message| {
-            if again.message(&mut message) {
-                withheld.insert(at);
-            }
-            take(message)
-        })
-    })?;
-    Ok(withheld)
-}
-
-/// Reads line after line until the end or until nobody takes what they give.
-fn each_line(
-    file: Reading,
-    reader: &mut Reader,
-    cleaner: &mut Cleaner<'_>,
-    mut take: impl FnMut(u64, Vec<Message>) -> bool,
-) -> Result<(), FileError> {
-    let mut lines = FileLines::new(file, 0);
-    loop {
-        let line = lines
-            .next()
-            .map_err(|error| FileError::Refused(format!("it cannot be read: {error}")))?;
-        let at = match line {
-            None => return Ok(()),
-            Some(Line::TooLong) => {
-                reader.skip();
-                continue;
-            }
-            Some(Line::Here(at, line)) => {
-                reader.line(at, &cleaner.bytes(line));
-                at
-            }
-        };
-        if !take(at, reader.drain()) {
-            return Ok(());
-        }
-    }
-}
-
-async fn finish(
+pub(super) async fn finish(
     mut pieces: Pieces<'_>,
     about: &Transcript,
     report: &mut Report,
@@ -500,7 +364,7 @@ async fn keep_raw(
 }
 
 /// Where a folder really lies, if it is still there.
-async fn place(cwd: Option<String>) -> Option<String> {
+pub(super) async fn place(cwd: Option<String>) -> Option<String> {
     let cwd = cwd?;
     blocking(move || {
         let place = Root::open(Path::new(&cwd)).ok();
@@ -516,7 +380,7 @@ fn moment(at: std::time::SystemTime) -> Option<Timestamp> {
     Some(Timestamp(i64::try_from(since.as_millis()).ok()?))
 }
 
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, FileError> + Send + 'static,
 ) -> Result<T, FileError> {
     tokio::task::spawn_blocking(work)

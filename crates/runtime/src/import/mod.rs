@@ -8,6 +8,7 @@
 mod archive;
 mod clean;
 mod file;
+mod large;
 mod lines;
 mod parts;
 mod pieces;

@@ -191,6 +191,37 @@ async fn an_export_in_an_archive_comes_in_conversation_by_conversation() {
     assert_eq!(import(&store, &file).await.new_messages, 0);
 }
 
+#[tokio::test]
+async fn a_large_export_comes_in_one_conversation_at_a_time_and_a_cut_one_as_far_as_it_goes() {
+    let (dir, store) = store().await;
+    let filler = "words of a long answer ".repeat(2_000);
+    let mut text = String::from("[");
+    for number in 0..800 {
+        let said = format!("{number} {filler}");
+        write!(
+            text,
+            "{}{{\"uuid\":\"c{number}\",\"name\":\"N\",\"chat_messages\":[{{\"uuid\":\"m{number}\",\"sender\":\"human\",\"text\":{}}}]}}",
+            if number == 0 { "" } else { "," },
+            serde_json::Value::from(said)
+        )
+        .unwrap();
+    }
+    assert!(text.len() > 33 << 20);
+    let file = dir.path().join("conversations.json");
+    std::fs::write(&file, &text).unwrap();
+    let report = import(&store, &file).await;
+    assert_eq!((report.sessions.len(), report.new_messages), (800, 800));
+    assert!(
+        report.skipped[0].why.contains("not a claude_ai transcript"),
+        "{:?}",
+        report.skipped
+    );
+    std::fs::write(&file, text + "]").unwrap();
+    let report = import(&store, &file).await;
+    assert_eq!((report.sessions.len(), report.new_messages), (800, 0));
+    assert_eq!(report.skipped, []);
+}
+
 /// An archive of stored entries.
 fn archive_of(entries: &[(&str, &str)]) -> Vec<u8> {
     let (mut file, mut list) = (Vec::new(), Vec::new());

@@ -23,6 +23,8 @@ pub struct Places {
     pub codex: Vec<PathBuf>,
     /// Folders of Gemini CLI that hold one folder for each project.
     pub gemini: Vec<PathBuf>,
+    /// Databases of Goose.
+    pub goose: Vec<PathBuf>,
 }
 
 /// A transcript that may belong to the folder.
@@ -39,6 +41,12 @@ pub struct Skipped {
     pub why: String,
 }
 
+/// Where Goose keeps its database on Linux, and in both of its places on macOS.
+const GOOSE: [&str; 3] = [
+    "~/.local/share/goose/sessions/sessions.db",
+    "~/Library/Application Support/goose/sessions/sessions.db",
+    "~/Library/Application Support/Block/goose/sessions/sessions.db",
+];
 /// The history of Aider, in the folder itself.
 const AIDER: &str = ".aider.chat.history.md";
 /// The most of a file that is read to find out where its session worked.
@@ -72,6 +80,13 @@ impl Places {
                 .collect(),
             codex: home(&codex).into_iter().collect(),
             gemini: home(&"~/.gemini/tmp".to_owned()).into_iter().collect(),
+            goose: match set("GOOSE_PATH_ROOT") {
+                Some(root) => vec![format!("{root}/data/sessions/sessions.db")],
+                None => GOOSE.map(str::to_owned).to_vec(),
+            }
+            .iter()
+            .filter_map(home)
+            .collect(),
         }
     }
 

@@ -28,13 +28,18 @@ impl Scene {
     }
 
     async fn project(&self) {
+        self.project_at(self.path("app").display().to_string())
+            .await;
+    }
+
+    async fn project_at(&self, folder: String) {
         let project = Project {
             id: ProjectId::from_uuid(uuid::Uuid::now_v7()),
             workspace: WorkspaceId::PERSONAL,
             name: "app".to_owned(),
             description: String::new(),
             status: ProjectStatus::Active,
-            folder: Some(self.path("app").display().to_string()),
+            folder: Some(folder),
             objectives: Vec::new(),
             pinned: Vec::new(),
             created_at: Timestamp(1),
@@ -48,6 +53,7 @@ impl Scene {
             claude: vec![self.path("claude")],
             codex: vec![self.path("codex")],
             gemini: vec![self.path("gemini")],
+            goose: vec![self.path("goose/sessions.db")],
         };
         let status = Arc::new(watch::Sender::new(Watched::default()));
         let watch = Watch::new(self.store.clone(), places, self.stop.clone(), status);
@@ -115,6 +121,34 @@ async fn sessions_of_a_project_come_in_and_are_followed_and_others_stay_out() {
     scene.messages(4).await;
     scene.codex("new.jsonl", &scene.path("app"), &["another"]);
     scene.messages(5).await;
+    scene.stop.cancel();
+    running.await.unwrap();
+}
+
+#[tokio::test]
+async fn sessions_of_goose_are_taken_out_of_a_copy_of_its_database() {
+    let scene = Scene::new().await;
+    let database = scene.path("goose/sessions.db");
+    std::fs::create_dir_all(database.parent().unwrap()).unwrap();
+    let fixture = include_bytes!("../../fixtures/goose-sessions.db");
+    std::fs::write(&database, fixture).unwrap();
+    scene.project_at("/krake-test/goose-app".to_owned()).await;
+    let running = scene.start();
+    scene.messages(2).await;
+    let rows = scene.store.list_sessions(None).await.unwrap();
+    assert_eq!(
+        (rows.len(), rows[0].title.as_deref()),
+        (1, Some("Fix the build"))
+    );
+    assert_eq!(rows[0].native_id, "20260301_1");
+    assert!(rows[0].project.is_some());
+    assert_eq!(rows[0].usage.input, 50);
+    // Beside the database lies nothing that was not there, and it is as it was.
+    let names = std::fs::read_dir(database.parent().unwrap())
+        .unwrap()
+        .count();
+    assert_eq!(names, 1);
+    assert_eq!(std::fs::read(&database).unwrap(), fixture);
     scene.stop.cancel();
     running.await.unwrap();
 }

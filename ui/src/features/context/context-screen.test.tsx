@@ -126,7 +126,7 @@ it("shows a project with its objectives and its sessions over time, and ticks an
 });
 
 it("reads a session: what was said, what tools did folded, and the limit", async () => {
-  show("/context/session/ses_1", {
+  show("/context/sessions/ses_1", {
     "sessions.show": session(),
     "sessions.messages": {
       items: [

@@ -37,10 +37,15 @@ export function MessageList({ id, count, at }: MessageListProps) {
   const known = new Map<number, MessageView>();
   for (const page of pages)
     for (const message of page.data?.items ?? []) known.set(message.position, message);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: when the address names another message, and only then.
+  const isHere = at !== undefined && known.has(at);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when the address names another message, and once more when what lies around it has its size.
   useLayoutEffect(() => {
-    if (at !== undefined) rows.scrollToIndex(Math.min(at, count - 1), { align: "center" });
-  }, [at]);
+    if (at === undefined) return;
+    const target = Math.min(at, count - 1);
+    rows.scrollToIndex(target, { align: "center" });
+    const later = requestAnimationFrame(() => rows.scrollToIndex(target, { align: "center" }));
+    return () => cancelAnimationFrame(later);
+  }, [at, isHere]);
   return (
     <div
       ref={scroller}

@@ -48,7 +48,7 @@ export function MessageRow({ id, position, message, named, top, ref }: MessageRo
       style={{ transform: `translateY(${top}px)` }}
     >
       <Link
-        to="/context/session/$id"
+        to="/context/sessions/$id"
         params={{ id }}
         search={{ at: position }}
         replace
@@ -111,9 +111,9 @@ function Folded({
       <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
         <ChevronRight size={14} data-open={open || undefined} className="mirror" aria-hidden />
         <Icon size={14} strokeWidth={1.75} aria-hidden />
-        <span className={styles.gist} dir="auto">
+        <span className={styles.gist}>
           {name !== "" && !line.startsWith(name) && <b>{name} </b>}
-          {line}
+          <bdi>{line}</bdi>
         </span>
         {message.error && (
           <span className={styles.failed} data-tone="bad">

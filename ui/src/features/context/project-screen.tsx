@@ -44,7 +44,9 @@ function Project({ detail }: { detail: ProjectDetail }) {
               </Link>
             </p>
             <div className={styles.line}>
-              <h1 dir="auto">{project.name}</h1>
+              <h1>
+                <bdi>{project.name}</bdi>
+              </h1>
               <Status project={project} />
               <span className={styles.end}>{choose}</span>
             </div>
@@ -57,8 +59,8 @@ function Project({ detail }: { detail: ProjectDetail }) {
               <Git detail={detail} />
             </p>
             {project.description !== "" && (
-              <p className="quiet" dir="auto">
-                {project.description}
+              <p className="quiet">
+                <bdi>{project.description}</bdi>
               </p>
             )}
           </header>

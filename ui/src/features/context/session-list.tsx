@@ -12,9 +12,9 @@ export function SessionList({ sessions }: { sessions: readonly SessionView[] }) 
     <ul className={styles.list}>
       {sessions.map((session) => (
         <li key={session.id}>
-          <Link to="/context/session/$id" params={{ id: session.id }} className={styles.row}>
-            <span className={styles.title} dir="auto">
-              {session.title ?? t("context.no_title")}
+          <Link to="/context/sessions/$id" params={{ id: session.id }} className={styles.row}>
+            <span className={styles.title}>
+              <bdi>{session.title ?? t("context.no_title")}</bdi>
             </span>
             <span className={styles.facts}>
               <span>{toolName(session.source)}</span>

@@ -11,7 +11,7 @@ import { MessageList } from "./message-list";
 import styles from "./session-screen.module.css";
 import { toolName } from "./tool-name";
 
-const route = getRouteApi("/context/session/$id");
+const route = getRouteApi("/context/sessions/$id");
 
 export function SessionScreen() {
   const { t } = useTranslation();
@@ -57,7 +57,9 @@ function Head({ session }: { session: SessionView }) {
           </>
         )}
       </p>
-      <h1 dir="auto">{session.title ?? t("context.no_title")}</h1>
+      <h1>
+        <bdi>{session.title ?? t("context.no_title")}</bdi>
+      </h1>
       <p className={styles.facts}>
         <span>{toolName(session.source)}</span>
         {session.account_id !== null && <bdi>{session.account_id}</bdi>}

@@ -22,7 +22,7 @@ export function SessionsTimeline({ sessions }: { sessions: readonly SessionView[
             {lane.bars.map(({ session, left, width, start }) => (
               <Link
                 key={session.id}
-                to="/context/session/$id"
+                to="/context/sessions/$id"
                 params={{ id: session.id }}
                 className={styles.bar}
                 style={{ left: `${left}%`, width: `${width}%` }}

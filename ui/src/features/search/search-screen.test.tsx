@@ -37,7 +37,7 @@ it("finds while a query is typed, marks what fits and leads to the message in it
   expect([...row.querySelectorAll("mark")].map((mark) => mark.textContent)).toEqual(["cart", "total"]);
   await waitFor(() => expect(asked(transport).at(-1)).toBe("cart total"));
   await waitFor(() => expect(router.state.location.search).toEqual({ q: "cart total" }));
-  expect(row.getAttribute("href")).toBe("/context/session/ses_1?at=12");
+  expect(row.getAttribute("href")).toBe("/context/sessions/ses_1?at=12");
   await screen.findByRole("link", { name: /Carts/ });
   await expectNoBarrier();
 });

@@ -5,5 +5,5 @@ export function searchAddress(search: Record<string, unknown>): { q?: string | u
 
 /** Where a message is read in its place. */
 export function messageAddress(session: string): string {
-  return `/context/session/${session}`;
+  return `/context/sessions/${session}`;
 }
