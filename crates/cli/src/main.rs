@@ -81,8 +81,7 @@ fn main() -> ExitCode {
         Err(stopped) => {
             if !matches!(stopped, Stopped::BrokenPipe) {
                 if as_json {
-                    // Whoever has closed the output has the exit code.
-                    let _ = out.document(&stopped.document());
+                    out.refusal(&stopped);
                 }
                 say(&format!("krake: {stopped}"));
                 if let Some(hint) = stopped.hint() {
@@ -110,7 +109,7 @@ fn wrong_usage(error: &clap::Error) -> ExitCode {
         let text = error.render().to_string();
         let message = text.lines().next().unwrap_or_default();
         let message = message.strip_prefix("error: ").unwrap_or(message);
-        let _ = out.document(&Stopped::usage(message).document());
+        out.refusal(&Stopped::usage(message));
     }
     let _ = error.print();
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))

@@ -10,7 +10,18 @@ import { ActionButton } from "../../components/button";
 import { KeyHints } from "../../components/keys";
 import { useNotices } from "../../components/notices";
 import { rerun } from "../executions/actions";
-import { allowMore, approve, type InboxPlace, next, open, previous, reject, skip, tryAgain } from "./actions";
+import {
+  allowMore,
+  approve,
+  type InboxPlace,
+  next,
+  open,
+  openExecution,
+  previous,
+  reject,
+  skip,
+  tryAgain,
+} from "./actions";
 import type { Group } from "./groups";
 import { hintsFor } from "./inbox-hints";
 import styles from "./inbox-list.module.css";
@@ -177,9 +188,9 @@ function peekActions({ kind }: ThreadView) {
     case "failed_step":
       return [tryAgain, skip, open];
     case "stopped":
-      return [allowMore, open];
+      return [allowMore, openExecution];
     case "failed":
-      return [open];
+      return [openExecution];
     default:
       return [open, approve];
   }
