@@ -49,6 +49,8 @@ pub enum ItemKind {
     Error,
     Change,
     Statement,
+    /// A statement without the words that can be done without; the full text stands at its source.
+    Shortened,
     /// Which session a label in the citations stands for, where several are cited.
     Session,
 }

@@ -31,6 +31,7 @@ pub mod hash;
 
 pub mod briefing;
 pub mod knowledge;
+pub mod loss;
 pub mod rule;
 pub mod session;
 
