@@ -322,6 +322,9 @@ pub struct Brief {
     pub goal: Option<String>,
     #[arg(long, value_enum, default_value_t = Format::Markdown)]
     pub format: Format,
+    /// Put back what scored as lost, as far as the budget allows
+    #[arg(long)]
+    pub repair: bool,
 }
 
 /// How a briefing is written.

@@ -177,6 +177,7 @@ impl<'n> Draft<'n> {
                 candidates: self.seen.max(kept),
                 kept,
                 weight,
+                loss: None,
             },
         }
     }

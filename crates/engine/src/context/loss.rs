@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use krake_domain::briefing::ItemKind;
+use krake_domain::briefing::{BriefingItem, ItemKind};
 use krake_domain::loss::{Loss, LostFact};
 use krake_domain::session::MessageKind;
 
@@ -16,6 +16,13 @@ use super::spoken::Spoken;
 use super::statements::window;
 use super::timeline::Timeline;
 use super::{Request, calls, commands, errors, escape, facts, files, open_items, requests};
+
+/// Measures the lines of a briefing, in whatever form it was written.
+#[must_use]
+pub fn measure_items(request: &Request<'_>, items: &[BriefingItem]) -> Loss {
+    let lines: Vec<&str> = items.iter().map(|item| item.text.as_str()).collect();
+    measure(request, &lines.join("\n"))
+}
 
 /// Measures a text against what it was made from.
 #[must_use]
@@ -163,4 +170,144 @@ fn lost(line: Line, probe: Option<String>) -> LostFact {
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
 fn part(held: u64, all: u64) -> f64 {
     held as f64 / all.max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{SessionInput, brief, repair};
+    use super::*;
+    use krake_domain::session::{Message, Role, ToolUse, Transcript};
+    use serde_json::json;
+
+    fn session() -> Transcript {
+        let said = |role, text: &str| Message {
+            role,
+            text: text.to_owned(),
+            ..Message::default()
+        };
+        let call = |name: &str, input| Message {
+            role: Role::Assistant,
+            kind: MessageKind::ToolCall,
+            tool: Some(ToolUse {
+                call_id: None,
+                name: name.to_owned(),
+                input,
+            }),
+            ..Message::default()
+        };
+        let mut messages = vec![
+            said(
+                Role::User,
+                "Make the totals of the cart exact in every currency.",
+            ),
+            said(
+                Role::Assistant,
+                "The rounding happens in round_line_total before the sum.",
+            ),
+            call(
+                "Edit",
+                json!({"file_path": "src/cart/total.rs", "old_string": "a"}),
+            ),
+            call("Bash", json!({"command": "cargo test cart"})),
+            Message {
+                role: Role::Tool,
+                kind: MessageKind::ToolResult,
+                text: "error[E0308]: mismatched types for currency_code\n1 failed".to_owned(),
+                error: true,
+                ..Message::default()
+            },
+            said(Role::User, "Never change the public names of the cart."),
+        ];
+        for number in 0..40 {
+            messages.push(said(Role::Assistant, &format!("Module_{number} reads the setting shop_value_{number} because the page asks for it.")));
+        }
+        Transcript {
+            messages,
+            ..Transcript::default()
+        }
+    }
+
+    fn request<'a>(sessions: &'a [SessionInput<'a>], budget: u64) -> Request<'a> {
+        Request {
+            sessions,
+            facts: &[],
+            budget,
+            goal: None,
+        }
+    }
+
+    #[test]
+    fn an_empty_text_loses_everything_and_each_loss_has_a_source_and_a_price() {
+        let transcript = session();
+        let sessions = [SessionInput {
+            label: "",
+            transcript: &transcript,
+        }];
+        let loss = measure(&request(&sessions, 0), "");
+        assert!(
+            loss.score.abs() < 1e-9 && loss.facts_kept == 0 && loss.facts >= 5,
+            "{loss:?}"
+        );
+        assert_eq!(loss.lost.len() as u64, loss.facts + loss.probes);
+        assert!(
+            loss.lost
+                .iter()
+                .all(|lost| !lost.sources.is_empty() && lost.tokens > 0)
+        );
+        let probe = loss
+            .lost
+            .iter()
+            .find_map(|lost| lost.probe.as_deref())
+            .unwrap();
+        assert!(probe.contains(GAP), "{probe}");
+    }
+
+    #[test]
+    fn what_is_said_in_other_words_is_kept_and_what_is_turned_round_is_not() {
+        let transcript = session();
+        let sessions = [SessionInput {
+            label: "",
+            transcript: &transcript,
+        }];
+        let loss = |text: &str| {
+            let lost = measure(&request(&sessions, 0), text).lost;
+            lost.into_iter()
+                .filter(|lost| lost.probe.is_none())
+                .map(|lost| lost.kind)
+                .collect::<Vec<_>>()
+        };
+        let told = "The cart's totals shall be exact, whatever the currency.\n\n\
+                    Public names of the cart never change.\n\
+                    total.rs lies in src/cart/total.rs\n\
+                    cargo test cart failed: mismatched types, currency_code error E0308 → src/cart/total.rs";
+        assert_eq!(loss(told), [], "{told}");
+        let turned = told.replace("never change", "change");
+        assert_eq!(
+            loss(&turned).len(),
+            2,
+            "the rule, as the last request and as an instruction"
+        );
+    }
+
+    #[test]
+    fn a_repair_puts_back_what_was_lost_and_stays_within_the_budget() {
+        let transcript = session();
+        let sessions = [SessionInput {
+            label: "",
+            transcript: &transcript,
+        }];
+        let request = request(&sessions, 700);
+        let mut poor = brief(&request);
+        poor.items.retain(|item| item.kind == ItemKind::Statement);
+        let before = measure_items(&request, &poor.items);
+        let (repaired, after) = repair(&request, poor);
+        assert!(
+            after.score > before.score + 0.4,
+            "{} {}",
+            before.score,
+            after.score
+        );
+        assert!(repaired.tokens <= 700 && repaired.text.contains("Never change the public names"));
+        assert_eq!(measure_items(&request, &repaired.items), after);
+    }
 }

@@ -114,9 +114,8 @@ fn spelled_out(text: &str) -> Vec<(&str, String)> {
                 .map(str::trim)
                 .take_while(|line| !line.starts_with("```"))
                 .collect();
-            let orders =
-                before.ends_with(':') && !before.starts_with('#') && is_instruction(before);
-            if orders && (1..=SPELLED_LINES).contains(&code.len()) {
+            let ordered = before.ends_with(':') && !before.starts_with('#') && orders(before);
+            if ordered && (1..=SPELLED_LINES).contains(&code.len()) {
                 found.push((before, code.join("; ")));
             }
             before = "";
@@ -125,6 +124,13 @@ fn spelled_out(text: &str) -> Vec<(&str, String)> {
         }
     }
     found
+}
+
+/// Whether one of the clauses is an order: "When all is done, run this:".
+fn orders(sentence: &str) -> bool {
+    sentence
+        .split(',')
+        .any(|clause| is_instruction(clause.trim()))
 }
 
 /// Lines of code that belong to an order; more are an example or a file.
