@@ -295,6 +295,8 @@ fn beside_journal(tag: Tag) -> Option<&'static str> {
         Tag::Sessions => Some("sessions"),
         // A revocation is not in the journal; what is said twice is only read twice.
         Tag::Rules => Some("policies"),
+        Tag::Snapshots => Some("snapshots"),
+        Tag::Handoffs => Some("handoffs"),
         Tag::Executions | Tag::Execution(_) | Tag::Approvals => None,
     }
 }

@@ -135,6 +135,10 @@ ids! {
     MessageId = "msg";
     /// One entry of the knowledge base.
     KnowledgeId = "kno";
+    /// Context as it was at one moment.
+    SnapshotId = "snp";
+    /// Work that one account passes on to the next.
+    HandoffId = "hnd";
 }
 
 impl WorkspaceId {

@@ -30,10 +30,12 @@ pub mod event;
 pub mod hash;
 
 pub mod briefing;
+pub mod handoff;
 pub mod knowledge;
 pub mod loss;
 pub mod rule;
 pub mod session;
+pub mod snapshot;
 
 mod canonical;
 pub use canonical::canonical_json;

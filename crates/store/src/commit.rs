@@ -24,6 +24,9 @@ pub enum Tag {
     Sessions,
     /// Standing rules.
     Rules,
+    Snapshots,
+    /// The queue of handoffs.
+    Handoffs,
 }
 
 /// The tags of one transaction, each once.

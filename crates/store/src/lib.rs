@@ -36,10 +36,12 @@ mod journal;
 
 mod blobs;
 mod counts;
+mod handoffs;
 mod knowledge;
 mod replies;
 mod rules;
 mod sessions;
+mod snapshots;
 mod version;
 
 mod error;
@@ -62,4 +64,5 @@ pub use head::Head;
 pub use replies::{Reply, Reservation};
 pub use rules::{Revoked, RuleRow};
 pub use sessions::{Imported, ImportedSession, SessionRow};
+pub use snapshots::Restored;
 pub use store::Store;

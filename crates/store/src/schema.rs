@@ -33,6 +33,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     9 "0009_messages"
     10 "0010_appended"
     11 "0011_rules"
+    30 "0030_snapshots"
+    31 "0031_handoffs"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {
