@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 use crate::access::Access::{Person, Public, Reader, Writer};
 use crate::command::{Command, command, query, question, stream};
 use crate::{
-    approvals, audit, control, executions, health, knowledge, logs, metrics, orchestrate, planner,
-    plans, playbooks, policies, proposal, rerun, revise, stats, stream, tools, trace,
+    approvals, audit, control, executions, handoffs, health, knowledge, logs, metrics, orchestrate,
+    planner, plans, playbooks, policies, proposal, rerun, revise, snapshots, stats, stream, tools,
+    trace,
 };
 
 /// Every command and query.
@@ -67,6 +68,19 @@ fn build() -> Vec<Command> {
         query("knowledge.list", "/api/knowledge", Reader, knowledge::list, &["knowledge"], "Knowledge entries, newest first"),
         query("knowledge.search", "/api/knowledge/search", Reader, knowledge::search, &["knowledge"], "Knowledge entries that hold these words"),
         command("knowledge.add", "/api/knowledge", Writer, knowledge::add, "Keep a new entry"),
+
+        query("handoffs.list", "/api/handoffs", Reader, handoffs::list, &["handoffs"], "The queue of handoffs, newest first"),
+        query("handoffs.show", "/api/handoffs/{id}", Reader, handoffs::show, &["handoffs"], "One handoff with its briefing"),
+        command("handoffs.create", "/api/handoffs", Writer, handoffs::create, "Brief the next account and put it into the queue"),
+        command("handoffs.claim", "/api/handoffs/{id}/claim", Writer, handoffs::claim, "Take a pending handoff; only one gets it"),
+        command("handoffs.done", "/api/handoffs/{id}/done", Writer, handoffs::done, "End a claimed handoff"),
+        command("handoff.compress", "/api/handoff/compress", Writer, handoffs::compress, "Compress a context for the next account; it waits in the queue"),
+
+        query("snapshots.list", "/api/snapshots", Reader, snapshots::list, &["snapshots"], "Frozen contexts, newest first"),
+        query("snapshots.show", "/api/snapshots/{id}", Reader, snapshots::show, &["snapshots"], "One snapshot with its sessions"),
+        query("snapshots.diff", "/api/snapshots/{id}/diff", Reader, snapshots::diff, &["snapshots", "sessions", "knowledge"], "What is different since, or in a later snapshot"),
+        command("snapshots.create", "/api/snapshots", Writer, snapshots::create, "Freeze the context"),
+        command("snapshots.restore", "/api/snapshots/{id}/restore", Person, snapshots::restore, "Bring the knowledge base back to what was frozen; what came later stays"),
 
         query("audit.head", "/api/audit/head", Reader, audit::head, &["executions"], "The last event and its hash"),
         query("audit.verify", "/api/audit/verify", Reader, audit::verify, &["executions"], "Check the whole hash chain"),

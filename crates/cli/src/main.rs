@@ -21,6 +21,7 @@ mod follow;
 mod keyboard;
 mod progress;
 mod signals;
+mod snapshot;
 
 mod approvals;
 mod audit;
@@ -28,6 +29,7 @@ mod brief;
 mod db;
 mod doctor;
 mod executions;
+mod handoff;
 mod inputs;
 mod knowledge;
 mod listings;
@@ -94,6 +96,8 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Approvals(args) => approvals::run(&home, out, args).await,
         Command::Policies(args) => policies::run(&home, out, args).await,
         Command::Brief(args) => brief::run(out, &args),
+        Command::Handoff(args) => handoff::run(&home, out, args).await,
+        Command::Snapshot(args) => snapshot::run(&home, out, args).await,
         Command::Knowledge(args) => knowledge::run(&home, out, args).await,
         Command::Tools(_) => listings::tools(&home, out).await,
         Command::Playbooks(args) => listings::playbooks(&home, out, args).await,

@@ -17,6 +17,8 @@ mod failures;
 mod floods;
 #[path = "cli/gates.rs"]
 mod gates;
+#[path = "cli/handoffs.rs"]
+mod handoffs;
 #[path = "cli/hands.rs"]
 mod hands;
 #[path = "cli/models.rs"]

@@ -23,6 +23,7 @@ mod hub;
 mod perform;
 mod workbench;
 
+pub mod briefing;
 pub mod inner;
 pub mod logs;
 pub mod planner;

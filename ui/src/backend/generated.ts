@@ -168,8 +168,71 @@ export type AuditView = {
 /** Who wrote a plan. The mark lies in the plan itself, so that it stays where the plan is shown, edited, kept as a playbook and run later. */
 export type Author = "person" | "model";
 
+/** A briefing within a token budget. */
+export type Briefing = {
+  /** The rendered text, within the budget. */
+  text: string;
+  /** Tokens of `text` by the offline estimator. */
+  tokens: number;
+  budget: number;
+  items: BriefingItem[];
+  coverage: Coverage;
+};
+
+/** One line of a briefing. */
+export type BriefingItem = {
+  kind: ItemKind;
+  text: string;
+  /** At least one; a line without a source is not printed. */
+  sources: Source[];
+};
+
+/** How it is different. */
+export type Change = "added" | "removed" | "changed";
+
+/** One thing that is different. */
+export type ChangedKnowledgeId = {
+  id: KnowledgeId;
+  title: string;
+  change: Change;
+  /** Messages more than before, of a session. */
+  more?: number | null;
+};
+
+/** One thing that is different. */
+export type ChangedSessionId = {
+  id: SessionId;
+  title: string;
+  change: Change;
+  /** Messages more than before, of a session. */
+  more?: number | null;
+};
+
 /** What went wrong, sorted by what the caller can do. Each has a page in `docs/errors`. */
 export type Code = "bad_input" | "not_json" | "too_large" | "too_deep" | "no_token" | "no_access" | "wrong_host" | "wrong_origin" | "not_found" | "no_route" | "wrong_method" | "conflict" | "already_answered" | "expired" | "plan_invalid" | "planning_unavailable" | "model_failed" | "key_reused" | "key_unfinished" | "read_only" | "ownership_lost" | "stopping" | "busy" | "disk_full" | "corrupt" | "internal";
+
+/** The compressed context, and its place in the queue. */
+export type CompressedHandoff = {
+  handoff_id: HandoffId;
+  text: string;
+  tokens: number;
+  budget: number;
+  /** Each line with its sources. */
+  items: BriefingItem[];
+  coverage: Coverage;
+};
+
+/** How much of what was found is in the briefing. */
+export type Coverage = {
+  /** Items that were candidates after duplicates were removed. */
+  candidates: number;
+  /** Items that fit into the budget. */
+  kept: number;
+  /** Share of the candidates' weight that was kept, 0 to 1. */
+  weight: number;
+  /** What must not be lost, measured on the text; absent where nobody measured. */
+  loss?: Loss | null;
+};
 
 /** What became of an edit. */
 export type Edited = {
@@ -330,12 +393,78 @@ export type FoundView = {
   text: string;
 };
 
+/** A session as it was. Messages are only ever added, so their number and hash say which they were. */
+export type FrozenSession = {
+  id: SessionId;
+  title: string | null;
+  messages: number;
+  /** Over the messages in order. */
+  hash: Hash;
+};
+
 /** Somebody allowed more after a limit had stopped it. */
 export type GrantView = {
   at: Moment;
   by: Principal;
   attempts: number;
   time_s: number;
+};
+
+/** A handoff with its briefing. */
+export type HandoffDetail = {
+  id: HandoffId;
+  state: HandoffState;
+  project_id: string | null;
+  folder: string | null;
+  from_account_id: string | null;
+  to_account_id: string | null;
+  goal: string | null;
+  tokens: number;
+  budget: number;
+  /** Share of what must not be lost that the briefing holds, 0 to 1. */
+  score: number | null;
+  credits_used: number | null;
+  snapshot_id: SnapshotId | null;
+  created_at: Moment;
+  claimed_at: Moment | null;
+  claimed_by: string | null;
+  done_at: Moment | null;
+  note: string | null;
+  briefing: Briefing;
+};
+
+export type HandoffId = Branded<"HandoffId">;
+
+/** Where it stands. */
+export type HandoffState = "done" | "pending" | "claimed";
+
+/** A handoff in the queue. */
+export type HandoffView = {
+  id: HandoffId;
+  state: HandoffState;
+  project_id: string | null;
+  folder: string | null;
+  from_account_id: string | null;
+  to_account_id: string | null;
+  goal: string | null;
+  tokens: number;
+  budget: number;
+  /** Share of what must not be lost that the briefing holds, 0 to 1. */
+  score: number | null;
+  credits_used: number | null;
+  snapshot_id: SnapshotId | null;
+  created_at: Moment;
+  claimed_at: Moment | null;
+  claimed_by: string | null;
+  done_at: Moment | null;
+  note: string | null;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type HandoffViewList = {
+  items: HandoffView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
 };
 
 export type Hash = string;
@@ -358,6 +487,9 @@ export type HealthView = {
   /** The proof for the challenge; absent without one. */
   proof: string | null;
 };
+
+/** The section that a line belongs to. */
+export type ItemKind = "goal" | "last_request" | "constraint" | "decision" | "open_item" | "file" | "command" | "error" | "change" | "statement" | "shortened" | "session";
 
 /** How far the items of a `for_each` step are. */
 export type ItemsView = {
@@ -412,6 +544,32 @@ export type LogPage = {
   items: LogLineView[];
   /** Give it back as `after`; absent at the end. */
   next: number | null;
+};
+
+/** How much of what must not be lost stands in a text. */
+export type Loss = {
+  /** 0 to 1: the mean over the kinds of facts and over the probes, so that forty files do not hide a lost goal. 1 where there is nothing to lose. */
+  score: number;
+  /** Facts that must be kept. */
+  facts: number;
+  facts_kept: number;
+  /** Questions that the next account would ask. */
+  probes: number;
+  probes_answered: number;
+  /** What is missing, the most needed first. */
+  lost: LostFact[];
+};
+
+/** One thing that the text does not say. */
+export type LostFact = {
+  kind: ItemKind;
+  /** As it would be printed. */
+  text: string;
+  sources: Source[];
+  /** Tokens of the line that says it. */
+  tokens: number;
+  /** The question that went without an answer; absent: the fact itself is missing. */
+  probe: string | null;
 };
 
 /** An input that nobody gave and that has no default. */
@@ -662,6 +820,18 @@ export type RerunView = {
   from: StepId | null;
 };
 
+/** What a restore did. */
+export type RestoredView = {
+  /** Entries that were gone and are back. */
+  added: number;
+  /** Entries that are current or superseded again as they were. */
+  changed: number;
+  /** The state before, to take the restore back. */
+  before: SnapshotId;
+  /** Sessions that do not hold any more what was frozen; an import brings them back. */
+  missing_sessions: FrozenSession[];
+};
+
 /** The version that holds now. */
 export type Revised = {
   execution_id: ExecutionId;
@@ -672,6 +842,60 @@ export type RuleId = Branded<"RuleId">;
 
 /** How far a yes reaches. */
 export type Scope = "execution" | "always" | "always_under";
+
+export type SessionId = Branded<"SessionId">;
+
+/** A snapshot with the sessions that it holds. */
+export type SnapshotDetail = {
+  id: SnapshotId;
+  name: string;
+  project_id: string | null;
+  folder: string | null;
+  created_at: Moment;
+  sessions: number;
+  messages: number;
+  /** Entries of the knowledge base. */
+  knowledge: number;
+  frozen_sessions: FrozenSession[];
+};
+
+/** What is different from one moment to another. */
+export type SnapshotDiff = {
+  sessions: ChangedSessionId[];
+  knowledge: ChangedKnowledgeId[];
+};
+
+export type SnapshotId = Branded<"SnapshotId">;
+
+/** A snapshot in a list. */
+export type SnapshotView = {
+  id: SnapshotId;
+  name: string;
+  project_id: string | null;
+  folder: string | null;
+  created_at: Moment;
+  sessions: number;
+  messages: number;
+  /** Entries of the knowledge base. */
+  knowledge: number;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type SnapshotViewList = {
+  items: SnapshotView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
+/** What a line rests on. */
+export type Source = {
+  kind: SourceKind;
+  /** As printed between brackets: `#12` or an id, `a1b2c3d`, `src/x.rs:12`. */
+  ref: string;
+};
+
+/** What a source points at. */
+export type SourceKind = "message" | "commit" | "file";
 
 /** One stretch of work or waiting. */
 export type Span = {
@@ -1086,6 +1310,82 @@ export type Commands = {
     text: string;
     sources?: string[];
   }; output: KnowledgeView };
+  /** The queue of handoffs, newest first */
+  "handoffs.list": { input: {
+    state?: HandoffState | null;
+    /** At most 500; 50 when absent. */
+    limit?: number | null;
+  }; output: HandoffViewList };
+  /** One handoff with its briefing */
+  "handoffs.show": { input: {
+    id: HandoffId;
+  }; output: HandoffDetail };
+  /** Brief the next account and put it into the queue */
+  "handoffs.create": { input: {
+    project_id?: string | null;
+    /** Stored sessions of this folder and below. */
+    folder?: string | null;
+    /** Stored sessions. */
+    sessions?: SessionId[] | null;
+    /** A transcript in any known format, a plain text, or messages as `{role, content}`. */
+    context?: unknown;
+    from_account_id?: string | null;
+    to_account_id?: string | null;
+    /** What the next account is to do. */
+    goal?: string | null;
+    /** Tokens; 4,000 when absent. */
+    budget?: number | null;
+    /** Put back what scores as lost; true when absent. */
+    repair?: boolean | null;
+    credits_used?: number | null;
+  }; output: HandoffDetail };
+  /** Take a pending handoff; only one gets it */
+  "handoffs.claim": { input: {
+    id: HandoffId;
+    /** The account that goes on; absent: the one that it is meant for. */
+    account_id?: string | null;
+  }; output: HandoffDetail };
+  /** End a claimed handoff */
+  "handoffs.done": { input: {
+    id: HandoffId;
+    note?: string | null;
+  }; output: HandoffView };
+  /** Compress a context for the next account; it waits in the queue */
+  "handoff.compress": { input: {
+    project_id?: string | null;
+    /** A transcript in any known format, a plain text, or messages as `{role, content}`. */
+    context: unknown;
+    credits_used?: number | null;
+    from_account_id?: string | null;
+    /** Tokens; 4,000 when absent. */
+    budget?: number | null;
+  }; output: CompressedHandoff };
+  /** Frozen contexts, newest first */
+  "snapshots.list": { input: {
+    /** At most 500; 50 when absent. */
+    limit?: number | null;
+  }; output: SnapshotViewList };
+  /** One snapshot with its sessions */
+  "snapshots.show": { input: {
+    id: SnapshotId;
+  }; output: SnapshotDetail };
+  /** What is different since, or in a later snapshot */
+  "snapshots.diff": { input: {
+    id: SnapshotId;
+    /** A later snapshot; the present when absent. */
+    other?: SnapshotId | null;
+  }; output: SnapshotDiff };
+  /** Freeze the context */
+  "snapshots.create": { input: {
+    name?: string;
+    project_id?: string | null;
+    /** Sessions of this folder and below; all when absent. */
+    folder?: string | null;
+  }; output: SnapshotView };
+  /** Bring the knowledge base back to what was frozen; what came later stays */
+  "snapshots.restore": { input: {
+    id: SnapshotId;
+  }; output: RestoredView };
   /** The last event and its hash */
   "audit.head": { input: Record<string, never>; output: HeadView };
   /** Check the whole hash chain */
@@ -1147,6 +1447,17 @@ export const commands = {
   "knowledge.list": { name: "knowledge.list", method: "GET", path: "/api/knowledge", kind: "query", provides: ["knowledge"] },
   "knowledge.search": { name: "knowledge.search", method: "GET", path: "/api/knowledge/search", kind: "query", provides: ["knowledge"] },
   "knowledge.add": { name: "knowledge.add", method: "POST", path: "/api/knowledge", kind: "command", provides: [] },
+  "handoffs.list": { name: "handoffs.list", method: "GET", path: "/api/handoffs", kind: "query", provides: ["handoffs"] },
+  "handoffs.show": { name: "handoffs.show", method: "GET", path: "/api/handoffs/{id}", kind: "query", provides: ["handoffs"] },
+  "handoffs.create": { name: "handoffs.create", method: "POST", path: "/api/handoffs", kind: "command", provides: [] },
+  "handoffs.claim": { name: "handoffs.claim", method: "POST", path: "/api/handoffs/{id}/claim", kind: "command", provides: [] },
+  "handoffs.done": { name: "handoffs.done", method: "POST", path: "/api/handoffs/{id}/done", kind: "command", provides: [] },
+  "handoff.compress": { name: "handoff.compress", method: "POST", path: "/api/handoff/compress", kind: "command", provides: [] },
+  "snapshots.list": { name: "snapshots.list", method: "GET", path: "/api/snapshots", kind: "query", provides: ["snapshots"] },
+  "snapshots.show": { name: "snapshots.show", method: "GET", path: "/api/snapshots/{id}", kind: "query", provides: ["snapshots"] },
+  "snapshots.diff": { name: "snapshots.diff", method: "GET", path: "/api/snapshots/{id}/diff", kind: "query", provides: ["snapshots", "sessions", "knowledge"] },
+  "snapshots.create": { name: "snapshots.create", method: "POST", path: "/api/snapshots", kind: "command", provides: [] },
+  "snapshots.restore": { name: "snapshots.restore", method: "POST", path: "/api/snapshots/{id}/restore", kind: "command", provides: [] },
   "audit.head": { name: "audit.head", method: "GET", path: "/api/audit/head", kind: "query", provides: ["executions"] },
   "audit.verify": { name: "audit.verify", method: "GET", path: "/api/audit/verify", kind: "query", provides: ["executions"] },
   "audit.export": { name: "audit.export", method: "GET", path: "/api/audit", kind: "query", provides: ["executions"] },

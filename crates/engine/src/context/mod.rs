@@ -10,6 +10,7 @@
 
 mod calls;
 mod commands;
+mod difference;
 mod draft;
 mod entity;
 mod errors;
@@ -38,6 +39,7 @@ mod words;
 use krake_domain::briefing::{Briefing, ItemKind};
 use krake_domain::session::{MessageKind, Transcript};
 
+pub use difference::difference;
 pub use escape::quoted;
 pub use estimate::tokens;
 pub use facts::Fact;
