@@ -301,6 +301,8 @@ fn beside_journal(tag: Tag) -> Option<String> {
         Tag::Rules => Some("policies".to_owned()),
         Tag::Accounts => Some("accounts".to_owned()),
         Tag::Budgets => Some("budgets".to_owned()),
+        Tag::Snapshots => Some("snapshots".to_owned()),
+        Tag::Handoffs => Some("handoffs".to_owned()),
         Tag::Executions | Tag::Execution(_) | Tag::Approvals => None,
     }
 }

@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 use crate::access::Access::{Person, Public, Reader, Writer};
 use crate::command::{Command, change, command, query, question, removal, stream};
 use crate::{
-    account_limits, accounts, approvals, audit, budgets, control, executions, health, imports,
-    knowledge, logs, metrics, orchestrate, planner, plans, playbooks, policies, projects, proposal,
-    rerun, revise, search, sessions, stats, stream, threads, tools, trace, vault,
+    account_limits, accounts, approvals, audit, budgets, control, executions, handoffs, health,
+    imports, knowledge, logs, metrics, orchestrate, planner, plans, playbooks, policies, projects,
+    proposal, rerun, revise, search, sessions, snapshots, stats, stream, threads, tools, trace,
+    vault,
 };
 
 /// Every command and query.
@@ -116,6 +117,19 @@ fn build() -> Vec<Command> {
         query("vault.show", "/api/vault", Person, vault::show, &[], "Where keys rest, and whether they can be had"),
         command("vault.create", "/api/vault", Person, vault::create, "Make the encrypted vault, where no keychain runs"),
         command("vault.unlock", "/api/vault/unlock", Person, vault::unlock, "Open the encrypted vault until this process ends"),
+
+        query("handoffs.list", "/api/handoffs", Reader, handoffs::list, &["handoffs"], "The queue of handoffs, newest first"),
+        query("handoffs.show", "/api/handoffs/{id}", Reader, handoffs::show, &["handoffs"], "One handoff with its briefing"),
+        command("handoffs.create", "/api/handoffs", Writer, handoffs::create, "Brief the next account and put it into the queue"),
+        command("handoffs.claim", "/api/handoffs/{id}/claim", Writer, handoffs::claim, "Take a pending handoff; only one gets it"),
+        command("handoffs.done", "/api/handoffs/{id}/done", Writer, handoffs::done, "End a claimed handoff"),
+        command("handoff.compress", "/api/handoff/compress", Writer, handoffs::compress, "Compress a context for the next account; it waits in the queue"),
+
+        query("snapshots.list", "/api/snapshots", Reader, snapshots::list, &["snapshots"], "Frozen contexts, newest first"),
+        query("snapshots.show", "/api/snapshots/{id}", Reader, snapshots::show, &["snapshots"], "One snapshot with its sessions"),
+        query("snapshots.diff", "/api/snapshots/{id}/diff", Reader, snapshots::diff, &["snapshots", "sessions", "knowledge"], "What is different since, or in a later snapshot"),
+        command("snapshots.create", "/api/snapshots", Writer, snapshots::create, "Freeze the context"),
+        command("snapshots.restore", "/api/snapshots/{id}/restore", Person, snapshots::restore, "Bring the knowledge base back to what was frozen; what came later stays"),
 
         query("audit.head", "/api/audit/head", Reader, audit::head, &["executions"], "The last event and its hash"),
         query("audit.verify", "/api/audit/verify", Reader, audit::verify, &["executions"], "Check the whole hash chain"),

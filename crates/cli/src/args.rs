@@ -80,6 +80,12 @@ pub enum Command {
     Brief(Brief),
     /// Find messages by words, phrases and filters
     Search(Search),
+    /// The queue of handoffs from one account to the next
+    #[command(subcommand)]
+    Handoff(Handoff),
+    /// Frozen context
+    #[command(subcommand)]
+    Snapshot(Snapshot),
     /// The knowledge base
     #[command(subcommand)]
     Knowledge(Knowledge),
@@ -508,6 +514,9 @@ pub struct Brief {
     pub goal: Option<String>,
     #[arg(long, value_enum, default_value_t = Format::Markdown)]
     pub format: Format,
+    /// Put back what scored as lost, as far as the budget allows
+    #[arg(long)]
+    pub repair: bool,
 }
 
 /// `krake search`
@@ -541,6 +550,81 @@ pub enum Format {
     Json,
     AgentsMd,
     Messages,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Handoff {
+    /// Brief the next account and put it into the queue
+    Create(NewHandoff),
+    /// Newest first
+    List {
+        /// pending, claimed or done
+        #[arg(long)]
+        state: Option<String>,
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// One handoff with its briefing
+    Show { id: String },
+    /// Take a pending handoff and print its briefing
+    Claim {
+        id: String,
+        /// The account that goes on; without it the one that it is meant for
+        #[arg(long, value_name = "ACCOUNT")]
+        by: Option<String>,
+    },
+    /// End a claimed handoff
+    Done {
+        id: String,
+        /// What came of it
+        #[arg(long)]
+        note: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct NewHandoff {
+    /// A transcript or a text; `-` reads stdin
+    #[arg(long, value_name = "FILE", conflicts_with = "folder")]
+    pub input: Option<String>,
+    /// Imported sessions of this folder and below; without `--input` the current one
+    #[arg(long, value_name = "DIR")]
+    pub folder: Option<String>,
+    #[arg(long, value_name = "ID")]
+    pub project: Option<String>,
+    #[arg(long, value_name = "ACCOUNT")]
+    pub from: Option<String>,
+    #[arg(long, value_name = "ACCOUNT")]
+    pub to: Option<String>,
+    /// What the receiver is to achieve
+    #[arg(long)]
+    pub goal: Option<String>,
+    /// Tokens, by the offline estimator
+    #[arg(long, value_name = "TOKENS", default_value_t = 4_000)]
+    pub budget: u64,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Snapshot {
+    /// Freeze the context as it is now
+    Create {
+        #[arg(long, default_value = "")]
+        name: String,
+        /// Sessions of this folder and below
+        #[arg(long, value_name = "DIR")]
+        folder: Option<String>,
+        #[arg(long, value_name = "ID")]
+        project: Option<String>,
+    },
+    /// Newest first
+    List {
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// What is different since, or in a later snapshot
+    Diff { id: String, other: Option<String> },
+    /// Bring the knowledge base back to what was frozen; what came later stays
+    Restore { id: String },
 }
 
 #[derive(Debug, Subcommand)]

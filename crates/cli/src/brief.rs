@@ -1,6 +1,7 @@
 //! `krake brief --input`: a briefing of one transcript file, without a project and without data.
 
-use krake_engine::context::{Form, Request, SessionInput, brief_as};
+use krake_domain::loss::Loss;
+use krake_engine::context::{Form, Request, SessionInput, brief_as, brief_repaired};
 
 use crate::args::{Brief, Format};
 use crate::exit::{Exit, Stopped};
@@ -40,7 +41,11 @@ pub fn run(out: Out, args: &Brief) -> Result<Exit, Stopped> {
         Format::AgentsMd => Form::AgentsMd,
         Format::Messages => Form::Messages,
     };
-    let briefing = brief_as(&request, form);
+    let briefing = if args.repair {
+        brief_repaired(&request, form)
+    } else {
+        brief_as(&request, form)
+    };
     if out.json {
         let document =
             serde_json::to_value(&briefing).map_err(|error| Stopped::Other(error.into()))?;
@@ -48,9 +53,27 @@ pub fn run(out: Out, args: &Brief) -> Result<Exit, Stopped> {
     } else {
         out.text(&briefing.text)?;
         out.note(&format!(
-            "{} of {} tokens",
-            briefing.tokens, briefing.budget
+            "{} of {} tokens{}",
+            briefing.tokens,
+            briefing.budget,
+            briefing
+                .coverage
+                .loss
+                .as_ref()
+                .map_or_else(String::new, measured)
         ));
     }
     Ok(Exit::Done)
+}
+
+/// What the measurement says, for a person.
+pub fn measured(loss: &Loss) -> String {
+    format!(
+        "; kept {:.0} %: {} of {} facts that must be kept, {} of {} probe questions answered",
+        loss.score * 100.0,
+        loss.facts_kept,
+        loss.facts,
+        loss.probes_answered,
+        loss.probes
+    )
 }

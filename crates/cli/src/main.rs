@@ -21,6 +21,7 @@ mod follow;
 mod keyboard;
 mod progress;
 mod signals;
+mod snapshot;
 
 mod accounts;
 mod approvals;
@@ -30,6 +31,7 @@ mod budgets;
 mod db;
 mod doctor;
 mod executions;
+mod handoff;
 mod hidden;
 mod imports;
 mod inbox;
@@ -138,6 +140,8 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Vault(args) => vault::run(&home, out, args).await,
         Command::Brief(args) => brief::run(out, &args),
         Command::Search(args) => search::run(&home, out, args).await,
+        Command::Handoff(args) => handoff::run(&home, out, args).await,
+        Command::Snapshot(args) => snapshot::run(&home, out, args).await,
         Command::Knowledge(args) => knowledge::run(&home, out, args).await,
         Command::Projects(args) => projects::run(&home, out, args).await,
         Command::Sessions(args) => sessions::run(&home, out, args).await,

@@ -20,6 +20,8 @@ mod failures;
 mod floods;
 #[path = "cli/gates.rs"]
 mod gates;
+#[path = "cli/handoffs.rs"]
+mod handoffs;
 #[path = "cli/hands.rs"]
 mod hands;
 #[path = "cli/inbox.rs"]

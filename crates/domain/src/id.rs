@@ -145,6 +145,10 @@ ids! {
     BudgetId = "bud";
     /// One call of a model, from its reservation on.
     CallId = "cal";
+    /// Context as it was at one moment.
+    SnapshotId = "snp";
+    /// Work that one account passes on to the next.
+    HandoffId = "hnd";
 }
 
 impl WorkspaceId {

@@ -37,10 +37,13 @@ pub mod budget;
 pub mod limit;
 
 pub mod briefing;
+pub mod handoff;
 pub mod knowledge;
+pub mod loss;
 pub mod project;
 pub mod rule;
 pub mod session;
+pub mod snapshot;
 
 pub mod code_name;
 pub mod search;

@@ -28,6 +28,7 @@ mod perform;
 mod workbench;
 
 mod block;
+pub mod briefing;
 pub mod import;
 pub mod inner;
 pub mod logs;

@@ -36,6 +36,9 @@ pub enum Tag {
     /// Accounts, their limits and their use.
     Accounts,
     Budgets,
+    Snapshots,
+    /// The queue of handoffs.
+    Handoffs,
 }
 
 /// The tags of one transaction, each once.

@@ -46,6 +46,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     27 "0027_limits"
     28 "0028_model_calls"
     29 "0029_budgets"
+    30 "0030_snapshots"
+    31 "0031_handoffs"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {

@@ -5,96 +5,6 @@ declare const brand: unique symbol;
 /** A string that is the id of one noun and of no other. */
 export type Branded<Name extends string> = string & { readonly [brand]: Name };
 
-/** All accounts, the best first. */
-export type AccountChoice = {
-  /** The account that would be asked. */
-  first: AccountId | null;
-  ranked: RankedAccount[];
-};
-
-export type AccountId = Branded<"AccountId">;
-
-/** What became of a removal. */
-export type AccountRemoved = {
-  id: AccountId;
-  /** The vault did not give the key back yet; it is taken out at a later start. */
-  key_left: boolean;
-};
-
-/** What a person wants. */
-export type AccountRule = {
-  kind: AccountRuleKind;
-  /** The accounts that are meant: by id, by a word of their tags or by the word of their provider. */
-  accounts: string;
-  /** Only for work whose purpose or words hold this; absent: for all. */
-  when?: string | null;
-};
-
-/** What a rule does with the accounts that it means. */
-export type AccountRuleKind = "first" | "last" | "never";
-
-/** Whether a person wants it used. */
-export type AccountStatus = "active" | "paused";
-
-/** What an account was used for. */
-export type AccountUsage = {
-  account: AccountView;
-  /** The last seven and thirty days, up to now. */
-  week: UseView;
-  month: UseView;
-  /** The newest calls. */
-  calls: CallView[];
-  /** Every look at its limits, oldest first. */
-  looks: LookView[];
-  /** Where prices come from, and of which day they are. */
-  prices: string;
-};
-
-/** One account with what is known about it now. */
-export type AccountView = {
-  id: AccountId;
-  name: string;
-  email: string | null;
-  provider: Provider;
-  plan: string | null;
-  /** What it is best at, in the person's words. */
-  specialization: string | null;
-  tags: string[];
-  status: AccountStatus;
-  /** Where it is called, where that is not the provider's own place. */
-  base_url: string | null;
-  model: string | null;
-  format: OpenAiFormat | null;
-  /** Whether the vault keeps a key for it. */
-  has_key: boolean;
-  /** Whether Krake can call it by itself. */
-  is_called: boolean;
-  health: Health;
-  /** The last try to reach it. */
-  check: CheckView | null;
-  /** Its limits, the newest look at each. */
-  limits: LimitView[];
-  /** Since midnight, UTC. */
-  today: UseView;
-  created_at: Moment;
-  updated_at: Moment;
-};
-
-/** Items, and the cursor of the next page where there is one. */
-export type AccountViewList = {
-  items: AccountView[];
-  /** Give it back as `cursor`; absent at the end. */
-  next: string | null;
-};
-
-/** What became of a look at all accounts. */
-export type AccountsTested = {
-  /** Accounts that were tried. */
-  tested: number;
-  /** What the logs of tools on this machine told about limits, in a sentence for each tool. */
-  learned: string[];
-};
-
 /** Limits with what was granted beyond them. */
 export type Allowance = {
   attempts_used: number;
@@ -119,8 +29,6 @@ export type AlternativeView = {
   number: number;
   because: string;
 };
-
-export type Amount = string;
 
 /** Who answered what, and when. */
 export type AnswerView = {
@@ -260,74 +168,71 @@ export type AuditView = {
 /** Who wrote a plan. The mark lies in the plan itself, so that it stays where the plan is shown, edited, kept as a playbook and run later. */
 export type Author = "person" | "model";
 
-export type BudgetId = Branded<"BudgetId">;
-
-/** What a budget counts. */
-export type BudgetOver = {
-  kind: "everything";
-} | {
-  kind: "account";
-  account_id: AccountId;
-} | {
-  kind: "project";
-  project_id: string;
-} | {
-  kind: "run";
+/** A briefing within a token budget. */
+export type Briefing = {
+  /** The rendered text, within the budget. */
+  text: string;
+  /** Tokens of `text` by the offline estimator. */
+  tokens: number;
+  budget: number;
+  items: BriefingItem[];
+  coverage: Coverage;
 };
 
-/** For how long it counts. */
-export type BudgetPeriod = "day" | "month" | "always";
-
-/** What is counted. */
-export type BudgetUnit = "usd" | "tokens";
-
-/** A budget, and how far it is spent. */
-export type BudgetView = {
-  id: BudgetId;
-  over: BudgetOver;
-  period: BudgetPeriod;
-  unit: BudgetUnit;
-  cap: Amount;
-  /** Spent or reserved in this period; absent where each run is counted for itself. */
-  spent: Amount | null;
-  created_at: Moment;
+/** One line of a briefing. */
+export type BriefingItem = {
+  kind: ItemKind;
+  text: string;
+  /** At least one; a line without a source is not printed. */
+  sources: Source[];
 };
 
-/** All budgets. */
-export type Budgets = {
-  items: BudgetView[];
-  /** USD of all calls since midnight, UTC, as far as their cost is known. */
-  today: Amount;
+/** How it is different. */
+export type Change = "added" | "removed" | "changed";
+
+/** One thing that is different. */
+export type ChangedKnowledgeId = {
+  id: KnowledgeId;
+  title: string;
+  change: Change;
+  /** Messages more than before, of a session. */
+  more?: number | null;
 };
 
-/** One call. */
-export type CallView = {
-  at: Moment;
-  purpose: string;
-  model: string;
-  /** `reserved`, `done`, `lost` (its process ended) or `returned` (it cost nothing). */
-  state: string;
-  outcome: string | null;
-  /** Absent: not known. */
-  usd: Amount | null;
-  input: number | null;
-  output: number | null;
-  took_ms: number | null;
-};
-
-/** How a check ended, sorted by what can be done about it. */
-export type CheckOutcome = "reached" | "rate_limited" | "out_of_credit" | "unreachable" | "no_access" | "unreadable" | "no_key";
-
-/** What came of a try to reach it. */
-export type CheckView = {
-  at: Moment;
-  outcome: CheckOutcome;
-  said: string;
-  took_ms: number;
+/** One thing that is different. */
+export type ChangedSessionId = {
+  id: SessionId;
+  title: string;
+  change: Change;
+  /** Messages more than before, of a session. */
+  more?: number | null;
 };
 
 /** What went wrong, sorted by what the caller can do. Each has a page in `docs/errors`. */
-export type Code = "bad_input" | "not_json" | "too_large" | "too_deep" | "no_token" | "no_access" | "wrong_host" | "wrong_origin" | "not_found" | "no_route" | "wrong_method" | "conflict" | "already_answered" | "expired" | "plan_invalid" | "planning_unavailable" | "model_failed" | "vault_locked" | "vault_denied" | "vault_missing" | "budget_spent" | "key_reused" | "key_unfinished" | "read_only" | "ownership_lost" | "stopping" | "busy" | "disk_full" | "corrupt" | "internal";
+export type Code = "bad_input" | "not_json" | "too_large" | "too_deep" | "no_token" | "no_access" | "wrong_host" | "wrong_origin" | "not_found" | "no_route" | "wrong_method" | "conflict" | "already_answered" | "expired" | "plan_invalid" | "planning_unavailable" | "model_failed" | "key_reused" | "key_unfinished" | "read_only" | "ownership_lost" | "stopping" | "busy" | "disk_full" | "corrupt" | "internal";
+
+/** The compressed context, and its place in the queue. */
+export type CompressedHandoff = {
+  handoff_id: HandoffId;
+  text: string;
+  tokens: number;
+  budget: number;
+  /** Each line with its sources. */
+  items: BriefingItem[];
+  coverage: Coverage;
+};
+
+/** How much of what was found is in the briefing. */
+export type Coverage = {
+  /** Items that were candidates after duplicates were removed. */
+  candidates: number;
+  /** Items that fit into the budget. */
+  kept: number;
+  /** Share of the candidates' weight that was kept, 0 to 1. */
+  weight: number;
+  /** What must not be lost, measured on the text; absent where nobody measured. */
+  loss?: Loss | null;
+};
 
 /** What became of an edit. */
 export type Edited = {
@@ -482,16 +387,19 @@ export type Found = {
   untrusted: boolean;
 };
 
-/** A variable that holds a key; never the key. */
-export type FoundKeyView = {
-  variable: string;
-  provider: Provider;
-};
-
 /** A value and the words that it was read from. */
 export type FoundView = {
   input: string;
   text: string;
+};
+
+/** A session as it was. Messages are only ever added, so their number and hash say which they were. */
+export type FrozenSession = {
+  id: SessionId;
+  title: string | null;
+  messages: number;
+  /** Over the messages in order. */
+  hash: Hash;
 };
 
 /** Somebody allowed more after a limit had stopped it. */
@@ -502,6 +410,63 @@ export type GrantView = {
   time_s: number;
 };
 
+/** A handoff with its briefing. */
+export type HandoffDetail = {
+  id: HandoffId;
+  state: HandoffState;
+  project_id: string | null;
+  folder: string | null;
+  from_account_id: string | null;
+  to_account_id: string | null;
+  goal: string | null;
+  tokens: number;
+  budget: number;
+  /** Share of what must not be lost that the briefing holds, 0 to 1. */
+  score: number | null;
+  credits_used: number | null;
+  snapshot_id: SnapshotId | null;
+  created_at: Moment;
+  claimed_at: Moment | null;
+  claimed_by: string | null;
+  done_at: Moment | null;
+  note: string | null;
+  briefing: Briefing;
+};
+
+export type HandoffId = Branded<"HandoffId">;
+
+/** Where it stands. */
+export type HandoffState = "done" | "pending" | "claimed";
+
+/** A handoff in the queue. */
+export type HandoffView = {
+  id: HandoffId;
+  state: HandoffState;
+  project_id: string | null;
+  folder: string | null;
+  from_account_id: string | null;
+  to_account_id: string | null;
+  goal: string | null;
+  tokens: number;
+  budget: number;
+  /** Share of what must not be lost that the briefing holds, 0 to 1. */
+  score: number | null;
+  credits_used: number | null;
+  snapshot_id: SnapshotId | null;
+  created_at: Moment;
+  claimed_at: Moment | null;
+  claimed_by: string | null;
+  done_at: Moment | null;
+  note: string | null;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type HandoffViewList = {
+  items: HandoffView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
 export type Hash = string;
 
 /** The last event and its hash. A copy kept elsewhere is the anchor that proves a later cut. */
@@ -509,9 +474,6 @@ export type HeadView = {
   seq: number;
   hash: Hash;
 };
-
-/** The worst that is known. */
-export type Health = "healthy" | "used_up" | "out_of_credit" | "no_access" | "unreachable" | "unreadable" | "no_key" | "paused" | "unknown" | "runs_out_early" | "rate_limited";
 
 /** The answer of a living process. */
 export type HealthView = {
@@ -525,6 +487,9 @@ export type HealthView = {
   /** The proof for the challenge; absent without one. */
   proof: string | null;
 };
+
+/** The section that a line belongs to. */
+export type ItemKind = "goal" | "last_request" | "constraint" | "decision" | "open_item" | "file" | "command" | "error" | "change" | "statement" | "shortened" | "session";
 
 /** How far the items of a `for_each` step are. */
 export type ItemsView = {
@@ -562,33 +527,6 @@ export type KnowledgeViewList = {
 /** How much a line wants to be read. */
 export type Level = "info" | "warn" | "error" | "output";
 
-/** Who said so. */
-export type LimitSource = "headers" | "refusal" | "tool_log" | "manual";
-
-/** The stretch of time that a limit holds for. */
-export type LimitSpan = "minute" | "five_hours" | "day" | "week" | "month" | "balance";
-
-/** One limit. */
-export type LimitView = {
-  span: LimitSpan;
-  /** `requests`, `tokens`, `percent`, `credits`, `USD`: the provider's own. */
-  unit: string;
-  limit: Amount | null;
-  /** What is left now, as far as is known. */
-  remaining: Amount | null;
-  /** The used part, from 0 to 1. */
-  used: number | null;
-  resets_at: Moment | null;
-  seen_at: Moment;
-  source: LimitSource;
-  /** Units an hour. */
-  per_hour: number | null;
-  /** When nothing is left, if it goes on like this. */
-  runs_out_at: Moment | null;
-  /** Whether that is before it is filled again. */
-  before_reset: boolean;
-};
-
 /** One line. */
 export type LogLineView = {
   /** The event that it is, or follows. */
@@ -608,13 +546,30 @@ export type LogPage = {
   next: number | null;
 };
 
-/** One look at one limit. */
-export type LookView = {
-  span: LimitSpan;
-  unit: string;
-  limit: Amount | null;
-  remaining: Amount | null;
-  seen_at: Moment;
+/** How much of what must not be lost stands in a text. */
+export type Loss = {
+  /** 0 to 1: the mean over the kinds of facts and over the probes, so that forty files do not hide a lost goal. 1 where there is nothing to lose. */
+  score: number;
+  /** Facts that must be kept. */
+  facts: number;
+  facts_kept: number;
+  /** Questions that the next account would ask. */
+  probes: number;
+  probes_answered: number;
+  /** What is missing, the most needed first. */
+  lost: LostFact[];
+};
+
+/** One thing that the text does not say. */
+export type LostFact = {
+  kind: ItemKind;
+  /** As it would be printed. */
+  text: string;
+  sources: Source[];
+  /** Tokens of the line that says it. */
+  tokens: number;
+  /** The question that went without an answer; absent: the fact itself is missing. */
+  probe: string | null;
 };
 
 /** An input that nobody gave and that has no default. */
@@ -661,9 +616,6 @@ export type NearPlaybook = {
   because: string | null;
 };
 
-/** Which of OpenAI's two formats is spoken. */
-export type OpenAiFormat = "chat" | "responses";
-
 /** The new execution. */
 export type Orchestrated = {
   execution_id: ExecutionId;
@@ -680,16 +632,6 @@ export type Pattern = {
 } | {
   kind: "folder";
   folder: string;
-};
-
-/** Whether keys can be kept and had. */
-export type PlaceState = "ready" | "locked" | "denied" | "broken" | "missing";
-
-/** How one place stands. */
-export type PlaceView = {
-  state: PlaceState;
-  /** Why it gives nothing. */
-  because: string | null;
 };
 
 /** What the check found. */
@@ -776,7 +718,7 @@ export type PlanVersion = {
 /** Whether a model would be asked. */
 export type PlannerState = "ready" | "off" | "none" | "broken";
 
-/** The planner by models, as the environment of the process that plans sets it, else by its accounts. */
+/** The planner by models, as the environment of the process that plans sets it. */
 export type PlannerView = {
   state: PlannerState;
   /** The model that would be asked. */
@@ -849,9 +791,6 @@ export type Principal = {
   name: string;
 };
 
-/** Who answers, and how it is spoken to. */
-export type Provider = "anthropic" | "openai" | "gemini" | "ollama" | "chatgpt_app" | "gemini_app" | "other" | "openai_compatible" | "claude_app";
-
 /** Which answers fit. */
 export type QuestionKind = "text" | "choice" | "confirm";
 
@@ -863,15 +802,6 @@ export type QuestionView = {
   choices: string[];
   /** What an empty answer means. */
   default: string | null;
-};
-
-/** One account in its place. */
-export type RankedAccount = {
-  id: AccountId;
-  name: string;
-  usable: boolean;
-  /** What put it there, in the order in which it counted; why it is not used, where it is not. */
-  because: string[];
 };
 
 /** A step with `for_each`. */
@@ -890,21 +820,82 @@ export type RerunView = {
   from: StepId | null;
 };
 
+/** What a restore did. */
+export type RestoredView = {
+  /** Entries that were gone and are back. */
+  added: number;
+  /** Entries that are current or superseded again as they were. */
+  changed: number;
+  /** The state before, to take the restore back. */
+  before: SnapshotId;
+  /** Sessions that do not hold any more what was frozen; an import brings them back. */
+  missing_sessions: FrozenSession[];
+};
+
 /** The version that holds now. */
 export type Revised = {
   execution_id: ExecutionId;
   version: number;
 };
 
-/** The rules by which accounts are chosen, first to last. */
-export type Routing = {
-  rules: AccountRule[];
-};
-
 export type RuleId = Branded<"RuleId">;
 
 /** How far a yes reaches. */
 export type Scope = "execution" | "always" | "always_under";
+
+export type SessionId = Branded<"SessionId">;
+
+/** A snapshot with the sessions that it holds. */
+export type SnapshotDetail = {
+  id: SnapshotId;
+  name: string;
+  project_id: string | null;
+  folder: string | null;
+  created_at: Moment;
+  sessions: number;
+  messages: number;
+  /** Entries of the knowledge base. */
+  knowledge: number;
+  frozen_sessions: FrozenSession[];
+};
+
+/** What is different from one moment to another. */
+export type SnapshotDiff = {
+  sessions: ChangedSessionId[];
+  knowledge: ChangedKnowledgeId[];
+};
+
+export type SnapshotId = Branded<"SnapshotId">;
+
+/** A snapshot in a list. */
+export type SnapshotView = {
+  id: SnapshotId;
+  name: string;
+  project_id: string | null;
+  folder: string | null;
+  created_at: Moment;
+  sessions: number;
+  messages: number;
+  /** Entries of the knowledge base. */
+  knowledge: number;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type SnapshotViewList = {
+  items: SnapshotView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
+/** What a line rests on. */
+export type Source = {
+  kind: SourceKind;
+  /** As printed between brackets: `#12` or an id, `a1b2c3d`, `src/x.rs:12`. */
+  ref: string;
+};
+
+/** What a source points at. */
+export type SourceKind = "message" | "commit" | "file";
 
 /** One stretch of work or waiting. */
 export type Span = {
@@ -1062,34 +1053,6 @@ export type Usage = {
   cache_write: number | null;
   /** Everything that the model wrote, thinking included. */
   output: number | null;
-};
-
-/** What an account was used for in a stretch of time. */
-export type UseView = {
-  calls: number;
-  done: number;
-  failed: number;
-  /** Of the calls whose cost is known. */
-  usd: Amount;
-  /** Calls whose cost is not known. */
-  unpriced: number;
-  input: number;
-  cache_read: number;
-  cache_write: number;
-  output: number;
-};
-
-/** Where a secret is kept. */
-export type VaultPlace = "keychain" | "file";
-
-/** How both places stand. */
-export type VaultView = {
-  /** Where a new key goes. */
-  place: VaultPlace;
-  keychain: PlaceView;
-  file: PlaceView;
-  /** Keys that lie in the environment of this process and could be kept. */
-  found: FoundKeyView[];
 };
 
 /** A person's answer. */
@@ -1347,123 +1310,82 @@ export type Commands = {
     text: string;
     sources?: string[];
   }; output: KnowledgeView };
-  /** All accounts with their limits, by name */
-  "accounts.list": { input: {
-    /** Words in the name, the e-mail, the provider, the specialization or the tags. */
-    text?: string | null;
-  }; output: AccountViewList };
-  /** Add an account; its key goes into the vault */
-  "accounts.add": { input: {
-    name?: string | null;
-    account_name?: string | null;
-    email?: string | null;
-    account_email?: string | null;
-    /** `anthropic`, `openai`, `gemini`, `openai_compatible`, `ollama`, `claude_app`, `chatgpt_app`, `gemini_app` or `other`. */
-    provider?: string | null;
-    platform?: string | null;
-    /** What was bought, for example `Pro`. */
-    plan?: string | null;
-    /** What it is best at. */
-    specialization?: string | null;
-    tags?: string[];
-    /** Another place than the provider's own. */
-    base_url?: string | null;
-    model?: string | null;
-    /** Which of OpenAI's formats is spoken: `responses` at OpenAI and `chat` elsewhere, when absent. */
-    format?: OpenAiFormat | null;
-    /** The key. It goes into the vault and comes back in no answer. */
-    key?: string | null;
-  }; output: AccountView };
-  /** Which account would be asked, and why */
-  "accounts.choose": { input: {
-    /** `planner`, `handoff`, or another word. */
-    purpose?: string | null;
-    /** Words about the work, for example `code`. */
-    words?: string | null;
-    /** Only accounts that Krake can call by itself. */
-    called?: boolean | null;
-    /** Not this one. */
-    without?: AccountId | null;
-  }; output: AccountChoice };
-  /** The rules by which accounts are chosen */
-  "accounts.rules": { input: Record<string, never>; output: Routing };
-  /** Put other rules in place of them */
-  "accounts.set_rules": { input: {
-    rules: AccountRule[];
-  }; output: Routing };
-  /** Try to reach every account that Krake can call */
-  "accounts.test_all": { input: Record<string, never>; output: AccountsTested };
-  /** One account */
-  "accounts.show": { input: {
-    id: AccountId;
-  }; output: AccountView };
-  /** Change an account or its key */
-  "accounts.change": { input: {
-    id: AccountId;
-    name?: string | null;
-    email?: string | null;
-    plan?: string | null;
-    specialization?: string | null;
-    tags?: string[] | null;
-    status?: AccountStatus | null;
-    base_url?: string | null;
-    model?: string | null;
-    format?: OpenAiFormat | null;
-    /** Another key in place of the one that is kept. */
-    key?: string | null;
-  }; output: AccountView };
-  /** Remove an account and its key */
-  "accounts.remove": { input: {
-    id: AccountId;
-  }; output: AccountRemoved };
-  /** Try to reach it */
-  "accounts.test": { input: {
-    id: AccountId;
-  }; output: AccountView };
-  /** What it was used for, and every look at its limits */
-  "accounts.usage": { input: {
-    id: AccountId;
-  }; output: AccountUsage };
-  /** Write down what a person read about a limit */
-  "accounts.note_limit": { input: {
-    id: AccountId;
-    /** `minute`, `five_hours`, `day`, `week`, `month` or `balance`. */
-    span: LimitSpan;
-    /** The provider's own: `percent`, `messages`, `credits`, `USD`. */
-    unit: string;
-    limit?: Amount | null;
-    remaining: Amount;
-    /** RFC 3339. */
-    resets_at?: string | null;
-  }; output: AccountView };
-  /** Budgets, and how far they are spent */
-  "budgets.list": { input: Record<string, never>; output: Budgets };
-  /** Set a budget */
-  "budgets.add": { input: {
-    /** What it counts; everything when absent. */
-    over?: BudgetOver | null;
-    /** `day`, `month` or `always`. */
-    period: BudgetPeriod;
-    /** `usd` or `tokens`. */
-    unit: BudgetUnit;
-    cap: Amount;
-  }; output: BudgetView };
-  /** Take a budget away */
-  "budgets.remove": { input: {
-    id: BudgetId;
-  }; output: BudgetView };
-  /** Where keys rest, and whether they can be had */
-  "vault.show": { input: Record<string, never>; output: VaultView };
-  /** Make the encrypted vault, where no keychain runs */
-  "vault.create": { input: {
-    /** At least eight letters where it is new. Whoever forgets it adds the keys anew. */
-    passphrase: string;
-  }; output: VaultView };
-  /** Open the encrypted vault until this process ends */
-  "vault.unlock": { input: {
-    /** At least eight letters where it is new. Whoever forgets it adds the keys anew. */
-    passphrase: string;
-  }; output: VaultView };
+  /** The queue of handoffs, newest first */
+  "handoffs.list": { input: {
+    state?: HandoffState | null;
+    /** At most 500; 50 when absent. */
+    limit?: number | null;
+  }; output: HandoffViewList };
+  /** One handoff with its briefing */
+  "handoffs.show": { input: {
+    id: HandoffId;
+  }; output: HandoffDetail };
+  /** Brief the next account and put it into the queue */
+  "handoffs.create": { input: {
+    project_id?: string | null;
+    /** Stored sessions of this folder and below. */
+    folder?: string | null;
+    /** Stored sessions. */
+    sessions?: SessionId[] | null;
+    /** A transcript in any known format, a plain text, or messages as `{role, content}`. */
+    context?: unknown;
+    from_account_id?: string | null;
+    to_account_id?: string | null;
+    /** What the next account is to do. */
+    goal?: string | null;
+    /** Tokens; 4,000 when absent. */
+    budget?: number | null;
+    /** Put back what scores as lost; true when absent. */
+    repair?: boolean | null;
+    credits_used?: number | null;
+  }; output: HandoffDetail };
+  /** Take a pending handoff; only one gets it */
+  "handoffs.claim": { input: {
+    id: HandoffId;
+    /** The account that goes on; absent: the one that it is meant for. */
+    account_id?: string | null;
+  }; output: HandoffDetail };
+  /** End a claimed handoff */
+  "handoffs.done": { input: {
+    id: HandoffId;
+    note?: string | null;
+  }; output: HandoffView };
+  /** Compress a context for the next account; it waits in the queue */
+  "handoff.compress": { input: {
+    project_id?: string | null;
+    /** A transcript in any known format, a plain text, or messages as `{role, content}`. */
+    context: unknown;
+    credits_used?: number | null;
+    from_account_id?: string | null;
+    /** Tokens; 4,000 when absent. */
+    budget?: number | null;
+  }; output: CompressedHandoff };
+  /** Frozen contexts, newest first */
+  "snapshots.list": { input: {
+    /** At most 500; 50 when absent. */
+    limit?: number | null;
+  }; output: SnapshotViewList };
+  /** One snapshot with its sessions */
+  "snapshots.show": { input: {
+    id: SnapshotId;
+  }; output: SnapshotDetail };
+  /** What is different since, or in a later snapshot */
+  "snapshots.diff": { input: {
+    id: SnapshotId;
+    /** A later snapshot; the present when absent. */
+    other?: SnapshotId | null;
+  }; output: SnapshotDiff };
+  /** Freeze the context */
+  "snapshots.create": { input: {
+    name?: string;
+    project_id?: string | null;
+    /** Sessions of this folder and below; all when absent. */
+    folder?: string | null;
+  }; output: SnapshotView };
+  /** Bring the knowledge base back to what was frozen; what came later stays */
+  "snapshots.restore": { input: {
+    id: SnapshotId;
+  }; output: RestoredView };
   /** The last event and its hash */
   "audit.head": { input: Record<string, never>; output: HeadView };
   /** Check the whole hash chain */
@@ -1525,24 +1447,17 @@ export const commands = {
   "knowledge.list": { name: "knowledge.list", method: "GET", path: "/api/knowledge", kind: "query", provides: ["knowledge"] },
   "knowledge.search": { name: "knowledge.search", method: "GET", path: "/api/knowledge/search", kind: "query", provides: ["knowledge"] },
   "knowledge.add": { name: "knowledge.add", method: "POST", path: "/api/knowledge", kind: "command", provides: [] },
-  "accounts.list": { name: "accounts.list", method: "GET", path: "/api/accounts", kind: "query", provides: ["accounts"] },
-  "accounts.add": { name: "accounts.add", method: "POST", path: "/api/accounts", kind: "command", provides: [] },
-  "accounts.choose": { name: "accounts.choose", method: "GET", path: "/api/accounts/choose", kind: "query", provides: ["accounts", "budgets"] },
-  "accounts.rules": { name: "accounts.rules", method: "GET", path: "/api/accounts/rules", kind: "query", provides: ["accounts"] },
-  "accounts.set_rules": { name: "accounts.set_rules", method: "POST", path: "/api/accounts/rules", kind: "command", provides: [] },
-  "accounts.test_all": { name: "accounts.test_all", method: "POST", path: "/api/accounts/test", kind: "command", provides: [] },
-  "accounts.show": { name: "accounts.show", method: "GET", path: "/api/accounts/{id}", kind: "query", provides: ["accounts"] },
-  "accounts.change": { name: "accounts.change", method: "POST", path: "/api/accounts/{id}", kind: "command", provides: [] },
-  "accounts.remove": { name: "accounts.remove", method: "POST", path: "/api/accounts/{id}/remove", kind: "command", provides: [] },
-  "accounts.test": { name: "accounts.test", method: "POST", path: "/api/accounts/{id}/test", kind: "command", provides: [] },
-  "accounts.usage": { name: "accounts.usage", method: "GET", path: "/api/accounts/{id}/usage", kind: "query", provides: ["accounts"] },
-  "accounts.note_limit": { name: "accounts.note_limit", method: "POST", path: "/api/accounts/{id}/limits", kind: "command", provides: [] },
-  "budgets.list": { name: "budgets.list", method: "GET", path: "/api/budgets", kind: "query", provides: ["budgets", "accounts"] },
-  "budgets.add": { name: "budgets.add", method: "POST", path: "/api/budgets", kind: "command", provides: [] },
-  "budgets.remove": { name: "budgets.remove", method: "POST", path: "/api/budgets/{id}/remove", kind: "command", provides: [] },
-  "vault.show": { name: "vault.show", method: "GET", path: "/api/vault", kind: "query", provides: [] },
-  "vault.create": { name: "vault.create", method: "POST", path: "/api/vault", kind: "command", provides: [] },
-  "vault.unlock": { name: "vault.unlock", method: "POST", path: "/api/vault/unlock", kind: "command", provides: [] },
+  "handoffs.list": { name: "handoffs.list", method: "GET", path: "/api/handoffs", kind: "query", provides: ["handoffs"] },
+  "handoffs.show": { name: "handoffs.show", method: "GET", path: "/api/handoffs/{id}", kind: "query", provides: ["handoffs"] },
+  "handoffs.create": { name: "handoffs.create", method: "POST", path: "/api/handoffs", kind: "command", provides: [] },
+  "handoffs.claim": { name: "handoffs.claim", method: "POST", path: "/api/handoffs/{id}/claim", kind: "command", provides: [] },
+  "handoffs.done": { name: "handoffs.done", method: "POST", path: "/api/handoffs/{id}/done", kind: "command", provides: [] },
+  "handoff.compress": { name: "handoff.compress", method: "POST", path: "/api/handoff/compress", kind: "command", provides: [] },
+  "snapshots.list": { name: "snapshots.list", method: "GET", path: "/api/snapshots", kind: "query", provides: ["snapshots"] },
+  "snapshots.show": { name: "snapshots.show", method: "GET", path: "/api/snapshots/{id}", kind: "query", provides: ["snapshots"] },
+  "snapshots.diff": { name: "snapshots.diff", method: "GET", path: "/api/snapshots/{id}/diff", kind: "query", provides: ["snapshots", "sessions", "knowledge"] },
+  "snapshots.create": { name: "snapshots.create", method: "POST", path: "/api/snapshots", kind: "command", provides: [] },
+  "snapshots.restore": { name: "snapshots.restore", method: "POST", path: "/api/snapshots/{id}/restore", kind: "command", provides: [] },
   "audit.head": { name: "audit.head", method: "GET", path: "/api/audit/head", kind: "query", provides: ["executions"] },
   "audit.verify": { name: "audit.verify", method: "GET", path: "/api/audit/verify", kind: "query", provides: ["executions"] },
   "audit.export": { name: "audit.export", method: "GET", path: "/api/audit", kind: "query", provides: ["executions"] },

@@ -1,0 +1,101 @@
+//! Briefings beside plans: from stored sessions of a folder, or from what a caller gives.
+
+use krake_domain::briefing::Briefing;
+use krake_domain::failure::{Failure, FailureClass};
+use krake_domain::id::SessionId;
+use krake_domain::session::Transcript;
+use krake_engine::context::{Form, Request, SessionInput, brief_as, brief_repaired};
+use krake_store::Store;
+use krake_tools::define::{bad_input, blocking};
+use serde_json::Value;
+
+use crate::inner::brief::transcripts;
+use crate::inner::compress::{of_messages, of_text};
+use crate::inner::form::MOST_BUDGET;
+use crate::inner::from_store;
+
+/// What to brief from.
+#[derive(Debug, Clone)]
+pub enum Material {
+    /// The stored sessions of this folder and below.
+    Folder(String),
+    /// These stored sessions.
+    Sessions(Vec<SessionId>),
+    /// A transcript in any known format, or a plain text.
+    Text(String),
+    /// Messages as `{role, content}`.
+    Messages(Vec<Value>),
+}
+
+/// How it shall be.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    pub budget: u64,
+    pub goal: Option<String>,
+    /// Put back what scores as lost.
+    pub repair: bool,
+}
+
+/// A briefing of the material, measured.
+///
+/// # Errors
+/// There is nothing to brief, the material cannot be read, or the budget is out of range.
+pub async fn brief_of(store: &Store, material: Material, wish: Wish) -> Result<Briefing, Failure> {
+    if wish.budget > MOST_BUDGET {
+        let told = format!("`budget` is {}, at most {MOST_BUDGET}", wish.budget);
+        return Err(bad_input(told));
+    }
+    let read = load(store, material).await?;
+    let briefing = blocking(move || Ok(write(&read, &wish))).await?;
+    if briefing.items.is_empty() {
+        let told = if briefing.coverage.candidates == 0 {
+            "there is nothing to brief: no session with a message".to_owned()
+        } else {
+            format!("nothing fits into a budget of {} tokens", briefing.budget)
+        };
+        return Err(Failure::new(FailureClass::NotFound, told));
+    }
+    Ok(briefing)
+}
+
+async fn load(store: &Store, material: Material) -> Result<Vec<Transcript>, Failure> {
+    match material {
+        Material::Text(text) => Ok(vec![of_text(&text)?]),
+        Material::Messages(messages) => Ok(vec![of_messages(messages)?]),
+        Material::Folder(folder) => {
+            let rows = store.list_sessions(Some(&folder)).await;
+            transcripts(store, rows.map_err(|error| from_store(&error))?).await
+        }
+        Material::Sessions(ids) => {
+            let rows = store.list_sessions(None).await;
+            let mut rows = rows.map_err(|error| from_store(&error))?;
+            if let Some(missing) = ids.iter().find(|id| rows.iter().all(|row| row.id != **id)) {
+                let told = format!("there is no session {missing}");
+                return Err(Failure::new(FailureClass::NotFound, told));
+            }
+            rows.retain(|row| ids.contains(&row.id));
+            transcripts(store, rows).await
+        }
+    }
+}
+
+fn write(read: &[Transcript], wish: &Wish) -> Briefing {
+    let sessions: Vec<SessionInput<'_>> = read
+        .iter()
+        .map(|transcript| SessionInput {
+            label: "",
+            transcript,
+        })
+        .collect();
+    let request = Request {
+        sessions: &sessions,
+        facts: &[],
+        budget: wish.budget,
+        goal: wish.goal.as_deref().filter(|goal| !goal.trim().is_empty()),
+    };
+    if wish.repair {
+        brief_repaired(&request, Form::Markdown)
+    } else {
+        brief_as(&request, Form::Markdown)
+    }
+}
