@@ -1,13 +1,14 @@
 //! The queue of handoffs: a briefing waits until an account claims it.
 
 use krake_domain::briefing::{Briefing, BriefingItem, Coverage};
-use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::handoff::{Handoff, HandoffState};
 use krake_domain::id::{HandoffId, SessionId, SnapshotId, WorkspaceId};
-use krake_runtime::briefing::{Material, Wish, brief_of};
+use krake_engine::context::Form;
+use krake_runtime::briefing::Wish;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::briefs::{Sources, USUAL_BUDGET, brief};
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
 use crate::view::moment::{Moment, now};
@@ -45,7 +46,7 @@ pub struct HandoffDetail {
     pub briefing: Briefing,
 }
 
-/// What is handed over, from whom to whom. One of `context`, `sessions` and `folder`.
+/// What is handed over, from whom to whom. One of `context`, `sessions`, `folder` and `project_id`.
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateHandoff {
@@ -151,20 +152,19 @@ pub async fn show(ctx: Ctx, input: HandoffRef) -> Result<HandoffDetail, ApiError
 pub async fn create(ctx: Ctx, input: CreateHandoff) -> Result<HandoffDetail, ApiError> {
     let store = ctx.owner()?.store();
     let stored = input.context.is_none();
-    let material = match (input.context, input.sessions, &input.folder) {
-        (Some(context), None, None) => given(context)?,
-        (None, Some(sessions), _) => Material::Sessions(sessions),
-        (None, None, Some(folder)) => Material::Folder(folder.clone()),
-        _ => return Err(bad("give one of `context`, `sessions` and `folder`")),
+    let sources = Sources {
+        project_id: input.project_id.clone(),
+        folder: input.folder.clone(),
+        sessions: input.sessions,
+        context: input.context,
     };
     let wish = Wish {
         budget: input.budget.unwrap_or(USUAL_BUDGET),
         goal: input.goal.clone(),
         repair: input.repair.unwrap_or(true),
+        form: Form::Markdown,
     };
-    let briefing = brief_of(store, material, wish)
-        .await
-        .map_err(|failure| told(&failure))?;
+    let briefing = brief(&ctx, sources, wish).await?;
     let snapshot = if stored {
         let id = SnapshotId::from_uuid(uuid::Uuid::now_v7());
         let mut frozen = store
@@ -252,19 +252,6 @@ pub async fn done(ctx: Ctx, input: EndHandoff) -> Result<HandoffView, ApiError> 
     Ok(show(ctx, HandoffRef { id: input.id }).await?.handoff)
 }
 
-/// Tokens of a briefing when nobody says.
-const USUAL_BUDGET: u64 = 4_000;
-
-fn given(context: Value) -> Result<Material, ApiError> {
-    match context {
-        Value::String(text) if !text.trim().is_empty() => Ok(Material::Text(text)),
-        Value::Array(messages) if !messages.is_empty() => Ok(Material::Messages(messages)),
-        _ => Err(bad(
-            "field `context`: expected a text or a list of messages",
-        )),
-    }
-}
-
 fn elsewhere(handoff: &HandoffView, wanted: &str) -> ApiError {
     let state = match handoff.state {
         HandoffState::Pending => "pending: claim it first",
@@ -275,21 +262,6 @@ fn elsewhere(handoff: &HandoffView, wanted: &str) -> ApiError {
         Code::Conflict,
         format!("handoff {} cannot be {wanted}, it is {state}", handoff.id),
     )
-}
-
-fn told(failure: &Failure) -> ApiError {
-    let code = match failure.class {
-        FailureClass::BadInput => Code::BadInput,
-        FailureClass::NotFound => Code::NotFound,
-        FailureClass::DiskFull => Code::DiskFull,
-        FailureClass::Unavailable => Code::Busy,
-        _ => Code::Internal,
-    };
-    ApiError::new(code, failure.message.clone())
-}
-
-fn bad(message: &str) -> ApiError {
-    ApiError::new(Code::BadInput, message)
 }
 
 impl From<&Handoff> for HandoffView {

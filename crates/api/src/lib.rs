@@ -36,6 +36,7 @@ mod account_text;
 mod accounts;
 mod approvals;
 mod audit;
+mod briefs;
 mod budgets;
 mod control;
 mod executions;

@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 use crate::access::Access::{Person, Public, Reader, Writer};
 use crate::command::{Command, change, command, query, question, removal, stream};
 use crate::{
-    account_limits, accounts, approvals, audit, budgets, control, executions, handoffs, health,
-    imports, knowledge, logs, metrics, orchestrate, planner, plans, playbooks, policies, projects,
-    proposal, rerun, revise, search, sessions, snapshots, stats, stream, threads, tools, trace,
-    vault,
+    account_limits, accounts, approvals, audit, briefs, budgets, control, executions, handoffs,
+    health, imports, knowledge, logs, metrics, orchestrate, planner, plans, playbooks, policies,
+    projects, proposal, rerun, revise, search, sessions, snapshots, stats, stream, threads, tools,
+    trace, vault,
 };
 
 /// Every command and query.
@@ -117,6 +117,9 @@ fn build() -> Vec<Command> {
         query("vault.show", "/api/vault", Person, vault::show, &[], "Where keys rest, and whether they can be had"),
         command("vault.create", "/api/vault", Person, vault::create, "Make the encrypted vault, where no keychain runs"),
         command("vault.unlock", "/api/vault/unlock", Person, vault::unlock, "Open the encrypted vault until this process ends"),
+
+        question("briefings.make", "/api/briefings", Reader, briefs::make, "A briefing of a project, of sessions, of a folder or of a given context, measured"),
+        command("briefings.save", "/api/briefings/save", Person, briefs::save, "Put a briefing between its marks in a file such as AGENTS.md"),
 
         query("handoffs.list", "/api/handoffs", Reader, handoffs::list, &["handoffs"], "The queue of handoffs, newest first"),
         query("handoffs.show", "/api/handoffs/{id}", Reader, handoffs::show, &["handoffs"], "One handoff with its briefing"),

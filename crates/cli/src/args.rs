@@ -504,8 +504,19 @@ pub enum Vault {
 #[derive(Debug, Args)]
 pub struct Brief {
     /// A transcript file of any known format; `-` reads stdin
-    #[arg(long, value_name = "FILE")]
-    pub input: String,
+    #[arg(long, value_name = "FILE", required_unless_present = "project")]
+    pub input: Option<String>,
+    /// The sessions of a project, by its name or its id
+    #[arg(long, value_name = "PROJECT", conflicts_with = "input")]
+    pub project: Option<String>,
+    /// Put it between its marks in this file, for example `AGENTS.md`; the rest of the file stays
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "project",
+        conflicts_with = "format"
+    )]
+    pub into: Option<std::path::PathBuf>,
     /// Tokens, by the offline estimator
     #[arg(long, value_name = "TOKENS", default_value_t = 4_000)]
     pub budget: u64,

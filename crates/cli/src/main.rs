@@ -138,7 +138,7 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Accounts(args) => accounts::run(&home, out, args).await,
         Command::Budgets(args) => budgets::run(&home, out, args).await,
         Command::Vault(args) => vault::run(&home, out, args).await,
-        Command::Brief(args) => brief::run(out, &args),
+        Command::Brief(args) => brief::run(&home, out, &args).await,
         Command::Search(args) => search::run(&home, out, args).await,
         Command::Handoff(args) => handoff::run(&home, out, args).await,
         Command::Snapshot(args) => snapshot::run(&home, out, args).await,

@@ -2,7 +2,7 @@
 
 use krake_domain::briefing::Briefing;
 use krake_domain::failure::{Failure, FailureClass};
-use krake_domain::id::SessionId;
+use krake_domain::id::{ProjectId, SessionId};
 use krake_domain::session::Transcript;
 use krake_engine::context::{Form, Request, SessionInput, brief_as, brief_repaired};
 use krake_store::Store;
@@ -17,6 +17,8 @@ use crate::inner::from_store;
 /// What to brief from.
 #[derive(Debug, Clone)]
 pub enum Material {
+    /// The stored sessions of a project.
+    Project(ProjectId),
     /// The stored sessions of this folder and below.
     Folder(String),
     /// These stored sessions.
@@ -34,6 +36,7 @@ pub struct Wish {
     pub goal: Option<String>,
     /// Put back what scores as lost.
     pub repair: bool,
+    pub form: Form,
 }
 
 /// A briefing of the material, measured.
@@ -62,6 +65,12 @@ async fn load(store: &Store, material: Material) -> Result<Vec<Transcript>, Fail
     match material {
         Material::Text(text) => Ok(vec![of_text(&text)?]),
         Material::Messages(messages) => Ok(vec![of_messages(messages)?]),
+        Material::Project(project) => {
+            let rows = store.list_sessions(None).await;
+            let mut rows = rows.map_err(|error| from_store(&error))?;
+            rows.retain(|row| row.project == Some(project));
+            transcripts(store, rows).await
+        }
         Material::Folder(folder) => {
             let rows = store.list_sessions(Some(&folder)).await;
             transcripts(store, rows.map_err(|error| from_store(&error))?).await
@@ -94,8 +103,8 @@ fn write(read: &[Transcript], wish: &Wish) -> Briefing {
         goal: wish.goal.as_deref().filter(|goal| !goal.trim().is_empty()),
     };
     if wish.repair {
-        brief_repaired(&request, Form::Markdown)
+        brief_repaired(&request, wish.form)
     } else {
-        brief_as(&request, Form::Markdown)
+        brief_as(&request, wish.form)
     }
 }

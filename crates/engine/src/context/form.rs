@@ -4,6 +4,7 @@ use krake_domain::briefing::Briefing;
 use krake_domain::loss::Loss;
 use serde_json::json;
 
+use super::block::Marks;
 use super::estimate::tokens;
 use super::loss::measure_items;
 use super::repair::repair;
@@ -23,10 +24,11 @@ pub enum Form {
     Messages,
 }
 
-/// The marker above the block in an `AGENTS.md`.
-pub const BLOCK_BEGINS: &str = "<!-- krake:briefing begin -->";
-/// The marker below it.
-pub const BLOCK_ENDS: &str = "<!-- krake:briefing end -->";
+/// Around a briefing in a file such as `AGENTS.md`.
+pub const BRIEFING: Marks = Marks {
+    begins: "<!-- krake:briefing begin -->",
+    ends: "<!-- krake:briefing end -->",
+};
 /// Tries to make a form fit: what it adds to the lines is about proportional to them.
 const TRIES: u32 = 8;
 
@@ -83,7 +85,7 @@ fn written(briefing: &Briefing, form: Form) -> String {
     match form {
         Form::Markdown => briefing.text.clone(),
         Form::Json => json!({ "items": briefing.items, "coverage": briefing.coverage }).to_string(),
-        Form::AgentsMd => format!("{BLOCK_BEGINS}\n{}{BLOCK_ENDS}\n", briefing.text),
+        Form::AgentsMd => format!("{}\n{}{}\n", BRIEFING.begins, briefing.text, BRIEFING.ends),
         Form::Messages => json!([{ "role": "user", "content": briefing.text }]).to_string(),
     }
 }

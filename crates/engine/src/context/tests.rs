@@ -314,7 +314,9 @@ fn every_form_is_within_the_budget() {
         match form {
             Form::Markdown => assert!(text.starts_with("# Briefing")),
             Form::AgentsMd => {
-                assert!(text.starts_with(BLOCK_BEGINS) && text.trim_end().ends_with(BLOCK_ENDS))
+                assert!(
+                    text.starts_with(BRIEFING.begins) && text.trim_end().ends_with(BRIEFING.ends)
+                )
             }
             Form::Json | Form::Messages => assert!(serde_json::from_str::<Value>(&text).is_ok()),
         }
