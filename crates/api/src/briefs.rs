@@ -4,7 +4,7 @@ use krake_domain::briefing::Briefing;
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::id::SessionId;
 use krake_engine::context::{BRIEFING, Form};
-use krake_runtime::briefing::{Material, Wish, brief_of};
+use krake_runtime::briefing::{Briefed, Material, Wish, brief_of};
 use krake_runtime::{Written, write_block};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,7 +13,7 @@ use crate::context::Ctx;
 use crate::error::{ApiError, Code};
 use crate::knowledge::{absolute, not_written};
 use crate::projects::load as load_project;
-use crate::visible::visible;
+use crate::visible::{visible, visible_line};
 
 /// Tokens of a briefing when nobody says.
 pub const USUAL_BUDGET: u64 = 4_000;
@@ -94,8 +94,26 @@ pub struct BriefingSaved {
     pub changed: bool,
 }
 
+/// A briefing with the sessions that it cites.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct MadeBriefing {
+    #[serde(flatten)]
+    pub briefing: Briefing,
+    /// In the order of their labels.
+    pub sessions: Vec<CitedSession>,
+}
+
+/// A stored session under the label of its citations: `s2` in `[s2#12]`, empty in `[#12]`.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct CitedSession {
+    pub label: String,
+    pub id: SessionId,
+    pub title: Option<String>,
+    pub messages: u64,
+}
+
 /// `briefings.make`
-pub async fn make(ctx: Ctx, input: MakeBriefing) -> Result<Briefing, ApiError> {
+pub async fn make(ctx: Ctx, input: MakeBriefing) -> Result<MadeBriefing, ApiError> {
     let sources = Sources {
         project_id: input.project_id,
         folder: input.folder,
@@ -108,7 +126,25 @@ pub async fn make(ctx: Ctx, input: MakeBriefing) -> Result<Briefing, ApiError> {
         repair: input.repair.unwrap_or(true),
         form: input.form.into(),
     };
-    brief(&ctx, sources, wish).await
+    let Briefed { briefing, sessions } = brief(&ctx, sources, wish).await?;
+    let several = sessions.len() > 1;
+    let cited = sessions
+        .into_iter()
+        .enumerate()
+        .map(|(place, row)| CitedSession {
+            label: if several {
+                format!("s{}", place + 1)
+            } else {
+                String::new()
+            },
+            id: row.id,
+            title: row.title.as_deref().map(visible_line),
+            messages: row.messages,
+        });
+    Ok(MadeBriefing {
+        briefing,
+        sessions: cited.collect(),
+    })
 }
 
 /// `briefings.save`
@@ -125,7 +161,7 @@ pub async fn save(ctx: Ctx, input: SaveBriefing) -> Result<BriefingSaved, ApiErr
         repair: true,
         form: Form::Markdown,
     };
-    let briefing = brief(&ctx, sources, wish).await?;
+    let Briefed { briefing, .. } = brief(&ctx, sources, wish).await?;
     let (path, body) = (input.path, briefing.text);
     let written = tokio::task::spawn_blocking(move || write_block(&path, BRIEFING, &body))
         .await
@@ -139,7 +175,7 @@ pub async fn save(ctx: Ctx, input: SaveBriefing) -> Result<BriefingSaved, ApiErr
 }
 
 /// A briefing of these sources.
-pub async fn brief(ctx: &Ctx, sources: Sources, wish: Wish) -> Result<Briefing, ApiError> {
+pub async fn brief(ctx: &Ctx, sources: Sources, wish: Wish) -> Result<Briefed, ApiError> {
     let material = sources.material(ctx).await?;
     brief_of(ctx.store()?, material, wish)
         .await

@@ -164,7 +164,7 @@ pub async fn create(ctx: Ctx, input: CreateHandoff) -> Result<HandoffDetail, Api
         repair: input.repair.unwrap_or(true),
         form: Form::Markdown,
     };
-    let briefing = brief(&ctx, sources, wish).await?;
+    let briefing = brief(&ctx, sources, wish).await?.briefing;
     let snapshot = if stored {
         let id = SnapshotId::from_uuid(uuid::Uuid::now_v7());
         let mut frozen = store

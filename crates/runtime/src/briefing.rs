@@ -5,11 +5,11 @@ use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::id::{ProjectId, SessionId};
 use krake_domain::session::Transcript;
 use krake_engine::context::{Form, Request, SessionInput, brief_as, brief_repaired};
-use krake_store::Store;
+use krake_store::{SessionRow, Store};
 use krake_tools::define::{bad_input, blocking};
 use serde_json::Value;
 
-use crate::inner::brief::transcripts;
+use crate::inner::brief::{in_order, transcripts};
 use crate::inner::compress::{of_messages, of_text};
 use crate::inner::form::MOST_BUDGET;
 use crate::inner::from_store;
@@ -39,16 +39,23 @@ pub struct Wish {
     pub form: Form,
 }
 
+/// A briefing, and the stored sessions that it cites, in the order of their labels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Briefed {
+    pub briefing: Briefing,
+    pub sessions: Vec<SessionRow>,
+}
+
 /// A briefing of the material, measured.
 ///
 /// # Errors
 /// There is nothing to brief, the material cannot be read, or the budget is out of range.
-pub async fn brief_of(store: &Store, material: Material, wish: Wish) -> Result<Briefing, Failure> {
+pub async fn brief_of(store: &Store, material: Material, wish: Wish) -> Result<Briefed, Failure> {
     if wish.budget > MOST_BUDGET {
         let told = format!("`budget` is {}, at most {MOST_BUDGET}", wish.budget);
         return Err(bad_input(told));
     }
-    let read = load(store, material).await?;
+    let (read, sessions) = load(store, material).await?;
     let briefing = blocking(move || Ok(write(&read, &wish))).await?;
     if briefing.items.is_empty() {
         let told = if briefing.coverage.candidates == 0 {
@@ -58,22 +65,25 @@ pub async fn brief_of(store: &Store, material: Material, wish: Wish) -> Result<B
         };
         return Err(Failure::new(FailureClass::NotFound, told));
     }
-    Ok(briefing)
+    Ok(Briefed { briefing, sessions })
 }
 
-async fn load(store: &Store, material: Material) -> Result<Vec<Transcript>, Failure> {
-    match material {
-        Material::Text(text) => Ok(vec![of_text(&text)?]),
-        Material::Messages(messages) => Ok(vec![of_messages(messages)?]),
+async fn load(
+    store: &Store,
+    material: Material,
+) -> Result<(Vec<Transcript>, Vec<SessionRow>), Failure> {
+    let mut rows = match material {
+        Material::Text(text) => return Ok((vec![of_text(&text)?], Vec::new())),
+        Material::Messages(messages) => return Ok((vec![of_messages(messages)?], Vec::new())),
         Material::Project(project) => {
             let rows = store.list_sessions(None).await;
             let mut rows = rows.map_err(|error| from_store(&error))?;
             rows.retain(|row| row.project == Some(project));
-            transcripts(store, rows).await
+            rows
         }
         Material::Folder(folder) => {
             let rows = store.list_sessions(Some(&folder)).await;
-            transcripts(store, rows.map_err(|error| from_store(&error))?).await
+            rows.map_err(|error| from_store(&error))?
         }
         Material::Sessions(ids) => {
             let rows = store.list_sessions(None).await;
@@ -83,9 +93,11 @@ async fn load(store: &Store, material: Material) -> Result<Vec<Transcript>, Fail
                 return Err(Failure::new(FailureClass::NotFound, told));
             }
             rows.retain(|row| ids.contains(&row.id));
-            transcripts(store, rows).await
+            rows
         }
-    }
+    };
+    in_order(&mut rows);
+    Ok((transcripts(store, rows.clone()).await?, rows))
 }
 
 fn write(read: &[Transcript], wish: &Wish) -> Briefing {

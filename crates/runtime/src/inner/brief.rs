@@ -113,12 +113,17 @@ impl ContextBrief {
     }
 }
 
+/// In the order in which they began, which is that of their labels.
+pub(crate) fn in_order(rows: &mut [SessionRow]) {
+    rows.sort_by_key(|row| (row.started_at, row.id));
+}
+
 /// Stored sessions with their messages, in the order in which they began.
 pub(crate) async fn transcripts(
     store: &Store,
     mut rows: Vec<SessionRow>,
 ) -> Result<Vec<Transcript>, Failure> {
-    rows.sort_by_key(|row| (row.started_at, row.id));
+    in_order(&mut rows);
     let mut transcripts = Vec::with_capacity(rows.len());
     for row in rows {
         transcripts.push(Transcript {
