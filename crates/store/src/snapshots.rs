@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::commit::Tag;
 use crate::error::StoreError;
+use crate::knowledge::KnowledgeFilter;
 use crate::row::row;
 use crate::store::Store;
 use crate::words;
@@ -49,8 +50,12 @@ impl Store {
             });
         }
         let knowledge = self
-            .list_knowledge(None, u32::MAX)
+            .list_knowledge(KnowledgeFilter {
+                limit: u32::MAX - 1,
+                ..KnowledgeFilter::default()
+            })
             .await?
+            .entries
             .into_iter()
             .map(|entry| FrozenEntry {
                 id: entry.id,
@@ -227,8 +232,8 @@ mod tests {
         store.add_snapshot(frozen.clone()).await.unwrap();
         assert_eq!(store.find_snapshot(id).await.unwrap(), Some(frozen.clone()));
 
-        store.add_knowledge(new.clone(), "b").await.unwrap();
-        store.supersede_knowledge(old.id, new.id).await.unwrap();
+        let replaced = store.supersede_knowledge(old.id, new).await.unwrap();
+        assert_eq!(replaced, None);
         let restored = store.restore_snapshot(frozen.clone()).await.unwrap();
         assert_eq!(
             restored,
@@ -237,7 +242,11 @@ mod tests {
                 changed: 1
             }
         );
-        let now = store.list_knowledge(None, 9).await.unwrap();
+        let all = KnowledgeFilter {
+            limit: 9,
+            ..KnowledgeFilter::default()
+        };
+        let now = store.list_knowledge(all.clone()).await.unwrap().entries;
         assert_eq!(now.len(), 2);
         assert!(now.iter().all(|entry| entry.superseded_by.is_none()));
         assert_eq!(
@@ -248,6 +257,6 @@ mod tests {
         let elsewhere = tempfile::tempdir().unwrap();
         let empty = Store::open_owner(elsewhere.path()).await.unwrap();
         assert_eq!(empty.restore_snapshot(frozen).await.unwrap().added, 1);
-        assert_eq!(empty.list_knowledge(None, 9).await.unwrap(), [old]);
+        assert_eq!(empty.list_knowledge(all).await.unwrap().entries, [old]);
     }
 }

@@ -35,6 +35,7 @@ export type Target =
   | { place: "inbox"; approval?: string }
   | { place: "approval"; id: string }
   | { place: "knowledge"; id?: string }
+  | { place: "handoffs" }
   | { place: "search" }
   | { place: "accounts" }
   | { place: "settings" }

@@ -97,6 +97,8 @@ function addressOf(target: Exclude<Target, { place: "back" }>) {
       return { to: "/executions/$id", params: { id: target.id } } as const;
     case "inbox":
       return { to: "/inbox", search: { approval: target.approval } } as const;
+    case "handoffs":
+      return { to: "/context/handoffs" } as const;
     case "knowledge":
       return { to: "/knowledge", search: { selected: target.id } } as const;
     case "search":

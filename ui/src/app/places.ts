@@ -88,7 +88,15 @@ export const goContext: Action<null> = {
   run: (_, { go }) => go({ place: "context" }),
 };
 
-export const places = [goExecutions, goInbox, goContext, goSearch, goAccounts, goKnowledge, goSettings] as const;
+export const places = [
+  goExecutions,
+  goInbox,
+  goContext,
+  goSearch,
+  goAccounts,
+  goKnowledge,
+  goSettings,
+] as const;
 
 type Scheme = "auto" | "light" | "dark";
 

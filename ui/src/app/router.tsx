@@ -7,11 +7,12 @@ import {
   type RouterHistory,
   redirect,
 } from "@tanstack/react-router";
-import { contextSearch, sessionSearch } from "../features/context/search";
 import { accountsSearch } from "../features/accounts/search";
+import { contextSearch, sessionSearch } from "../features/context/search";
 import { ExecutionScreen } from "../features/executions/execution-screen";
 import { ExecutionsScreen } from "../features/executions/executions-screen";
 import { executionSearch, executionsSearch } from "../features/executions/search";
+import { handoffSearch } from "../features/handoff/search";
 import { InboxScreen } from "../features/inbox/inbox-screen";
 import { inboxSearch } from "../features/inbox/search";
 import { knowledgeSearch } from "../features/knowledge/search";
@@ -56,6 +57,19 @@ const inbox = createRoute({
   path: "/inbox",
   validateSearch: inboxSearch,
   component: InboxScreen,
+});
+
+const handoffs = createRoute({
+  getParentRoute: () => root,
+  path: "/context/handoffs",
+  component: lazyRouteComponent(() => import("../features/handoff/handoffs-screen"), "HandoffsScreen"),
+});
+
+const handoff = createRoute({
+  getParentRoute: () => root,
+  path: "/context/$id/handoff",
+  validateSearch: handoffSearch,
+  component: lazyRouteComponent(() => import("../features/handoff/handoff-screen"), "HandoffScreen"),
 });
 
 const knowledge = createRoute({
@@ -113,6 +127,8 @@ const routeTree = root.addChildren([
   context,
   project,
   session,
+  handoffs,
+  handoff,
   search,
   accounts,
   knowledge,

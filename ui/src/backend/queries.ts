@@ -10,10 +10,9 @@ import type {
   ExecutionStatus,
   KnowledgeId,
   LogLine,
-  SessionView,
+  ProjectId,
+  SessionId,
 } from "./views";
-
-type SessionId = SessionView["id"];
 
 /** Executions that are fetched at once: three screens, so that the first is here soon. */
 export const LIST_PAGE = 100;
@@ -60,6 +59,31 @@ export const queriesOf = (transport: Transport) => ({
       queryKey: ["knowledge.search", query],
       queryFn: ({ signal }) => transport.call("knowledge.search", { query, limit: SEARCH }, signal),
       meta: { tags: tags("knowledge.search") },
+    }),
+
+  /** The briefing of a project within so many tokens, measured. */
+  briefing: (project: ProjectId, budget: number, goal: string | undefined) =>
+    queryOptions({
+      queryKey: ["briefings.make", project, budget, goal ?? null],
+      queryFn: ({ signal }) =>
+        transport.call("briefings.make", { project_id: project, budget, goal: goal ?? null }, signal),
+      retry: false,
+      meta: { tags: ["sessions"] },
+    }),
+
+  /** Who would go on, and why. */
+  choice: (purpose: string, words: string) =>
+    queryOptions({
+      queryKey: ["accounts.choose", purpose, words],
+      queryFn: ({ signal }) => transport.call("accounts.choose", { purpose, words }, signal),
+      meta: { tags: tags("accounts.choose") },
+    }),
+
+  handoffs: () =>
+    queryOptions({
+      queryKey: ["handoffs.list"],
+      queryFn: ({ signal }) => transport.call("handoffs.list", { limit: 100 }, signal),
+      meta: { tags: tags("handoffs.list") },
     }),
 
   /** What counts now, newest first. */

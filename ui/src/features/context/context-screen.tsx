@@ -37,6 +37,10 @@ export function ContextScreen() {
                   {t(`context.${each}`)}
                 </Link>
               ))}
+              <Link to="/context/handoffs">{t("handoff.queue")}</Link>
+              <Link to="/context/search" search={{}}>
+                {t("search.title")}
+              </Link>
             </nav>
             <span className={styles.end}>
               {choose}

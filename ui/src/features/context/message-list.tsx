@@ -16,9 +16,11 @@ interface MessageListProps {
   count: number;
   /** The position that the address names. */
   at: number | undefined;
+  /** Positions that a briefing kept. */
+  kept?: ReadonlySet<number>;
 }
 
-export function MessageList({ id, count, at }: MessageListProps) {
+export function MessageList({ id, count, at, kept }: MessageListProps) {
   const { t } = useTranslation();
   const queries = useQueries();
   const scroller = useRef<HTMLDivElement>(null);
@@ -62,6 +64,7 @@ export function MessageList({ id, count, at }: MessageListProps) {
             position={row.index}
             message={known.get(row.index)}
             named={row.index === at}
+            kept={kept?.has(row.index) ?? false}
             top={row.start}
             ref={rows.measureElement}
           />

@@ -25,6 +25,7 @@ interface MessageRowProps {
   /** Absent while it is fetched. */
   message: MessageView | undefined;
   named: boolean;
+  kept: boolean;
   top: number;
   ref: Ref<HTMLLIElement>;
 }
@@ -36,13 +37,14 @@ const FOLDED: Partial<Record<MessageView["kind"], LucideIcon>> = {
   meta: Info,
 };
 
-export function MessageRow({ id, position, message, named, top, ref }: MessageRowProps) {
+export function MessageRow({ id, position, message, named, kept, top, ref }: MessageRowProps) {
   const { t } = useTranslation();
   return (
     <li
       ref={ref}
       data-index={position}
       data-named={named || undefined}
+      data-kept={kept || undefined}
       data-aside={message?.sidechain || undefined}
       className={styles.row}
       style={{ transform: `translateY(${top}px)` }}

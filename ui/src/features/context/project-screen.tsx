@@ -1,7 +1,7 @@
 /** One project: where it stands, what is to be reached, and its sessions over time. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { GitBranch, MessagesSquare } from "lucide-react";
+import { ArrowRightLeft, GitBranch, MessagesSquare } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useRun } from "../../actions/use-actions";
 import { useBackend, useQueries } from "../../backend/use-backend";
@@ -48,7 +48,13 @@ function Project({ detail }: { detail: ProjectDetail }) {
                 <bdi>{project.name}</bdi>
               </h1>
               <Status project={project} />
-              <span className={styles.end}>{choose}</span>
+              <span className={styles.end}>
+                {choose}
+                <Link to="/context/$id/handoff" params={{ id: project.id }} className={styles.go}>
+                  <ArrowRightLeft size={16} strokeWidth={1.75} aria-hidden />
+                  {t("handoff.open")}
+                </Link>
+              </span>
             </div>
             <p className={styles.facts}>
               {project.folder !== null && (

@@ -1,0 +1,239 @@
+/** The briefing by section, each line with its sources; what it costs, and what it lost. */
+import { TriangleAlert } from "lucide-react";
+import { useId, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { MadeBriefing } from "../../backend/views";
+import { Button } from "../../components/button";
+import styles from "./handoff-screen.module.css";
+import { type Place, placeOf, sectionsOf } from "./places";
+import { budgets } from "./search";
+
+/** Below this share of what must be kept a handoff is not good enough. */
+const FLOOR = 0.9;
+
+interface BriefingPaneProps {
+  made: MadeBriefing;
+  budget: number;
+  goal: string | undefined;
+  busy: boolean;
+  looked: number | undefined;
+  onBudget(tokens: number): void;
+  onGoal(goal: string | undefined): void;
+  onLook(place: Place): void;
+}
+
+export function BriefingPane({
+  made,
+  budget,
+  goal,
+  busy,
+  looked,
+  onBudget,
+  onGoal,
+  onLook,
+}: BriefingPaneProps) {
+  const { t } = useTranslation();
+  return (
+    <section className={styles.briefing} aria-labelledby="briefing" aria-busy={busy}>
+      <header className={styles.paneHead}>
+        <h2 id="briefing">{t("handoff.briefing")}</h2>
+        <span className="small faint">{t("handoff.lines_count", { count: made.items.length })}</span>
+      </header>
+      <div className={styles.meters}>
+        <Budget made={made} budget={budget} onBudget={onBudget} />
+        <Coverage made={made} />
+      </div>
+      <Goal goal={goal} onGoal={onGoal} />
+      <div className={styles.lines}>
+        {sectionsOf(made).map(({ kind, items }) => (
+          <section key={kind}>
+            <h3>{t(`handoff.${kind === "session" ? "session_kind" : kind}`)}</h3>
+            <ul>
+              {items.map((item, place) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: lines have no id, and their order is the text's.
+                <li key={place}>
+                  <bdi dir="auto">{item.text}</bdi>
+                  <span className={styles.sources}>
+                    {item.sources.map((source) => {
+                      const to = placeOf(source.ref, made.sessions);
+                      return to === null ? (
+                        <code key={source.ref} dir="ltr">
+                          {source.ref}
+                        </code>
+                      ) : (
+                        <button
+                          key={source.ref}
+                          type="button"
+                          dir="ltr"
+                          aria-label={t("handoff.look", { reference: source.ref })}
+                          aria-current={to.at === looked || undefined}
+                          onClick={() => onLook(to)}
+                        >
+                          {source.ref}
+                        </button>
+                      );
+                    })}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
+      </div>
+      <Lost made={made} onBudget={onBudget} onLook={onLook} />
+    </section>
+  );
+}
+
+function Budget({
+  made,
+  budget,
+  onBudget,
+}: {
+  made: MadeBriefing;
+  budget: number;
+  onBudget(tokens: number): void;
+}) {
+  const { t, i18n } = useTranslation();
+  const id = useId();
+  const number = new Intl.NumberFormat(i18n.language);
+  const at = budgets.findLastIndex((step) => step <= budget);
+  return (
+    <div className={styles.meter}>
+      <p>
+        <label htmlFor={id}>{t("handoff.budget")}</label>
+        <span className="num">
+          {t("handoff.of_tokens", { tokens: number.format(made.tokens), budget: number.format(budget) })}
+        </span>
+      </p>
+      <input
+        id={id}
+        type="range"
+        min={0}
+        max={budgets.length - 1}
+        step={1}
+        value={Math.max(0, at)}
+        aria-valuetext={t("context.tokens_count", { count: budget })}
+        onChange={(event) => onBudget(budgets[Number(event.currentTarget.value)] ?? budget)}
+      />
+      <p className={styles.scale} aria-hidden dir="ltr">
+        {budgets.map((step) => (
+          <span key={step}>{step < 1_000 ? step : `${step / 1_000}k`}</span>
+        ))}
+      </p>
+    </div>
+  );
+}
+
+function Coverage({ made }: { made: MadeBriefing }) {
+  const { t, i18n } = useTranslation();
+  const loss = made.coverage.loss;
+  if (loss === undefined || loss === null) return null;
+  const percent = new Intl.NumberFormat(i18n.language, { style: "percent" });
+  const tone = loss.score >= FLOOR ? "well" : "warn";
+  return (
+    <div className={styles.meter}>
+      <p>
+        <span>{t("handoff.coverage")}</span>
+        <b data-tone={tone} className="num">
+          {percent.format(loss.score)}
+        </b>
+      </p>
+      <meter
+        min={0}
+        max={1}
+        low={FLOOR}
+        value={loss.score}
+        aria-label={t("handoff.coverage")}
+        data-tone={tone}
+        style={{ "--share": `${loss.score * 100}%`, "--floor": `${FLOOR * 100}%` } as React.CSSProperties}
+      />
+      <p className={styles.scale}>
+        <span>
+          {t("handoff.kept", {
+            facts: loss.facts_kept,
+            of: loss.facts,
+            probes: loss.probes_answered,
+            of_probes: loss.probes,
+          })}
+        </span>
+        <span>{t("handoff.floor", { floor: percent.format(FLOOR) })}</span>
+      </p>
+    </div>
+  );
+}
+
+function Goal({ goal, onGoal }: { goal: string | undefined; onGoal(goal: string | undefined): void }) {
+  const { t } = useTranslation();
+  const [text, setText] = useState(goal ?? "");
+  return (
+    <form
+      className={styles.goal}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onGoal(text.trim() || undefined);
+      }}
+    >
+      <input
+        dir="auto"
+        aria-label={t("handoff.goal_of_receiver")}
+        placeholder={t("handoff.goal_of_receiver")}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onBlur={() => onGoal(text.trim() || undefined)}
+      />
+    </form>
+  );
+}
+
+/** What does not stand in the text, and the budget with which it would. */
+function Lost({
+  made,
+  onBudget,
+  onLook,
+}: {
+  made: MadeBriefing;
+  onBudget(tokens: number): void;
+  onLook(place: Place): void;
+}) {
+  const { t } = useTranslation();
+  const lost = made.coverage.loss?.lost ?? [];
+  if (lost.length === 0) return null;
+  return (
+    <section className={styles.lost} aria-labelledby="lost">
+      <header>
+        <h3 id="lost">{t("handoff.lost")}</h3>
+        <span className="num small">{lost.length}</span>
+        <span className="small faint">
+          {t("handoff.left_count", { count: Math.max(0, made.budget - made.tokens) })}
+        </span>
+      </header>
+      <ul>
+        {lost.map((fact, place) => {
+          const [source] = fact.sources;
+          const to = source === undefined ? null : placeOf(source.ref, made.sessions);
+          const budget = made.tokens + fact.tokens + 10;
+          return (
+            // biome-ignore lint/suspicious/noArrayIndexKey: facts have no id, and their order is the answer's.
+            <li key={place}>
+              <TriangleAlert size={14} strokeWidth={1.75} data-tone="warn" aria-hidden />
+              {to === null ? (
+                <bdi dir="auto">{fact.text}</bdi>
+              ) : (
+                <button type="button" onClick={() => onLook(to)}>
+                  <bdi dir="auto">{fact.text}</bdi>
+                </button>
+              )}
+              <span className="small faint num">+{fact.tokens}</span>
+              {budget > made.budget && (
+                <Button small onClick={() => onBudget(budget)}>
+                  {t("handoff.raise", { count: budget })}
+                </Button>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,106 @@
+/** Where the briefing goes: the clipboard, a file, the block of an instruction file, the queue. */
+import { useQuery } from "@tanstack/react-query";
+import { Copy, Download, Send } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { type Action, bind } from "../../actions/action";
+import { useHands, useShortcuts } from "../../actions/use-actions";
+import { useApprovalIsOpen } from "../../actions/use-approval-is-open";
+import { useQueries } from "../../backend/use-backend";
+import type { MadeBriefing, ProjectView } from "../../backend/views";
+import { ActionButton } from "../../components/button";
+import { copyText } from "../../components/copy-button";
+import { useNotices } from "../../components/notices";
+import styles from "./handoff-screen.module.css";
+
+interface Subject {
+  project: ProjectView;
+  made: MadeBriefing;
+  to: string | undefined;
+  goal: string | undefined;
+  tell(text: string): void;
+  said: { copied: string; saved(path: string): string; sent: string };
+}
+
+const copy: Action<Subject> = {
+  id: "handoff.copy",
+  label: "action.copy",
+  icon: Copy,
+  shortcut: "shift+c",
+  enabled: () => true,
+  run: async ({ made, tell, said }) => {
+    await copyText(made.text);
+    tell(said.copied);
+  },
+};
+
+/** The block between its marks in the folder's `AGENTS.md`; the rest of the file stays. */
+const save: Action<Subject> = {
+  id: "handoff.save",
+  label: "handoff.save",
+  icon: Download,
+  shortcut: "mod+s",
+  enabled: ({ project }) => project.folder !== null,
+  run: async ({ project, made, goal, tell, said }, { backend }) => {
+    const saved = await backend.transport.call("briefings.save", {
+      project_id: project.id,
+      budget: made.budget,
+      goal: goal ?? null,
+      path: `${project.folder}/AGENTS.md`,
+    });
+    tell(said.saved(saved.path));
+  },
+};
+
+const send: Action<Subject> = {
+  id: "handoff.send",
+  label: "handoff.send",
+  icon: Send,
+  shortcut: "mod+enter",
+  enabled: () => true,
+  run: async ({ project, made, to, goal, tell, said }, { backend, go }) => {
+    await backend.transport.call("handoffs.create", {
+      project_id: project.id,
+      folder: null,
+      budget: made.budget,
+      goal: goal ?? null,
+      to_account_id: to ?? null,
+    });
+    tell(said.sent);
+    go({ place: "handoffs" });
+  },
+};
+
+interface HandoffActionsProps {
+  project: ProjectView;
+  made: MadeBriefing;
+  to: string | undefined;
+  goal: string | undefined;
+}
+
+export function HandoffActions({ project, made, to, goal }: HandoffActionsProps) {
+  const { t } = useTranslation();
+  const hands = useHands();
+  const { tell } = useNotices();
+  const { data } = useQuery(useQueries().choice("handoff", project.name));
+  const subject: Subject = {
+    project,
+    made,
+    to: to ?? data?.first ?? undefined,
+    goal,
+    tell,
+    said: {
+      copied: t("action.copied"),
+      saved: (path) => t("handoff.saved", { path }),
+      sent: t("handoff.sent"),
+    },
+  };
+  const bound = [copy, save, send].map((action) => bind(action, subject, hands));
+  useShortcuts(bound, !useApprovalIsOpen());
+  return (
+    <div className={styles.actions}>
+      {bound.map((action) => (
+        <ActionButton key={action.id} action={action} keys tone={action.id === send.id ? "go" : "plain"} />
+      ))}
+    </div>
+  );
+}

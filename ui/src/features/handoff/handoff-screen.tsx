@@ -1,0 +1,136 @@
+/** The handoff composer: the source with what was kept, the briefing within its budget, the receiver. */
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { FileText } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { useQueries } from "../../backend/use-backend";
+import type { MadeBriefing, ProjectDetail, SessionId } from "../../backend/views";
+import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import { MessageList } from "../context/message-list";
+import { BriefingPane } from "./briefing-pane";
+import { HandoffActions } from "./handoff-actions";
+import styles from "./handoff-screen.module.css";
+import { keptOf, type Place } from "./places";
+import { ReceiverPane } from "./receiver-pane";
+import { USUAL } from "./search";
+
+const route = getRouteApi("/context/$id/handoff");
+
+export function HandoffScreen() {
+  const { id } = route.useParams();
+  const project = useQuery(useQueries().project(id));
+  if (project.data === undefined) {
+    return project.isError ? (
+      <ErrorState error={project.error} onRetry={() => void project.refetch()} />
+    ) : (
+      <LoadingRows height={52} />
+    );
+  }
+  return <Composer detail={project.data} />;
+}
+
+function Composer({ detail: { project } }: { detail: ProjectDetail }) {
+  const { t } = useTranslation();
+  const { budget = USUAL, to, goal, session, at } = route.useSearch();
+  const navigate = route.useNavigate();
+  const put = (change: Partial<ReturnType<typeof route.useSearch>>) =>
+    void navigate({ search: (now) => ({ ...now, ...change }), replace: true });
+  const made = useQuery({
+    ...useQueries().briefing(project.id, budget, goal),
+    placeholderData: keepPreviousData,
+  });
+  const look = (place: Place) => put({ session: place.session, at: place.at });
+  return (
+    <div className={styles.screen}>
+      <header className={styles.head}>
+        <div>
+          <p className="small quiet">
+            <Link to="/context" search={{}}>
+              {t("context.title")}
+            </Link>
+            {" › "}
+            <Link to="/context/$id" params={{ id: project.id }}>
+              <bdi>{project.name}</bdi>
+            </Link>
+          </p>
+          <h1>
+            <bdi>{t("handoff.title", { project: project.name })}</bdi>
+          </h1>
+        </div>
+        {made.data !== undefined && <HandoffActions project={project} made={made.data} to={to} goal={goal} />}
+      </header>
+      {made.data === undefined && made.isError ? (
+        made.error.status === 404 ? (
+          <PlaceState icon={FileText} title={t("handoff.empty_title")} text={t("handoff.empty_text")} />
+        ) : (
+          <ErrorState error={made.error} onRetry={() => void made.refetch()} />
+        )
+      ) : made.data === undefined ? (
+        <LoadingRows height={36} />
+      ) : (
+        <div className={styles.panes}>
+          <SourcePane
+            made={made.data}
+            session={session as SessionId | undefined}
+            at={at}
+            onSession={(next) => put({ session: next, at: undefined })}
+          />
+          <BriefingPane
+            made={made.data}
+            budget={budget}
+            goal={goal}
+            busy={made.isFetching}
+            looked={at}
+            onBudget={(next) => put({ budget: next })}
+            onGoal={(next) => put({ goal: next })}
+            onLook={look}
+          />
+          <ReceiverPane project={project} made={made.data} to={to} onChoose={(next) => put({ to: next })} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface SourcePaneProps {
+  made: MadeBriefing;
+  session: SessionId | undefined;
+  at: number | undefined;
+  onSession(id: SessionId): void;
+}
+
+/** The messages of one session, with what the briefing kept marked. */
+function SourcePane({ made, session, at, onSession }: SourcePaneProps) {
+  const { t } = useTranslation();
+  const shown = made.sessions.find(({ id }) => id === session) ?? made.sessions.at(-1);
+  if (shown === undefined) return null;
+  const kept = keptOf(made, shown.id);
+  return (
+    <section className={styles.source} aria-labelledby="source">
+      <header className={styles.paneHead}>
+        <h2 id="source">{t("handoff.source")}</h2>
+        <select
+          aria-label={t("handoff.session")}
+          value={shown.id}
+          onChange={(event) => onSession(event.currentTarget.value as SessionId)}
+        >
+          {made.sessions.map(({ id, title, label }) => (
+            <option key={id} value={id}>
+              {label} {title ?? t("context.no_title")}
+            </option>
+          ))}
+        </select>
+        <span className="small faint">{t("context.messages_count", { count: shown.messages })}</span>
+      </header>
+      <MessageList key={shown.id} id={shown.id} count={shown.messages} at={at ?? last(kept)} kept={kept} />
+      <footer className={styles.paneFoot}>
+        <span className={styles.keptMark} aria-hidden />
+        {t("handoff.kept_count", { count: kept.size })}
+      </footer>
+    </section>
+  );
+}
+
+function last(kept: ReadonlySet<number>): number | undefined {
+  return kept.size === 0 ? undefined : Math.max(...kept);
+}

@@ -1,0 +1,82 @@
+/** Who goes on: the accounts in the order of the person's rules and limits, with the reasons. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Check, CircleSlash } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { useQueries } from "../../backend/use-backend";
+import type { MadeBriefing, ProjectView } from "../../backend/views";
+import { ErrorState, LoadingRows } from "../../components/place-state";
+import styles from "./handoff-screen.module.css";
+
+interface ReceiverPaneProps {
+  project: ProjectView;
+  made: MadeBriefing;
+  to: string | undefined;
+  onChoose(id: string): void;
+}
+
+export function ReceiverPane({ project, made, to, onChoose }: ReceiverPaneProps) {
+  const { t } = useTranslation();
+  const { data, isError, error, refetch } = useQuery(useQueries().choice("handoff", project.name));
+  const chosen = to ?? data?.first ?? undefined;
+  const fit = data?.ranked.filter(({ usable }) => usable).length ?? 0;
+  return (
+    <section className={styles.receiver} aria-labelledby="receiver">
+      <header className={styles.paneHead}>
+        <h2 id="receiver">{t("handoff.receiver")}</h2>
+        {data !== undefined && data.ranked.length > 0 && (
+          <span className="small faint">{t("handoff.fit", { fit, of: data.ranked.length })}</span>
+        )}
+      </header>
+      {data === undefined && isError && <ErrorState error={error} onRetry={() => void refetch()} />}
+      {data === undefined && !isError && <LoadingRows height={56} />}
+      {data?.ranked.length === 0 && (
+        <p className={styles.nobody}>
+          {t("handoff.no_accounts")}{" "}
+          <Link to="/accounts" search={{}}>
+            {t("handoff.to_accounts")}
+          </Link>
+        </p>
+      )}
+      <ul className={styles.accounts}>
+        {data?.ranked.map((account) => (
+          <li key={account.id} data-chosen={account.id === chosen || undefined} data-usable={account.usable}>
+            <label>
+              <input
+                type="radio"
+                name="receiver"
+                checked={account.id === chosen}
+                onChange={() => onChoose(account.id)}
+              />
+              <bdi dir="auto">{account.name}</bdi>
+            </label>
+            <ul>
+              {account.because.map((reason) => (
+                <li key={reason}>
+                  {account.usable ? (
+                    <Check size={14} strokeWidth={2} aria-hidden />
+                  ) : (
+                    <CircleSlash size={14} strokeWidth={1.75} aria-hidden />
+                  )}
+                  <bdi dir="auto">{reason}</bdi>
+                </li>
+              ))}
+            </ul>
+          </li>
+        ))}
+      </ul>
+      <Saves made={made} />
+    </section>
+  );
+}
+
+/** What the receiver need not read. */
+function Saves({ made }: { made: MadeBriefing }) {
+  const { t } = useTranslation();
+  const messages = made.sessions.reduce((sum, session) => sum + session.messages, 0);
+  return (
+    <p className={styles.saves}>
+      {t("handoff.saves", { count: messages, sessions: made.sessions.length, tokens: made.tokens })}
+    </p>
+  );
+}

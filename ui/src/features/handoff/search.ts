@@ -1,0 +1,24 @@
+/** What of the composer stands in the address: the budget, the receiver, and the message that is looked at. */
+export const budgets = [500, 1_000, 2_000, 4_000, 8_000, 16_000] as const;
+export const USUAL = 2_000;
+
+export function handoffSearch(search: Record<string, unknown>): {
+  budget?: number | undefined;
+  to?: string | undefined;
+  goal?: string | undefined;
+  session?: string | undefined;
+  at?: number | undefined;
+} {
+  const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+  const number = (value: unknown, most: number) => {
+    const read = Number(value);
+    return value !== undefined && Number.isInteger(read) && read >= 0 && read <= most ? read : undefined;
+  };
+  return {
+    budget: number(search.budget, 200_000),
+    to: text(search.to),
+    goal: text(search.goal),
+    session: text(search.session),
+    at: number(search.at, Number.MAX_SAFE_INTEGER),
+  };
+}
