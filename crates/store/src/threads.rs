@@ -355,7 +355,10 @@ mod tests {
         assert_eq!(store.next_thread_wakes().await.unwrap(), None);
 
         let asked = store.find_thread(asked).await.unwrap().unwrap();
-        store.mark_threads(&[asked.clone()], snoozed).await.unwrap();
+        store
+            .mark_threads(std::slice::from_ref(&asked), snoozed)
+            .await
+            .unwrap();
         let ended = Event::ApprovalEnded {
             approval: approval.id,
             status: ApprovalStatus::Expired,
