@@ -300,6 +300,7 @@ async fn no_screen_keeps_anybody_out_in_either_light() -> anyhow::Result<()> {
                 format!("/executions/{note}?view=table&tab=trace"),
                 "[role=tabpanel] button[aria-expanded]",
             ),
+            ("/accounts".to_owned(), "main h2"),
             ("/settings".to_owned(), "main h2"),
             ("/inbox".to_owned(), "[data-approval-row]"),
             (

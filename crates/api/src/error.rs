@@ -23,6 +23,10 @@ pub enum Code {
     PlanInvalid,
     PlanningUnavailable,
     ModelFailed,
+    VaultLocked,
+    VaultDenied,
+    VaultMissing,
+    BudgetSpent,
     KeyReused,
     KeyUnfinished,
     ReadOnly,
@@ -36,7 +40,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, for the tests and the documents that must cover all of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 30] = [
         Self::BadInput,
         Self::NotJson,
         Self::TooLarge,
@@ -54,6 +58,10 @@ impl Code {
         Self::PlanInvalid,
         Self::PlanningUnavailable,
         Self::ModelFailed,
+        Self::VaultLocked,
+        Self::VaultDenied,
+        Self::VaultMissing,
+        Self::BudgetSpent,
         Self::KeyReused,
         Self::KeyUnfinished,
         Self::ReadOnly,
@@ -71,7 +79,8 @@ impl Code {
         match self {
             Self::BadInput | Self::TooDeep => 400,
             Self::NoToken => 401,
-            Self::NoAccess | Self::WrongOrigin => 403,
+            Self::BudgetSpent => 402,
+            Self::NoAccess | Self::WrongOrigin | Self::VaultDenied => 403,
             Self::NotFound | Self::NoRoute => 404,
             Self::WrongMethod => 405,
             Self::Conflict | Self::AlreadyAnswered | Self::Expired => 409,
@@ -80,6 +89,8 @@ impl Code {
             Self::NotJson => 415,
             Self::WrongHost => 421,
             Self::PlanInvalid | Self::PlanningUnavailable => 422,
+            Self::VaultLocked => 423,
+            Self::VaultMissing => 424,
             Self::Corrupt | Self::Internal => 500,
             Self::ModelFailed => 502,
             Self::OwnershipLost | Self::Stopping | Self::Busy => 503,
@@ -108,6 +119,10 @@ impl Code {
             Self::PlanInvalid => "plan_invalid",
             Self::PlanningUnavailable => "planning_unavailable",
             Self::ModelFailed => "model_failed",
+            Self::VaultLocked => "vault_locked",
+            Self::VaultDenied => "vault_denied",
+            Self::VaultMissing => "vault_missing",
+            Self::BudgetSpent => "budget_spent",
             Self::KeyReused => "key_reused",
             Self::KeyUnfinished => "key_unfinished",
             Self::ReadOnly => "read_only",

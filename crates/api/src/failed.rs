@@ -1,8 +1,9 @@
 //! What went wrong below the door, as the door says it.
 
+use krake_edge::vault::VaultError;
 use krake_engine::execution::NotAdopted;
 use krake_runtime::{
-    AnswerError, CommandError, ProposeError, RerunError, ReviseError, TriageError,
+    AccountError, AnswerError, CommandError, ProposeError, RerunError, ReviseError, TriageError,
 };
 use krake_store::StoreError;
 use serde_json::json;
@@ -101,6 +102,50 @@ impl From<TriageError> for ApiError {
             TriageError::NotFound(_) => Self::new(Code::NotFound, error.to_string()),
             TriageError::NeedsAnswer(_) => Self::new(Code::Conflict, error.to_string())
                 .hint("answer it, or snooze it until later"),
+        }
+    }
+}
+
+impl From<AccountError> for ApiError {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::Store(error) => error.into(),
+            AccountError::Vault(error) => error.into(),
+            AccountError::NotFound => Self::new(Code::NotFound, error.to_string()),
+            AccountError::NameTaken => Self::new(Code::Conflict, format!("field `name`: {error}")),
+            AccountError::KeyNeeded(_)
+            | AccountError::KeyNotUsed(_)
+            | AccountError::BadKey(_)
+            | AccountError::Setting(_) => Self::new(Code::BadInput, error.to_string()),
+            AccountError::Budget(_) => Self::new(Code::BudgetSpent, error.to_string())
+                .hint("`krake budgets list` shows what is spent; a person may set another budget"),
+            AccountError::Model(_) | AccountError::NoneLeft(_) => Self::new(
+                Code::ModelFailed,
+                crate::visible::visible_line(&error.to_string()),
+            ),
+        }
+    }
+}
+
+impl From<VaultError> for ApiError {
+    fn from(error: VaultError) -> Self {
+        let said = crate::visible::visible_line(&error.to_string());
+        match error {
+            VaultError::Locked { .. } => Self::new(Code::VaultLocked, said).hint(
+                "unlock the keychain, or the vault with `krake vault unlock`, then try again",
+            ),
+            VaultError::WrongPassphrase => Self::new(Code::VaultLocked, said),
+            VaultError::Denied { .. } => Self::new(Code::VaultDenied, said)
+                .hint("allow Krake to use the keychain, then try again"),
+            VaultError::Missing { .. } => Self::new(Code::VaultMissing, said)
+                .hint("start a keychain, or choose an encrypted file with `krake vault create`"),
+            VaultError::Absent => Self::new(Code::NotFound, said).hint("give the key again"),
+            VaultError::TooLarge { .. } => Self::new(Code::TooLarge, said),
+            VaultError::WeakPassphrase { .. } | VaultError::Io { .. } => {
+                Self::new(Code::BadInput, said)
+            }
+            VaultError::Exists => Self::new(Code::Conflict, said),
+            VaultError::Broken { .. } => Self::new(Code::Corrupt, said),
         }
     }
 }

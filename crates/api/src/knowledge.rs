@@ -204,12 +204,7 @@ pub async fn supersede(ctx: Ctx, input: SupersedeKnowledge) -> Result<KnowledgeV
 /// `knowledge.write`
 pub async fn write(ctx: Ctx, input: WriteKnowledge) -> Result<KnowledgeWritten, ApiError> {
     filled("path", &input.path)?;
-    if !input.path.starts_with('~') && !std::path::Path::new(&input.path).is_absolute() {
-        return Err(ApiError::new(
-            Code::BadInput,
-            "field `path`: expected an absolute path, or one that begins with `~/`",
-        ));
-    }
+    absolute(&input.path)?;
     let store = ctx.store()?;
     let mut filter = KnowledgeFilter {
         category: input.category,
@@ -241,7 +236,19 @@ pub async fn write(ctx: Ctx, input: WriteKnowledge) -> Result<KnowledgeWritten, 
     })
 }
 
-fn not_written(error: BlockError) -> ApiError {
+/// Whether a path means the same wherever this process was started.
+pub fn absolute(path: &str) -> Result<(), ApiError> {
+    if path.starts_with('~') || std::path::Path::new(path).is_absolute() {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        Code::BadInput,
+        "field `path`: expected an absolute path, or one that begins with `~/`",
+    ))
+}
+
+/// Why a block was not written, as the door says it.
+pub fn not_written(error: BlockError) -> ApiError {
     let code = match &error {
         BlockError::Edge(EdgeError::NoAccess { .. }) => Code::NoAccess,
         BlockError::Edge(EdgeError::Changed { .. }) => Code::Conflict,

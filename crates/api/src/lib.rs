@@ -31,10 +31,16 @@ mod event;
 pub use event::{EventView, StreamItem};
 mod waits;
 
+mod account_limits;
+mod account_text;
+mod accounts;
 mod approvals;
 mod audit;
+mod briefs;
+mod budgets;
 mod control;
 mod executions;
+mod handoffs;
 mod health;
 mod imports;
 mod knowledge;
@@ -51,11 +57,13 @@ mod rerun;
 mod revise;
 pub mod search;
 mod sessions;
+mod snapshots;
 mod stats;
 mod stream;
 mod threads;
 mod tools;
 mod trace;
+mod vault;
 
 #[cfg(test)]
 mod generated;
@@ -63,4 +71,5 @@ mod generated;
 mod machine_test;
 pub mod openapi;
 mod schemas;
+pub use schemas::is_secret;
 pub mod typescript;

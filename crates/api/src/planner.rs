@@ -8,7 +8,7 @@ use crate::error::ApiError;
 use crate::tools::Nothing;
 use crate::visible::visible_line;
 
-/// The planner by models, as the environment of the process that plans sets it.
+/// The planner by models, as the environment of the process that plans sets it, else by its accounts.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct PlannerView {
     pub state: PlannerState,
@@ -33,7 +33,8 @@ pub enum PlannerState {
 
 /// `planner.show`: for persons only, because an Ollama is asked which models it has.
 pub async fn show(ctx: Ctx, _: Nothing) -> Result<PlannerView, ApiError> {
-    Ok(match ctx.models().chosen().await {
+    let models = ctx.models().or_accounts_of(ctx.owner().ok());
+    Ok(match models.chosen().await {
         Ok(chosen) => PlannerView {
             state: PlannerState::Ready,
             chosen: Some(ModelChosen {

@@ -159,9 +159,19 @@ async fn ask(ctx: &Ctx, query: &str, inputs: &Map<String, Value>) -> Result<Plan
         ));
     }
     let request = PlanRequest { query, inputs };
-    let models = ctx.person().is_ok().then(|| ctx.models());
+    let models = ctx
+        .person()
+        .is_ok()
+        .then(|| ctx.models().or_accounts_of(ctx.owner().ok()));
     let (playbooks, catalog) = (ctx.playbooks(), ctx.catalog());
-    Ok(plan_request(playbooks, catalog, models, request, &ctx.stopping()).await)
+    Ok(plan_request(
+        playbooks,
+        catalog,
+        models.as_ref(),
+        request,
+        &ctx.stopping(),
+    )
+    .await)
 }
 
 fn cannot_plan(unsure: Unsure, fault: Option<&DraftError>) -> ApiError {

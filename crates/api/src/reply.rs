@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::command::{Command, Kind};
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
+use crate::schemas;
 use crate::view::moment::now;
 
 /// An answer as it is kept and sent.
@@ -55,7 +56,9 @@ pub async fn once(
     // A stranger or a machine without access must not be able to reserve keys.
     command.access.check(ctx.principal())?;
     let store = ctx.owner()?.store().clone();
-    let request = Hash::of(krake_domain::canonical_json(&input).as_bytes());
+    // What is secret leaves no trace, not even a hash that a passphrase could be guessed by.
+    let shown = schemas::without_secrets(command, &input);
+    let request = Hash::of(krake_domain::canonical_json(&shown).as_bytes());
     match store
         .reserve_reply(WorkspaceId::PERSONAL, &key, command.name, request, now())
         .await?

@@ -63,6 +63,29 @@ pub fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
         .flatten()
 }
 
+/// Whether a field of that command is secret: it is taken, and never shown, kept or typed where
+/// others can see it.
+#[must_use]
+pub fn is_secret(command: &Command, field: &str) -> bool {
+    let (schema, _) = input_of(command);
+    properties(&schema).any(|(name, property)| name == field && property["writeOnly"] == true)
+}
+
+/// The input without its secret fields.
+#[must_use]
+pub fn without_secrets(command: &Command, input: &Value) -> Value {
+    let mut shown = input.clone();
+    if let Some(fields) = shown.as_object_mut() {
+        let (schema, _) = input_of(command);
+        for (name, property) in properties(&schema) {
+            if property["writeOnly"] == true {
+                fields.remove(name);
+            }
+        }
+    }
+    shown
+}
+
 /// Whether the object schema asks for this property.
 #[must_use]
 pub fn is_required(schema: &Value, name: &str) -> bool {

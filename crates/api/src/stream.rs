@@ -299,6 +299,10 @@ fn beside_journal(tag: Tag) -> Option<String> {
         // A revocation is not in the journal; what is said twice is only read twice.
         Tag::Threads => Some("threads".to_owned()),
         Tag::Rules => Some("policies".to_owned()),
+        Tag::Accounts => Some("accounts".to_owned()),
+        Tag::Budgets => Some("budgets".to_owned()),
+        Tag::Snapshots => Some("snapshots".to_owned()),
+        Tag::Handoffs => Some("handoffs".to_owned()),
         Tag::Executions | Tag::Execution(_) | Tag::Approvals => None,
     }
 }

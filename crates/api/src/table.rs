@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 use crate::access::Access::{Person, Public, Reader, Writer};
 use crate::command::{Command, change, command, query, question, removal, stream};
 use crate::{
-    approvals, audit, control, executions, health, imports, knowledge, logs, metrics, orchestrate,
-    planner, plans, playbooks, policies, projects, proposal, rerun, revise, search, sessions,
-    stats, stream, threads, tools, trace,
+    account_limits, accounts, approvals, audit, briefs, budgets, control, executions, handoffs,
+    health, imports, knowledge, logs, metrics, orchestrate, planner, plans, playbooks, policies,
+    projects, proposal, rerun, revise, search, sessions, snapshots, stats, stream, threads, tools,
+    trace, vault,
 };
 
 /// Every command and query.
@@ -98,6 +99,41 @@ fn build() -> Vec<Command> {
         query("imports.watched", "/api/imports/watched", Reader, imports::watched, &["sessions"], "Which stores of other tools are followed"),
         command("capture", "/api/capture", Writer, imports::capture, "Keep a piece of text in a project"),
 
+        query("accounts.list", "/api/accounts", Reader, accounts::list, &["accounts"], "All accounts with their limits, by name"),
+        command("accounts.add", "/api/accounts", Person, accounts::add, "Add an account; its key goes into the vault"),
+        query("accounts.choose", "/api/accounts/choose", Reader, account_limits::choose, &["accounts", "budgets"], "Which account would be asked, and why"),
+        query("accounts.rules", "/api/accounts/rules", Reader, account_limits::rules, &["accounts"], "The rules by which accounts are chosen"),
+        command("accounts.set_rules", "/api/accounts/rules", Person, account_limits::set_rules, "Put other rules in place of them"),
+        command("accounts.test_all", "/api/accounts/test", Person, accounts::test_all, "Try to reach every account that Krake can call"),
+        query("accounts.show", "/api/accounts/{id}", Reader, accounts::show, &["accounts"], "One account"),
+        command("accounts.change", "/api/accounts/{id}", Person, accounts::change, "Change an account or its key"),
+        command("accounts.remove", "/api/accounts/{id}/remove", Person, accounts::remove, "Remove an account and its key"),
+        command("accounts.test", "/api/accounts/{id}/test", Person, accounts::test, "Try to reach it"),
+        query("accounts.usage", "/api/accounts/{id}/usage", Reader, account_limits::usage, &["accounts"], "What it was used for, and every look at its limits"),
+        command("accounts.note_limit", "/api/accounts/{id}/limits", Person, account_limits::note, "Write down what a person read about a limit"),
+        query("budgets.list", "/api/budgets", Reader, budgets::list, &["budgets", "accounts"], "Budgets, and how far they are spent"),
+        command("budgets.add", "/api/budgets", Person, budgets::add, "Set a budget"),
+        command("budgets.remove", "/api/budgets/{id}/remove", Person, budgets::remove, "Take a budget away"),
+        query("vault.show", "/api/vault", Person, vault::show, &[], "Where keys rest, and whether they can be had"),
+        command("vault.create", "/api/vault", Person, vault::create, "Make the encrypted vault, where no keychain runs"),
+        command("vault.unlock", "/api/vault/unlock", Person, vault::unlock, "Open the encrypted vault until this process ends"),
+
+        question("briefings.make", "/api/briefings", Reader, briefs::make, "A briefing of a project, of sessions, of a folder or of a given context, measured"),
+        command("briefings.save", "/api/briefings/save", Person, briefs::save, "Put a briefing between its marks in a file such as AGENTS.md"),
+
+        query("handoffs.list", "/api/handoffs", Reader, handoffs::list, &["handoffs"], "The queue of handoffs, newest first"),
+        query("handoffs.show", "/api/handoffs/{id}", Reader, handoffs::show, &["handoffs"], "One handoff with its briefing"),
+        command("handoffs.create", "/api/handoffs", Writer, handoffs::create, "Brief the next account and put it into the queue"),
+        command("handoffs.claim", "/api/handoffs/{id}/claim", Writer, handoffs::claim, "Take a pending handoff; only one gets it"),
+        command("handoffs.done", "/api/handoffs/{id}/done", Writer, handoffs::done, "End a claimed handoff"),
+        command("handoff.compress", "/api/handoff/compress", Writer, handoffs::compress, "Compress a context for the next account; it waits in the queue"),
+
+        query("snapshots.list", "/api/snapshots", Reader, snapshots::list, &["snapshots"], "Frozen contexts, newest first"),
+        query("snapshots.show", "/api/snapshots/{id}", Reader, snapshots::show, &["snapshots"], "One snapshot with its sessions"),
+        query("snapshots.diff", "/api/snapshots/{id}/diff", Reader, snapshots::diff, &["snapshots", "sessions", "knowledge"], "What is different since, or in a later snapshot"),
+        command("snapshots.create", "/api/snapshots", Writer, snapshots::create, "Freeze the context"),
+        command("snapshots.restore", "/api/snapshots/{id}/restore", Person, snapshots::restore, "Bring the knowledge base back to what was frozen; what came later stays"),
+
         query("audit.head", "/api/audit/head", Reader, audit::head, &["executions"], "The last event and its hash"),
         query("audit.verify", "/api/audit/verify", Reader, audit::verify, &["executions"], "Check the whole hash chain"),
         query("audit.export", "/api/audit", Reader, audit::export, &["executions"], "The events of the journal, in order"),
@@ -164,6 +200,33 @@ mod tests {
                 command.name
             );
         }
+    }
+
+    #[test]
+    fn what_is_secret_is_taken_from_a_person_alone_and_known_as_such() {
+        let secret = |name: &str| {
+            let command = find(name).unwrap();
+            let (input, _) = schemas::input_of(command);
+            let fields: Vec<String> = schemas::properties(&input)
+                .filter(|(_, property)| property["writeOnly"] == true)
+                .map(|(name, _)| name.clone())
+                .collect();
+            assert!(
+                fields.is_empty() || command.access == Access::Person,
+                "{name}"
+            );
+            fields
+        };
+        assert_eq!(secret("accounts.add"), ["key"]);
+        assert_eq!(secret("accounts.change"), ["key"]);
+        assert_eq!(secret("vault.create"), ["passphrase"]);
+        assert_eq!(secret("vault.unlock"), ["passphrase"]);
+        for command in table() {
+            secret(command.name);
+        }
+        let input = json!({ "name": "n", "key": "canary" });
+        let shown = schemas::without_secrets(find("accounts.add").unwrap(), &input);
+        assert_eq!(shown, json!({ "name": "n" }));
     }
 
     #[test]

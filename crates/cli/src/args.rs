@@ -67,10 +67,25 @@ pub enum Command {
     /// Standing rules: what was allowed beyond one call
     #[command(subcommand)]
     Policies(Policies),
+    /// Accounts at model providers: keys, limits, use
+    #[command(subcommand)]
+    Accounts(Accounts),
+    /// What may be spent on models
+    #[command(subcommand)]
+    Budgets(Budgets),
+    /// Where keys rest
+    #[command(subcommand)]
+    Vault(Vault),
     /// A briefing for the next account, each line with its source
     Brief(Brief),
     /// Find messages by words, phrases and filters
     Search(Search),
+    /// The queue of handoffs from one account to the next
+    #[command(subcommand)]
+    Handoff(Handoff),
+    /// Frozen context
+    #[command(subcommand)]
+    Snapshot(Snapshot),
     /// The knowledge base
     #[command(subcommand)]
     Knowledge(Knowledge),
@@ -336,12 +351,172 @@ pub enum Policies {
     Revoke { id: String },
 }
 
+#[derive(Debug, Subcommand)]
+pub enum Accounts {
+    /// Add an account; its key is read from stdin, or typed without an echo
+    Add(AccountAdd),
+    /// All accounts with their limits
+    List {
+        /// Words in the name, the e-mail, the provider, the specialization or the tags
+        text: Option<String>,
+    },
+    /// One account, by id or name
+    Show { account: String },
+    /// Try to reach an account: its list of models is asked for, which costs nothing
+    Test {
+        account: Option<String>,
+        /// Every account that Krake can call
+        #[arg(long, conflicts_with = "account")]
+        all: bool,
+    },
+    /// Remove an account and its key
+    Remove { account: String },
+    /// What it was used for
+    Usage { account: String },
+    /// Which account would be asked, and why
+    Choose {
+        /// Words about the work, for example `code`
+        words: Vec<String>,
+        /// What it is for, for example `planner`
+        #[arg(long)]
+        purpose: Option<String>,
+        /// Only accounts that Krake can call by itself
+        #[arg(long)]
+        called: bool,
+    },
+    /// The rules by which accounts are chosen
+    #[command(subcommand)]
+    Rules(AccountRules),
+    /// Write down what you read about a limit, where nothing else tells it
+    Limit {
+        account: String,
+        /// minute, five_hours, day, week, month or balance
+        #[arg(long)]
+        span: String,
+        /// The provider's own: percent, messages, credits, USD
+        #[arg(long)]
+        unit: String,
+        #[arg(long)]
+        remaining: String,
+        #[arg(long)]
+        limit: Option<String>,
+        /// When it is filled again, for example 2026-11-25T16:20:00Z
+        #[arg(long)]
+        resets: Option<String>,
+    },
+}
+
+/// `krake accounts add`
+#[derive(Debug, Args)]
+pub struct AccountAdd {
+    /// How you call it; never the key
+    pub name: Option<String>,
+    /// anthropic, openai, gemini, openai_compatible, ollama, claude_app, chatgpt_app, gemini_app or other
+    #[arg(long)]
+    pub provider: Option<String>,
+    #[arg(long)]
+    pub email: Option<String>,
+    /// What was bought, for example Pro
+    #[arg(long)]
+    pub plan: Option<String>,
+    /// What it is best at
+    #[arg(long)]
+    pub specialization: Option<String>,
+    /// A word to find it by, and to name it in rules; may be repeated
+    #[arg(long = "tag")]
+    pub tags: Vec<String>,
+    /// Another place than the provider's own
+    #[arg(long)]
+    pub base_url: Option<String>,
+    #[arg(long)]
+    pub model: Option<String>,
+    /// chat or responses, at OpenAI and compatible places
+    #[arg(long)]
+    pub format: Option<String>,
+    /// There is no key, for example for a server on this machine
+    #[arg(long)]
+    pub no_key: bool,
+    /// Do not try to reach it
+    #[arg(long)]
+    pub no_test: bool,
+    /// Add an account for each key in the environment: ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY
+    #[arg(long, conflicts_with_all = ["name", "provider"])]
+    pub from_env: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AccountRules {
+    List,
+    /// Add a rule after the others; the first that fits decides
+    Add {
+        /// first, last or never
+        kind: String,
+        /// An account's name or id, a tag, or a provider
+        accounts: String,
+        /// Only for work whose purpose or words hold this
+        #[arg(long)]
+        when: Option<String>,
+    },
+    /// Take a rule away, by its number in the list
+    Remove {
+        number: usize,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Budgets {
+    List,
+    /// Set a budget; every call is reserved against it before it is made
+    Add {
+        cap: String,
+        /// usd or tokens
+        #[arg(long, default_value = "usd")]
+        unit: String,
+        /// day, month or always
+        #[arg(long, default_value = "day")]
+        per: String,
+        /// Only the calls of this account
+        #[arg(long, value_name = "ID")]
+        account: Option<String>,
+        /// Only the calls for this project
+        #[arg(long, value_name = "ID")]
+        project: Option<String>,
+        /// Each run for itself
+        #[arg(long)]
+        each_run: bool,
+    },
+    Remove {
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Vault {
+    /// Whether the keychain and the encrypted file give keys
+    Show,
+    /// Make the encrypted file, where no keychain runs; new keys go there from then on
+    Create,
+    /// Open the encrypted file of the running core
+    Unlock,
+}
+
 /// `krake brief`
 #[derive(Debug, Args)]
 pub struct Brief {
     /// A transcript file of any known format; `-` reads stdin
-    #[arg(long, value_name = "FILE")]
-    pub input: String,
+    #[arg(long, value_name = "FILE", required_unless_present = "project")]
+    pub input: Option<String>,
+    /// The sessions of a project, by its name or its id
+    #[arg(long, value_name = "PROJECT", conflicts_with = "input")]
+    pub project: Option<String>,
+    /// Put it between its marks in this file, for example `AGENTS.md`; the rest of the file stays
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "project",
+        conflicts_with = "format"
+    )]
+    pub into: Option<std::path::PathBuf>,
     /// Tokens, by the offline estimator
     #[arg(long, value_name = "TOKENS", default_value_t = 4_000)]
     pub budget: u64,
@@ -350,6 +525,9 @@ pub struct Brief {
     pub goal: Option<String>,
     #[arg(long, value_enum, default_value_t = Format::Markdown)]
     pub format: Format,
+    /// Put back what scored as lost, as far as the budget allows
+    #[arg(long)]
+    pub repair: bool,
 }
 
 /// `krake search`
@@ -383,6 +561,81 @@ pub enum Format {
     Json,
     AgentsMd,
     Messages,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Handoff {
+    /// Brief the next account and put it into the queue
+    Create(NewHandoff),
+    /// Newest first
+    List {
+        /// pending, claimed or done
+        #[arg(long)]
+        state: Option<String>,
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// One handoff with its briefing
+    Show { id: String },
+    /// Take a pending handoff and print its briefing
+    Claim {
+        id: String,
+        /// The account that goes on; without it the one that it is meant for
+        #[arg(long, value_name = "ACCOUNT")]
+        by: Option<String>,
+    },
+    /// End a claimed handoff
+    Done {
+        id: String,
+        /// What came of it
+        #[arg(long)]
+        note: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct NewHandoff {
+    /// A transcript or a text; `-` reads stdin
+    #[arg(long, value_name = "FILE", conflicts_with = "folder")]
+    pub input: Option<String>,
+    /// Imported sessions of this folder and below; without `--input` the current one
+    #[arg(long, value_name = "DIR")]
+    pub folder: Option<String>,
+    #[arg(long, value_name = "ID")]
+    pub project: Option<String>,
+    #[arg(long, value_name = "ACCOUNT")]
+    pub from: Option<String>,
+    #[arg(long, value_name = "ACCOUNT")]
+    pub to: Option<String>,
+    /// What the receiver is to achieve
+    #[arg(long)]
+    pub goal: Option<String>,
+    /// Tokens, by the offline estimator
+    #[arg(long, value_name = "TOKENS", default_value_t = 4_000)]
+    pub budget: u64,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Snapshot {
+    /// Freeze the context as it is now
+    Create {
+        #[arg(long, default_value = "")]
+        name: String,
+        /// Sessions of this folder and below
+        #[arg(long, value_name = "DIR")]
+        folder: Option<String>,
+        #[arg(long, value_name = "ID")]
+        project: Option<String>,
+    },
+    /// Newest first
+    List {
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// What is different since, or in a later snapshot
+    Diff { id: String, other: Option<String> },
+    /// Bring the knowledge base back to what was frozen; what came later stays
+    Restore { id: String },
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,8 +1,15 @@
-//! `krake brief --input`: a briefing of one transcript file, without a project and without data.
+//! `krake brief`: of one transcript file, without any data, or of the sessions of a project.
 
-use krake_engine::context::{Form, Request, SessionInput, brief_as};
+use std::path::Path;
+
+use krake_domain::loss::Loss;
+use krake_engine::context::{Form, Request, SessionInput, brief_as, brief_repaired};
+
+use serde_json::{Value, json};
 
 use crate::args::{Brief, Format};
+use crate::columns::field;
+use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::out::Out;
 use crate::text;
@@ -10,18 +17,84 @@ use crate::text;
 /// The largest transcript that is held in memory at once.
 const MOST_BYTES: u64 = 512 * 1024 * 1024;
 
-/// Reads the file, briefs, prints.
+/// Briefs and prints.
 ///
 /// # Errors
-/// The file cannot be read, or is no transcript of a known format.
-pub fn run(out: Out, args: &Brief) -> Result<Exit, Stopped> {
-    let bytes = text::bytes(&args.input, MOST_BYTES)?;
+/// The file cannot be read, or is no transcript of a known format; there is no such project.
+pub async fn run(home: &Path, out: Out, args: &Brief) -> Result<Exit, Stopped> {
+    match (&args.input, &args.project, &args.into) {
+        (Some(input), ..) => of_file(out, args, input),
+        (None, Some(project), Some(path)) => into_file(home, out, args, project, path).await,
+        (None, project, _) => of_project(home, out, args, project.as_deref()).await,
+    }
+}
+
+async fn of_project(
+    home: &Path,
+    out: Out,
+    args: &Brief,
+    project: Option<&str>,
+) -> Result<Exit, Stopped> {
+    let form = match args.format {
+        Format::Markdown => "markdown",
+        Format::Json => "json",
+        Format::AgentsMd => "agents-md",
+        Format::Messages => "messages",
+    };
+    let wish = json!({
+        "project_id": project, "budget": args.budget, "goal": args.goal, "form": form,
+        "repair": true,
+    });
+    let briefing = Door::look(home).await?.call("briefings.make", wish).await?;
+    if out.json {
+        out.document(&briefing)?;
+        return Ok(Exit::Done);
+    }
+    out.text(briefing["text"].as_str().unwrap_or_default())?;
+    let loss: Option<Loss> = serde_json::from_value(briefing["coverage"]["loss"].clone()).ok();
+    out.note(&format!(
+        "{} of {} tokens{}",
+        briefing["tokens"],
+        briefing["budget"],
+        loss.as_ref().map_or_else(String::new, measured)
+    ));
+    Ok(Exit::Done)
+}
+
+async fn into_file(
+    home: &Path,
+    out: Out,
+    args: &Brief,
+    project: &str,
+    path: &Path,
+) -> Result<Exit, Stopped> {
+    let path = std::path::absolute(path)
+        .map_err(|error| Stopped::usage(format!("{}: {error}", path.display())))?;
+    let wish = json!({
+        "project_id": project, "budget": args.budget, "goal": args.goal,
+        "path": path.to_string_lossy(),
+    });
+    let door = Door::write(home).await?;
+    let saved = door.call("briefings.save", wish).await;
+    door.close().await;
+    out.answer(&saved?, |saved: &Value| {
+        let path = field(saved, "path");
+        match saved["changed"].as_bool() {
+            Some(true) => format!("{path}: {} tokens", saved["tokens"]),
+            _ => format!("{path}: as it was"),
+        }
+    })?;
+    Ok(Exit::Done)
+}
+
+fn of_file(out: Out, args: &Brief, input: &str) -> Result<Exit, Stopped> {
+    let bytes = text::bytes(input, MOST_BYTES)?;
     let transcript = krake_transcripts::read(&bytes, None)
-        .map_err(|error| Stopped::usage(format!("{}: {error}", args.input)))?;
+        .map_err(|error| Stopped::usage(format!("{input}: {error}")))?;
     if transcript.broken_lines > 0 {
         out.note(&format!(
-            "{}: {} lines could not be read",
-            args.input, transcript.broken_lines
+            "{input}: {} lines could not be read",
+            transcript.broken_lines
         ));
     }
     let sessions = [SessionInput {
@@ -40,7 +113,11 @@ pub fn run(out: Out, args: &Brief) -> Result<Exit, Stopped> {
         Format::AgentsMd => Form::AgentsMd,
         Format::Messages => Form::Messages,
     };
-    let briefing = brief_as(&request, form);
+    let briefing = if args.repair {
+        brief_repaired(&request, form)
+    } else {
+        brief_as(&request, form)
+    };
     if out.json {
         let document =
             serde_json::to_value(&briefing).map_err(|error| Stopped::Other(error.into()))?;
@@ -48,9 +125,27 @@ pub fn run(out: Out, args: &Brief) -> Result<Exit, Stopped> {
     } else {
         out.text(&briefing.text)?;
         out.note(&format!(
-            "{} of {} tokens",
-            briefing.tokens, briefing.budget
+            "{} of {} tokens{}",
+            briefing.tokens,
+            briefing.budget,
+            briefing
+                .coverage
+                .loss
+                .as_ref()
+                .map_or_else(String::new, measured)
         ));
     }
     Ok(Exit::Done)
+}
+
+/// What the measurement says, for a person.
+pub fn measured(loss: &Loss) -> String {
+    format!(
+        "; kept {:.0} %: {} of {} facts that must be kept, {} of {} probe questions answered",
+        loss.score * 100.0,
+        loss.facts_kept,
+        loss.facts,
+        loss.probes_answered,
+        loss.probes
+    )
 }

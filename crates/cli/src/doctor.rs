@@ -28,6 +28,7 @@ pub async fn run(home: &Path, out: Out) -> Result<Exit, Stopped> {
         database(home).await,
         git().await,
         planner(home).await,
+        vault(home).await,
         transcripts(),
     ];
     let good = findings.iter().all(|finding| finding["state"] != "broken");
@@ -192,6 +193,31 @@ async fn planner(home: &Path) -> Value {
             "none",
             format!("playbooks only: {}", field(&shown, "because")),
         ),
+    }
+}
+
+/// Where a new key would go, and whether it could be kept there now.
+async fn vault(home: &Path) -> Value {
+    let shown = match Door::look(home).await {
+        Ok(door) => door.call("vault.show", json!({})).await,
+        Err(_) => return finding("vault", "unknown", "asked once there is a data folder"),
+    };
+    let shown = match shown {
+        Ok(shown) => shown,
+        Err(error) => return finding("vault", "unknown", error.to_string()),
+    };
+    let place = field(&shown, "place");
+    let standing = &shown[place.as_str()];
+    let because = field(standing, "because");
+    match standing["state"].as_str() {
+        Some("ready") => finding("vault", "ok", format!("keys go to the {place}")),
+        Some("missing") => finding(
+            "vault",
+            "none",
+            format!("{because}; `krake vault create` makes an encrypted file"),
+        ),
+        Some("broken") => finding("vault", "broken", because),
+        _ => finding("vault", "locked", because),
     }
 }
 

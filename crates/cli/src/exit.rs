@@ -52,6 +52,9 @@ pub enum Stopped {
     Usage { message: String },
     #[error("{0:#}")]
     Other(#[from] anyhow::Error),
+    /// The person took back what they were doing, before anything was done.
+    #[error("given up")]
+    GivenUp,
     /// Whoever reads our output has enough.
     #[error("the output was closed")]
     BrokenPipe,
@@ -110,6 +113,7 @@ impl Stopped {
             }
             Self::Usage { .. } => Exit::Usage,
             Self::Edge(_) | Self::Other(_) => Exit::Failed,
+            Self::GivenUp => Exit::Cancelled,
             Self::BrokenPipe => Exit::Done,
         }
     }

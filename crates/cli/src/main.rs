@@ -21,13 +21,18 @@ mod follow;
 mod keyboard;
 mod progress;
 mod signals;
+mod snapshot;
 
+mod accounts;
 mod approvals;
 mod audit;
 mod brief;
+mod budgets;
 mod db;
 mod doctor;
 mod executions;
+mod handoff;
+mod hidden;
 mod imports;
 mod inbox;
 mod inputs;
@@ -44,6 +49,7 @@ mod search;
 mod serve;
 mod sessions;
 mod text;
+mod vault;
 mod verbs;
 
 use std::process::ExitCode;
@@ -77,8 +83,7 @@ fn main() -> ExitCode {
         Err(stopped) => {
             if !matches!(stopped, Stopped::BrokenPipe) {
                 if as_json {
-                    // Whoever has closed the output has the exit code.
-                    let _ = out.document(&stopped.document());
+                    out.refusal(&stopped);
                 }
                 say(&format!("krake: {stopped}"));
                 if let Some(hint) = stopped.hint() {
@@ -106,7 +111,7 @@ fn wrong_usage(error: &clap::Error) -> ExitCode {
         let text = error.render().to_string();
         let message = text.lines().next().unwrap_or_default();
         let message = message.strip_prefix("error: ").unwrap_or(message);
-        let _ = out.document(&Stopped::usage(message).document());
+        out.refusal(&Stopped::usage(message));
     }
     let _ = error.print();
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
@@ -130,8 +135,13 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Inbox(args) => inbox::run(&home, out, args).await,
         Command::Approvals(args) => approvals::run(&home, out, args).await,
         Command::Policies(args) => policies::run(&home, out, args).await,
-        Command::Brief(args) => brief::run(out, &args),
+        Command::Accounts(args) => accounts::run(&home, out, args).await,
+        Command::Budgets(args) => budgets::run(&home, out, args).await,
+        Command::Vault(args) => vault::run(&home, out, args).await,
+        Command::Brief(args) => brief::run(&home, out, &args).await,
         Command::Search(args) => search::run(&home, out, args).await,
+        Command::Handoff(args) => handoff::run(&home, out, args).await,
+        Command::Snapshot(args) => snapshot::run(&home, out, args).await,
         Command::Knowledge(args) => knowledge::run(&home, out, args).await,
         Command::Projects(args) => projects::run(&home, out, args).await,
         Command::Sessions(args) => sessions::run(&home, out, args).await,

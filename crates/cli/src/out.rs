@@ -4,11 +4,15 @@
 //! move the cursor, recolour or rename anything.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use krake_api::visible;
 use serde_json::Value;
 
 use crate::exit::Stopped;
+
+/// Whether this process has printed a document: there is one, whatever happens.
+static HAS_DOCUMENT: AtomicBool = AtomicBool::new(false);
 
 /// How to write.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +55,16 @@ impl Out {
         } else {
             value.to_string()
         };
+        HAS_DOCUMENT.store(true, Ordering::Relaxed);
         write_all(&format!("{}\n", krake_api::visible_json(&text)))
+    }
+
+    /// What ended the command, as its document, where it has printed none yet.
+    pub fn refusal(&self, stopped: &Stopped) {
+        if !HAS_DOCUMENT.load(Ordering::Relaxed) {
+            // Whoever has closed the output has the exit code.
+            let _ = self.document(&stopped.document());
+        }
     }
 
     /// The answer in the form that was asked for: the document, or what `lines` makes of it.

@@ -113,6 +113,9 @@ fn read(command: &Command, words: &[String], out: &mut Out) -> Result<Option<Val
             "--json-input" => {
                 let text = words.next().ok_or_else(|| needs_value("--json-input"))?;
                 for (name, value) in object(text)? {
+                    if text != "-" && krake_api::is_secret(command, &name) {
+                        return Err(seen_by_others(&name));
+                    }
                     put(&mut fields, &name, value)?;
                 }
             }
@@ -130,6 +133,9 @@ fn read(command: &Command, words: &[String], out: &mut Out) -> Result<Option<Val
                     }
                 };
                 let name = name.replace('-', "_");
+                if krake_api::is_secret(command, &name) {
+                    return Err(seen_by_others(&name));
+                }
                 let value = krake_api::input::typed(command, &name, text)?;
                 put(&mut fields, &name, value)?;
             }
@@ -143,6 +149,13 @@ fn put(fields: &mut Map<String, Value>, name: &str, value: Value) -> Result<(), 
         Some(_) => Err(Stopped::usage(format!("field `{name}` is given twice"))),
         None => Ok(()),
     }
+}
+
+/// A secret that stands in the arguments has been shown already; it is not used.
+fn seen_by_others(name: &str) -> Stopped {
+    Stopped::usage(format!(
+        "field `{name}` is secret, and every process here can read these arguments: give it by `--json-input -`, and make a new one where this one was real"
+    ))
 }
 
 fn needs_value(word: &str) -> Stopped {
@@ -236,6 +249,22 @@ mod tests {
             );
         }
         assert_eq!(said("executions.list", &["--help"]).unwrap(), None);
+    }
+
+    #[test]
+    fn a_secret_in_the_arguments_is_refused_and_not_repeated() {
+        for words in [
+            vec!["--key", "sk-canary"],
+            vec!["key=sk-canary"],
+            vec!["--json-input", "{\"key\": \"sk-canary\"}"],
+        ] {
+            let error = said("accounts.add", &words).unwrap_err().to_string();
+            assert!(
+                error.contains("`key`") && !error.contains("canary"),
+                "{error}"
+            );
+        }
+        assert!(said("accounts.add", &["--name", "n"]).is_ok());
     }
 
     #[test]

@@ -5,6 +5,9 @@
 #[path = "cli/world.rs"]
 mod world;
 
+#[cfg(target_os = "linux")]
+#[path = "cli/accounts.rs"]
+mod accounts;
 #[path = "cli/again.rs"]
 mod again;
 #[path = "cli/each.rs"]
@@ -17,10 +20,15 @@ mod failures;
 mod floods;
 #[path = "cli/gates.rs"]
 mod gates;
+#[path = "cli/handoffs.rs"]
+mod handoffs;
 #[path = "cli/hands.rs"]
 mod hands;
 #[path = "cli/inbox.rs"]
 mod inbox;
+#[cfg(target_os = "linux")]
+#[path = "cli/keyring.rs"]
+mod keyring;
 #[path = "cli/mcp.rs"]
 mod mcp;
 #[path = "cli/models.rs"]

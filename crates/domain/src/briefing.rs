@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::loss::Loss;
+
 /// A briefing within a token budget.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Briefing {
@@ -49,6 +51,8 @@ pub enum ItemKind {
     Error,
     Change,
     Statement,
+    /// A statement without the words that can be done without; the full text stands at its source.
+    Shortened,
     /// Which session a label in the citations stands for, where several are cited.
     Session,
 }
@@ -86,7 +90,7 @@ pub enum SourceKind {
 }
 
 /// How much of what was found is in the briefing.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Coverage {
     /// Items that were candidates after duplicates were removed.
     pub candidates: u64,
@@ -94,4 +98,7 @@ pub struct Coverage {
     pub kept: u64,
     /// Share of the candidates' weight that was kept, 0 to 1.
     pub weight: f64,
+    /// What must not be lost, measured on the text; absent where nobody measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss: Option<Loss>,
 }

@@ -137,6 +137,18 @@ ids! {
     ProjectId = "prj";
     /// One entry of the knowledge base.
     KnowledgeId = "kno";
+    /// One account at a provider.
+    AccountId = "acc";
+    /// One secret in the vault.
+    CredentialId = "crd";
+    /// One budget.
+    BudgetId = "bud";
+    /// One call of a model, from its reservation on.
+    CallId = "cal";
+    /// Context as it was at one moment.
+    SnapshotId = "snp";
+    /// Work that one account passes on to the next.
+    HandoffId = "hnd";
 }
 
 impl WorkspaceId {

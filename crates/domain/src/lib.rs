@@ -4,8 +4,9 @@
 //! **Invariant:** a value of a type here is valid; whoever builds one from text has parsed it.
 //!
 //! Reading order: ids and time, what a person writes (plan), what may run (tool), what happens
-//! (execution, failure, approval), whom it reaches (origin, secret), how it is written down (event), and what it is about
-//! (project, session, briefing, knowledge), and how that is looked for (search, `code_name`).
+//! (execution, failure, approval), whom it reaches (origin, secret), how it is written down (event),
+//! by whose means (account, limit, amount, budget), what it is about (project, session, briefing,
+//! knowledge), and how that is looked for (search, `code_name`).
 
 pub mod id;
 pub mod time;
@@ -30,11 +31,19 @@ pub mod blob;
 pub mod event;
 pub mod hash;
 
+pub mod account;
+pub mod amount;
+pub mod budget;
+pub mod limit;
+
 pub mod briefing;
+pub mod handoff;
 pub mod knowledge;
+pub mod loss;
 pub mod project;
 pub mod rule;
 pub mod session;
+pub mod snapshot;
 
 pub mod code_name;
 pub mod search;

@@ -7,7 +7,8 @@
 //!
 //! Reading order: the errors; files (`home`, `path`, `root`, `reading`,
 //! `write`, `walk`, `archive`, `follow`); child processes
-//! (`limits`, `process`); other machines (`http`); the running owner (`proof`, `sse`, `loopback`).
+//! (`limits`, `process`); other machines (`http`); where secrets rest (`vault`); the running owner
+//! (`proof`, `sse`, `loopback`).
 
 pub mod archive;
 pub mod error;
@@ -25,6 +26,8 @@ pub mod limits;
 pub mod process;
 
 pub mod http;
+
+pub mod vault;
 
 pub mod loopback;
 pub mod proof;

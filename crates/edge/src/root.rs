@@ -3,7 +3,7 @@
 //! The folder is held as an open handle and every path is resolved by the kernel beneath it
 //! (`openat2` on Linux), so a link that is swapped between a check and a use leads nowhere.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -178,6 +178,19 @@ impl Root {
             total_bytes: size.max(read),
             truncated,
         })
+    }
+
+    /// The last `cap` bytes of a regular file, as long as it was when it was opened.
+    ///
+    /// # Errors
+    /// As [`Root::read`].
+    pub fn read_end(&self, path: &InnerPath, cap: u64) -> Result<Vec<u8>, EdgeError> {
+        let (mut file, size) = self.open_file(path)?;
+        let mut bytes = Vec::new();
+        file.seek(io::SeekFrom::Start(size.saturating_sub(cap)))
+            .and_then(|_| file.take(cap).read_to_end(&mut bytes))
+            .map_err(|error| self.sort(path, error))?;
+        Ok(bytes)
     }
 
     /// The hash of a regular file's content, read in pieces; nothing where nothing is.

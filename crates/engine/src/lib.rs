@@ -7,7 +7,7 @@
 //! Reading order: [`expr`] (the small language between steps), [`plan`] (text to a checked graph),
 //! [`execution`] (`decide` and `apply`), [`context`] (what a briefing keeps), [`planner`] (a request in
 //! plain words to a playbook), [`search`] (a query to what is looked for), [`secrets`] (what must not
-//! be kept).
+//! be kept), [`accounts`] (who is asked, and what is left of them).
 
 pub mod expr;
 
@@ -22,3 +22,5 @@ pub mod planner;
 pub mod search;
 
 pub mod secrets;
+
+pub mod accounts;

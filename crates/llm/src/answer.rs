@@ -27,6 +27,8 @@ pub struct ToolCall {
     pub id: String,
     pub name: String,
     pub arguments: Result<Map<String, Value>, BadCall>,
+    /// What the provider wants to see again with this call, unchanged; says nothing to us.
+    pub mark: Option<String>,
 }
 
 /// Why a call cannot be carried out. The model is told, and may try again.

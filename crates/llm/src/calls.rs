@@ -25,6 +25,7 @@ struct Draft {
     text: String,
     /// Arguments that came as a value.
     value: Option<Value>,
+    mark: Option<String>,
 }
 
 impl Calls {
@@ -61,6 +62,25 @@ impl Calls {
         Ok(())
     }
 
+    /// The arguments as a whole: the same as the pieces together, or in place of them where there
+    /// were none.
+    pub fn whole(&mut self, index: u64, text: &str) -> Result<(), ModelError> {
+        let draft = self.draft(index)?;
+        if draft.text.is_empty() {
+            text.clone_into(&mut draft.text);
+        } else if draft.text != text {
+            let why = format!("the arguments of tool call {index} are not the sum of their pieces");
+            return Err(ModelError::bad_answer(why));
+        }
+        Ok(())
+    }
+
+    /// What the provider wants to see again with this call.
+    pub fn mark(&mut self, index: u64, mark: &str) -> Result<(), ModelError> {
+        self.draft(index)?.mark = Some(mark.to_owned());
+        Ok(())
+    }
+
     /// Every call, in the provider's order.
     pub fn finish(&mut self) -> Result<Vec<ToolCall>, ModelError> {
         let drafts = std::mem::take(&mut self.drafts);
@@ -83,6 +103,7 @@ impl Calls {
                 id,
                 name,
                 arguments,
+                mark: draft.mark,
             });
         }
         Ok(calls)

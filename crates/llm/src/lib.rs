@@ -7,7 +7,8 @@
 //!
 //! Reading order: what is asked (`request`), what is answered (`answer`, `usage`, `rate_limits`),
 //! what goes wrong (`error`); the formats (`wire`) and how bytes become events (`assemble`, with
-//! `caps`); which model there is (`setting`, `ollama`), and how it is asked (`model`, `retry`).
+//! `caps`); which model there is (`setting`, `account`, `ollama`), and how it
+//! is asked (`probe`, `model`, `retry`).
 
 mod request;
 pub use request::{Message, Offer, Request, ToolChoice, ToolResult};
@@ -39,8 +40,12 @@ pub use assemble::Assembler;
 
 mod setting;
 pub use setting::{BadSetting, Setting, setting};
+mod account;
 mod ollama;
 mod retry;
+
+mod probe;
+pub use probe::{Probed, probe};
 
 mod model;
 pub use model::Model;

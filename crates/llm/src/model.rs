@@ -41,6 +41,11 @@ impl Model {
     ) -> Result<Self, ModelError> {
         let name = match &setting.model {
             Some(name) => name.clone(),
+            None if setting.wire != Wire::Ollama => {
+                return Err(ModelError::BadRequest {
+                    said: "no model is named for this account".to_owned(),
+                });
+            }
             None => ollama::first_with_tools(&client, setting, cancel).await?,
         };
         Ok(Self {
@@ -66,6 +71,13 @@ impl Model {
     #[must_use]
     pub fn place(&self) -> String {
         self.setting.place()
+    }
+
+    /// How long the body of that request is, for an estimate of its cost.
+    #[must_use]
+    pub fn bytes_of(&self, request: &Request) -> usize {
+        let Setting { wire, at_home, .. } = &self.setting;
+        wire.body(&self.name, request, *at_home).to_string().len()
     }
 
     /// Asks and waits for the whole answer; `watch` sees it arrive. A repetition starts over, which
@@ -193,7 +205,7 @@ impl Model {
     }
 }
 
-fn head_of(response: &Response) -> Head {
+pub(crate) fn head_of(response: &Response) -> Head {
     let headers = response.headers.iter().filter_map(|(name, value)| {
         // A value that is no text says nothing to us.
         Some((name.as_str(), value.to_str().ok()?))

@@ -1,18 +1,20 @@
-//! Which model the environment names. Accounts do not exist yet; until then these variables are
-//! the only way to one.
+//! Which model the environment names, and what a way to a model is made of.
 
 use std::net::IpAddr;
 
+use krake_domain::origin::Origin;
 use krake_domain::secret::Secret;
 use krake_edge::http::{Reach, Target};
 
 use crate::wire::Wire;
 
-const ANTHROPIC_HOME: &str = "https://api.anthropic.com";
-const ANTHROPIC_MODEL: &str = "claude-sonnet-4-5";
-const OPENAI_HOME: &str = "https://api.openai.com/v1";
-const OPENAI_MODEL: &str = "gpt-5-mini";
-const OLLAMA_HOME: &str = "http://127.0.0.1:11434";
+pub(crate) const ANTHROPIC_HOME: &str = "https://api.anthropic.com";
+pub(crate) const ANTHROPIC_MODEL: &str = "claude-sonnet-4-5";
+pub(crate) const OPENAI_HOME: &str = "https://api.openai.com/v1";
+pub(crate) const OPENAI_MODEL: &str = "gpt-5-mini";
+pub(crate) const GEMINI_HOME: &str = "https://generativelanguage.googleapis.com/v1beta";
+pub(crate) const GEMINI_MODEL: &str = "gemini-2.5-flash";
+pub(crate) const OLLAMA_HOME: &str = "http://127.0.0.1:11434";
 const USUAL: &str = "the usual place of Ollama";
 const OLLAMA_PORT: u16 = 11_434;
 
@@ -26,7 +28,7 @@ pub struct Setting {
     pub(crate) key: Option<Secret>,
     /// Absent only for Ollama: then its own list decides.
     pub model: Option<String>,
-    /// The variable, or the habit, that led here.
+    /// The variable, the habit or the account that led here.
     pub from: &'static str,
     pub(crate) at_home: bool,
     pub(crate) reach: Reach,
@@ -51,6 +53,16 @@ pub enum BadSetting {
         "OPENAI_BASE_URL leads elsewhere than to OpenAI; KRAKE_MODEL must name the model there"
     )]
     NoModel,
+    /// A subscription that a person uses in its own app.
+    #[error("accounts of this provider are not called by Krake")]
+    NotCalled,
+    #[error("base_url is missing: this provider has no place of its own")]
+    NoBase,
+    #[error("`{model}` is not the name of a model")]
+    BadModel { model: String },
+    /// The key was given for another place, and is not sent here.
+    #[error("the key was given for {bound} and is not sent to {asked}; give the key again")]
+    OtherPlace { bound: String, asked: String },
 }
 
 impl Setting {
@@ -112,7 +124,7 @@ fn anthropic(variable: &Variables<'_>) -> Result<Setting, BadSetting> {
     let named = variable("ANTHROPIC_BASE_URL");
     let at_home = named.is_none();
     let base = named.unwrap_or_else(|| ANTHROPIC_HOME.to_owned());
-    let (base, target) = address(Wire::Anthropic, &base, "ANTHROPIC_BASE_URL")?;
+    let (base, target) = address(Wire::Anthropic, &base, "", "ANTHROPIC_BASE_URL")?;
     Ok(Setting {
         wire: Wire::Anthropic,
         key: Some(bound(key, &target, "ANTHROPIC_BASE_URL")?),
@@ -140,7 +152,7 @@ fn openai(variable: &Variables<'_>) -> Result<Setting, BadSetting> {
         "OPENAI_BASE_URL"
     };
     let base = named.unwrap_or_else(|| OPENAI_HOME.to_owned());
-    let (base, target) = address(Wire::OpenAiChat, &base, "OPENAI_BASE_URL")?;
+    let (base, target) = address(Wire::OpenAiChat, &base, "", "OPENAI_BASE_URL")?;
     let at_home = target.origin().host() == "api.openai.com";
     let model = match variable("KRAKE_MODEL") {
         Some(model) => model,
@@ -168,7 +180,7 @@ fn ollama(variable: &Variables<'_>) -> Result<Setting, BadSetting> {
         None => USUAL,
     };
     let base = named.map_or_else(|| OLLAMA_HOME.to_owned(), |host| ollama_host(&host));
-    let (base, target) = address(Wire::Ollama, &base, "OLLAMA_HOST")?;
+    let (base, target) = address(Wire::Ollama, &base, "", "OLLAMA_HOST")?;
     Ok(Setting {
         wire: Wire::Ollama,
         key: None,
@@ -201,32 +213,46 @@ fn ollama_host(text: &str) -> String {
         .replacen("//[::]", "//[::1]", 1)
 }
 
-fn address(wire: Wire, base: &str, variable: &'static str) -> Result<(String, Target), BadSetting> {
+/// The base address without its last slash, and the address of the call.
+pub(crate) fn address(
+    wire: Wire,
+    base: &str,
+    model: &str,
+    variable: &'static str,
+) -> Result<(String, Target), BadSetting> {
     let bad = |why: String| BadSetting::BadAddress { variable, why };
     let base = base.trim().trim_end_matches('/').to_owned();
     if base.contains(['?', '#']) {
         return Err(bad("it holds a query or a fragment".to_owned()));
     }
-    let target = Target::parse(&format!("{base}{}", wire.path())).map_err(|error| match error {
-        // The address may hold a password, so it is not repeated.
-        krake_edge::http::HttpError::BadUrl { why, .. } => bad(why),
-        other => bad(other.to_string()),
-    })?;
+    let target =
+        Target::parse(&format!("{base}{}", wire.path(model))).map_err(|error| match error {
+            // The address may hold a password, so it is not repeated.
+            krake_edge::http::HttpError::BadUrl { why, .. } => bad(why),
+            other => bad(other.to_string()),
+        })?;
     Ok((base, target))
 }
 
 fn bound(key: String, target: &Target, variable: &'static str) -> Result<Secret, BadSetting> {
     let origin = target.origin();
-    let stays_here = origin.host() == "localhost"
-        || origin
-            .host()
-            .trim_matches(['[', ']'])
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback());
-    if !origin.is_encrypted() && !stays_here {
+    if !is_private_way(origin) {
         return Err(BadSetting::NotEncrypted { variable });
     }
     Ok(Secret::new(key.trim().to_owned(), origin.clone()))
+}
+
+/// Whether nobody else can read what is said to it: it is encrypted, or stays on this machine.
+pub(crate) fn is_private_way(origin: &Origin) -> bool {
+    let stays_here = || {
+        origin.host() == "localhost"
+            || origin
+                .host()
+                .trim_matches(['[', ']'])
+                .parse::<IpAddr>()
+                .is_ok_and(|address| address.is_loopback())
+    };
+    origin.is_encrypted() || stays_here()
 }
 
 fn reach(at_home: bool) -> Reach {

@@ -12,3 +12,5 @@ mod bodies;
 mod errors;
 #[path = "llm/hostile.rs"]
 mod hostile;
+#[path = "llm/later.rs"]
+mod later;

@@ -9,6 +9,7 @@ use krake_domain::execution::ExecutionStatus;
 use krake_domain::id::{ApprovalId, ExecutionId};
 use krake_domain::principal::Principal;
 use krake_domain::tool::Catalog;
+use krake_edge::http::Client;
 use krake_engine::execution::{Input, Refusal, State};
 use krake_store::{Commit, Store, StoreError};
 use tokio::sync::{broadcast, oneshot, watch};
@@ -160,6 +161,11 @@ impl Runtime {
     #[must_use]
     pub fn watched(&self) -> Watched {
         self.deps.watched.borrow().clone()
+    }
+
+    /// The client of every call to a provider.
+    pub(crate) fn client(&self) -> &Client {
+        self.deps.client.get_or_init(Client::new)
     }
 
     /// Fires when this process stops: for what is worked on outside of executions.

@@ -5,8 +5,9 @@
 //! **Invariant:** nothing is acknowledged, shown or acted upon before the events that say so are
 //! durable; and every task is started in [`tasks`].
 //!
-//! Reading order: [`start`] (the parts meet), [`handle`] (what others call), [`actor`] (the life of
-//! one execution), [`perform`] (effects), [`import`] (transcripts of other tools), [`inner`] (tools that need the product itself).
+//! Reading order: [`start`] (the parts meet), [`handle`] (what others call), [`accounts`] (who is
+//! asked, and their keys), [`actor`] (the life of one execution), [`perform`] (effects), [`import`]
+//! (transcripts of other tools), [`inner`] (tools that need the product itself).
 
 pub mod home;
 mod rules;
@@ -19,12 +20,15 @@ mod propose;
 mod rerun;
 mod revise;
 
+pub mod accounts;
+
 mod actor;
 mod hub;
 mod perform;
 mod workbench;
 
 mod block;
+pub mod briefing;
 pub mod import;
 pub mod inner;
 pub mod logs;
@@ -37,6 +41,7 @@ mod clock;
 mod ids;
 mod tasks;
 
+pub use accounts::{AccountChange, AccountError, NewAccount, Removed};
 pub use block::{BlockError, Written, write_block};
 pub use handle::{AnswerError, CommandError, Control, Life, Progress, Runtime};
 pub use logs::LogLine;

@@ -4,6 +4,7 @@
 //! written by a person. Only where it is unsure can another be asked. Whatever comes back is a
 //! proposal: it is checked and shown like any other plan, and nothing here starts anything.
 
+mod asked;
 pub mod model;
 mod narrow;
 mod offer;

@@ -6,6 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use krake_domain::id::ExecutionId;
 use krake_domain::tool::Catalog;
+use krake_edge::http::Client;
+use krake_edge::vault::Vault;
 use krake_engine::execution::{Input, Schemas, ask_user_spec, fold, wait_spec};
 use krake_store::{Store, StoreError};
 use krake_tools::tool::Tool;
@@ -19,7 +21,7 @@ use crate::playbooks::Playbooks;
 use crate::rules::Rules;
 use crate::tasks::Tasks;
 use crate::watch::Watched;
-use crate::{actor, inner, threads};
+use crate::{accounts, actor, inner, threads};
 
 /// Hands at work at the same time, over all executions.
 const PLACES: usize = 256;
@@ -67,6 +69,9 @@ pub(crate) struct Deps {
     pub drives_all: bool,
     /// What the watcher of other tools' stores does.
     pub watched: Arc<watch::Sender<Watched>>,
+    pub vault: Vault,
+    /// Made when it is first needed: it reads what this machine trusts.
+    pub client: OnceLock<Client>,
     trouble: watch::Sender<Option<String>>,
 }
 
@@ -105,7 +110,15 @@ pub async fn start(options: Options) -> Result<Runtime, StartError> {
     let rules = store.rules_in_force(crate::clock::now()).await?;
     let deps = Arc::new(meet(store, options.more_tools, options.drive == Drive::All));
     deps.rules.add(rules);
+    let lost = deps.store.settle_lost_calls().await?;
+    if lost > 0 {
+        tracing::warn!(lost, "calls of models whose end is not known count in full");
+    }
     if options.drive == Drive::All {
+        let sweeping = deps.clone();
+        deps.tasks.effect(async move {
+            accounts::sweep(&sweeping).await;
+        });
         let (unfinished, waking) = (deps.store.unfinished().await?, deps.clone());
         // Beside the start: whoever asks for one of them before its turn wakes it.
         deps.tasks
@@ -162,6 +175,8 @@ fn meet(store: Store, more: Vec<Arc<dyn Tool>>, drives_all: bool) -> Deps {
         rules: Rules::default(),
         drives_all,
         watched: Arc::new(watch::Sender::new(Watched::default())),
+        vault: Vault::new(store.dir()),
+        client: OnceLock::new(),
         trouble: watch::Sender::new(None),
         store,
     }

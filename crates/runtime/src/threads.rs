@@ -84,16 +84,17 @@ pub(crate) async fn looked_at(deps: &Deps, id: ThreadId) -> Result<(), StoreErro
 pub(crate) async fn wake_sleepers(deps: Arc<Deps>) {
     let mut commits = deps.store.commits();
     loop {
-        let wakes = match deps.store.next_thread_wakes().await {
-            Ok(wakes) => wakes,
-            Err(error) => {
-                tracing::warn!(%error, "the inbox cannot be read; what sleeps there is not woken");
-                return;
-            }
-        };
+        let wakes = deps
+            .store
+            .next_thread_wakes()
+            .await
+            .unwrap_or_else(|error| {
+                // It is woken by the clock of whoever looks; the next mark tries again.
+                tracing::warn!(%error, "what sleeps in the inbox cannot be read");
+                None
+            });
         if wakes.is_some_and(|at| at <= clock::now()) {
             if let Err(error) = deps.store.wake_threads(clock::now()).await {
-                // It is woken by the clock of whoever looks; the next mark tries again.
                 tracing::warn!(%error, "what sleeps in the inbox could not be woken");
             } else {
                 continue;

@@ -24,16 +24,26 @@ impl Say {
     }
 }
 
-/// The three formats under one name each.
+/// The formats under one name each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     Anthropic,
     OpenAi,
     Ollama,
+    Responses,
+    Gemini,
 }
 
 impl Format {
-    pub const ALL: [Self; 3] = [Self::Anthropic, Self::OpenAi, Self::Ollama];
+    pub const ALL: [Self; 5] = [
+        Self::Anthropic,
+        Self::OpenAi,
+        Self::Ollama,
+        Self::Responses,
+        Self::Gemini,
+    ];
+    /// Those that the environment can name.
+    pub const NAMED: [Self; 3] = [Self::Anthropic, Self::OpenAi, Self::Ollama];
 
     /// A whole turn as this format sends it.
     pub fn reply(self, says: &[Say]) -> Reply {
@@ -41,6 +51,8 @@ impl Format {
             Self::Anthropic => Reply::events(anthropic(says)),
             Self::OpenAi => Reply::events(openai(says)),
             Self::Ollama => Reply::lines(ollama(says)),
+            Self::Responses => Reply::events(responses(says)),
+            Self::Gemini => Reply::events(gemini(says)),
         }
     }
 }
@@ -163,6 +175,111 @@ pub fn ollama(says: &[Say]) -> String {
         "prompt_eval_count": 25, "prompt_eval_duration": 2, "eval_count": 89, "eval_duration": 5,
     }));
     lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// 25 tokens in, 89 out.
+pub fn responses(says: &[Say]) -> String {
+    let mut events = vec![json!({
+        "type": "response.created",
+        "response": { "id": "resp_1", "object": "response", "status": "in_progress", "output": [] },
+    })];
+    for (index, say) in says.iter().enumerate() {
+        let at = |kind: &str, mut fields: Value| {
+            fields["type"] = json!(kind);
+            fields["output_index"] = json!(index);
+            fields
+        };
+        match say {
+            Say::Text(text) => {
+                let item = |status: &str| json!({ "item": { "type": "message", "id": "msg_1", "role": "assistant", "status": status, "content": [] } });
+                events.push(at("response.output_item.added", item("in_progress")));
+                events.push(at(
+                    "response.content_part.added",
+                    json!({ "content_index": 0, "part": { "type": "output_text", "text": "" } }),
+                ));
+                for half in halves(text) {
+                    events.push(at(
+                        "response.output_text.delta",
+                        json!({ "content_index": 0, "delta": half, "obfuscation": "xx" }),
+                    ));
+                }
+                events.push(at(
+                    "response.output_text.done",
+                    json!({ "content_index": 0, "text": text }),
+                ));
+                events.push(at("response.output_item.done", item("completed")));
+            }
+            Say::Call { name, arguments } => {
+                let item = |arguments: &str| json!({ "item": { "type": "function_call", "id": format!("fc_{index}"), "call_id": format!("call_{index}"), "name": name, "arguments": arguments, "status": "completed" } });
+                events.push(at("response.output_item.added", item("")));
+                for half in halves(&arguments.to_string()) {
+                    events.push(at(
+                        "response.function_call_arguments.delta",
+                        json!({ "delta": half }),
+                    ));
+                }
+                events.push(at(
+                    "response.function_call_arguments.done",
+                    json!({ "arguments": arguments.to_string() }),
+                ));
+                events.push(at(
+                    "response.output_item.done",
+                    item(&arguments.to_string()),
+                ));
+            }
+        }
+    }
+    events.push(json!({
+        "type": "response.completed",
+        "response": {
+            "id": "resp_1", "object": "response", "status": "completed", "error": null,
+            "usage": { "input_tokens": 25, "input_tokens_details": { "cached_tokens": 0 },
+                       "output_tokens": 89, "total_tokens": 114 },
+        },
+    }));
+    events
+        .iter_mut()
+        .zip(0..)
+        .map(|(event, number)| {
+            event["sequence_number"] = json!(number);
+            format!(
+                "event: {}\ndata: {event}\n\n",
+                event["type"].as_str().unwrap()
+            )
+        })
+        .collect()
+}
+
+/// 25 tokens in, 89 out.
+pub fn gemini(says: &[Say]) -> String {
+    let chunk = |part: Value| {
+        json!({
+            "candidates": [{ "content": { "role": "model", "parts": [part] }, "index": 0 }],
+            "usageMetadata": { "promptTokenCount": 25, "totalTokenCount": 25 },
+            "modelVersion": "m", "responseId": "r1",
+        })
+    };
+    let mut chunks = vec![chunk(json!({ "text": "I must think.", "thought": true }))];
+    for say in says {
+        match say {
+            Say::Text(text) => {
+                chunks.extend(halves(text).map(|half| chunk(json!({ "text": half }))))
+            }
+            Say::Call { name, arguments } => chunks.push(chunk(json!({
+                "functionCall": { "name": name, "args": arguments },
+                "thoughtSignature": "c2ln",
+            }))),
+        }
+    }
+    chunks.push(json!({
+        "candidates": [{ "content": { "role": "model", "parts": [{ "text": "" }] }, "finishReason": "STOP", "index": 0 }],
+        "usageMetadata": { "promptTokenCount": 25, "candidatesTokenCount": 80, "thoughtsTokenCount": 9,
+                           "totalTokenCount": 114 },
+    }));
+    chunks
+        .iter()
+        .map(|chunk| format!("data: {chunk}\r\n\r\n"))
+        .collect()
 }
 
 fn calls(says: &[Say]) -> bool {

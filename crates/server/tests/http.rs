@@ -5,6 +5,8 @@
 #[path = "http/world.rs"]
 mod world;
 
+#[path = "http/accounts.rs"]
+mod accounts;
 #[path = "http/answers.rs"]
 mod answers;
 #[path = "http/guide.rs"]

@@ -33,6 +33,12 @@ pub enum Tag {
     Rules,
     /// Marks of the inbox.
     Threads,
+    /// Accounts, their limits and their use.
+    Accounts,
+    Budgets,
+    Snapshots,
+    /// The queue of handoffs.
+    Handoffs,
 }
 
 /// The tags of one transaction, each once.

@@ -1,11 +1,12 @@
 //! What the tests of this crate share: events, batches, and an end without farewell.
 
+use krake_domain::account::{Account, AccountStatus, Provider};
 use krake_domain::approval::{Approval, ApprovalKind};
 use krake_domain::blob::BlobRef;
 use krake_domain::event::{Event, Stamped};
 use krake_domain::execution::ExecutionStatus;
 use krake_domain::hash::Hash;
-use krake_domain::id::{ApprovalId, ExecutionId, SessionId, WorkspaceId};
+use krake_domain::id::{AccountId, ApprovalId, ExecutionId, SessionId, WorkspaceId};
 use krake_domain::plan::StepId;
 use krake_domain::session::Usage;
 use krake_domain::time::Timestamp;
@@ -19,6 +20,27 @@ use crate::store::Store;
 
 pub(crate) fn uuid() -> uuid::Uuid {
     uuid::Uuid::now_v7()
+}
+
+pub(crate) fn account(name: &str, provider: Provider) -> Account {
+    Account {
+        id: AccountId::from_uuid(uuid()),
+        workspace: WorkspaceId::PERSONAL,
+        name: name.to_owned(),
+        email: Some("a@example.com".to_owned()),
+        provider,
+        plan: None,
+        specialization: Some("code".to_owned()),
+        tags: Vec::new(),
+        status: AccountStatus::Active,
+        base_url: None,
+        model: None,
+        format: None,
+        credential: None,
+        created_at: Timestamp(1),
+        updated_at: Timestamp(1),
+        check: None,
+    }
 }
 
 pub(crate) fn execution() -> ExecutionId {

@@ -34,10 +34,17 @@ mod audit;
 mod executions;
 mod journal;
 
+mod accounts;
+mod budgets;
+mod credentials;
+mod limits;
+mod model_calls;
+
 mod blobs;
 mod counts;
 mod files;
 mod foreign;
+mod handoffs;
 mod knowledge;
 mod message_index;
 mod messages;
@@ -48,6 +55,7 @@ mod search;
 mod search_text;
 mod session_import;
 mod sessions;
+mod snapshots;
 mod threads;
 mod version;
 
@@ -58,12 +66,14 @@ mod fixture;
 #[cfg(test)]
 mod golden;
 
+pub use accounts::AccountWritten;
 pub use approvals::{ApprovalFilter, ApprovalRow};
 pub use audit::{Audit, Fault};
 pub use batch::{Batch, Summary};
 pub use blobs::Blobs;
 pub use commit::{Commit, Tag};
 pub use counts::Counts;
+pub use credentials::LeftCredential;
 pub use error::StoreError;
 pub use executions::{ExecutionFilter, ExecutionRow, Page};
 pub use files::{FilePart, ReadFile};
@@ -72,11 +82,13 @@ pub use foreign::Foreign;
 pub use head::Head;
 pub use knowledge::{KnowledgeFilter, KnowledgePage};
 pub use message_index::MessageIndex;
+pub use model_calls::{AccountUse, CallRow, Reserved};
 pub use projects::{Kept, ProjectRow};
 pub use replies::{Reply, Reservation};
 pub use rules::{Revoked, RuleRow};
 pub use search::{Hit, TitleHit};
 pub use session_import::{Imported, ImportedSession};
 pub use sessions::{RecordedSession, SessionChange, SessionFilter, SessionRow};
+pub use snapshots::Restored;
 pub use store::Store;
 pub use threads::{ThreadFilter, ThreadRow};

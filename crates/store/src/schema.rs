@@ -41,6 +41,13 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     20 "0020_message_numbers"
     21 "0021_message_search"
     22 "0022_session_titles"
+    25 "0025_accounts"
+    26 "0026_credentials"
+    27 "0027_limits"
+    28 "0028_model_calls"
+    29 "0029_budgets"
+    30 "0030_snapshots"
+    31 "0031_handoffs"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {

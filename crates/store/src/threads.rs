@@ -56,7 +56,7 @@ macro_rules! threads {
              select executions.id as id, executions.id as execution_id,
                     coalesce(ended_at,
                              (select at from journal where execution_id = executions.id
-                              order by seq desc limit 1),
+                              and kind = 'execution_stopped' order by seq desc limit 1),
                              created_at) as since,
                     done_at, snoozed_until, ended_at is not null as notice
              from executions left join threads on threads.id = executions.id
@@ -235,6 +235,7 @@ mod tests {
     use krake_domain::approval::{Approval, ApprovalStatus};
     use krake_domain::event::Event;
     use krake_domain::execution::ExecutionStatus;
+    use krake_domain::failure::{Failure, FailureClass};
     use krake_domain::id::ExecutionId;
 
     use super::*;
@@ -283,6 +284,11 @@ mod tests {
         let [failed, stopped, well, old] = [0; 4].map(|_| fixture::execution());
         stands(&store, failed, ExecutionStatus::Failed, Some(7)).await;
         stands(&store, stopped, ExecutionStatus::Stopped, None).await;
+        // What follows a stop, such as the start of another process, does not move it.
+        let cause = Failure::new(FailureClass::LimitReached, "used up");
+        let stop = Event::ExecutionStopped { cause };
+        let events = [fixture::done(2, 10), stop, fixture::done(3, 10)];
+        store.append(fixture::batch(stopped, events)).await.unwrap();
         stands(&store, well, ExecutionStatus::Done, Some(9)).await;
         stands(&store, old, ExecutionStatus::Stopped, Some(8)).await;
         let asked = ThreadId::Approval(ask(&store).await.id);
@@ -293,7 +299,7 @@ mod tests {
         assert!(open[..2].contains(&asked) && open[..2].contains(&stopped));
         assert_eq!(store.threads_waiting(NOW).await.unwrap(), 2);
         let found = store.find_thread(stopped).await.unwrap().unwrap();
-        assert!(found.needs_answer() && found.since == Timestamp(1));
+        assert!(found.needs_answer() && found.since == Timestamp(2));
         assert!(
             !store
                 .find_thread(old)

@@ -16,6 +16,7 @@ mod format;
 mod gemini_cli;
 mod gemini_parts;
 mod goose;
+mod limits;
 mod lines;
 mod markdown;
 mod message_array;
@@ -24,5 +25,6 @@ mod reader;
 
 pub use conversations::each_conversation;
 pub use format::{Format, recognise};
+pub use limits::{Tool, limits_in};
 pub use lines::LINE_CAP;
 pub use reader::{Reader, TranscriptError, Verdict, is_one_document, read, read_all, title_of};

@@ -36,6 +36,7 @@ export type Target =
   | { place: "approval"; id: string }
   | { place: "knowledge"; id?: string }
   | { place: "search" }
+  | { place: "accounts" }
   | { place: "settings" }
   | { place: "context" }
   | { place: "project"; id: string }

@@ -101,6 +101,8 @@ function addressOf(target: Exclude<Target, { place: "back" }>) {
       return { to: "/knowledge", search: { selected: target.id } } as const;
     case "search":
       return { to: "/context/search", search: {} } as const;
+    case "accounts":
+      return { to: "/accounts" } as const;
     case "settings":
       return { to: "/settings" } as const;
     case "context":

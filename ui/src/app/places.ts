@@ -10,6 +10,7 @@ import {
   ShieldCheck,
   Sun,
   TextSearch,
+  Users,
   Workflow,
 } from "lucide-react";
 import type { Action } from "../actions/action";
@@ -60,6 +61,15 @@ export const goSearch: Action<null> = {
   run: (_, { go }) => go({ place: "search" }),
 };
 
+export const goAccounts: Action<null> = {
+  id: "go.accounts",
+  label: "frame.accounts",
+  icon: Users,
+  shortcut: "g a",
+  enabled: () => true,
+  run: (_, { go }) => go({ place: "accounts" }),
+};
+
 export const goSettings: Action<null> = {
   id: "go.settings",
   label: "rules.place",
@@ -78,7 +88,7 @@ export const goContext: Action<null> = {
   run: (_, { go }) => go({ place: "context" }),
 };
 
-export const places = [goExecutions, goInbox, goContext, goSearch, goKnowledge, goSettings] as const;
+export const places = [goExecutions, goInbox, goContext, goSearch, goAccounts, goKnowledge, goSettings] as const;
 
 type Scheme = "auto" | "light" | "dark";
 

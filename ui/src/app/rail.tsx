@@ -1,7 +1,7 @@
 /** The main places, only those that exist, with how many things run or wait there. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { BookOpen, Inbox, type LucideIcon, MessagesSquare, Settings, Workflow } from "lucide-react";
+import { BookOpen, Inbox, type LucideIcon, MessagesSquare, Settings, Users, Workflow } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../backend/use-backend";
 import { Mark } from "./mark";
@@ -24,6 +24,7 @@ export function Rail() {
       />
       <Place to="/inbox" icon={Inbox} label={t("frame.inbox")} tone="wait" count={stats?.waiting ?? 0} />
       <Place to="/context" icon={MessagesSquare} label={t("context.title")} />
+      <Place to="/accounts" icon={Users} label={t("frame.accounts")} />
       <Place to="/knowledge" icon={BookOpen} label={t("frame.knowledge")} />
       <Link to="/settings" className={styles.place} activeProps={{ "aria-current": "page" }}>
         <Settings size={20} strokeWidth={1.6} aria-hidden />
@@ -34,7 +35,7 @@ export function Rail() {
 }
 
 interface PlaceProps {
-  to: "/executions" | "/inbox" | "/context" | "/knowledge";
+  to: "/executions" | "/inbox" | "/context" | "/accounts" | "/knowledge";
   icon: LucideIcon;
   label: string;
   tone?: "run" | "wait";

@@ -8,6 +8,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { contextSearch, sessionSearch } from "../features/context/search";
+import { accountsSearch } from "../features/accounts/search";
 import { ExecutionScreen } from "../features/executions/execution-screen";
 import { ExecutionsScreen } from "../features/executions/executions-screen";
 import { executionSearch, executionsSearch } from "../features/executions/search";
@@ -64,6 +65,13 @@ const knowledge = createRoute({
   component: lazyRouteComponent(() => import("../features/knowledge/knowledge-screen"), "KnowledgeScreen"),
 });
 
+const accounts = createRoute({
+  getParentRoute: () => root,
+  path: "/accounts",
+  validateSearch: accountsSearch,
+  component: lazyRouteComponent(() => import("../features/accounts/accounts-screen"), "AccountsScreen"),
+});
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
@@ -106,6 +114,7 @@ const routeTree = root.addChildren([
   project,
   session,
   search,
+  accounts,
   knowledge,
   settings,
 ]);

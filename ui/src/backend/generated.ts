@@ -23,16 +23,6 @@ export type AllowedBy = {
   rule: RuleId;
 };
 
-/** An alternative, looked at before anything runs. */
-export type AlternativeLook = {
-  tool: string;
-  class: EffectClass;
-  effect: Effect;
-  target: string;
-  asks: AsksWhen;
-  because: string | null;
-};
-
 /** The alternative that a step is at. */
 export type AlternativeView = {
   /** From 1, in the order of the plan. */
@@ -178,20 +168,71 @@ export type AuditView = {
 /** Who wrote a plan. The mark lies in the plan itself, so that it stays where the plan is shown, edited, kept as a playbook and run later. */
 export type Author = "person" | "model";
 
-/** All categories in use. */
-export type Categories = {
-  items: CategoryView[];
+/** A briefing within a token budget. */
+export type Briefing = {
+  /** The rendered text, within the budget. */
+  text: string;
+  /** Tokens of `text` by the offline estimator. */
+  tokens: number;
+  budget: number;
+  items: BriefingItem[];
+  coverage: Coverage;
 };
 
-/** A category in use. */
-export type CategoryView = {
-  category: string;
-  /** Entries, those that were superseded not counted. */
-  count: number;
+/** One line of a briefing. */
+export type BriefingItem = {
+  kind: ItemKind;
+  text: string;
+  /** At least one; a line without a source is not printed. */
+  sources: Source[];
+};
+
+/** How it is different. */
+export type Change = "added" | "removed" | "changed";
+
+/** One thing that is different. */
+export type ChangedKnowledgeId = {
+  id: KnowledgeId;
+  title: string;
+  change: Change;
+  /** Messages more than before, of a session. */
+  more?: number | null;
+};
+
+/** One thing that is different. */
+export type ChangedSessionId = {
+  id: SessionId;
+  title: string;
+  change: Change;
+  /** Messages more than before, of a session. */
+  more?: number | null;
 };
 
 /** What went wrong, sorted by what the caller can do. Each has a page in `docs/errors`. */
 export type Code = "bad_input" | "not_json" | "too_large" | "too_deep" | "no_token" | "no_access" | "wrong_host" | "wrong_origin" | "not_found" | "no_route" | "wrong_method" | "conflict" | "already_answered" | "expired" | "plan_invalid" | "planning_unavailable" | "model_failed" | "key_reused" | "key_unfinished" | "read_only" | "ownership_lost" | "stopping" | "busy" | "disk_full" | "corrupt" | "internal";
+
+/** The compressed context, and its place in the queue. */
+export type CompressedHandoff = {
+  handoff_id: HandoffId;
+  text: string;
+  tokens: number;
+  budget: number;
+  /** Each line with its sources. */
+  items: BriefingItem[];
+  coverage: Coverage;
+};
+
+/** How much of what was found is in the briefing. */
+export type Coverage = {
+  /** Items that were candidates after duplicates were removed. */
+  candidates: number;
+  /** Items that fit into the budget. */
+  kept: number;
+  /** Share of the candidates' weight that was kept, 0 to 1. */
+  weight: number;
+  /** What must not be lost, measured on the text; absent where nobody measured. */
+  loss?: Loss | null;
+};
 
 /** What became of an edit. */
 export type Edited = {
@@ -278,8 +319,6 @@ export type ExecutionSummary = {
   steps_failed: number;
   /** Steps that wait for a person. */
   waiting: number;
-  /** It counts as running and no process works on it: `executions.resume` takes it up again, and so does the start of the app or of `krake serve`. */
-  undriven: boolean;
 };
 
 /** Items, and the cursor of the next page where there is one. */
@@ -315,7 +354,7 @@ export type ExecutionView = {
 };
 
 /** The rung of the recovery ladder that a failure starts on. */
-export type FailureClass = "rate_limited" | "timeout" | "unavailable" | "bad_input" | "bad_output" | "too_large" | "no_access" | "not_found" | "target_changed" | "rejected" | "cancelled" | "unknown_outcome" | "limit_reached" | "disk_full" | "internal";
+export type FailureClass = "rate_limited" | "timeout" | "unavailable" | "bad_input" | "bad_output" | "too_large" | "no_access" | "not_found" | "target_changed" | "rejected" | "cancelled" | "unknown_outcome" | "disk_full" | "internal";
 
 /** A failure with its hidden characters written out. */
 export type FailureView = {
@@ -354,20 +393,13 @@ export type FoundView = {
   text: string;
 };
 
-/** The state of a work tree. */
-export type GitState = {
-  /** Null where no branch is checked out. */
-  branch: string | null;
-  /** Short id of the last commit; null on a repository without commits. */
-  commit: string | null;
-  /** First line of the last commit's message. */
-  subject: string | null;
-  /** Paths that differ from the last commit or are untracked. */
-  changed: number;
-  /** Commits that the upstream lacks; null without an upstream. */
-  ahead: number | null;
-  /** Commits of the upstream that are lacking here. */
-  behind: number | null;
+/** A session as it was. Messages are only ever added, so their number and hash say which they were. */
+export type FrozenSession = {
+  id: SessionId;
+  title: string | null;
+  messages: number;
+  /** Over the messages in order. */
+  hash: Hash;
 };
 
 /** Somebody allowed more after a limit had stopped it. */
@@ -376,6 +408,63 @@ export type GrantView = {
   by: Principal;
   attempts: number;
   time_s: number;
+};
+
+/** A handoff with its briefing. */
+export type HandoffDetail = {
+  id: HandoffId;
+  state: HandoffState;
+  project_id: string | null;
+  folder: string | null;
+  from_account_id: string | null;
+  to_account_id: string | null;
+  goal: string | null;
+  tokens: number;
+  budget: number;
+  /** Share of what must not be lost that the briefing holds, 0 to 1. */
+  score: number | null;
+  credits_used: number | null;
+  snapshot_id: SnapshotId | null;
+  created_at: Moment;
+  claimed_at: Moment | null;
+  claimed_by: string | null;
+  done_at: Moment | null;
+  note: string | null;
+  briefing: Briefing;
+};
+
+export type HandoffId = Branded<"HandoffId">;
+
+/** Where it stands. */
+export type HandoffState = "done" | "pending" | "claimed";
+
+/** A handoff in the queue. */
+export type HandoffView = {
+  id: HandoffId;
+  state: HandoffState;
+  project_id: string | null;
+  folder: string | null;
+  from_account_id: string | null;
+  to_account_id: string | null;
+  goal: string | null;
+  tokens: number;
+  budget: number;
+  /** Share of what must not be lost that the briefing holds, 0 to 1. */
+  score: number | null;
+  credits_used: number | null;
+  snapshot_id: SnapshotId | null;
+  created_at: Moment;
+  claimed_at: Moment | null;
+  claimed_by: string | null;
+  done_at: Moment | null;
+  note: string | null;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type HandoffViewList = {
+  items: HandoffView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
 };
 
 export type Hash = string;
@@ -399,58 +488,8 @@ export type HealthView = {
   proof: string | null;
 };
 
-/** A message that was found. */
-export type HitView = {
-  /** The session's id and the position: `ses_…#12`. */
-  id: string;
-  /** Above 1 where the words stand in their order, else the share of the best hit's. */
-  score: number;
-  /** The piece of the message that holds the most of what was looked for, on one line. */
-  snippet: string;
-  /** Where it stands in the snippet: first letter and the letter after, counted in characters. */
-  marks: number[][];
-  session: SessionId;
-  /** The session's title. */
-  title: string | null;
-  /** The project's name. */
-  project: string | null;
-  /** The folder that the session worked in. */
-  folder: string | null;
-  position: number;
-  role: Role;
-  kind: MessageKind;
-  tool: string | null;
-  at: Moment | null;
-};
-
-/** What came in, and what did not. */
-export type ImportView = {
-  sessions: ImportedView[];
-  /** Files that were read or known to be unchanged. */
-  files: number;
-  /** Those of them that nothing was new in. */
-  unchanged: number;
-  new_messages: number;
-  /** Lines that could not be read; their bytes are kept. */
-  broken_lines: number;
-  skipped: SkippedView[];
-  /** More that was left out than is named. */
-  more_skipped: number;
-  /** Secrets that were replaced, by kind. */
-  redactions: Record<string, number>;
-};
-
-/** A session that came in or grew. */
-export type ImportedView = {
-  id: SessionId;
-  source: string;
-  title: string | null;
-  messages: number;
-  new_messages: number;
-  started_at: Moment | null;
-  ended_at: Moment | null;
-  broken_lines: number;
-};
+/** The section that a line belongs to. */
+export type ItemKind = "goal" | "last_request" | "constraint" | "decision" | "open_item" | "file" | "command" | "error" | "change" | "statement" | "shortened" | "session";
 
 /** How far the items of a `for_each` step are. */
 export type ItemsView = {
@@ -464,13 +503,6 @@ export type ItemsView = {
 };
 
 export type KnowledgeId = Branded<"KnowledgeId">;
-
-/** One entry with what it replaced. */
-export type KnowledgeLine = {
-  entry: KnowledgeView;
-  /** What stood there before, the newest first. */
-  older: KnowledgeView[];
-};
 
 /** One entry. */
 export type KnowledgeView = {
@@ -490,15 +522,6 @@ export type KnowledgeViewList = {
   items: KnowledgeView[];
   /** Give it back as `cursor`; absent at the end. */
   next: string | null;
-};
-
-/** What became of the file. */
-export type KnowledgeWritten = {
-  path: string;
-  /** Entries in the block; without any, the block is taken out. */
-  entries: number;
-  /** Whether the file is another one now. */
-  changed: boolean;
 };
 
 /** How much a line wants to be read. */
@@ -523,34 +546,30 @@ export type LogPage = {
   next: number | null;
 };
 
-/** What a message is. */
-export type MessageKind = "text" | "thinking" | "tool_call" | "tool_result" | "meta" | "summary" | "limit";
-
-/** One message. */
-export type MessageView = {
-  /** What `[#12]` cites. */
-  position: number;
-  role: Role;
-  kind: MessageKind;
-  text: string;
-  /** The text is longer than what is shown here. */
-  cut: boolean;
-  /** The tool that it calls or answers. */
-  tool: string | null;
-  call_id: string | null;
-  error: boolean;
-  at: Moment | null;
-  /** Off the line that the user last saw: an abandoned branch or a subagent. */
-  sidechain: boolean;
-  /** By the offline estimator, of the whole text. */
-  tokens: number;
+/** How much of what must not be lost stands in a text. */
+export type Loss = {
+  /** 0 to 1: the mean over the kinds of facts and over the probes, so that forty files do not hide a lost goal. 1 where there is nothing to lose. */
+  score: number;
+  /** Facts that must be kept. */
+  facts: number;
+  facts_kept: number;
+  /** Questions that the next account would ask. */
+  probes: number;
+  probes_answered: number;
+  /** What is missing, the most needed first. */
+  lost: LostFact[];
 };
 
-/** Messages in order, and the position to go on with. */
-export type Messages = {
-  items: MessageView[];
-  /** Give it back as `cursor`; absent at the end. */
-  next: number | null;
+/** One thing that the text does not say. */
+export type LostFact = {
+  kind: ItemKind;
+  /** As it would be printed. */
+  text: string;
+  sources: Source[];
+  /** Tokens of the line that says it. */
+  tokens: number;
+  /** The question that went without an answer; absent: the fact itself is missing. */
+  probe: string | null;
 };
 
 /** An input that nobody gave and that has no default. */
@@ -595,18 +614,6 @@ export type NearPlaybook = {
   score: number;
   /** Why it was not taken. */
   because: string | null;
-};
-
-/** Something to be reached. */
-export type Objective = {
-  text: string;
-  done: boolean;
-};
-
-/** How many of the objectives are reached. */
-export type ObjectivesReached = {
-  done: number;
-  total: number;
 };
 
 /** The new execution. */
@@ -657,9 +664,8 @@ export type PlanCheck = {
 export type PlanOfExecution = {
   execution_id: ExecutionId;
   version: number;
-  /** A plan file in YAML, as it can be checked, run and given back. */
+  /** A plan file in JSON, as it can be checked, run and given back. */
   text: string;
-  planned_by: Author;
   inputs: Record<string, unknown>;
   versions: PlanVersion[];
 };
@@ -687,8 +693,6 @@ export type PlanProposal = {
   found: FoundView[];
   /** Inputs that must be given before it can run. */
   missing: MissingInput[];
-  /** Inputs that keep their default, although sentences that ask for the plan give them a value. */
-  assumed: string[];
   /** Words and values of the request that have no place in the plan. */
   unknown: string[];
   /** Values of the request that an input does not take, and why. */
@@ -787,48 +791,6 @@ export type Principal = {
   name: string;
 };
 
-/** A project with what belongs to it. */
-export type ProjectDetail = {
-  project: ProjectView;
-  /** The last ended first; `sessions.list` has them all. */
-  sessions: SessionView[];
-  /** Absent where the folder is part of no work tree. */
-  git: GitState | null;
-  /** Why there is no state of a work tree. */
-  git_trouble: string | null;
-};
-
-export type ProjectId = Branded<"ProjectId">;
-
-/** Where a project stands. */
-export type ProjectStatus = "planned" | "active" | "paused" | "done";
-
-/** A project in a list. */
-export type ProjectView = {
-  id: ProjectId;
-  name: string;
-  description: string;
-  status: ProjectStatus;
-  folder: string | null;
-  objectives: Objective[];
-  /** Absent without objectives, because then nobody knows. */
-  progress: ObjectivesReached | null;
-  pinned: string[];
-  created_at: Moment;
-  updated_at: Moment;
-  sessions: number;
-  /** Accounts that worked on it, by their ids. */
-  accounts: string[];
-  last_session_at: Moment | null;
-};
-
-/** Items, and the cursor of the next page where there is one. */
-export type ProjectViewList = {
-  items: ProjectView[];
-  /** Give it back as `cursor`; absent at the end. */
-  next: string | null;
-};
-
 /** Which answers fit. */
 export type QuestionKind = "text" | "choice" | "confirm";
 
@@ -840,11 +802,6 @@ export type QuestionView = {
   choices: string[];
   /** What an empty answer means. */
   default: string | null;
-};
-
-/** It is gone. */
-export type Removed = {
-  removed: string;
 };
 
 /** A step with `for_each`. */
@@ -863,75 +820,82 @@ export type RerunView = {
   from: StepId | null;
 };
 
+/** What a restore did. */
+export type RestoredView = {
+  /** Entries that were gone and are back. */
+  added: number;
+  /** Entries that are current or superseded again as they were. */
+  changed: number;
+  /** The state before, to take the restore back. */
+  before: SnapshotId;
+  /** Sessions that do not hold any more what was frozen; an import brings them back. */
+  missing_sessions: FrozenSession[];
+};
+
 /** The version that holds now. */
 export type Revised = {
   execution_id: ExecutionId;
   version: number;
 };
 
-/** Who speaks. */
-export type Role = "user" | "assistant" | "tool" | "system";
-
 export type RuleId = Branded<"RuleId">;
 
 /** How far a yes reaches. */
 export type Scope = "execution" | "always" | "always_under";
 
-/** What was found, best first. */
-export type SearchView = {
-  hits: HitView[];
-  /** Sessions whose titles hold the words; on the first page, and where no filter chooses. */
-  sessions: TitleView[];
-  /** Knowledge entries that hold all of the words; as `sessions`. */
-  knowledge: KnowledgeView[];
-  /** Give it back as `cursor`; absent at the end. */
-  next: string | null;
-};
-
 export type SessionId = Branded<"SessionId">;
 
-/** One session. */
-export type SessionView = {
-  id: SessionId;
-  project_id: ProjectId | null;
-  account_id: string | null;
-  /** The tool or format that it was read from; `krake` where it was recorded here. */
-  source: string;
-  session_type: string;
-  title: string | null;
-  objectives: Objective[];
-  started_at: Moment | null;
-  ended_at: Moment | null;
-  credits_used: number | null;
-  usage: Usage2;
-  model: string | null;
+/** A snapshot with the sessions that it holds. */
+export type SnapshotDetail = {
+  id: SnapshotId;
+  name: string;
+  project_id: string | null;
+  folder: string | null;
+  created_at: Moment;
+  sessions: number;
   messages: number;
-  /** Lines that could not be read; their bytes are kept. */
-  broken_lines: number;
-  /** Secrets that were replaced, by kind. */
-  redactions: Record<string, number>;
-  cwd: string | null;
-  git_branch: string | null;
-  git_commit: string | null;
-  /** The session that it was forked from, by its id in its own tool. */
-  forked_from: string | null;
-  /** Its id in its own tool. */
-  native_id: string;
-  path: string;
+  /** Entries of the knowledge base. */
+  knowledge: number;
+  frozen_sessions: FrozenSession[];
+};
+
+/** What is different from one moment to another. */
+export type SnapshotDiff = {
+  sessions: ChangedSessionId[];
+  knowledge: ChangedKnowledgeId[];
+};
+
+export type SnapshotId = Branded<"SnapshotId">;
+
+/** A snapshot in a list. */
+export type SnapshotView = {
+  id: SnapshotId;
+  name: string;
+  project_id: string | null;
+  folder: string | null;
+  created_at: Moment;
+  sessions: number;
+  messages: number;
+  /** Entries of the knowledge base. */
+  knowledge: number;
 };
 
 /** Items, and the cursor of the next page where there is one. */
-export type SessionViewList = {
-  items: SessionView[];
+export type SnapshotViewList = {
+  items: SnapshotView[];
   /** Give it back as `cursor`; absent at the end. */
   next: string | null;
 };
 
-/** Something that was left out. */
-export type SkippedView = {
-  path: string;
-  why: string;
+/** What a line rests on. */
+export type Source = {
+  kind: SourceKind;
+  /** As printed between brackets: `#12` or an id, `a1b2c3d`, `src/x.rs:12`. */
+  ref: string;
 };
+
+/** What a source points at. */
+export type SourceKind = "message" | "commit" | "file";
 
 /** One stretch of work or waiting. */
 export type Span = {
@@ -954,7 +918,7 @@ export type SpanStatus = "unset" | "ok" | "error";
 export type StatsView = {
   /** Executions that are at work. */
   running: number;
-  /** Threads of the inbox that need an answer and do not sleep. */
+  /** Approvals that wait for a person. */
   waiting: number;
   /** Executions by status; a status that none has is absent. */
   executions: Record<string, number>;
@@ -1005,8 +969,6 @@ export type StepPreview = {
   critical: boolean;
   /** How long it is taken to last. */
   guess_ms: number;
-  /** Other calls, tried in this order when the one before has failed for good. */
-  alternatives: AlternativeLook[];
 };
 
 /** The state of one step, as people see it. */
@@ -1049,56 +1011,6 @@ export type StepView = {
   critical: boolean;
 };
 
-/** A store of another tool. */
-export type StoreView = {
-  path: string;
-  /** The format's word. */
-  format: string;
-};
-
-export type ThreadId = Branded<"ThreadId">;
-
-/** What a thread is about. */
-export type ThreadKind = "approval" | "unknown_outcome" | "question" | "failed_step" | "failed" | "stopped";
-
-/** Where a thread stands. */
-export type ThreadState = "open" | "snoozed" | "done";
-
-/** One thread. */
-export type ThreadView = {
-  /** The id of the approval or of the execution that it is about. */
-  id: ThreadId;
-  kind: ThreadKind;
-  /** Something stands still until a person says how to go on. Else it is done once it was looked at. */
-  needs_answer: boolean;
-  /** When it was asked, ended or stopped. */
-  since: Moment;
-  /** Absent where it does not sleep, or not any more. */
-  snoozed_until: Moment | null;
-  done_at: Moment | null;
-  /** What is asked; absent where the execution itself is what to look at. */
-  approval: ApprovalView | null;
-  execution: ExecutionSummary;
-};
-
-/** Items, and the cursor of the next page where there is one. */
-export type ThreadViewList = {
-  items: ThreadView[];
-  /** Give it back as `cursor`; absent at the end. */
-  next: string | null;
-};
-
-/** A session whose title was found. */
-export type TitleView = {
-  session: SessionId;
-  title: string;
-  /** The project's name. */
-  project: string | null;
-  /** The folder that the session worked in. */
-  folder: string | null;
-  ended_at: Moment | null;
-};
-
 /** The definition of a tool: what the planner, the checks, the policy and the person see. */
 export type ToolSpec = {
   /** `area.verb`, for example `fs.write`. */
@@ -1133,14 +1045,6 @@ export type Trace = {
   spans: Span[];
 };
 
-/** How far an upload is. */
-export type UploadView = {
-  /** Bytes that arrived. */
-  received: number;
-  /** What came in; absent before the last piece. */
-  imported: ImportView | null;
-};
-
 /** Tokens of one call. What was not told, or told absurdly, is unknown and never zero. */
 export type Usage = {
   /** Everything that the model read, from a cache or not. */
@@ -1151,16 +1055,6 @@ export type Usage = {
   cache_write: number | null;
   /** Everything that the model wrote, thinking included. */
   output: number | null;
-};
-
-/** Tokens, as the tool reported them. */
-export type Usage2 = {
-  /** Input without what was read from a cache. */
-  input: number;
-  output: number;
-  cache_read: number;
-  cache_write: number;
-  reasoning: number;
 };
 
 /** A person's answer. */
@@ -1192,21 +1086,6 @@ export type WaitView = {
   until: Moment | null;
 };
 
-/** The watcher of other tools' stores. */
-export type WatchedView = {
-  /** It runs in the process that answers. */
-  is_running: boolean;
-  /** The first look at everything goes on. */
-  is_scanning: boolean;
-  stores: StoreView[];
-  /** Files that belong to a project. */
-  files: number;
-  /** Since the process began. */
-  new_messages: number;
-  /** Why changes are only seen every now and then. */
-  trouble: string | null;
-};
-
 export type WorkspaceId = Branded<"WorkspaceId">;
 
 /** Input and output of every command, by name. */
@@ -1236,8 +1115,6 @@ export type Commands = {
     source?: string | null;
     /** Sent by older clients and not used: who asks is known from the token alone. */
     user_id?: string | null;
-    /** Sent by older clients and not used: the plan's inputs say what it works on. */
-    project_name?: string | null;
   }; output: Orchestrated };
   /** Executions, newest first */
   "executions.list": { input: {
@@ -1381,31 +1258,6 @@ export type Commands = {
     approval_id: ApprovalId;
     reason?: string;
   }; output: ApprovalView };
-  /** The inbox: what waits for a person and what ended badly */
-  "threads.list": { input: {
-    /** Open and snoozed ones when absent. */
-    state?: ThreadState | null;
-    /** At most 500; 50 when absent. */
-    limit?: number | null;
-  }; output: ThreadViewList };
-  /** One thread of the inbox */
-  "threads.show": { input: {
-    id: ThreadId;
-  }; output: ThreadView };
-  /** Looked at: for what needs no answer */
-  "threads.done": { input: {
-    ids: ThreadId[];
-  }; output: ThreadViewList };
-  /** Not before a moment; what expires does so all the same */
-  "threads.snooze": { input: {
-    ids: ThreadId[];
-    /** RFC 3339, with any offset; at most a year from now. */
-    until: string;
-  }; output: ThreadViewList };
-  /** Back among what is open: takes done and snooze back */
-  "threads.wake": { input: {
-    ids: ThreadId[];
-  }; output: ThreadViewList };
   /** Standing rules, newest first */
   "policies.list": { input: Record<string, never>; output: PolicyViewList };
   /** Take a standing rule back */
@@ -1443,12 +1295,8 @@ export type Commands = {
   /** Knowledge entries, newest first */
   "knowledge.list": { input: {
     category?: string | null;
-    /** Without entries that were superseded; with them when absent. */
-    current?: boolean | null;
     /** At most 500; 50 when absent. */
     limit?: number | null;
-    /** `next` of the page before. */
-    cursor?: string | null;
   }; output: KnowledgeViewList };
   /** Knowledge entries that hold these words */
   "knowledge.search": { input: {
@@ -1456,27 +1304,6 @@ export type Commands = {
     /** At most 500; 50 when absent. */
     limit?: number | null;
   }; output: KnowledgeViewList };
-  /** Categories in use, with how many entries each has */
-  "knowledge.categories": { input: Record<string, never>; output: Categories };
-  /** One entry with what it replaced */
-  "knowledge.show": { input: {
-    id: KnowledgeId;
-  }; output: KnowledgeLine };
-  /** A correction in place of an entry, which stays readable */
-  "knowledge.supersede": { input: {
-    id: KnowledgeId;
-    category?: string | null;
-    title?: string | null;
-    text?: string | null;
-    sources?: string[] | null;
-  }; output: KnowledgeView };
-  /** Put what was learned between its marks in a file such as AGENTS.md */
-  "knowledge.write": { input: {
-    /** An absolute path, or one from the home folder (`~/…`). */
-    path: string;
-    /** Only entries of this category; all when absent. */
-    category?: string | null;
-  }; output: KnowledgeWritten };
   /** Keep a new entry */
   "knowledge.add": { input: {
     /** `pattern`, `solution`, `practice`, or a word of your own. */
@@ -1485,157 +1312,82 @@ export type Commands = {
     text: string;
     sources?: string[];
   }; output: KnowledgeView };
-  /** Messages, sessions and knowledge by words, phrases and filters */
-  search: { input: {
-    /** Words, `"phrases"`, `-unwanted`, a beginning such as `brief*`, and the filters `project:`, `account:`, `session:`, `role:`, `tool:`, `after:` and `before:`. */
-    query: string;
-    /** At most 100; 20 when absent. */
-    limit?: number | null;
-    /** `next` of the page before. */
-    cursor?: string | null;
-  }; output: SearchView };
-  /** Projects, those last worked on first */
-  "projects.list": { input: {
-    status?: ProjectStatus | null;
-  }; output: ProjectViewList };
-  /** One project with its sessions, accounts and the state of its folder */
-  "projects.show": { input: {
-    /** Its id or its name. */
-    id: string;
-  }; output: ProjectDetail };
-  /** Begin a project */
-  "projects.add": { input: {
-    /** No other project has it. */
-    name: string;
-    description?: string;
-    /** `active` when absent. */
-    status?: ProjectStatus;
-    /** A folder that is there; `~` is the home folder. Sessions of AI tools that worked in it become the project's. */
-    folder?: string | null;
-    /** Objectives: one text a line, or a list of texts or of `{text, done}`. */
-    objectives?: string | (string | {
-      text: string;
-      done?: boolean;
-    })[];
-    /** Paths that every briefing is to mention. */
-    pinned?: string[];
-  }; output: ProjectView };
-  /** Change what is named of a project */
-  "projects.change": { input: {
-    /** Its id or its name. */
-    id: string;
-    name?: string | null;
-    description?: string | null;
-    status?: ProjectStatus | null;
-    /** Empty: none. */
-    folder?: string | null;
-    objectives?: string | (string | {
-      text: string;
-      done?: boolean;
-    })[] | null;
-    pinned?: string[] | null;
-  }; output: ProjectView };
-  /** Forget a project; its sessions stay */
-  "projects.remove": { input: {
-    /** Its id or its name. */
-    id: string;
-  }; output: Removed };
-  /** Sessions of a project or an account, the last ended first */
-  "sessions.list": { input: {
-    /** A project's id or name. */
-    project_id?: string | null;
-    account_id?: string | null;
+  /** The queue of handoffs, newest first */
+  "handoffs.list": { input: {
+    state?: HandoffState | null;
     /** At most 500; 50 when absent. */
     limit?: number | null;
-    /** `next` of the page before. */
-    cursor?: string | null;
-  }; output: SessionViewList };
-  /** One session */
-  "sessions.show": { input: {
-    id: SessionId;
-  }; output: SessionView };
-  /** Messages of a session in order, by position */
-  "sessions.messages": { input: {
-    id: SessionId;
-    /** `next` of the page before, or the position to begin with; from 0. */
-    cursor?: number | null;
-    /** At most 500; 50 when absent. */
-    limit?: number | null;
-    /** Long texts as a whole; a page of at most 20 messages then. */
-    whole?: boolean;
-  }; output: Messages };
-  /** Record that a session begins */
-  "sessions.start": { input: {
-    /** A project's id or name. */
+  }; output: HandoffViewList };
+  /** One handoff with its briefing */
+  "handoffs.show": { input: {
+    id: HandoffId;
+  }; output: HandoffDetail };
+  /** Brief the next account and put it into the queue */
+  "handoffs.create": { input: {
     project_id?: string | null;
-    account_id?: string | null;
-    /** A word of your own; `work` when absent. */
-    session_type?: string | null;
-    /** Objectives: one text a line, or a list of texts or of `{text, done}`. */
-    objectives?: string | (string | {
-      text: string;
-      done?: boolean;
-    })[];
-    title?: string | null;
-  }; output: SessionView };
-  /** End a session, or change what is named of it */
-  "sessions.change": { input: {
-    id: SessionId;
-    /** RFC 3339. */
-    ended_at?: string | null;
-    /** It ends now. */
-    end?: boolean;
-    /** In the unit of its account. */
+    /** Stored sessions of this folder and below. */
+    folder?: string | null;
+    /** Stored sessions. */
+    sessions?: SessionId[] | null;
+    /** A transcript in any known format, a plain text, or messages as `{role, content}`. */
+    context?: unknown;
+    from_account_id?: string | null;
+    to_account_id?: string | null;
+    /** What the next account is to do. */
+    goal?: string | null;
+    /** Tokens; 4,000 when absent. */
+    budget?: number | null;
+    /** Put back what scores as lost; true when absent. */
+    repair?: boolean | null;
     credits_used?: number | null;
-    objectives?: string | (string | {
-      text: string;
-      done?: boolean;
-    })[] | null;
+  }; output: HandoffDetail };
+  /** Take a pending handoff; only one gets it */
+  "handoffs.claim": { input: {
+    id: HandoffId;
+    /** The account that goes on; absent: the one that it is meant for. */
     account_id?: string | null;
-    /** A project's id or name. */
+  }; output: HandoffDetail };
+  /** End a claimed handoff */
+  "handoffs.done": { input: {
+    id: HandoffId;
+    note?: string | null;
+  }; output: HandoffView };
+  /** Compress a context for the next account; it waits in the queue */
+  "handoff.compress": { input: {
     project_id?: string | null;
-    title?: string | null;
-  }; output: SessionView };
-  /** Import a file, an archive or a folder of this machine */
-  "imports.path": { input: {
-    /** Absolute, or with `~` for the home folder. */
-    path: string;
-    /** The project that all of it goes to, by id or name; without one the folders decide. */
+    /** A transcript in any known format, a plain text, or messages as `{role, content}`. */
+    context: unknown;
+    credits_used?: number | null;
+    from_account_id?: string | null;
+    /** Tokens; 4,000 when absent. */
+    budget?: number | null;
+  }; output: CompressedHandoff };
+  /** Frozen contexts, newest first */
+  "snapshots.list": { input: {
+    /** At most 500; 50 when absent. */
+    limit?: number | null;
+  }; output: SnapshotViewList };
+  /** One snapshot with its sessions */
+  "snapshots.show": { input: {
+    id: SnapshotId;
+  }; output: SnapshotDetail };
+  /** What is different since, or in a later snapshot */
+  "snapshots.diff": { input: {
+    id: SnapshotId;
+    /** A later snapshot; the present when absent. */
+    other?: SnapshotId | null;
+  }; output: SnapshotDiff };
+  /** Freeze the context */
+  "snapshots.create": { input: {
+    name?: string;
     project_id?: string | null;
-    account_id?: string | null;
-    /** `auto` when absent; else `claude_code`, `codex`, `gemini_cli`, `goose`, `chatgpt`, `claude_ai`, `cursor`, `messages`, `neutral` or `markdown`. */
-    format?: string | null;
-  }; output: ImportView };
-  /** Import a file that is sent in pieces */
-  "imports.upload": { input: {
-    /** The same for all pieces of one file: 8 to 64 letters, digits and hyphens. */
-    upload: string;
-    /** The file's own name. */
-    name: string;
-    /** Where this piece begins; pieces come in order. */
-    offset: number;
-    /** The bytes, in base64. */
-    data: string;
-    /** It is the last piece: the file is imported. */
-    last?: boolean;
-    /** The project that all of it goes to, by id or name; without one the folders decide. */
-    project_id?: string | null;
-    account_id?: string | null;
-    /** `auto` when absent. */
-    format?: string | null;
-  }; output: UploadView };
-  /** Which stores of other tools are followed */
-  "imports.watched": { input: Record<string, never>; output: WatchedView };
-  /** Keep a piece of text in a project */
-  capture: { input: {
-    /** By id or name. */
-    project_id: string;
-    text: string;
-    title?: string | null;
-    account_id?: string | null;
-    /** Where it comes from: an address, a program. */
-    origin?: string | null;
-  }; output: ImportView };
+    /** Sessions of this folder and below; all when absent. */
+    folder?: string | null;
+  }; output: SnapshotView };
+  /** Bring the knowledge base back to what was frozen; what came later stays */
+  "snapshots.restore": { input: {
+    id: SnapshotId;
+  }; output: RestoredView };
   /** The last event and its hash */
   "audit.head": { input: Record<string, never>; output: HeadView };
   /** Check the whole hash chain */
@@ -1686,11 +1438,6 @@ export const commands = {
   "approvals.edit": { name: "approvals.edit", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/edit", kind: "command", provides: [] },
   "approvals.answer": { name: "approvals.answer", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/answer", kind: "command", provides: [] },
   "approvals.reject": { name: "approvals.reject", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/reject", kind: "command", provides: [] },
-  "threads.list": { name: "threads.list", method: "GET", path: "/api/threads", kind: "query", provides: ["threads"] },
-  "threads.show": { name: "threads.show", method: "GET", path: "/api/threads/{id}", kind: "query", provides: ["threads"] },
-  "threads.done": { name: "threads.done", method: "POST", path: "/api/threads/done", kind: "command", provides: [] },
-  "threads.snooze": { name: "threads.snooze", method: "POST", path: "/api/threads/snooze", kind: "command", provides: [] },
-  "threads.wake": { name: "threads.wake", method: "POST", path: "/api/threads/wake", kind: "command", provides: [] },
   "policies.list": { name: "policies.list", method: "GET", path: "/api/policies", kind: "query", provides: ["policies"] },
   "policies.revoke": { name: "policies.revoke", method: "POST", path: "/api/policies/{id}/revoke", kind: "command", provides: [] },
   "plans.check": { name: "plans.check", method: "POST", path: "/api/plans/check", kind: "query", provides: [] },
@@ -1701,26 +1448,18 @@ export const commands = {
   "tools.list": { name: "tools.list", method: "GET", path: "/api/tools", kind: "query", provides: [] },
   "knowledge.list": { name: "knowledge.list", method: "GET", path: "/api/knowledge", kind: "query", provides: ["knowledge"] },
   "knowledge.search": { name: "knowledge.search", method: "GET", path: "/api/knowledge/search", kind: "query", provides: ["knowledge"] },
-  "knowledge.categories": { name: "knowledge.categories", method: "GET", path: "/api/knowledge/categories", kind: "query", provides: ["knowledge"] },
-  "knowledge.show": { name: "knowledge.show", method: "GET", path: "/api/knowledge/{id}", kind: "query", provides: ["knowledge"] },
-  "knowledge.supersede": { name: "knowledge.supersede", method: "POST", path: "/api/knowledge/{id}/supersede", kind: "command", provides: [] },
-  "knowledge.write": { name: "knowledge.write", method: "POST", path: "/api/knowledge/write", kind: "command", provides: [] },
   "knowledge.add": { name: "knowledge.add", method: "POST", path: "/api/knowledge", kind: "command", provides: [] },
-  search: { name: "search", method: "GET", path: "/api/search", kind: "query", provides: ["sessions", "knowledge"] },
-  "projects.list": { name: "projects.list", method: "GET", path: "/api/projects", kind: "query", provides: ["projects", "sessions"] },
-  "projects.show": { name: "projects.show", method: "GET", path: "/api/projects/{id}", kind: "query", provides: ["projects", "sessions"] },
-  "projects.add": { name: "projects.add", method: "POST", path: "/api/projects", kind: "command", provides: [] },
-  "projects.change": { name: "projects.change", method: "PATCH", path: "/api/projects/{id}", kind: "command", provides: [] },
-  "projects.remove": { name: "projects.remove", method: "DELETE", path: "/api/projects/{id}", kind: "command", provides: [] },
-  "sessions.list": { name: "sessions.list", method: "GET", path: "/api/sessions", kind: "query", provides: ["sessions"] },
-  "sessions.show": { name: "sessions.show", method: "GET", path: "/api/sessions/{id}", kind: "query", provides: ["sessions"] },
-  "sessions.messages": { name: "sessions.messages", method: "GET", path: "/api/sessions/{id}/messages", kind: "query", provides: ["sessions"] },
-  "sessions.start": { name: "sessions.start", method: "POST", path: "/api/sessions", kind: "command", provides: [] },
-  "sessions.change": { name: "sessions.change", method: "PATCH", path: "/api/sessions/{id}", kind: "command", provides: [] },
-  "imports.path": { name: "imports.path", method: "POST", path: "/api/imports", kind: "command", provides: [] },
-  "imports.upload": { name: "imports.upload", method: "POST", path: "/api/imports/upload", kind: "command", provides: [] },
-  "imports.watched": { name: "imports.watched", method: "GET", path: "/api/imports/watched", kind: "query", provides: ["sessions"] },
-  capture: { name: "capture", method: "POST", path: "/api/capture", kind: "command", provides: [] },
+  "handoffs.list": { name: "handoffs.list", method: "GET", path: "/api/handoffs", kind: "query", provides: ["handoffs"] },
+  "handoffs.show": { name: "handoffs.show", method: "GET", path: "/api/handoffs/{id}", kind: "query", provides: ["handoffs"] },
+  "handoffs.create": { name: "handoffs.create", method: "POST", path: "/api/handoffs", kind: "command", provides: [] },
+  "handoffs.claim": { name: "handoffs.claim", method: "POST", path: "/api/handoffs/{id}/claim", kind: "command", provides: [] },
+  "handoffs.done": { name: "handoffs.done", method: "POST", path: "/api/handoffs/{id}/done", kind: "command", provides: [] },
+  "handoff.compress": { name: "handoff.compress", method: "POST", path: "/api/handoff/compress", kind: "command", provides: [] },
+  "snapshots.list": { name: "snapshots.list", method: "GET", path: "/api/snapshots", kind: "query", provides: ["snapshots"] },
+  "snapshots.show": { name: "snapshots.show", method: "GET", path: "/api/snapshots/{id}", kind: "query", provides: ["snapshots"] },
+  "snapshots.diff": { name: "snapshots.diff", method: "GET", path: "/api/snapshots/{id}/diff", kind: "query", provides: ["snapshots", "sessions", "knowledge"] },
+  "snapshots.create": { name: "snapshots.create", method: "POST", path: "/api/snapshots", kind: "command", provides: [] },
+  "snapshots.restore": { name: "snapshots.restore", method: "POST", path: "/api/snapshots/{id}/restore", kind: "command", provides: [] },
   "audit.head": { name: "audit.head", method: "GET", path: "/api/audit/head", kind: "query", provides: ["executions"] },
   "audit.verify": { name: "audit.verify", method: "GET", path: "/api/audit/verify", kind: "query", provides: ["executions"] },
   "audit.export": { name: "audit.export", method: "GET", path: "/api/audit", kind: "query", provides: ["executions"] },
@@ -1729,7 +1468,7 @@ export const commands = {
   CommandName,
   {
     name: CommandName;
-    method: "GET" | "POST" | "PATCH" | "DELETE";
+    method: "GET" | "POST";
     path: string;
     kind: "query" | "command" | "stream";
     provides: readonly string[];

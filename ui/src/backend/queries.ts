@@ -3,6 +3,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { type CommandName, commands } from "./generated";
 import type { Transport } from "./transport";
 import type {
+  AccountId,
   Answer,
   ApprovalId,
   ExecutionId,
@@ -278,6 +279,35 @@ export const queriesOf = (transport: Transport) => ({
       queryKey: ["policies.list"],
       queryFn: ({ signal }) => transport.call("policies.list", {}, signal),
       meta: { tags: tags("policies.list") },
+    }),
+
+  accounts: () =>
+    queryOptions({
+      queryKey: ["accounts.list"],
+      queryFn: ({ signal }) => transport.call("accounts.list", { text: null }, signal),
+      meta: { tags: tags("accounts.list") },
+    }),
+
+  /** All accounts in the order in which they would be asked, with the reasons. */
+  accountChoice: () =>
+    queryOptions({
+      queryKey: ["accounts.choose"],
+      queryFn: ({ signal }) => transport.call("accounts.choose", {}, signal),
+      meta: { tags: tags("accounts.choose") },
+    }),
+
+  budgets: () =>
+    queryOptions({
+      queryKey: ["budgets.list"],
+      queryFn: ({ signal }) => transport.call("budgets.list", {}, signal),
+      meta: { tags: tags("budgets.list") },
+    }),
+
+  accountUsage: (id: AccountId) =>
+    queryOptions({
+      queryKey: ["accounts.usage", id],
+      queryFn: ({ signal }) => transport.call("accounts.usage", { id }, signal),
+      meta: { tags: tags("accounts.usage") },
     }),
 
   stats: () =>

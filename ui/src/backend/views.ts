@@ -34,4 +34,7 @@ export type ProjectDetail = Answer<"projects.show">;
 export type SessionView = Answer<"sessions.list">["items"][number];
 export type MessageView = Answer<"sessions.messages">["items"][number];
 export type ImportView = NonNullable<Answer<"imports.upload">["imported"]>;
+export type AccountView = Answer<"accounts.list">["items"][number];
+export type AccountId = AccountView["id"];
+export type LimitView = AccountView["limits"][number];
 export type PolicyView = Answer<"policies.list">["items"][number];

@@ -55,7 +55,7 @@ it("says nothing that no screen uses", () => {
   const code = files.map((name) => readFileSync(join("src", name), "utf8")).join("\n");
   // Keys that are put together from a status, a class, an outcome or a choice.
   const built =
-    /^(status|failure|outcome|class)\.|^settings\.(auto|light|dark)$|^log\.(output|info|warn|error)$|^inbox\.(today|waiting|earlier|snoozed)$|^inbox\.snooze_(hour|hours|evening|tomorrow|week)$|^execution\.(graph|timeline|log|table)$|^rules\.(exact|folder|origin)$|^plan\.(computes|reads|writes)$|^inbox\.(approval|unknown_outcome|question|failed_step|stopped|failed)$|^inbox\.(approvals|questions|failures|unknowns|stops|ends)$|^bar\.group_|^search\.(role_|project$|account$|session$|role$|tool$|after$|before$)|^detail\.(context|metrics|trace|plan)$|^context\.(projects|planned|active|paused|done|user|assistant|system|tool)$/;
+    /^(status|failure|outcome|class)\.|^settings\.(auto|light|dark)$|^log\.(output|info|warn|error)$|^inbox\.(today|waiting|earlier|snoozed)$|^inbox\.snooze_(hour|hours|evening|tomorrow|week)$|^execution\.(graph|timeline|log|table)$|^rules\.(exact|folder|origin)$|^plan\.(computes|reads|writes)$|^inbox\.(approval|unknown_outcome|question|failed_step|stopped|failed)$|^inbox\.(approvals|questions|failures|unknowns|stops|ends)$|^bar\.group_|^accounts\.(health|outcome|provider|span|source|vault)_|^search\.(role_|project$|account$|session$|role$|tool$|after$|before$)|^detail\.(context|metrics|trace|plan)$|^context\.(projects|planned|active|paused|done|user|assistant|system|tool)$/;
   const unused = [...bases(en)].filter((key) => !code.includes(`"${key}"`) && !built.test(key));
   expect(unused).toEqual([]);
 });

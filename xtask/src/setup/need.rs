@@ -79,6 +79,7 @@ pub const PARTS: &[Part] = &[
     part(Test, Program(&["openbox"]), packages("openbox", "openbox", "openbox")),
     part(Test, Program(&["dbus-run-session"]), packages("dbus", "dbus-daemon", "dbus")),
     part(Test, Program(&["dbus-launch"]), packages("dbus-x11", "dbus-x11", "dbus")),
+    part(Test, Program(&["gnome-keyring-daemon"]), packages("gnome-keyring", "gnome-keyring", "gnome-keyring")),
     part(Test, Program(&["WebKitWebDriver"]), packages("webkit2gtk-driver", "/usr/bin/WebKitWebDriver", "webkitgtk-6.0")),
     part(Test, Program(&["chromium", "chromium-browser", "google-chrome"]), Packages { debian: "chromium", ubuntu: "chromium-browser", fedora: "chromium", arch: "chromium" }),
     part(Test, Program(&["chromedriver"]), Packages { debian: "chromium-driver", ubuntu: "chromium-chromedriver", fedora: "chromedriver", arch: "chromium" }),

@@ -104,8 +104,10 @@ fn opened_secret(path: &str, line: &str) -> Option<String> {
     let is_at_home = ["crates/edge/", "crates/domain/src/secret.rs", "xtask/"]
         .iter()
         .any(|home| path.starts_with(home));
-    (line.contains("open_for(") && !is_at_home)
-        .then(|| "a secret is opened only in `edge`".to_owned())
+    let opens = ["open_for(", "open_here("]
+        .iter()
+        .any(|call| line.contains(call));
+    (opens && !is_at_home).then(|| "a secret is opened only in `edge`".to_owned())
 }
 
 /// A lint is never silenced without a reason, and `expect` says when the reason has gone.

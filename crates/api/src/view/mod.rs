@@ -5,6 +5,7 @@
 //! **Invariant:** text that others wrote and that people read is written with its hidden characters
 //! visible; raw values stay in `args` and `output` of steps.
 
+pub mod account;
 pub mod allowance;
 pub mod approval;
 pub mod execution;

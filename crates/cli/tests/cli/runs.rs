@@ -222,6 +222,19 @@ fn a_briefing_of_a_transcript_stays_within_its_budget_and_cites() {
     for key in ["budget", "items", "coverage"] {
         assert!(!briefing[key].is_null(), "{key}");
     }
+    let loss = &briefing["coverage"]["loss"];
+    let lost = loss["lost"].as_array().unwrap();
+    assert!(loss["score"].as_f64().unwrap() < 1.0 && !lost.is_empty());
+    assert!(
+        lost.iter()
+            .all(|fact| fact["sources"][0]["ref"].is_string())
+    );
+    let brief = ["brief", "--input", "chat.jsonl", "--budget", "300"];
+    let told = world.expect(0, &brief).err;
+    assert!(told.contains("facts that must be kept"), "{told}");
+    let repaired = world.json(&[&brief[..], &["--repair"]].concat());
+    let score = |briefing: &Value| briefing["coverage"]["loss"]["score"].as_f64().unwrap();
+    assert!(score(&repaired) >= score(&briefing) && repaired["tokens"].as_u64().unwrap() <= 300);
     world.write("noise.bin", "\u{1}\u{2}");
     world.expect(2, &["brief", "--input", "noise.bin"]);
 }

@@ -38,6 +38,9 @@ fn a_refusal_is_one_document_with_a_code() {
         ],
     );
     assert_eq!(said.json()["error"]["code"], "not_found");
+    // What was printed before the refusal is the document.
+    let lacks = world.expect(2, &["--json", "plan", "check my sites"]);
+    assert_eq!(lacks.json()["missing"][0]["name"], "urls", "{lacks:?}");
     let help = world.expect(0, &["--json", "run", "--help"]);
     assert!(help.out.contains("Usage"), "{help:?}");
 }
@@ -157,4 +160,57 @@ fn text_is_printed_as_text() {
     );
     let said = world.expect(0, &["run", "say.yaml"]);
     assert!(said.out.contains("text: |\n    one\n    two\n"), "{said:?}");
+}
+
+#[test]
+fn a_broken_playbook_is_listed_with_its_fault() {
+    let world = World::new();
+    let folder = world.home.join("playbooks");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("torn.yaml"), "name: torn\nsteps: {\n").unwrap();
+    let listed = world.expect(0, &["playbooks", "list"]);
+    let line = listed.out.lines().find(|line| line.starts_with("torn"));
+    let line = line.unwrap_or_else(|| panic!("{listed:?}"));
+    assert!(
+        line.contains("broken") && line.contains("torn.yaml:3:1"),
+        "{line}"
+    );
+}
+
+#[test]
+fn a_folder_that_is_not_there_has_a_plain_name() {
+    let world = World::new();
+    world.write(
+        "read.yaml",
+        "name: read\ninputs: { path: { type: string, slot: path } }\nsteps:\n  - { id: a, tool: fs.read, args: { root: \"${{ inputs.path }}\", path: x } }\n",
+    );
+    world.expect(1, &["run", "read.yaml", "-i", "path=./absent/."]);
+    let id = world.newest()["id"].as_str().unwrap().to_owned();
+    let shown = world.json(&["executions", "show", &id]);
+    assert_eq!(shown["inputs"]["path"], json!(world.work.join("absent")));
+}
+
+#[test]
+fn an_approval_of_an_alternative_says_that_it_is_one() {
+    let world = World::new();
+    let elsewhere = world.home.with_file_name("elsewhere");
+    std::fs::create_dir(&elsewhere).unwrap();
+    let plan = format!(
+        "name: other\nsteps:\n  - id: a\n    tool: fs.read\n    args: {{ root: \"{0}\", path: absent.txt }}\n    alternatives:\n      - {{ tool: fs.write, args: {{ root: \"{0}\", path: made.txt, text: x }} }}\n",
+        elsewhere.display()
+    );
+    world.write("other.yaml", &plan);
+    let looked = world.expect(0, &["run", "other.yaml", "--dry-run"]);
+    assert!(
+        looked.out.contains("or else  fs.write  writes"),
+        "{looked:?}"
+    );
+    world.expect(3, &["run", "other.yaml"]);
+    let asked = world.json(&["approvals", "list"])["items"][0].clone();
+    assert_eq!(asked["tool"], "fs.write");
+    let because = asked["because"].as_str().unwrap();
+    assert!(
+        because.contains("alternative 1 of the step") && because.contains("absent.txt"),
+        "{because}"
+    );
 }

@@ -63,7 +63,8 @@ impl Terminal {
                 .push_str(&String::from_utf8_lossy(&bytes[..count]));
         }
         let end = self.seen.find(word).unwrap() + word.len();
-        self.seen.drain(..end);
+        let passed: String = self.seen.drain(..end).collect();
+        assert!(!passed.contains("canary"), "a secret was shown: {passed}");
     }
 
     fn types(&mut self, text: &str) {
@@ -142,4 +143,35 @@ fn a_question_whose_execution_is_cancelled_ends() {
     world.expect(0, &["executions", "cancel", &id]);
     terminal.wait_for("no longer asked");
     assert_eq!(terminal.child.code(), Some(130));
+}
+
+#[test]
+fn a_key_that_is_typed_is_not_on_the_screen() {
+    let world = World::new();
+    let add = ["accounts", "add", "One", "--provider", "anthropic"];
+    let mut terminal = Terminal::run(&world, &add);
+    terminal.wait_for("key (not shown): ");
+    terminal.types("sk-ant-canary-0123456789\n");
+    // The person of this test has no keychain.
+    terminal.wait_for("no keychain runs here");
+    assert_eq!(terminal.child.code(), Some(1));
+    assert!(!terminal.seen.contains("canary"), "{}", terminal.seen);
+    assert!(!world.keeps("canary"));
+}
+
+#[test]
+fn a_question_for_a_key_that_is_given_up_leaves_a_terminal_that_shows_what_is_typed() {
+    use rustix::termios::{LocalModes, tcgetattr};
+    let world = World::new();
+    let add = ["accounts", "add", "One", "--provider", "anthropic"];
+    let mut terminal = Terminal::run(&world, &add);
+    terminal.wait_for("key (not shown): ");
+    let echoes = |terminal: &Terminal| {
+        let modes = tcgetattr(&terminal.person).unwrap().local_modes;
+        modes.contains(LocalModes::ECHO)
+    };
+    assert!(!echoes(&terminal));
+    terminal.child.signal("INT");
+    assert_eq!(terminal.child.code(), Some(130));
+    assert!(echoes(&terminal));
 }

@@ -57,7 +57,15 @@ impl World {
             .env("KRAKE_PLANNER", "off")
             .env_remove("ANTHROPIC_API_KEY")
             .env_remove("OPENAI_API_KEY")
+            .env_remove("GEMINI_API_KEY")
+            .env_remove("GOOGLE_API_KEY")
             .env_remove("KRAKE_MODEL")
+            .env_remove("KRAKE_VAULT_PASSPHRASE_FILE")
+            // Nor are the logs of their tools read.
+            .env("CODEX_HOME", self.work.join("codex"))
+            .env("CLAUDE_CONFIG_DIR", self.work.join("claude"))
+            // Nobody's own keychain is touched: a test that needs one starts it.
+            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -66,6 +74,16 @@ impl World {
 
     pub fn run(&self, args: &[&str]) -> Ended {
         ended(self.command(args).spawn().unwrap())
+    }
+
+    /// Runs it with this on stdin.
+    pub fn fed(&self, args: &[&str], stdin: &str) -> Ended {
+        fed(self.command(args), stdin)
+    }
+
+    /// Whether any file of the data folder holds these letters.
+    pub fn keeps(&self, letters: &str) -> bool {
+        holds(&self.home, letters.as_bytes())
     }
 
     /// Runs it and expects this exit code.
@@ -146,6 +164,26 @@ impl Drop for Running {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// Runs a prepared command with this on stdin.
+pub fn fed(mut command: Command, stdin: &str) -> Ended {
+    use std::io::Write as _;
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    // Who refuses before reading closes the pipe, which is fine.
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+    ended(child)
+}
+
+fn holds(folder: &std::path::Path, letters: &[u8]) -> bool {
+    std::fs::read_dir(folder).unwrap().any(|entry| {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            return holds(&path, letters);
+        }
+        let bytes = std::fs::read(&path).unwrap_or_default();
+        bytes.windows(letters.len()).any(|part| part == letters)
+    })
 }
 
 pub fn ended(mut child: Child) -> Ended {

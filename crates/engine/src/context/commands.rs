@@ -41,7 +41,7 @@ static STATUS: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Without a status: a count of failures above zero, or a line that opens with the report of one.
 static FAILS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)\b[1-9]\d* (?:failed|failing|errors?)\b|^(?:\w+(?:Error|Exception)|error|fatal|npm (?:ERR!|error))(?:\[\w+\])?:? |^(?:FAILED|FAIL|Traceback)\b|panicked at")
+    Regex::new(r"(?m)\b[1-9]\d* (?:failed|failing|errors?)\b|^(?:\w+(?:Error|Exception)|error|fatal|npm (?:ERR!|error))(?:\[\w+\])?:? |^(?:FAILED|FAIL|Traceback)\b|^--- FAIL\b|^panic: |^(?:\[[^\]\n]*\] )?\S+\.\w+:\d+:\d+: |panicked at")
         .expect("the pattern is constant")
 });
 

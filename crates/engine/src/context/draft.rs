@@ -58,16 +58,33 @@ impl<'n> Draft<'n> {
         }
     }
 
+    /// Tokens of the whole.
+    #[must_use]
+    pub fn limit(&self) -> u64 {
+        self.limit
+    }
+
     /// Tokens that are left.
     #[must_use]
     pub fn left(&self) -> u64 {
-        self.limit - self.used
+        self.limit.saturating_sub(self.used)
     }
 
     /// Whether a name stands in the draft already.
     #[must_use]
     pub fn covers(&self, name: usize) -> bool {
         self.covered[name]
+    }
+
+    /// Notes that a name stands in the draft, in whatever form.
+    pub fn cover(&mut self, name: usize) {
+        self.covered[name] = true;
+    }
+
+    /// Counts the text as a whole: the sum over its lines is a little more, and what it saves can be
+    /// spent.
+    pub fn settle(&mut self) {
+        self.used = tokens(&self.render());
     }
 
     /// Notes a candidate for the coverage, whether or not it is taken later.
@@ -122,8 +139,13 @@ impl<'n> Draft<'n> {
     /// The finished briefing.
     #[must_use]
     pub fn finish(mut self, budget: u64) -> Briefing {
-        if let Some(statements) = self.sections.get_mut(&ItemKind::Statement) {
-            statements.sort_by_key(|line| (line.list, line.place));
+        for kind in [ItemKind::Statement, ItemKind::Shortened] {
+            if let Some(statements) = self.sections.get_mut(&kind) {
+                statements.sort_by_key(|line| (line.list, line.place));
+            }
+        }
+        if let Some(instructions) = self.sections.get_mut(&ItemKind::Constraint) {
+            instructions.sort_by_key(|line| std::cmp::Reverse(line.place));
         }
         let mut text = self.render();
         // The estimate of a whole is never above the sum of its lines; should it be, a line goes.
@@ -155,6 +177,7 @@ impl<'n> Draft<'n> {
                 candidates: self.seen.max(kept),
                 kept,
                 weight,
+                loss: None,
             },
         }
     }
@@ -213,18 +236,27 @@ impl<'n> Draft<'n> {
                     other.text == line.text || likeness(&other.content(), &content) > 0.85
                 })
             }
-            ItemKind::Statement => self.said.iter().any(|said| said.says(&content)),
+            ItemKind::Statement | ItemKind::Shortened => {
+                self.said.iter().any(|said| said.says(&content))
+            }
             // Case 1 and case 2 are two things to do.
             ItemKind::Constraint | ItemKind::Decision | ItemKind::OpenItem => {
                 let numbers = numbers(&line.text);
                 let mut said = self.said.iter();
-                said.any(|said| said.numbers == numbers && said.says(&content))
+                said.any(|said| said.counts(&numbers) && said.says(&content))
             }
         }
     }
 }
 
 impl Said {
+    /// Whether these numbers stand in it.
+    fn counts(&self, numbers: &[String]) -> bool {
+        numbers
+            .iter()
+            .all(|number| self.numbers.binary_search(number).is_ok())
+    }
+
     fn says(&self, content: &[String]) -> bool {
         likeness(&self.content, content) >= ALIKE || contained(content, &self.content) >= CONTAINED
     }

@@ -165,7 +165,10 @@ fn path(piece: &str) -> Option<std::borrow::Cow<'_, str>> {
         return is_file_name(piece).then(|| piece.into());
     }
     let count = parts().count();
-    let words = parts().all(|part| part.chars().any(char::is_alphabetic));
+    // A number of five digits and more between the slashes is an id, not a part of a date.
+    let id = |part: &str| part.len() >= 5 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let named = |part: &str| part.chars().any(char::is_alphabetic);
+    let words = parts().all(|part| named(part) || id(part)) && parts().any(named);
     let (first, last) = (parts().nth(count.saturating_sub(2))?, parts().next_back()?);
     // "and/or", "a/b" and dates are no paths; a path has a dot, three parts, or starts as one.
     let shaped = piece.starts_with(['/', '.', '~'])
@@ -281,8 +284,13 @@ mod tests {
             ]
         );
         assert_eq!(
-            names("README.md and ./Makefile and feature-flag-x"),
-            ["Path README.md", "Path Makefile", "Ident feature-flag-x"]
+            names("README.md and ./Makefile and feature-flag-x, pulls/comments/2734900749/replies"),
+            [
+                "Path README.md",
+                "Path Makefile",
+                "Ident feature-flag-x",
+                "Path 2734900749/replies"
+            ]
         );
     }
 

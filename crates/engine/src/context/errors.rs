@@ -17,9 +17,10 @@ use super::timeline::Timeline;
 use super::words::{clip, content};
 
 /// A line that calls itself an error before its first colon: `ValueError: …`, `error[E0308]: …`,
-/// `fatal: …`, `src/a.c:3:1: error: …`, `thread 'x' panicked at …`.
+/// `fatal: …`, `src/a.c:3:1: error: …`, `thread 'x' panicked at …`; or one that a compiler, a linter or
+/// a runner of tests marks by its form: `src/a.go:3:1: …`, `--- FAIL: TestX`, `FAILED tests/x.py::a`.
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^[^\n]{0,120}?(?:\b\w*(?:Error|Exception)\b|\b(?i:error|fatal|panic)(?:\[\w+\])?)\s*:\s*\S.*$|^.*\bpanicked at\b.*$")
+    Regex::new(r"(?m)^[^\n]{0,120}?(?:\b\w*(?:Error|Exception)\b|\b(?i:error|fatal|panic)(?:\[\w+\])?)\s*:\s*\S.*$|^.*\bpanicked at\b.*$|^(?:\[[^\]\n]*\] )?\S+\.\w+:\d+:\d+: \S.*$|^[^\n]*\([\w:]*(?:Error|Exception)\)\s*$|^\s*--- FAIL: .*$|^FAILED \S.*$")
         .expect("the pattern is constant")
 });
 /// The mark that a tool's own harness puts around a call that it turned down: the work did not fail.

@@ -16,6 +16,11 @@ static CITATION: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is constant")
 });
 
+/// Words in bold type, which cost tokens and say nothing more.
+static STRESSED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\*\*([^\s*](?:[^*]*[^\s*])?)\*\*").expect("the pattern is constant")
+});
+
 /// The text as the beginning of a line: [`inline`], without an opening of a Markdown block.
 #[must_use]
 pub fn quoted(text: &str) -> String {
@@ -35,7 +40,7 @@ pub fn inline(text: &str) -> String {
         }
         line.push_str(word);
     }
-    let line = line.replace("```", "'''");
+    let line = STRESSED.replace_all(&line, "$1").replace("```", "'''");
     CITATION.replace_all(&line, "($1)").into_owned()
 }
 
@@ -109,6 +114,10 @@ mod tests {
             ("keep a[i] and error[E0308]", "keep a[i] and error[E0308]"),
             ("```rust", "'''rust"),
             ("====== 5 passed ======", "5 passed"),
+            (
+                "**Root cause**: f(**a) is 2 ** 3",
+                "Root cause: f(**a) is 2 ** 3",
+            ),
         ];
         for (raw, safe) in table {
             assert_eq!(quoted(raw), safe);

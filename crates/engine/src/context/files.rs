@@ -97,31 +97,47 @@ fn deepest_shared(paths: &[String]) -> &str {
 /// The share of the files that lie in the folder of the work: seven of ten.
 const MOST_OF: (usize, usize) = (7, 10);
 
-/// One line for each file; with reasons where there is room for them.
+/// One line for each file. All are named before one is explained: the reasons, of the latest edits
+/// first, take what the names leave of the room.
 #[must_use]
-pub fn lines(timeline: &Timeline<'_>, files: &[Edited], with_reasons: bool) -> Vec<Line> {
-    let mut lines: Vec<Line> = Vec::new();
-    for file in files {
-        let mut text = format!("`{}`", inline(&clip(&file.path, 8)));
-        if file.times > 1 {
-            text.push_str(&format!(" ({}×)", file.times));
+pub fn lines(timeline: &Timeline<'_>, files: &[Edited], room: u64) -> Vec<Line> {
+    let mut lines: Vec<Line> = files
+        .iter()
+        .map(|file| line(timeline, file, None))
+        .collect();
+    let named: u64 = lines.iter().map(Line::cost).sum();
+    let mut left = room.saturating_sub(named);
+    for (plain, file) in lines.iter_mut().zip(files) {
+        let Some(reason) = &file.reason else { continue };
+        let explained = line(timeline, file, Some(reason));
+        let more = explained.cost().saturating_sub(plain.cost());
+        if more <= left {
+            left -= more;
+            *plain = explained;
         }
-        let mut sources = vec![timeline.source(file.last)];
-        if let Some((place, why)) = file.reason.as_ref().filter(|_| with_reasons) {
-            text.push_str(": ");
-            text.push_str(&quoted(&clip(why, 22)));
-            sources.push(timeline.source(*place));
-        }
-        lines.push(Line {
-            list: false,
-            kind: ItemKind::File,
-            text,
-            sources,
-            weight: 2.0,
-            place: file.last,
-        });
     }
     lines
+}
+
+fn line(timeline: &Timeline<'_>, file: &Edited, reason: Option<&(usize, String)>) -> Line {
+    let mut text = format!("`{}`", inline(&clip(&file.path, 8)));
+    if file.times > 1 {
+        text.push_str(&format!(" ({}×)", file.times));
+    }
+    let mut sources = vec![timeline.source(file.last)];
+    if let Some((place, why)) = reason {
+        text.push_str(": ");
+        text.push_str(&quoted(&clip(why, 22)));
+        sources.push(timeline.source(*place));
+    }
+    Line {
+        list: false,
+        kind: ItemKind::File,
+        text,
+        sources,
+        weight: 2.0,
+        place: file.last,
+    }
 }
 
 /// The last sentence that the account said within a few messages before.

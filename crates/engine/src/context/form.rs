@@ -1,9 +1,13 @@
 //! A briefing in the form that its receiver takes.
 
 use krake_domain::briefing::Briefing;
+use krake_domain::loss::Loss;
 use serde_json::json;
 
+use super::block::Marks;
 use super::estimate::tokens;
+use super::loss::measure_items;
+use super::repair::repair;
 use super::{Request, brief};
 
 /// How the text of a briefing is written.
@@ -20,23 +24,43 @@ pub enum Form {
     Messages,
 }
 
-/// The marker above the block in an `AGENTS.md`.
-pub const BLOCK_BEGINS: &str = "<!-- krake:briefing begin -->";
-/// The marker below it.
-pub const BLOCK_ENDS: &str = "<!-- krake:briefing end -->";
+/// Around a briefing in a file such as `AGENTS.md`.
+pub const BRIEFING: Marks = Marks {
+    begins: "<!-- krake:briefing begin -->",
+    ends: "<!-- krake:briefing end -->",
+};
 /// Tries to make a form fit: what it adds to the lines is about proportional to them.
 const TRIES: u32 = 8;
 
-/// The briefing with its text in that form, within the budget in that form.
+/// The briefing with its text in that form, within the budget in that form, and what it lost.
 #[must_use]
 pub fn brief_as(request: &Request<'_>, form: Form) -> Briefing {
+    fitting(request, form, |request| {
+        let briefing = brief(request);
+        let loss = measure_items(request, &briefing.items);
+        (briefing, loss)
+    })
+}
+
+/// The same with what scored as lost put back.
+#[must_use]
+pub fn brief_repaired(request: &Request<'_>, form: Form) -> Briefing {
+    fitting(request, form, |request| repair(request, brief(request)))
+}
+
+fn fitting(
+    request: &Request<'_>,
+    form: Form,
+    make: impl Fn(&Request<'_>) -> (Briefing, Loss),
+) -> Briefing {
     let mut budget = request.budget;
     for _ in 0..TRIES {
-        let mut briefing = brief(&Request { budget, ..*request });
+        let (mut briefing, loss) = make(&Request { budget, ..*request });
         briefing.text = written(&briefing, form);
         briefing.tokens = tokens(&briefing.text);
         briefing.budget = request.budget;
         if briefing.tokens <= request.budget {
+            briefing.coverage.loss = Some(loss);
             return briefing;
         }
         let over = briefing.tokens - request.budget;
@@ -45,11 +69,12 @@ pub fn brief_as(request: &Request<'_>, form: Form) -> Briefing {
             .min(budget.saturating_sub(over.min(40)))
             .saturating_sub(1);
     }
-    let mut empty = brief(&Request {
+    let (mut empty, loss) = make(&Request {
         budget: 0,
         ..*request
     });
     empty.budget = request.budget;
+    empty.coverage.loss = Some(loss);
     empty
 }
 
@@ -60,7 +85,7 @@ fn written(briefing: &Briefing, form: Form) -> String {
     match form {
         Form::Markdown => briefing.text.clone(),
         Form::Json => json!({ "items": briefing.items, "coverage": briefing.coverage }).to_string(),
-        Form::AgentsMd => format!("{BLOCK_BEGINS}\n{}{BLOCK_ENDS}\n", briefing.text),
+        Form::AgentsMd => format!("{}\n{}{}\n", BRIEFING.begins, briefing.text, BRIEFING.ends),
         Form::Messages => json!([{ "role": "user", "content": briefing.text }]).to_string(),
     }
 }

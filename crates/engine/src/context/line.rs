@@ -61,6 +61,7 @@ pub fn heading(kind: ItemKind) -> &'static str {
         ItemKind::Error => "## Errors, and what was edited next",
         ItemKind::Change => "## Changes in the repository",
         ItemKind::Statement => "## Said and found",
+        ItemKind::Shortened => "## Said, shortened (the full text stands at the source)",
         ItemKind::Session => "## Sessions that are cited",
     }
 }

@@ -11,33 +11,43 @@
 mod block;
 mod calls;
 mod commands;
+mod difference;
 mod draft;
 mod entity;
 mod errors;
 mod escape;
 mod estimate;
-mod everyday;
 mod facts;
 mod files;
 mod fill;
 mod form;
+mod frequency;
 mod line;
+mod lists;
+mod loss;
 mod names;
 mod open_items;
+mod repair;
 mod requests;
 mod sessions;
+mod shorten;
+mod spoken;
 mod statements;
 mod timeline;
+mod when;
 mod words;
 
 use krake_domain::briefing::{Briefing, ItemKind};
 use krake_domain::session::{MessageKind, Transcript};
 
 pub use block::{KNOWLEDGE, Marks, Unpaired, knowledge_block, put_block};
+pub use difference::difference;
 pub use escape::quoted;
 pub use estimate::tokens;
 pub use facts::Fact;
-pub use form::{BLOCK_BEGINS, BLOCK_ENDS, Form, brief_as};
+pub use form::{BRIEFING, Form, brief_as, brief_repaired};
+pub use loss::{measure, measure_items};
+pub use repair::repair;
 pub(crate) use words::is_function_word;
 
 use draft::Draft;
@@ -70,8 +80,7 @@ pub struct SessionInput<'a> {
 /// The briefing of these sessions and facts within the budget.
 #[must_use]
 pub fn brief(request: &Request<'_>) -> Briefing {
-    let mut timeline = Timeline::of(request.sessions);
-    timeline.note_folder(&files::shared_folder(&timeline));
+    let timeline = row(request);
     let edited = files::edited(&timeline);
     let paths: Vec<&str> = edited.iter().map(|file| file.path.as_str()).collect();
     let names = Names::of(&timeline, &paths);
@@ -97,21 +106,51 @@ pub fn brief(request: &Request<'_>) -> Briefing {
     }
     let listed = if chat {
         0
-    } else if budget < 1_000 {
+    } else if budget < ROOMY {
         budget / 5
     } else {
-        budget / 6
+        budget * 3 / 10
     };
-    if budget >= 1_000 || chat {
-        fill::fill(&mut draft, &timeline, &names, &units, chat, listed);
+    // In a small briefing what must be kept goes before names; in a larger one there is room for both.
+    if budget < ROOMY && !chat {
+        let state = |line: &Line| matches!(line.kind, ItemKind::File | ItemKind::Error);
+        left_over.sort_by(|a, b| {
+            let by_kind = state(b).cmp(&state(a));
+            by_kind.then(b.weight.total_cmp(&a.weight))
+        });
+        left_over.retain(|line| {
+            let room = draft.left();
+            line.weight < 2.0 || draft.take(line.clone(), room).is_none()
+        });
     }
-    fill::list_names(&mut draft, &timeline, &names, listed);
+    let mut fill = fill::Fill::new(&timeline, &names, &units, chat);
+    if chat {
+        // What is told last is told in fewer words, so that more is told.
+        let shortened = draft.left() / 5;
+        fill.statements(&mut draft, shortened);
+        fill.shortened(&mut draft);
+    } else if budget >= ROOMY {
+        fill.statements(&mut draft, listed);
+    }
+    lists::list_names(&mut draft, &timeline, &names, listed);
     for line in left_over {
         let room = draft.left();
         draft.take(line, room);
     }
-    fill::fill(&mut draft, &timeline, &names, &units, chat, 0);
+    fill.statements(&mut draft, 0);
+    draft.settle();
+    fill.statements(&mut draft, 0);
     draft.finish(budget)
+}
+
+/// From this budget on names are shown where they were used, below it they are listed.
+const ROOMY: u64 = 1_000;
+
+/// The messages in a row, with paths as they are printed.
+fn row<'a>(request: &Request<'a>) -> Timeline<'a> {
+    let mut timeline = Timeline::of(request.sessions);
+    timeline.note_folder(&files::shared_folder(&timeline));
+    timeline
 }
 
 /// Lines of one kind and the most tokens that they may take before the rest is shared out.
@@ -160,12 +199,12 @@ fn sections(
             lines: sessions::legend(timeline),
         },
         Section {
-            most: share(20, 6),
-            lines: requests::goals(timeline, verbatim(if chat { 6 } else { 20 })),
+            most: share(20, 4),
+            lines: requests::goals(timeline, verbatim(if chat { 4 } else { 20 })),
         },
         Section {
-            most: share(17, 6),
-            lines: requests::last_request(timeline, verbatim(if chat { 6 } else { 17 }))
+            most: share(17, 4),
+            lines: requests::last_request(timeline, verbatim(if chat { 4 } else { 17 }))
                 .into_iter()
                 .collect(),
         },
@@ -178,19 +217,19 @@ fn sections(
             lines: commands::commands(timeline),
         },
         Section {
-            most: share(16, 4),
+            most: share(16, 2),
             lines: rules,
         },
         Section {
             most: part(12),
-            lines: files::lines(timeline, edited, budget >= 1_000),
+            lines: files::lines(timeline, edited, part(12)),
         },
         Section {
             most: part(11),
             lines: errors::errors(timeline),
         },
         Section {
-            most: share(7, 3),
+            most: share(7, 1),
             lines: requests::decisions(timeline),
         },
         Section {

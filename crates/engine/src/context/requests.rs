@@ -7,7 +7,7 @@ use krake_domain::session::{MessageKind, Role};
 use regex::Regex;
 
 use super::calls::{Act, act};
-use super::escape::quoted;
+use super::escape::{inline, quoted};
 use super::line::Line;
 use super::timeline::Timeline;
 use super::words::{clip, content, is_function_word, sentences, words};
@@ -61,26 +61,80 @@ pub fn last_request(timeline: &Timeline<'_>, most_tokens: u64) -> Option<Line> {
     })
 }
 
-/// What the user told the account to do or not to do, latest first, each once.
+/// What the user told the account, latest first, each once: first what binds or asks for something,
+/// commands that were written out among it, then the rest of the user's words, which are rare beside
+/// tools and tell why.
 #[must_use]
 pub fn constraints(timeline: &Timeline<'_>) -> Vec<Line> {
-    let mut lines: Vec<Line> = Vec::new();
+    let (mut orders, mut others) = (Vec::new(), Vec::new());
     for place in timeline.texts(Role::User).rev() {
-        for sentence in written(&timeline.at(place).text).flat_map(sentences) {
-            if content(sentence).len() < 2 || !is_instruction(sentence) {
-                continue;
+        let text = &timeline.at(place).text;
+        let mut here: Vec<Line> = spelled_out(text)
+            .into_iter()
+            .map(|(order, code)| {
+                let code = inline(&clip(&code, SENTENCE_WORDS)).replace('`', "'");
+                let mut line = said(timeline, ItemKind::Constraint, place, order, 3.0);
+                line.text.push_str(&format!(" `{code}`"));
+                line
+            })
+            .collect();
+        for sentence in written(text).flat_map(sentences) {
+            let telling = content(sentence).len();
+            let sentence_is = |weight| {
+                let clipped = clip(sentence, SENTENCE_WORDS);
+                said(timeline, ItemKind::Constraint, place, &clipped, weight)
+            };
+            if is_instruction(sentence) && telling >= LEAST_OF_ORDER {
+                here.push(sentence_is(strength(sentence)));
+            } else if telling >= LEAST_OF_WORD {
+                others.push(sentence_is(0.5));
             }
-            lines.push(said(
-                timeline,
-                ItemKind::Constraint,
-                place,
-                &clip(sentence, SENTENCE_WORDS),
-                strength(sentence),
-            ));
+        }
+        here.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        orders.extend(here);
+    }
+    orders.extend(others);
+    orders
+}
+
+/// Words that say something, in an order and in any other sentence of the user.
+const LEAST_OF_ORDER: usize = 2;
+const LEAST_OF_WORD: usize = 4;
+
+/// Orders that end in a colon with the few lines of code that they speak of: what is to be run or
+/// written as it stands.
+fn spelled_out(text: &str) -> Vec<(&str, String)> {
+    let mut found = Vec::new();
+    let mut before = "";
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if line.trim_start().starts_with("```") {
+            let code: Vec<&str> = lines
+                .by_ref()
+                .map(str::trim)
+                .take_while(|line| !line.starts_with("```"))
+                .collect();
+            let ordered = before.ends_with(':') && !before.starts_with('#') && orders(before);
+            if ordered && (1..=SPELLED_LINES).contains(&code.len()) {
+                found.push((before, code.join("; ")));
+            }
+            before = "";
+        } else if !line.trim().is_empty() {
+            before = line.trim();
         }
     }
-    lines
+    found
 }
+
+/// Whether one of the clauses is an order: "When all is done, run this:".
+fn orders(sentence: &str) -> bool {
+    sentence
+        .split(',')
+        .any(|clause| is_instruction(clause.trim()))
+}
+
+/// Lines of code that belong to an order; more are an example or a file.
+const SPELLED_LINES: usize = 3;
 
 /// Answers to questions of the account, with the question; calls that the user refused; and what
 /// the account says it decided.
@@ -120,13 +174,6 @@ fn verbatim(
     most_tokens: u64,
 ) -> Line {
     let text = &timeline.at(place).text;
-    // What was pasted would take the room of the request itself.
-    let own: String = written(text).collect::<Vec<_>>().join("\n");
-    let text = if own.trim().is_empty() || text.split_whitespace().count() <= most_words {
-        text
-    } else {
-        &own
-    };
     let mut words = most_words;
     loop {
         let line = said(timeline, kind, place, &clip(text, words), 4.0);
@@ -218,7 +265,7 @@ fn short_reply(timeline: &Timeline<'_>, place: usize) -> Option<Line> {
 }
 
 /// The lines that the user wrote: not what is fenced, quoted or indented as code, and in a long message
-/// only lines of prose. A log and a listing have hardly a function word, a sentence has several.
+/// only lines of prose.
 fn written(text: &str) -> impl Iterator<Item = &str> {
     let long = text.lines().count() > PASTED_LINES;
     let mut fenced = false;
@@ -228,12 +275,30 @@ fn written(text: &str) -> impl Iterator<Item = &str> {
             return false;
         }
         let quoted = line.starts_with(['>', '|', '\t']) || line.starts_with("    ");
-        let bound = words(line)
-            .filter(|word| is_function_word(word))
-            .take(2)
-            .count();
-        !fenced && !quoted && (!long || bound == 2)
+        !fenced && !quoted && (!long || is_prose(line))
     })
+}
+
+/// Whether a line is one of prose, in any language: of its words, four of five are of letters only, as
+/// they are hardly ever in a log, a listing or code.
+fn is_prose(line: &str) -> bool {
+    let (mut all, mut plain) = (0_usize, 0_usize);
+    for word in line.split_whitespace() {
+        all += 1;
+        let bare = word.trim_matches(|letter: char| {
+            matches!(
+                letter,
+                '.' | ',' | ':' | '!' | '?' | '"' | '\'' | '*' | '-' | '(' | ')' | '`'
+            )
+        });
+        plain += usize::from(
+            !bare.is_empty()
+                && bare
+                    .chars()
+                    .all(|letter| letter.is_alphabetic() || matches!(letter, '\'' | '-' | '’')),
+        );
+    }
+    all >= 3 && plain * 5 >= all * 4
 }
 
 /// Whether a sentence of the user wants something. It does when it binds; when it speaks to the account

@@ -7,12 +7,15 @@ use krake_domain::session::{Message, MessageKind, Role};
 use super::calls::{Act, act, first_line, own_words};
 use super::escape::quoted;
 use super::estimate::tokens;
-use super::everyday::is_everyday;
+use super::frequency::{EVERYDAY, Frequency};
 use super::names::Names;
+use super::shorten::shorten;
 use super::timeline::Timeline;
+use super::when::says_when;
 use super::words::{clip, is_function_word, sentences, words};
 
 /// One piece: a sentence, a stretch of a long one, or a call.
+#[derive(Clone)]
 pub struct Unit {
     pub place: usize,
     pub text: String,
@@ -33,6 +36,22 @@ pub struct Units {
     pub word_weights: Vec<f64>,
 }
 
+impl Units {
+    /// The same pieces without the words that can be done without.
+    #[must_use]
+    pub fn shortened(&self) -> Vec<Unit> {
+        let shortened = |unit: &Unit| {
+            let text = shorten(&unit.text);
+            Unit {
+                cost: tokens(&text),
+                text,
+                ..unit.clone()
+            }
+        };
+        self.list.iter().map(shortened).collect()
+    }
+}
+
 /// Words of a piece: a long sentence of technical prose.
 const PIECE_WORDS: usize = 24;
 /// Words of a stretch of a chat: two such sentences, so that a question stands beside its answer.
@@ -50,13 +69,23 @@ pub fn units(timeline: &Timeline<'_>, names: &Names, chat: bool, goal: Option<&s
         seen: BTreeMap::new(),
         list: Vec::new(),
     };
+    let frequency = if chat {
+        Frequency::of(
+            timeline
+                .moments
+                .iter()
+                .flat_map(|moment| words(&moment.message.text)),
+        )
+    } else {
+        Frequency::English
+    };
     for place in 0..timeline.moments.len() {
         let message = timeline.at(place);
         match message.kind {
             MessageKind::Meta | MessageKind::ToolResult | MessageKind::Limit => {}
             MessageKind::ToolCall => pieces.add(place, &clip(&call(message), PIECE_WORDS), 0.0),
             MessageKind::Text | MessageKind::Thinking | MessageKind::Summary if chat => {
-                for turn in turns(&message.text) {
+                for turn in turns(&message.text, &frequency) {
                     pieces.add(place, &turn, 0.0);
                 }
             }
@@ -81,7 +110,7 @@ pub fn units(timeline: &Timeline<'_>, names: &Names, chat: bool, goal: Option<&s
             }
         }
     }
-    weigh(pieces.list, chat, goal)
+    weigh(pieces.list, chat.then_some(&frequency), goal)
 }
 
 struct Pieces<'n> {
@@ -136,12 +165,14 @@ fn call(message: &Message) -> String {
 
 /// What one turn of a chat says: its sentences together, without questions to the partner and
 /// without those of everyday words only, in stretches that can be chosen one by one.
-fn turns(text: &str) -> Vec<String> {
+fn turns(text: &str, frequency: &Frequency) -> Vec<String> {
     let mut turns: Vec<String> = Vec::new();
     let telling = |sentence: &&str| {
         let question = sentence.ends_with('?');
         let rare = words(sentence)
-            .filter(|word| !is_function_word(word) && !is_everyday(word) && word.len() > 2)
+            .filter(|word| {
+                word.len() > 2 && !is_function_word(word) && frequency.zipf(word) < EVERYDAY
+            })
             .count();
         // A number is as telling as a rare word; a question has to bring more than it asks for.
         let number = sentence.contains(|letter: char| letter.is_ascii_digit());
@@ -176,7 +207,8 @@ fn chunks(sentence: &str) -> Vec<String> {
 }
 
 /// The words around the last mention of a name; `None` where the line is short anyway.
-fn window(text: &str, name: &str) -> Option<String> {
+#[must_use]
+pub fn window(text: &str, name: &str) -> Option<String> {
     let last_part = name.rsplit('/').next().unwrap_or(name);
     let line = text.lines().rev().find(|line| line.contains(last_part))?;
     let words: Vec<&str> = line.split_whitespace().collect();
@@ -213,25 +245,24 @@ fn bonus(timeline: &Timeline<'_>, place: usize, sentence: &str) -> f64 {
         .sum()
 }
 
-/// Numbers the words and weighs them: rare ones carry more, and in a chat those that come back.
+/// Numbers the words and weighs them. Beside tools the rare ones carry more. In a chat it is what is
+/// rarely said elsewhere, and more so what this chat comes back to, up to what stands in every tenth
+/// turn.
 #[expect(
     clippy::cast_precision_loss,
     reason = "counts of words are far below 2^52"
 )]
-fn weigh(mut list: Vec<Unit>, chat: bool, goal: Option<&str>) -> Units {
+fn weigh(mut list: Vec<Unit>, chat: Option<&Frequency>, goal: Option<&str>) -> Units {
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
     let mut counts: Vec<usize> = Vec::new();
-    let mut everyday: Vec<bool> = Vec::new();
     for unit in &mut list {
         for word in words(&unit.text)
             .filter(|word| !is_function_word(word) && word.chars().nth(1).is_some())
         {
-            let common = is_everyday(&word);
             let next = numbers.len();
             let number = *numbers.entry(word).or_insert(next);
             if number == counts.len() {
                 counts.push(0);
-                everyday.push(common);
             }
             if !unit.words.contains(&number) {
                 unit.words.push(number);
@@ -239,22 +270,36 @@ fn weigh(mut list: Vec<Unit>, chat: bool, goal: Option<&str>) -> Units {
             }
         }
     }
-    let total = list.len().max(1) as f64;
-    let mut word_weights: Vec<f64> = counts
-        .iter()
-        .zip(&everyday)
-        .map(|(count, everyday)| {
-            let rare = (total / (*count as f64).max(1.0)).ln().max(0.5);
-            match (chat, everyday) {
-                (false, _) => rare,
-                (true, true) => 0.3,
-                // What a chat comes back to matters more, up to what stands in every tenth turn.
-                (true, false) => {
-                    3.5 * (1.0 + 0.35 * (*count as f64).min(total * 0.1).max(1.0).ln())
-                }
+    let mut proper: BTreeMap<String, usize> = BTreeMap::new();
+    if chat.is_some() {
+        for unit in &list {
+            for word in named_words(&unit.text) {
+                *proper.entry(word).or_default() += 1;
             }
-        })
-        .collect();
+        }
+        for unit in &mut list {
+            unit.bonus += if says_when(&unit.text) { WHEN } else { 0.0 };
+            let counts = unit.text.contains(|letter: char| letter.is_ascii_digit());
+            unit.bonus += if counts { HOW_MANY } else { 0.0 };
+        }
+    }
+    let total = list.len().max(1) as f64;
+    let mut word_weights = vec![0.0; counts.len()];
+    for (word, number) in &numbers {
+        let count = counts[*number].max(1) as f64;
+        word_weights[*number] = match chat {
+            None => (total / count).ln().max(0.5),
+            Some(frequency) => {
+                let named = proper
+                    .get(word)
+                    .is_some_and(|named| *named * 2 > counts[*number]);
+                let common = frequency.zipf(word);
+                let common = if named { common.min(NAMED) } else { common };
+                let rare = (COMMONEST - common).max(0.0);
+                rare * (1.0 + 0.35 * count.min(total * 0.1).max(1.0).ln())
+            }
+        };
+    }
     for word in goal.into_iter().flat_map(words) {
         if let Some(number) = numbers.get(&word).filter(|_| !is_function_word(&word)) {
             word_weights[*number] *= 4.0;
@@ -262,6 +307,15 @@ fn weigh(mut list: Vec<Unit>, chat: bool, goal: Option<&str>) -> Units {
     }
     Units { list, word_weights }
 }
+
+/// The Zipf frequency of the commonest words, which weigh nothing.
+const COMMONEST: f64 = 7.0;
+/// A name is rare at least like this, also where it is an everyday word.
+const NAMED: f64 = 3.0;
+/// What a piece of a chat is worth more that says when something happens, or a number: that is what
+/// nobody can guess. A rare word is worth a tenth ([`super::fill`] weighs the words).
+const WHEN: f64 = 0.5;
+const HOW_MANY: f64 = 0.2;
 
 /// A piece tells something when words stand beside its names and are bound together: code and paths
 /// have hardly any function words. In note form, twice as many words make up for them.
@@ -273,4 +327,19 @@ fn tells<'t>(text: &str, names: impl Iterator<Item = &'t str>) -> bool {
         .count();
     let bound = words(text).any(|word| is_function_word(&word));
     beside >= if bound { 2 } else { 4 }
+}
+
+/// Words with a capital letter that no sentence begins with.
+fn named_words(text: &str) -> Vec<String> {
+    let mut begins = true;
+    let mut found = Vec::new();
+    for word in text.split_whitespace() {
+        if !begins && word.starts_with(char::is_uppercase) {
+            found.extend(words(word).next());
+        }
+        begins = word.ends_with(['.', '!', '?', ':']);
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
 }

@@ -314,11 +314,75 @@ fn every_form_is_within_the_budget() {
         match form {
             Form::Markdown => assert!(text.starts_with("# Briefing")),
             Form::AgentsMd => {
-                assert!(text.starts_with(BLOCK_BEGINS) && text.trim_end().ends_with(BLOCK_ENDS))
+                assert!(
+                    text.starts_with(BRIEFING.begins) && text.trim_end().ends_with(BRIEFING.ends)
+                )
             }
             Form::Json | Form::Messages => assert!(serde_json::from_str::<Value>(&text).is_ok()),
         }
     }
+}
+
+#[test]
+fn an_order_is_quoted_with_the_command_that_it_spells_out() {
+    let script = "user: Fix the shop.\nagent: I do.\nuser: When all is done, run exactly this:\\n\\n```\\nmake publish --dry-run\\n```\\n\\n# Examples:\\n```\\nmake tea\\n```\n\
+                  Bash {\"command\": \"ls\"}\nok: src\nuser: And the prices?";
+    let briefing = brief_of(&[session(script)], &[], 1_000);
+    let rules = texts(&briefing, ItemKind::Constraint).join("\n");
+    assert!(
+        rules.contains("run exactly this: `make publish --dry-run`") && !rules.contains("tea"),
+        "{rules}"
+    );
+}
+
+#[test]
+fn a_chat_in_another_language_keeps_what_it_tells_and_not_its_small_talk() {
+    let talk = [
+        ("Ja, das ist schön, und das freut mich auch für dich.", 12),
+        (
+            "Gestern habe ich den Vertrag für die Wohnung in Bamberg unterschrieben.",
+            1,
+        ),
+        ("Und wie geht es dir so, und was machst du heute noch?", 12),
+        (
+            "Die Miete beträgt 840 Euro, und der Schlüssel liegt bei Frau Nowak.",
+            1,
+        ),
+        ("כן, זה נחמד מאוד, ואני שמח בשבילך.", 12),
+        ("אתמול קניתי כרטיס לרכבת לחיפה בשעה 17:40.", 1),
+    ];
+    let mut lines = Vec::new();
+    for round in 0..12 {
+        for (number, (text, times)) in talk.iter().enumerate() {
+            if round < *times {
+                let who = if (round + number) % 2 == 0 {
+                    "user"
+                } else {
+                    "agent"
+                };
+                lines.push(format!("{who}: {text} {}", "Ja genau. ".repeat(round % 3)));
+            }
+        }
+    }
+    let briefing = brief_of(&[session(&lines.join("\n"))], &[], 220);
+    for told in ["Bamberg", "840", "17:40"] {
+        assert!(briefing.text.contains(told), "{told} in\n{}", briefing.text);
+    }
+}
+
+#[test]
+fn a_list_of_names_stands_under_what_was_being_done() {
+    let mut script = "user: Find out why the checkout is slow.\n".to_owned();
+    for number in 0..30 {
+        script.push_str(&format!(
+            "agent: Now I measure the checkout of region {number}.\nBash {{\"command\": \"probe --area_{number} load_cart_{number} load_user_{number} load_stock_{number}\"}}\nok: fine\n"
+        ));
+    }
+    let briefing = brief_of(&[session(&script)], &[], 1_000);
+    let labelled = texts(&briefing, ItemKind::Statement).iter().any(|line| {
+        line.starts_with("Now I measure the checkout of region") && line.contains("load_cart_")
+    });
+    assert!(labelled, "{}", briefing.text);
 }
 
 fn line() -> impl Strategy<Value = String> {

@@ -114,6 +114,13 @@ pub fn share(part: usize, whole: usize) -> f64 {
     part as f64 / whole as f64
 }
 
+/// A count as a number to divide by.
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+#[must_use]
+pub fn float(count: usize) -> f64 {
+    count as f64
+}
+
 /// At most that many words, with a mark where something was left out.
 #[must_use]
 pub fn clip(text: &str, most: usize) -> String {

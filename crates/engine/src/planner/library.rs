@@ -53,7 +53,11 @@ impl Library {
             return None;
         }
         // The words of the playbooks come first: it is they that are asked for.
-        meant(stem, self.spread.keys().map(String::as_str))
+        // Only words with its first letter can be meant.
+        let first = stem.chars().next()?;
+        let near = self.spread.range(first.to_string()..);
+        let near = near.map(|(known, _)| known.as_str());
+        meant(stem, near.take_while(|known| known.starts_with(first)))
             .or_else(|| meant(stem, LEXICON.stems()))
             .or_else(|| swapped(&token.word, LEXICON.silent()))
             .map(str::to_owned)

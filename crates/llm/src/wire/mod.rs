@@ -6,8 +6,10 @@
 //! provider adds some without a new version; what contradicts itself is refused.
 
 mod anthropic;
+mod gemini;
 mod ollama;
 mod openai_chat;
+mod openai_responses;
 
 pub use ollama::{Listed, listed, shows_tools};
 
@@ -32,6 +34,11 @@ pub enum Wire {
     /// Chat completions, at OpenAI and everybody who speaks it.
     #[serde(rename = "openai")]
     OpenAiChat,
+    /// Responses, at OpenAI.
+    #[serde(rename = "openai_responses")]
+    OpenAiResponses,
+    /// generateContent.
+    Gemini,
     /// `/api/chat` of Ollama.
     Ollama,
 }
@@ -57,18 +64,50 @@ impl Wire {
         match self {
             Self::Anthropic => "anthropic",
             Self::OpenAiChat => "openai",
+            Self::OpenAiResponses => "openai_responses",
+            Self::Gemini => "gemini",
             Self::Ollama => "ollama",
         }
     }
 
     /// The path of the call below the base address.
     #[must_use]
-    pub fn path(self) -> &'static str {
+    pub fn path(self, model: &str) -> String {
         match self {
-            Self::Anthropic => "/v1/messages",
-            Self::OpenAiChat => "/chat/completions",
-            Self::Ollama => "/api/chat",
+            Self::Anthropic => "/v1/messages".to_owned(),
+            Self::OpenAiChat => "/chat/completions".to_owned(),
+            Self::OpenAiResponses => "/responses".to_owned(),
+            Self::Gemini => gemini::path(model),
+            Self::Ollama => "/api/chat".to_owned(),
         }
+    }
+
+    /// The path below the base address that lists models, which costs nothing.
+    #[must_use]
+    pub fn list_path(self) -> &'static str {
+        match self {
+            Self::Anthropic => "/v1/models?limit=1000",
+            Self::OpenAiChat | Self::OpenAiResponses => "/models",
+            Self::Gemini => "/models?pageSize=1000",
+            Self::Ollama => "/api/tags",
+        }
+    }
+
+    /// The names in such a list; none where it is no list.
+    #[must_use]
+    pub fn listed(self, body: &Value) -> Option<Vec<String>> {
+        let (field, names) = match self {
+            Self::Anthropic | Self::OpenAiChat | Self::OpenAiResponses => ("data", ["id", "id"]),
+            Self::Gemini => ("models", ["name", "name"]),
+            Self::Ollama => ("models", ["model", "name"]),
+        };
+        let models = body.get(field)?.as_array()?.iter();
+        let name = |model: &Value| {
+            let [first, second] = names;
+            let name = text_of(model, first).or_else(|| text_of(model, second))?;
+            Some(name.strip_prefix("models/").unwrap_or(name).to_owned())
+        };
+        Some(models.filter_map(name).collect())
     }
 
     /// The header that carries the key, and what stands before it.
@@ -76,7 +115,9 @@ impl Wire {
     pub fn key_header(self) -> (&'static str, &'static str) {
         match self {
             Self::Anthropic => ("x-api-key", ""),
-            Self::OpenAiChat | Self::Ollama => ("authorization", "Bearer "),
+            // Never in the address, where its query form would end up in logs.
+            Self::Gemini => ("x-goog-api-key", ""),
+            Self::OpenAiChat | Self::OpenAiResponses | Self::Ollama => ("authorization", "Bearer "),
         }
     }
 
@@ -89,7 +130,7 @@ impl Wire {
                 ("content-type", "application/json"),
                 ("accept", "text/event-stream"),
             ],
-            Self::OpenAiChat => &[
+            Self::OpenAiChat | Self::OpenAiResponses | Self::Gemini => &[
                 ("content-type", "application/json"),
                 ("accept", "text/event-stream"),
             ],
@@ -106,6 +147,8 @@ impl Wire {
         match self {
             Self::Anthropic => anthropic::body(model, request),
             Self::OpenAiChat => openai_chat::body(model, request, at_home),
+            Self::OpenAiResponses => openai_responses::body(model, request),
+            Self::Gemini => gemini::body(request),
             Self::Ollama => ollama::body(model, request),
         }
     }
@@ -141,6 +184,8 @@ impl Wire {
                 match self {
                     Self::Anthropic => anthropic::error(head.status, &body, wait),
                     Self::OpenAiChat => openai_chat::error(head.status, &body, wait),
+                    Self::OpenAiResponses => openai_responses::error(head.status, &body, wait),
+                    Self::Gemini => gemini::error(head.status, &body, wait),
                     Self::Ollama => ollama::error(head.status, &body, wait),
                 }
             }
@@ -154,7 +199,9 @@ impl Wire {
         head.status == 200
             && packing(head).is_none()
             && match self {
-                Self::Anthropic | Self::OpenAiChat => kind == "text/event-stream",
+                Self::Anthropic | Self::OpenAiChat | Self::OpenAiResponses | Self::Gemini => {
+                    kind == "text/event-stream"
+                }
                 Self::Ollama => kind == "application/x-ndjson",
             }
     }
@@ -164,8 +211,10 @@ impl Wire {
     pub fn limits(self, head: &Head, now: Timestamp) -> RateLimits {
         match self {
             Self::Anthropic => RateLimits::read(head, anthropic::SPELLING, now),
-            Self::OpenAiChat => RateLimits::read(head, openai_chat::SPELLING, now),
-            Self::Ollama => RateLimits {
+            Self::OpenAiChat | Self::OpenAiResponses => {
+                RateLimits::read(head, openai_chat::SPELLING, now)
+            }
+            Self::Gemini | Self::Ollama => RateLimits {
                 at: now,
                 windows: Vec::new(),
             },
@@ -180,6 +229,8 @@ impl Wire {
         match self {
             Self::Anthropic => Box::new(anthropic::Answering::new(calls)),
             Self::OpenAiChat => Box::new(openai_chat::Answering::new(calls)),
+            Self::OpenAiResponses => Box::new(openai_responses::Answering::new(calls)),
+            Self::Gemini => Box::new(gemini::Answering::new(calls)),
             Self::Ollama => Box::new(ollama::Answering::new(calls)),
         }
     }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use krake_domain::account::Provider as Kind;
+use krake_domain::secret::Hidden;
 use krake_edge::http::Client;
 use krake_llm::{
     Answer, AnswerEvent, Caps, Model, ModelError, Request, Setting, StopReason, Wire, setting,
@@ -17,6 +19,18 @@ use krake_scripted_provider::streams::{Format, Say, anthropic, openai};
 const KEY: &str = "sk-canary-0123456789";
 
 fn setting_of(format: Format, url: &str) -> Setting {
+    if let Format::Responses | Format::Gemini = format {
+        // The environment does not name these; an account does.
+        let (provider, base) = match format {
+            Format::Gemini => (Kind::Gemini, format!("{url}/v1beta")),
+            _ => (Kind::OpenAi, format!("{url}/v1")),
+        };
+        let setting = Setting::of_account(provider, None, Some(&base), Some("m"))
+            .ok()
+            .unwrap();
+        let key = Hidden::new(KEY.to_owned()).bind(setting.origin().clone());
+        return setting.with_key(key.ok().unwrap()).ok().unwrap();
+    }
     let read = |name: &'static str| {
         let value = match (format, name) {
             (Format::Anthropic, "KRAKE_PLANNER") => "anthropic".to_owned(),
@@ -87,10 +101,21 @@ async fn each_format_is_asked_and_answers() {
                     .map(|value| value.replace("Bearer ", "")),
             ),
             Format::Ollama => ("/api/chat", Some(KEY.to_owned())),
+            Format::Responses => (
+                "/v1/responses",
+                seen.header("authorization")
+                    .map(|value| value.replace("Bearer ", "")),
+            ),
+            Format::Gemini => (
+                "/v1beta/models/m:streamGenerateContent?alt=sse",
+                seen.header("x-goog-api-key").map(str::to_owned),
+            ),
         };
         assert_eq!((seen.method.as_str(), seen.path.as_str()), ("POST", path));
         assert_eq!(key.as_deref(), Some(KEY));
-        assert_eq!(seen.json()["model"], "m");
+        if format != Format::Gemini {
+            assert_eq!(seen.json()["model"], "m");
+        }
         assert!(!seen.body.contains(KEY), "{}", seen.body);
         if format == Format::Ollama {
             assert!(

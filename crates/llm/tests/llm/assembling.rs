@@ -6,7 +6,7 @@ use krake_llm::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use krake_scripted_provider::streams::{Say, anthropic, ollama, openai};
+use krake_scripted_provider::streams::{Say, anthropic, gemini, ollama, openai, responses};
 
 pub fn request() -> Request {
     let offer = |name: &str| Offer {
@@ -63,11 +63,13 @@ fn says() -> Vec<Say> {
     ]
 }
 
-pub fn good() -> [(Wire, String); 3] {
+pub fn good() -> [(Wire, String); 5] {
     [
         (Wire::Anthropic, anthropic(&says())),
         (Wire::OpenAiChat, openai(&says())),
         (Wire::Ollama, ollama(&says())),
+        (Wire::OpenAiResponses, responses(&says())),
+        (Wire::Gemini, gemini(&says())),
     ]
 }
 
@@ -170,7 +172,7 @@ fn heartbeats_comments_and_what_is_unknown_change_nothing() {
                 .lines()
                 .map(|line| format!("\n{}\n", line.replacen('{', "{\"new\":[1,{}],", 1)))
                 .collect::<String>(),
-            Wire::Anthropic | Wire::OpenAiChat => {
+            _ => {
                 let noise = ": hi\n\nevent: new_kind\ndata: not json\n\nretry: 5\nid: 3\n\n";
                 let pings = "event: ping\ndata: {\"type\":\"ping\"}\n\n".repeat(100);
                 let noisy = stream
@@ -275,7 +277,7 @@ proptest! {
     /// A good stream with some bytes changed: never a panic, and cuts never matter.
     #[test]
     fn damaged_streams_read_the_same_wherever_they_are_cut(
-        which in 0..3usize,
+        which in 0..5usize,
         changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
         cuts in proptest::collection::vec(any::<prop::sample::Index>(), 0..6),
     ) {

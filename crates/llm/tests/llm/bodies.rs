@@ -15,6 +15,7 @@ fn second_turn() -> Request {
         id: id.to_owned(),
         name: "get_weather".to_owned(),
         arguments,
+        mark: None,
     };
     let bad = Err(BadCall::NotJson {
         text: "{\"city".to_owned(),
@@ -148,5 +149,70 @@ fn a_wish_for_no_tool_and_a_temperature() {
     assert_eq!(
         (&body["tools"], &body["tool_choice"]),
         (&Value::Null, &Value::Null)
+    );
+}
+
+#[test]
+fn responses_writes_items() {
+    let body = Wire::OpenAiResponses.body("m", &second_turn(), true);
+    assert_eq!(body["instructions"], "Be brief.");
+    assert_eq!(body["store"], false);
+    assert_eq!(body["max_output_tokens"], 1_000);
+    assert_eq!(
+        body["tool_choice"],
+        json!({ "type": "function", "name": "get_weather" })
+    );
+    assert_eq!(body["tools"][0]["name"], "get_weather");
+    assert_eq!(
+        body["input"],
+        json!([
+            { "role": "user", "content": "weather in Berlin?" },
+            { "role": "assistant", "content": "a moment" },
+            { "type": "function_call", "call_id": "c1", "name": "get_weather", "arguments": "{\"city\":\"Berlin\"}" },
+            { "type": "function_call", "call_id": "c2", "name": "get_weather", "arguments": "{\"city" },
+            { "type": "function_call_output", "call_id": "c1", "output": "sunny?" },
+            { "type": "function_call_output", "call_id": "c2", "output": "sunny?" },
+        ])
+    );
+}
+
+#[test]
+fn gemini_hands_marks_back_and_keeps_its_own_ids_to_itself() {
+    let mut request = second_turn();
+    if let Message::Assistant { calls, .. } = &mut request.messages[1] {
+        calls[0].mark = Some("sig==".to_owned());
+        calls[1].id = "krake_call_1".to_owned();
+    }
+    if let Message::Results(results) = &mut request.messages[2] {
+        results[1].id = "krake_call_1".to_owned();
+    }
+    let body = Wire::Gemini.body("m", &request, true);
+    assert_eq!(body["systemInstruction"]["parts"][0]["text"], "Be brief.");
+    assert_eq!(
+        body["generationConfig"],
+        json!({ "maxOutputTokens": 1_000 })
+    );
+    assert_eq!(
+        body["toolConfig"]["functionCallingConfig"],
+        json!({ "mode": "ANY", "allowedFunctionNames": ["get_weather"] })
+    );
+    assert_eq!(body.get("model"), None, "it stands in the address");
+    let call = |args: Value| json!({ "name": "get_weather", "args": args });
+    let mut first = call(json!({ "city": "Berlin" }));
+    first["id"] = json!("c1");
+    assert_eq!(
+        body["contents"],
+        json!([
+            { "role": "user", "parts": [{ "text": "weather in Berlin?" }] },
+            { "role": "model", "parts": [
+                { "text": "a moment" },
+                { "functionCall": first, "thoughtSignature": "sig==" },
+                { "functionCall": call(json!({})) },
+            ] },
+            { "role": "user", "parts": [
+                { "functionResponse": { "name": "get_weather", "response": { "result": "sunny?" }, "id": "c1" } },
+                { "functionResponse": { "name": "get_weather", "response": { "error": "sunny?" } } },
+            ] },
+        ])
     );
 }

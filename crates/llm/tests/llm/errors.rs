@@ -22,15 +22,29 @@ fn kind(error: &ModelError) -> String {
 fn body(wire: Wire, kind: &str) -> Value {
     match wire {
         Wire::Anthropic => json!({"type": "error", "error": {"type": kind, "message": "words"}}),
-        Wire::OpenAiChat => json!({"error": {"message": "words", "type": kind, "code": kind}}),
+        Wire::OpenAiChat | Wire::OpenAiResponses => {
+            json!({"error": {"message": "words", "type": kind, "code": kind}})
+        }
+        Wire::Gemini => json!({"error": {"message": "words", "status": kind}}),
         Wire::Ollama => json!({"error": "words"}),
     }
 }
 
 #[test]
 fn table() {
-    use Wire::{Anthropic, Ollama, OpenAiChat};
+    use Wire::{Anthropic, Gemini, Ollama, OpenAiChat, OpenAiResponses};
     for (wire, status, word, expected) in [
+        (OpenAiResponses, 401, "invalid_api_key", "NoAccess"),
+        (OpenAiResponses, 429, "insufficient_quota", "OutOfCredit"),
+        (OpenAiResponses, 429, "rate_limit_exceeded", "RateLimited"),
+        (Gemini, 400, "INVALID_ARGUMENT", "BadRequest"),
+        (Gemini, 400, "FAILED_PRECONDITION", "BadRequest"),
+        (Gemini, 403, "PERMISSION_DENIED", "NoAccess"),
+        (Gemini, 404, "NOT_FOUND", "BadRequest"),
+        (Gemini, 429, "RESOURCE_EXHAUSTED", "RateLimited"),
+        (Gemini, 500, "INTERNAL", "Unavailable"),
+        (Gemini, 503, "UNAVAILABLE", "Overloaded"),
+        (Gemini, 504, "DEADLINE_EXCEEDED", "Unavailable"),
         (Anthropic, 400, "invalid_request_error", "BadRequest"),
         (Anthropic, 401, "authentication_error", "NoAccess"),
         (Anthropic, 402, "billing_error", "OutOfCredit"),

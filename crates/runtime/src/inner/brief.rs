@@ -109,26 +109,38 @@ impl ContextBrief {
                 found.push(row.clone());
             }
         }
-        found.sort_by_key(|row| (row.started_at, row.id));
-        let mut transcripts = Vec::with_capacity(found.len());
-        for row in found {
-            transcripts.push(Transcript {
-                messages: self
-                    .store
-                    .load_messages(row.id)
-                    .await
-                    .map_err(|error| from_store(&error))?,
-                format: row.source,
-                native_id: Some(row.native_id),
-                title: row.title,
-                cwd: row.cwd,
-                broken_lines: row.broken_lines,
-                usage: row.usage,
-                ..Transcript::default()
-            });
-        }
-        Ok(transcripts)
+        transcripts(&self.store, found).await
     }
+}
+
+/// In the order in which they began, which is that of their labels.
+pub(crate) fn in_order(rows: &mut [SessionRow]) {
+    rows.sort_by_key(|row| (row.started_at, row.id));
+}
+
+/// Stored sessions with their messages, in the order in which they began.
+pub(crate) async fn transcripts(
+    store: &Store,
+    mut rows: Vec<SessionRow>,
+) -> Result<Vec<Transcript>, Failure> {
+    in_order(&mut rows);
+    let mut transcripts = Vec::with_capacity(rows.len());
+    for row in rows {
+        transcripts.push(Transcript {
+            messages: store
+                .load_messages(row.id)
+                .await
+                .map_err(|error| from_store(&error))?,
+            format: row.source,
+            native_id: Some(row.native_id),
+            title: row.title,
+            cwd: row.cwd,
+            broken_lines: row.broken_lines,
+            usage: row.usage,
+            ..Transcript::default()
+        });
+    }
+    Ok(transcripts)
 }
 
 impl Tool for ContextBrief {

@@ -104,16 +104,24 @@ impl Tool for ContextCompress {
 
 fn transcript(args: &Args) -> Result<Transcript, Failure> {
     match (&args.text, &args.messages) {
-        (Some(text), None) => match recognise(text.as_bytes()) {
-            Some(format) => read(text.as_bytes(), format),
-            None => Ok(plain(text)),
-        },
-        (None, Some(messages)) => {
-            let list = Value::Array(messages.clone()).to_string();
-            read(list.as_bytes(), Format::MessageArray)
-        }
+        (Some(text), None) => of_text(text),
+        (None, Some(messages)) => of_messages(messages.clone()),
         _ => Err(bad_input("give either `text` or `messages`")),
     }
+}
+
+/// A transcript in any known format, or a plain text.
+pub(crate) fn of_text(text: &str) -> Result<Transcript, Failure> {
+    match recognise(text.as_bytes()) {
+        Some(format) => read(text.as_bytes(), format),
+        None => Ok(plain(text)),
+    }
+}
+
+/// Messages as `{role, content}`.
+pub(crate) fn of_messages(messages: Vec<Value>) -> Result<Transcript, Failure> {
+    let list = Value::Array(messages).to_string();
+    read(list.as_bytes(), Format::MessageArray)
 }
 
 fn read(bytes: &[u8], format: Format) -> Result<Transcript, Failure> {

@@ -11,10 +11,10 @@ use krake_domain::tool::ToolSpec;
 use krake_store::{Store, StoreError};
 use krake_tools::tool::Tool;
 
-mod brief;
-mod compress;
+pub(crate) mod brief;
+pub(crate) mod compress;
 mod facts;
-mod form;
+pub(crate) mod form;
 mod import;
 mod knowledge_add;
 mod knowledge_search;
@@ -45,7 +45,7 @@ pub fn inner_tools(store: Store) -> Vec<Arc<dyn Tool>> {
 }
 
 /// A failure of the store as the recovery ladder sees it.
-fn from_store(error: &StoreError) -> Failure {
+pub(crate) fn from_store(error: &StoreError) -> Failure {
     let class = match error {
         StoreError::DiskFull => FailureClass::DiskFull,
         StoreError::Busy | StoreError::Stopped => FailureClass::Unavailable,

@@ -6,9 +6,11 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use krake_domain::account::Account;
 use krake_domain::plan::Plan;
 use krake_domain::tool::Catalog;
 use krake_edge::http::Client;
+use krake_engine::accounts::{Ranked, Standing, Why};
 use krake_engine::plan::{check, parse};
 use krake_llm::{
     Answer, BadSetting, Caps, Message, Model, ModelError, Setting, StopReason, ToolCall,
@@ -19,8 +21,11 @@ use serde_json::{Map, Value};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::asked::{Asked, failed, need};
 use super::narrow::narrow;
 use super::offer::{DECLINE, MOST_STEPS, PROPOSE, question};
+use crate::accounts::AccountError;
+use crate::handle::Runtime;
 use crate::playbooks::Playbooks;
 
 /// From the request to the plan, both questions together.
@@ -36,6 +41,8 @@ pub struct Models {
     setting: Arc<Result<Option<Setting>, BadSetting>>,
     /// Made when it is first needed: it reads what this machine trusts.
     client: Arc<OnceLock<Client>>,
+    /// Whose accounts are asked where the environment names no model.
+    accounts: Option<Runtime>,
 }
 
 /// Which model wrote a plan, and what that cost.
@@ -50,6 +57,19 @@ pub struct ModelUsed {
     pub usage: Usage,
     /// Questions: 2 where the first plan had faults.
     pub questions: u32,
+}
+
+impl ModelUsed {
+    /// One question.
+    pub(super) fn once(provider: &str, model: &str, place: &str, usage: Usage) -> Self {
+        Self {
+            provider: provider.to_owned(),
+            model: model.to_owned(),
+            place: place.to_owned(),
+            usage,
+            questions: 1,
+        }
+    }
 }
 
 /// Which model would be asked.
@@ -95,6 +115,13 @@ pub enum DraftError {
         place: String,
         error: ModelError,
     },
+    /// There are accounts, and none of them can be asked.
+    #[error(
+        "no account can be asked for a plan: {why}; `krake accounts choose --called` says more"
+    )]
+    NoAccount { why: String },
+    #[error(transparent)]
+    Account(#[from] AccountError),
     #[error("{model} does not plan this: {reason}")]
     Declined { model: String, reason: String },
     #[error("the plan of {model} cannot be run: {}", .faults.first().map_or("", String::as_str))]
@@ -123,6 +150,17 @@ impl Models {
         Self {
             setting: Arc::new(setting),
             client: Arc::default(),
+            accounts: None,
+        }
+    }
+
+    /// The same, asking the accounts of that runtime where the environment names no model. Only an
+    /// owner can: a call is reserved before it is made.
+    #[must_use]
+    pub fn or_accounts_of(&self, owner: Option<&Runtime>) -> Self {
+        Self {
+            accounts: owner.cloned(),
+            ..self.clone()
         }
     }
 
@@ -137,6 +175,22 @@ impl Models {
     /// # Errors
     /// [`DraftError::Off`], [`DraftError::Setting`], [`DraftError::NoModel`].
     pub async fn chosen(&self) -> Result<ModelChosen, DraftError> {
+        if let Some((runtime, account)) = self.account().await? {
+            let setting = runtime.way_of(&account).await?;
+            let cancel = CancellationToken::new();
+            let found = Model::find(&setting, self.client(), &cancel).await;
+            let model = found.map_err(|error| DraftError::NoModel {
+                place: setting.place(),
+                named: true,
+                error,
+            })?;
+            return Ok(ModelChosen {
+                provider: model.wire().as_str().to_owned(),
+                model: model.name().to_owned(),
+                place: model.place(),
+                from: format!("the account {}", account.name),
+            });
+        }
         let (model, setting) = self.find(&CancellationToken::new()).await?;
         Ok(ModelChosen {
             provider: model.wire().as_str().to_owned(),
@@ -157,7 +211,14 @@ impl Models {
         playbooks: &Playbooks,
         cancel: &CancellationToken,
     ) -> Result<Drafted, DraftError> {
-        let (model, _) = self.find(cancel).await?;
+        let mut asked = match self.account().await? {
+            Some((runtime, _)) => Asked::Accounts {
+                runtime,
+                chosen: None,
+                passed_over: Vec::new(),
+            },
+            None => Asked::Environment(self.find(cancel).await?.0),
+        };
         let begun = Instant::now();
         let mut request = question(query, catalog, playbooks);
         let mut used: Option<ModelUsed> = None;
@@ -167,13 +228,17 @@ impl Models {
                 total: LONGEST.saturating_sub(begun.elapsed()),
                 ..Caps::default()
             };
-            let asked = model.ask(&request, caps, cancel, &mut |_| {}).await;
-            let answer = asked
-                .and_then(whole)
-                .map_err(|error| failed(&model, error))?;
-            let so_far = add(used.take(), &model, answer.usage);
+            let (answer, once) = asked.ask(&request, caps, cancel).await?;
+            let answer = whole(answer).map_err(|error| failed(&once.model, &once.place, error))?;
+            let so_far = add(used.take(), once);
+            let name = so_far.model.clone();
             let faults = match read(&answer, catalog) {
-                Said::Plan { text, plan, notes } => {
+                Said::Plan {
+                    text,
+                    plan,
+                    mut notes,
+                } => {
+                    notes.extend_from_slice(asked.passed_over());
                     return Ok(Drafted {
                         text,
                         plan: *plan,
@@ -182,18 +247,47 @@ impl Models {
                     });
                 }
                 Said::Declined(reason) => {
-                    let model = model.name().to_owned();
-                    return Err(DraftError::Declined { model, reason });
+                    return Err(DraftError::Declined {
+                        model: name,
+                        reason,
+                    });
                 }
                 Said::Faults(faults) => faults,
             };
             if so_far.questions > 1 {
-                let model = model.name().to_owned();
-                return Err(DraftError::Faults { model, faults });
+                return Err(DraftError::Faults {
+                    model: name,
+                    faults,
+                });
             }
             used = Some(so_far);
             request.messages.extend(told_back(answer, &faults));
         }
+    }
+
+    /// The account that is asked first, where accounts are asked: planning by models is not
+    /// switched off, and the environment names no model of its own.
+    async fn account(&self) -> Result<Option<(&Runtime, Account)>, DraftError> {
+        let Some(runtime) = &self.accounts else {
+            return Ok(None);
+        };
+        if !matches!(self.setting.as_ref(), Ok(Some(setting)) if !setting.is_named()) {
+            return Ok(None);
+        }
+        let (choice, candidates) = runtime.choose_account(&need()).await?;
+        let first = choice.first();
+        if first.is_none()
+            && let Some(why) = choice.ranked.iter().find_map(refused)
+        {
+            return Err(DraftError::NoAccount { why });
+        }
+        let found = candidates.into_iter().map(|candidate| candidate.account);
+        let account = { found }.find(|account| Some(account.id) == first);
+        Ok(account.map(|account| (runtime, account)))
+    }
+
+    fn client(&self) -> Client {
+        self.client.get_or_init(Client::new).clone()
     }
 
     async fn find(&self, cancel: &CancellationToken) -> Result<(Model, &Setting), DraftError> {
@@ -202,14 +296,26 @@ impl Models {
             Ok(None) => return Err(DraftError::Off),
             Err(fault) => return Err(fault.clone().into()),
         };
-        let client = self.client.get_or_init(Client::new).clone();
-        let found = Model::find(setting, client, cancel).await;
+        let found = Model::find(setting, self.client(), cancel).await;
         let model = found.map_err(|error| DraftError::NoModel {
             place: setting.place(),
             named: setting.is_named(),
             error,
         })?;
         Ok((model, setting))
+    }
+}
+
+/// Why an account that Krake could call is not asked.
+fn refused(ranked: &Ranked) -> Option<String> {
+    match &ranked.standing {
+        Standing::Usable | Standing::Refused(Why::NotCalled) => None,
+        Standing::Refused(Why::Budget(reason)) => Some(reason.clone()),
+        Standing::Refused(Why::UsedUp { .. }) => Some("a limit is used up".to_owned()),
+        Standing::Refused(Why::Check(_)) => Some("the last check failed".to_owned()),
+        Standing::Refused(Why::Paused | Why::Excluded | Why::Rule(_)) => {
+            Some("it is paused, or a rule says never".to_owned())
+        }
     }
 }
 
@@ -318,27 +424,13 @@ fn told_back(answer: Answer, faults: &[String]) -> Vec<Message> {
     }
 }
 
-fn add(before: Option<ModelUsed>, model: &Model, usage: Usage) -> ModelUsed {
+fn add(before: Option<ModelUsed>, once: ModelUsed) -> ModelUsed {
     match before {
         Some(before) => ModelUsed {
-            usage: before.usage.plus(usage),
+            usage: before.usage.plus(once.usage),
             questions: before.questions + 1,
-            ..before
+            ..once
         },
-        None => ModelUsed {
-            provider: model.wire().as_str().to_owned(),
-            model: model.name().to_owned(),
-            place: model.place(),
-            usage,
-            questions: 1,
-        },
-    }
-}
-
-fn failed(model: &Model, error: ModelError) -> DraftError {
-    DraftError::Model {
-        model: model.name().to_owned(),
-        place: model.place(),
-        error,
+        None => once,
     }
 }

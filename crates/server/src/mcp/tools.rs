@@ -13,11 +13,41 @@ pub struct Offer {
 }
 
 /// Name for the model, name in the table, and what a model should know before it calls.
-const OFFERED: [(&str, &str, &str); 7] = [
+const OFFERED: [(&str, &str, &str); 13] = [
     (
         "search",
         "search",
         "Find what was said and done in earlier sessions, whichever tool they were held in: words, \"phrases\", -unwanted, and filters such as project: role: tool: after: before:. Each hit names its session and position.",
+    ),
+    (
+        "read_session",
+        "sessions.messages",
+        "The messages of one session around a position that a search or a briefing cited.",
+    ),
+    (
+        "list_projects",
+        "projects.list",
+        "The projects, those last worked on first.",
+    ),
+    (
+        "list_sessions",
+        "sessions.list",
+        "The sessions of a project, the last ended first.",
+    ),
+    (
+        "get_briefing",
+        "briefings.make",
+        "What the work so far left to know, within a budget of tokens: goal, decisions, open items, files, commands, errors, each line with its source. Ask at the beginning, before you read files.",
+    ),
+    (
+        "list_handoffs",
+        "handoffs.list",
+        "Handoffs in the queue: work that another account left for the next one.",
+    ),
+    (
+        "create_handoff",
+        "handoffs.create",
+        "Leave the work for the next account: a briefing of these sessions, this project or this context goes into the queue.",
     ),
     (
         "search_knowledge",

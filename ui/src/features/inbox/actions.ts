@@ -51,6 +51,13 @@ export const open: Action<InboxPlace> = {
   },
 };
 
+/** Where nothing is asked there is nothing to review. */
+export const openExecution: Action<InboxPlace> = {
+  ...open,
+  id: "inbox.open_execution",
+  label: "action.open",
+};
+
 /** In place only what can be undone and is shown whole; everything else is opened first. */
 export const approve: Action<InboxPlace> = {
   id: "inbox.approve",

@@ -10,8 +10,9 @@ import { ActionButton } from "../../components/button";
 import { KeyHints } from "../../components/keys";
 import { useNotices } from "../../components/notices";
 import { rerun } from "../executions/actions";
-import { allowMore, approve, type InboxPlace, next, open, previous, reject, skip, tryAgain } from "./actions";
+import { type InboxPlace, next, open, previous } from "./actions";
 import type { Group } from "./groups";
+import { answersFor, peekActions } from "./inbox-answers";
 import { hintsFor } from "./inbox-hints";
 import styles from "./inbox-list.module.css";
 import { InboxPeek } from "./inbox-peek";
@@ -152,37 +153,6 @@ export function InboxList({ groups, selected, onSelect, onMarked }: InboxListPro
       )}
     </div>
   );
-}
-
-/** The answers that have keys. A question is answered in its own field. */
-function answersFor(chosen: ThreadView | undefined) {
-  switch (chosen?.kind) {
-    case "failed_step":
-      return [tryAgain, skip, reject];
-    case "stopped":
-      return [allowMore];
-    case "question":
-    case "failed":
-      return [];
-    default:
-      return [approve, reject];
-  }
-}
-
-/** Everything else by buttons. */
-function peekActions({ kind }: ThreadView) {
-  switch (kind) {
-    case "question":
-      return [];
-    case "failed_step":
-      return [tryAgain, skip, open];
-    case "stopped":
-      return [allowMore, open];
-    case "failed":
-      return [open];
-    default:
-      return [open, approve];
-  }
 }
 
 /** Whether the chosen question has stood there long enough not to be answered by accident. */

@@ -1,0 +1,279 @@
+//! What accounts may use, what they were used for, and which of them is asked.
+
+use krake_domain::account::CheckOutcome;
+use krake_domain::amount::Amount;
+use krake_domain::id::{AccountId, WorkspaceId};
+use krake_domain::limit::Span;
+use krake_domain::time::Timestamp;
+use krake_engine::accounts::{Need, Prices, Ranked, Reason, Rule, RuleKind, Standing, Why};
+use krake_runtime::accounts::limits::ManualLimit;
+use serde::{Deserialize, Serialize};
+
+use crate::account_text::{filled, plain};
+use crate::accounts::{AccountRef, midnight, names, view};
+use crate::context::Ctx;
+use crate::error::{ApiError, Code};
+use crate::tools::Nothing;
+use crate::view::account::{AccountView, CallView, UseView};
+use crate::view::moment::{Moment, now};
+
+const DAY_MS: i64 = 24 * 3_600_000;
+
+/// What a person read about a limit.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoteLimit {
+    pub id: AccountId,
+    /// `minute`, `five_hours`, `day`, `week`, `month` or `balance`.
+    pub span: Span,
+    /// The provider's own: `percent`, `messages`, `credits`, `USD`.
+    pub unit: String,
+    pub limit: Option<Amount>,
+    pub remaining: Amount,
+    /// RFC 3339.
+    pub resets_at: Option<String>,
+}
+
+/// What an account was used for.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct AccountUsage {
+    pub account: AccountView,
+    /// The last seven and thirty days, up to now.
+    pub week: UseView,
+    pub month: UseView,
+    /// The newest calls.
+    pub calls: Vec<CallView>,
+    /// Every look at its limits, oldest first.
+    pub looks: Vec<LookView>,
+    /// Where prices come from, and of which day they are.
+    pub prices: String,
+}
+
+/// One look at one limit.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct LookView {
+    pub span: Span,
+    pub unit: String,
+    pub limit: Option<Amount>,
+    pub remaining: Option<Amount>,
+    pub seen_at: Moment,
+}
+
+/// What the account is needed for.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChooseAccount {
+    /// `planner`, `handoff`, or another word.
+    pub purpose: Option<String>,
+    /// Words about the work, for example `code`.
+    pub words: Option<String>,
+    /// Only accounts that Krake can call by itself.
+    pub called: Option<bool>,
+    /// Not this one.
+    pub without: Option<AccountId>,
+}
+
+/// All accounts, the best first.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct AccountChoice {
+    /// The account that would be asked.
+    pub first: Option<AccountId>,
+    pub ranked: Vec<RankedAccount>,
+}
+
+/// One account in its place.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct RankedAccount {
+    pub id: AccountId,
+    pub name: String,
+    pub usable: bool,
+    /// What put it there, in the order in which it counted; why it is not used, where it is not.
+    pub because: Vec<String>,
+}
+
+/// The rules by which accounts are chosen, first to last.
+#[derive(Debug, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Routing {
+    pub rules: Vec<Rule>,
+}
+
+/// `accounts.note_limit`
+pub async fn note(ctx: Ctx, input: NoteLimit) -> Result<AccountView, ApiError> {
+    ctx.person()?;
+    let resets_at = match input.resets_at.as_deref() {
+        Some(text) => Some(Timestamp::from_rfc3339(text).ok_or_else(|| {
+            ApiError::new(
+                Code::BadInput,
+                "field `resets_at`: expected a time such as 2026-11-25T16:20:00Z",
+            )
+        })?),
+        None => None,
+    };
+    let told = ManualLimit {
+        span: input.span,
+        unit: filled("unit", &input.unit)?,
+        limit: input.limit,
+        remaining: input.remaining,
+        resets_at,
+    };
+    let runtime = ctx.owner()?;
+    runtime.note_limit(input.id, told).await?;
+    view(runtime, input.id).await
+}
+
+/// `accounts.usage`
+pub async fn usage(ctx: Ctx, input: AccountRef) -> Result<AccountUsage, ApiError> {
+    let now = now();
+    let runtime = ctx.runtime()?;
+    let store = runtime.store();
+    let account = view(runtime, input.id).await?;
+    let since = |days: i64| async move {
+        let used = store.use_since(Timestamp(now.0 - days * DAY_MS)).await?;
+        Ok::<UseView, ApiError>(used.get(&input.id).copied().unwrap_or_default().into())
+    };
+    let calls = store.list_calls(input.id, 50).await?;
+    let looks = store.list_limits(input.id).await?;
+    let table = Prices::shipped();
+    Ok(AccountUsage {
+        account,
+        week: since(7).await?,
+        month: since(30).await?,
+        calls: calls.into_iter().map(CallView::from).collect(),
+        looks: looks
+            .into_iter()
+            .map(|look| LookView {
+                span: look.span,
+                unit: crate::visible::visible_line(&look.unit),
+                limit: look.limit,
+                remaining: look.remaining,
+                seen_at: look.seen_at.into(),
+            })
+            .collect(),
+        prices: format!("{}, prices of {}", table.source, table.as_of),
+    })
+}
+
+/// `accounts.choose`
+pub async fn choose(ctx: Ctx, input: ChooseAccount) -> Result<AccountChoice, ApiError> {
+    let text = |field: &str, text: Option<String>| plain(field, &text.unwrap_or_default());
+    let need = Need {
+        purpose: text("purpose", input.purpose)?,
+        words: text("words", input.words)?,
+        called: input.called.unwrap_or(false),
+        without: input.without.into_iter().collect(),
+    };
+    let runtime = ctx.runtime()?;
+    let (choice, _) = runtime.choose_account(&need).await?;
+    let accounts = runtime.store().list_accounts(WorkspaceId::PERSONAL).await?;
+    let names = names(&accounts);
+    let ranked = choice.ranked.iter().map(|ranked| RankedAccount {
+        id: ranked.account,
+        name: names.get(&ranked.account).cloned().unwrap_or_default(),
+        usable: ranked.standing == Standing::Usable,
+        because: because(ranked),
+    });
+    Ok(AccountChoice {
+        first: choice.first(),
+        ranked: ranked.collect(),
+    })
+}
+
+/// `accounts.rules`
+pub async fn rules(ctx: Ctx, _: Nothing) -> Result<Routing, ApiError> {
+    Ok(Routing {
+        rules: ctx.runtime()?.routing().await?,
+    })
+}
+
+/// `accounts.set_rules`
+pub async fn set_rules(ctx: Ctx, input: Routing) -> Result<Routing, ApiError> {
+    ctx.person()?;
+    if input.rules.len() > 100 {
+        return Err(ApiError::new(
+            Code::BadInput,
+            "field `rules`: expected at most 100",
+        ));
+    }
+    for rule in &input.rules {
+        filled("accounts", &rule.accounts)?;
+        plain("when", rule.when.as_deref().unwrap_or_default())?;
+    }
+    let runtime = ctx.owner()?;
+    runtime.set_routing(&input.rules).await?;
+    rules(ctx, Nothing {}).await
+}
+
+fn because(ranked: &Ranked) -> Vec<String> {
+    match &ranked.standing {
+        Standing::Refused(why) => vec![refused(why)],
+        Standing::Usable => ranked.reasons.iter().map(reason).collect(),
+    }
+}
+
+fn refused(why: &Why) -> String {
+    match why {
+        Why::Paused => "it is paused".to_owned(),
+        Why::NotCalled => "Krake cannot call it by itself".to_owned(),
+        Why::Excluded => "it is left out".to_owned(),
+        Why::Rule(place) => format!("rule {} says never", place + 1),
+        Why::Budget(reason) => crate::visible::visible_line(reason),
+        Why::UsedUp { span, resets_at } => {
+            let until = resets_at.map(|at| format!(" until {}", at.to_rfc3339()));
+            format!("{} used up{}", span_word(*span), until.unwrap_or_default())
+        }
+        Why::Check(outcome) => match outcome {
+            CheckOutcome::NoAccess => "the provider refused its key".to_owned(),
+            CheckOutcome::OutOfCredit => "it has no credit left".to_owned(),
+            _ => "its key cannot be had from the vault".to_owned(),
+        },
+    }
+}
+
+fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::Rule(kind, place) => {
+            let word = match kind {
+                RuleKind::First => "first",
+                RuleKind::Last => "last",
+                RuleKind::Never => "never",
+            };
+            format!("rule {} says {word}", place + 1)
+        }
+        Reason::Left { span, left } => {
+            format!("{:.0} % of its {} left", left * 100.0, span_word(*span))
+        }
+        Reason::RunsOutEarly { span } => {
+            format!(
+                "its {} runs out before it is filled again",
+                span_word(*span)
+            )
+        }
+        Reason::NoLimitSeen => "no limit was seen".to_owned(),
+        Reason::BestAt => "this is what it is best at".to_owned(),
+        Reason::Measured { done, calls } => format!("{done} of {calls} calls went well in 7 days"),
+        Reason::InFlight(calls) => format!("{calls} calls are being made"),
+        Reason::Price(Some(price)) => format!("a usual call costs up to {price} USD"),
+        Reason::Price(None) => "its price is not known".to_owned(),
+        Reason::Latency(ms) => format!("{ms} ms on average"),
+    }
+}
+
+fn span_word(span: Span) -> &'static str {
+    match span {
+        Span::Minute => "minute",
+        Span::FiveHours => "5 hours",
+        Span::Day => "day",
+        Span::Week => "week",
+        Span::Month => "month",
+        Span::Balance => "balance",
+    }
+}
+
+/// What was spent since midnight, over all accounts.
+pub async fn spent_today(ctx: &Ctx) -> Result<Amount, ApiError> {
+    let used = ctx.store()?.use_since(midnight(now())).await?;
+    Ok(used
+        .values()
+        .fold(Amount::ZERO, |sum, one| sum.plus(one.usd)))
+}

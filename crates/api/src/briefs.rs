@@ -1,0 +1,233 @@
+//! Briefings on the spot: of a project, of sessions, of a folder or of a given context.
+
+use krake_domain::briefing::Briefing;
+use krake_domain::failure::{Failure, FailureClass};
+use krake_domain::id::SessionId;
+use krake_engine::context::{BRIEFING, Form};
+use krake_runtime::briefing::{Briefed, Material, Wish, brief_of};
+use krake_runtime::{Written, write_block};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::context::Ctx;
+use crate::error::{ApiError, Code};
+use crate::knowledge::{absolute, not_written};
+use crate::projects::load as load_project;
+use crate::visible::{visible, visible_line};
+
+/// Tokens of a briefing when nobody says.
+pub const USUAL_BUDGET: u64 = 4_000;
+
+/// What a briefing is made of. One of `context`, `sessions`, `project_id` and `folder`.
+#[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Sources {
+    /// A project's id or name: its stored sessions.
+    pub project_id: Option<String>,
+    /// Stored sessions of this folder and below.
+    pub folder: Option<String>,
+    /// Stored sessions.
+    pub sessions: Option<Vec<SessionId>>,
+    /// A transcript in any known format, a plain text, or messages as `{role, content}`.
+    pub context: Option<Value>,
+}
+
+/// How the text is written.
+#[derive(Debug, Clone, Copy, Default, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FormName {
+    /// Headed sections, to paste or to keep as a file.
+    #[default]
+    Markdown,
+    /// The items as one JSON document.
+    Json,
+    /// A block between marks, for `AGENTS.md`.
+    AgentsMd,
+    /// A message array with the briefing as the user's message.
+    Messages,
+}
+
+/// A briefing that is wanted.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MakeBriefing {
+    /// A project's id or name: its stored sessions.
+    pub project_id: Option<String>,
+    /// Stored sessions of this folder and below.
+    pub folder: Option<String>,
+    /// Stored sessions.
+    pub sessions: Option<Vec<SessionId>>,
+    /// A transcript in any known format, a plain text, or messages as `{role, content}`.
+    pub context: Option<Value>,
+    /// Tokens; 4,000 when absent.
+    pub budget: Option<u64>,
+    /// What the next account is to do.
+    pub goal: Option<String>,
+    /// Put back what scores as lost; true when absent.
+    pub repair: Option<bool>,
+    #[serde(default)]
+    pub form: FormName,
+}
+
+/// A briefing that goes between its marks into a file.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SaveBriefing {
+    /// A project's id or name: its stored sessions.
+    pub project_id: Option<String>,
+    /// Stored sessions.
+    pub sessions: Option<Vec<SessionId>>,
+    /// Tokens; 4,000 when absent.
+    pub budget: Option<u64>,
+    /// What the next account is to do.
+    pub goal: Option<String>,
+    /// An absolute path, or one from the home folder (`~/…`), such as that of an `AGENTS.md`.
+    pub path: String,
+}
+
+/// What became of the file.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct BriefingSaved {
+    pub path: String,
+    pub tokens: u64,
+    /// Whether the file is another one now.
+    pub changed: bool,
+}
+
+/// A briefing with the sessions that it cites.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct MadeBriefing {
+    #[serde(flatten)]
+    pub briefing: Briefing,
+    /// In the order of their labels.
+    pub sessions: Vec<CitedSession>,
+}
+
+/// A stored session under the label of its citations: `s2` in `[s2#12]`, empty in `[#12]`.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct CitedSession {
+    pub label: String,
+    pub id: SessionId,
+    pub title: Option<String>,
+    pub messages: u64,
+}
+
+/// `briefings.make`
+pub async fn make(ctx: Ctx, input: MakeBriefing) -> Result<MadeBriefing, ApiError> {
+    let sources = Sources {
+        project_id: input.project_id,
+        folder: input.folder,
+        sessions: input.sessions,
+        context: input.context,
+    };
+    let wish = Wish {
+        budget: input.budget.unwrap_or(USUAL_BUDGET),
+        goal: input.goal,
+        repair: input.repair.unwrap_or(true),
+        form: input.form.into(),
+    };
+    let Briefed { briefing, sessions } = brief(&ctx, sources, wish).await?;
+    let several = sessions.len() > 1;
+    let cited = sessions
+        .into_iter()
+        .enumerate()
+        .map(|(place, row)| CitedSession {
+            label: if several {
+                format!("s{}", place + 1)
+            } else {
+                String::new()
+            },
+            id: row.id,
+            title: row.title.as_deref().map(visible_line),
+            messages: row.messages,
+        });
+    Ok(MadeBriefing {
+        briefing,
+        sessions: cited.collect(),
+    })
+}
+
+/// `briefings.save`
+pub async fn save(ctx: Ctx, input: SaveBriefing) -> Result<BriefingSaved, ApiError> {
+    absolute(&input.path)?;
+    let sources = Sources {
+        project_id: input.project_id,
+        sessions: input.sessions,
+        ..Sources::default()
+    };
+    let wish = Wish {
+        budget: input.budget.unwrap_or(USUAL_BUDGET),
+        goal: input.goal,
+        repair: true,
+        form: Form::Markdown,
+    };
+    let Briefed { briefing, .. } = brief(&ctx, sources, wish).await?;
+    let (path, body) = (input.path, briefing.text);
+    let written = tokio::task::spawn_blocking(move || write_block(&path, BRIEFING, &body))
+        .await
+        .map_err(|error| ApiError::new(Code::Internal, error.to_string()))?;
+    let Written { path, changed } = written.map_err(not_written)?;
+    Ok(BriefingSaved {
+        path: visible(&path.to_string_lossy()).into_owned(),
+        tokens: briefing.tokens,
+        changed,
+    })
+}
+
+/// A briefing of these sources.
+pub async fn brief(ctx: &Ctx, sources: Sources, wish: Wish) -> Result<Briefed, ApiError> {
+    let material = sources.material(ctx).await?;
+    brief_of(ctx.store()?, material, wish)
+        .await
+        .map_err(|failure| told(&failure))
+}
+
+impl Sources {
+    async fn material(self, ctx: &Ctx) -> Result<Material, ApiError> {
+        match (self.context, self.sessions, self.project_id, self.folder) {
+            (Some(context), None, _, None) => given(context),
+            (None, Some(sessions), _, _) => Ok(Material::Sessions(sessions)),
+            (None, None, _, Some(folder)) => Ok(Material::Folder(folder)),
+            (None, None, Some(project), None) => Ok(Material::Project(
+                load_project(ctx, &project).await?.project.id,
+            )),
+            _ => Err(ApiError::new(
+                Code::BadInput,
+                "give one of `context`, `sessions`, `project_id` and `folder`",
+            )),
+        }
+    }
+}
+
+impl From<FormName> for Form {
+    fn from(name: FormName) -> Self {
+        match name {
+            FormName::Markdown => Self::Markdown,
+            FormName::Json => Self::Json,
+            FormName::AgentsMd => Self::AgentsMd,
+            FormName::Messages => Self::Messages,
+        }
+    }
+}
+
+fn given(context: Value) -> Result<Material, ApiError> {
+    match context {
+        Value::String(text) if !text.trim().is_empty() => Ok(Material::Text(text)),
+        Value::Array(messages) if !messages.is_empty() => Ok(Material::Messages(messages)),
+        _ => Err(ApiError::new(
+            Code::BadInput,
+            "field `context`: expected a text or a list of messages",
+        )),
+    }
+}
+
+fn told(failure: &Failure) -> ApiError {
+    let code = match failure.class {
+        FailureClass::BadInput => Code::BadInput,
+        FailureClass::NotFound => Code::NotFound,
+        FailureClass::DiskFull => Code::DiskFull,
+        FailureClass::Unavailable => Code::Busy,
+        _ => Code::Internal,
+    };
+    ApiError::new(code, failure.message.clone())
+}

@@ -1,0 +1,189 @@
+//! Snapshots: freeze the context, list, compare, bring back.
+
+use krake_domain::id::SnapshotId;
+use krake_domain::snapshot::{FrozenSession, Snapshot, SnapshotDiff};
+use krake_engine::context::difference;
+use serde::{Deserialize, Serialize};
+
+use crate::context::Ctx;
+use crate::error::{ApiError, Code};
+use crate::view::moment::{Moment, now};
+use crate::view::page::{Page, limit};
+use crate::visible::visible_line;
+
+/// A snapshot in a list.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct SnapshotView {
+    pub id: SnapshotId,
+    pub name: String,
+    pub project_id: Option<String>,
+    pub folder: Option<String>,
+    pub created_at: Moment,
+    pub sessions: u64,
+    pub messages: u64,
+    /// Entries of the knowledge base.
+    pub knowledge: u64,
+}
+
+/// A snapshot with the sessions that it holds.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct SnapshotDetail {
+    #[serde(flatten)]
+    pub snapshot: SnapshotView,
+    pub frozen_sessions: Vec<FrozenSession>,
+}
+
+/// What to freeze.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateSnapshot {
+    #[serde(default)]
+    pub name: String,
+    pub project_id: Option<String>,
+    /// Sessions of this folder and below; all when absent.
+    pub folder: Option<String>,
+}
+
+/// How many, newest first.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListSnapshots {
+    /// At most 500; 50 when absent.
+    pub limit: Option<u32>,
+}
+
+/// Names one snapshot.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SnapshotRef {
+    pub id: SnapshotId,
+}
+
+/// What is compared.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DiffSnapshots {
+    pub id: SnapshotId,
+    /// A later snapshot; the present when absent.
+    pub other: Option<SnapshotId>,
+}
+
+/// What a restore did.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct RestoredView {
+    /// Entries that were gone and are back.
+    pub added: u64,
+    /// Entries that are current or superseded again as they were.
+    pub changed: u64,
+    /// The state before, to take the restore back.
+    pub before: SnapshotId,
+    /// Sessions that do not hold any more what was frozen; an import brings them back.
+    pub missing_sessions: Vec<FrozenSession>,
+}
+
+/// `snapshots.list`
+pub async fn list(ctx: Ctx, input: ListSnapshots) -> Result<Page<SnapshotView>, ApiError> {
+    let found = ctx.store()?.list_snapshots(limit(input.limit)).await?;
+    Ok(Page {
+        items: found.iter().map(SnapshotView::from).collect(),
+        next: None,
+    })
+}
+
+/// `snapshots.show`
+pub async fn show(ctx: Ctx, input: SnapshotRef) -> Result<SnapshotDetail, ApiError> {
+    let found = load(&ctx, input.id).await?;
+    Ok(SnapshotDetail {
+        snapshot: SnapshotView::from(&found),
+        frozen_sessions: found.sessions,
+    })
+}
+
+/// `snapshots.create`
+pub async fn create(ctx: Ctx, input: CreateSnapshot) -> Result<SnapshotView, ApiError> {
+    let store = ctx.owner()?.store();
+    let name = input.name.trim();
+    if name.chars().count() > MOST_NAME {
+        let told = format!("field `name`: at most {MOST_NAME} characters");
+        return Err(ApiError::new(Code::BadInput, told));
+    }
+    let id = SnapshotId::from_uuid(uuid::Uuid::now_v7());
+    let mut frozen = store
+        .freeze(id, name, input.folder.as_deref(), now())
+        .await?;
+    frozen.project = input.project_id;
+    store.add_snapshot(frozen.clone()).await?;
+    Ok(SnapshotView::from(&frozen))
+}
+
+/// `snapshots.diff`
+pub async fn diff(ctx: Ctx, input: DiffSnapshots) -> Result<SnapshotDiff, ApiError> {
+    let before = load(&ctx, input.id).await?;
+    let after = match input.other {
+        Some(other) => load(&ctx, other).await?,
+        None => present(&ctx, &before).await?,
+    };
+    Ok(difference(&before, &after))
+}
+
+/// `snapshots.restore`
+pub async fn restore(ctx: Ctx, input: SnapshotRef) -> Result<RestoredView, ApiError> {
+    let store = ctx.owner()?.store();
+    let frozen = load(&ctx, input.id).await?;
+    let mut before = present(&ctx, &frozen).await?;
+    before.name = format!("before the restore of {}", frozen.id);
+    store.add_snapshot(before.clone()).await?;
+    let missing_sessions = frozen
+        .sessions
+        .iter()
+        .filter(|session| {
+            let now = before.sessions.iter().find(|now| now.id == session.id);
+            now.is_none_or(|now| now.messages < session.messages)
+        })
+        .cloned()
+        .collect();
+    let restored = store.restore_snapshot(frozen).await?;
+    Ok(RestoredView {
+        added: restored.added,
+        changed: restored.changed,
+        before: before.id,
+        missing_sessions,
+    })
+}
+
+/// Characters of a name.
+const MOST_NAME: usize = 200;
+
+async fn load(ctx: &Ctx, id: SnapshotId) -> Result<Snapshot, ApiError> {
+    let found = ctx.store()?.find_snapshot(id).await?;
+    found.ok_or_else(|| ApiError::not_found("snapshot", id))
+}
+
+/// What the same look finds now.
+async fn present(ctx: &Ctx, like: &Snapshot) -> Result<Snapshot, ApiError> {
+    let id = SnapshotId::from_uuid(uuid::Uuid::now_v7());
+    let folder = like.folder.as_deref();
+    let mut now = ctx.store()?.freeze(id, "now", folder, now()).await?;
+    now.project.clone_from(&like.project);
+    Ok(now)
+}
+
+impl From<&Snapshot> for SnapshotView {
+    fn from(snapshot: &Snapshot) -> Self {
+        let shown = |text: &Option<String>| text.as_deref().map(visible_line);
+        Self {
+            id: snapshot.id,
+            name: visible_line(&snapshot.name),
+            project_id: shown(&snapshot.project),
+            folder: shown(&snapshot.folder),
+            created_at: snapshot.created_at.into(),
+            sessions: snapshot.sessions.len() as u64,
+            messages: snapshot
+                .sessions
+                .iter()
+                .map(|session| session.messages)
+                .sum(),
+            knowledge: snapshot.knowledge.len() as u64,
+        }
+    }
+}

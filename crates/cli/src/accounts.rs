@@ -1,0 +1,441 @@
+//! `krake accounts`: add, look, try, remove, and which one would be asked.
+//!
+//! **Invariant:** a key comes from a prompt without echo, from stdin or from the environment, and
+//! never from the arguments, which every process of the machine can read.
+
+use std::path::Path;
+
+use krake_runtime::accounts::found::found_keys;
+use serde_json::{Map, Value, json};
+
+use crate::args::{AccountAdd, AccountRules, Accounts};
+use crate::columns::{columns, field, items, time};
+use crate::door::Door;
+use crate::exit::{Exit, Stopped};
+use crate::hidden;
+use crate::out::{Out, say};
+use crate::vault;
+
+/// Runs the group.
+///
+/// # Errors
+/// What the command says.
+pub async fn run(home: &Path, out: Out, args: Accounts) -> Result<Exit, Stopped> {
+    match args {
+        Accounts::Add(add) if add.from_env => return from_environment(home, out).await,
+        Accounts::Add(add) => return add_one(home, out, add).await,
+        Accounts::List { text } => {
+            let door = Door::look(home).await?;
+            let page = door.call("accounts.list", json!({ "text": text })).await?;
+            out.answer(&page, list)?;
+        }
+        Accounts::Show { account } => {
+            let door = Door::look(home).await?;
+            let id = id_of(&door, &account).await?;
+            let shown = door.call("accounts.show", json!({ "id": id })).await?;
+            out.answer(&shown, shown_lines)?;
+        }
+        Accounts::Usage { account } => {
+            let door = Door::look(home).await?;
+            let id = id_of(&door, &account).await?;
+            let usage = door.call("accounts.usage", json!({ "id": id })).await?;
+            out.answer(&usage, usage_lines)?;
+        }
+        Accounts::Choose {
+            words,
+            purpose,
+            called,
+        } => {
+            let input = json!({ "words": words.join(" "), "purpose": purpose, "called": called });
+            let door = Door::look(home).await?;
+            let choice = door.call("accounts.choose", input).await?;
+            out.answer(&choice, choice_lines)?;
+        }
+        Accounts::Rules(rules) => return routing(home, out, rules).await,
+        Accounts::Test { account, all: true } => {
+            drop(account);
+            let tested = write(home, "accounts.test_all", json!({})).await?;
+            out.answer(&tested, |tested| {
+                let learned = tested["learned"].as_array().into_iter().flatten();
+                let learned = learned.filter_map(|line| line.as_str().map(krake_api::visible_line));
+                let tried = format!(
+                    "{} accounts tried; `krake accounts list` shows them",
+                    field(tested, "tested")
+                );
+                [tried]
+                    .into_iter()
+                    .chain(learned)
+                    .collect::<Vec<_>>()
+                    .join("\n")
+            })?;
+        }
+        Accounts::Test { account, .. } => {
+            let account = account.ok_or_else(|| Stopped::usage("name an account, or use --all"))?;
+            let door = vault::write(home).await?;
+            let tested = match id_of(&door, &account).await {
+                Ok(id) => door.call("accounts.test", json!({ "id": id })).await,
+                Err(error) => Err(error),
+            };
+            door.close().await;
+            return tested_exit(out, &tested?);
+        }
+        Accounts::Remove { account } => {
+            let door = vault::write(home).await?;
+            let removed = match id_of(&door, &account).await {
+                Ok(id) => door.call("accounts.remove", json!({ "id": id })).await,
+                Err(error) => Err(error),
+            };
+            door.close().await;
+            let removed = removed?;
+            if removed["key_left"] == true {
+                say("the vault did not give the key back yet; it is taken out at a later start");
+            }
+            out.answer(&removed, |removed| {
+                format!("{} removed", field(removed, "id"))
+            })?;
+        }
+        Accounts::Limit {
+            account,
+            span,
+            unit,
+            remaining,
+            limit,
+            resets,
+        } => {
+            let door = Door::write(home).await?;
+            let noted = match id_of(&door, &account).await {
+                Ok(id) => {
+                    let input = json!({
+                        "id": id, "span": span, "unit": unit, "remaining": remaining,
+                        "limit": limit, "resets_at": resets,
+                    });
+                    door.call("accounts.note_limit", input).await
+                }
+                Err(error) => Err(error),
+            };
+            door.close().await;
+            out.answer(&noted?, shown_lines)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+async fn add_one(home: &Path, out: Out, add: AccountAdd) -> Result<Exit, Stopped> {
+    let provider = add.provider.as_deref().ok_or_else(|| {
+        Stopped::usage("--provider is missing, for example `--provider anthropic`")
+    })?;
+    let name = add
+        .name
+        .as_deref()
+        .ok_or_else(|| Stopped::usage("the name of the account is missing"))?;
+    let mut input = json!({
+        "name": name, "provider": provider, "email": add.email, "plan": add.plan,
+        "specialization": add.specialization, "tags": add.tags, "base_url": add.base_url,
+        "model": add.model, "format": add.format,
+    });
+    // Where the core would refuse the rest anyway, nobody is asked for a key.
+    let key_use = krake_domain::account::Provider::meant(provider).map(|known| known.key());
+    let takes_key = !add.no_key && key_use != Some(krake_domain::account::KeyUse::Never);
+    if takes_key {
+        let key = hidden::read("key (not shown): ").await?;
+        if !key.trim().is_empty() {
+            input["key"] = Value::String(key);
+        }
+    }
+    let door = vault::write(home).await?;
+    let added = async {
+        let added = door.call("accounts.add", input).await?;
+        if added["is_called"] != true || add.no_test {
+            return Ok(added);
+        }
+        // What the test says is told; the account stays either way.
+        door.call("accounts.test", json!({ "id": added["id"] }))
+            .await
+    };
+    let added: Result<Value, Stopped> = added.await;
+    door.close().await;
+    tested_exit(out, &added?)
+}
+
+/// Adds an account for each key that lies in the environment of this command.
+async fn from_environment(home: &Path, out: Out) -> Result<Exit, Stopped> {
+    let found = found_keys(|name| std::env::var(name).ok());
+    if found.is_empty() {
+        return Err(Stopped::usage(
+            "no key found: none of ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY and GOOGLE_API_KEY is set",
+        ));
+    }
+    let door = vault::write(home).await?;
+    let mut added = Vec::new();
+    let mut failed = None;
+    for key in found {
+        let value = std::env::var(key.variable).unwrap_or_default();
+        let input = json!({
+            "name": format!("{} ({})", key.provider.as_str(), key.variable),
+            "provider": key.provider.as_str(),
+            "key": value,
+        });
+        match door.call("accounts.add", input).await {
+            Ok(account) => added.push(account),
+            Err(error) => {
+                failed = Some(error);
+                break;
+            }
+        }
+    }
+    door.close().await;
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    out.answer(&json!({ "items": added }), list)?;
+    out.note("the variables still hold the keys; take them out of your shell's files if nothing else needs them");
+    Ok(Exit::Done)
+}
+
+async fn routing(home: &Path, out: Out, rules: AccountRules) -> Result<Exit, Stopped> {
+    let known = Door::look(home)
+        .await?
+        .call("accounts.rules", json!({}))
+        .await?;
+    let mut all = known["rules"].as_array().cloned().unwrap_or_default();
+    match rules {
+        AccountRules::List => {
+            out.answer(&known, rule_lines)?;
+            return Ok(Exit::Done);
+        }
+        AccountRules::Add {
+            kind,
+            accounts,
+            when,
+        } => {
+            let mut rule = Map::new();
+            rule.insert("kind".to_owned(), json!(kind));
+            rule.insert("accounts".to_owned(), json!(accounts));
+            if let Some(when) = when {
+                rule.insert("when".to_owned(), json!(when));
+            }
+            all.push(Value::Object(rule));
+        }
+        AccountRules::Remove { number } => {
+            if number == 0 || number > all.len() {
+                return Err(Stopped::usage(format!("there is no rule {number}")));
+            }
+            all.remove(number - 1);
+        }
+    }
+    let set = write(home, "accounts.set_rules", json!({ "rules": all })).await?;
+    out.answer(&set, rule_lines)?;
+    Ok(Exit::Done)
+}
+
+async fn write(home: &Path, name: &str, input: Value) -> Result<Value, Stopped> {
+    let door = vault::write(home).await?;
+    let answer = door.call(name, input).await;
+    door.close().await;
+    answer
+}
+
+/// An account by its id or its name.
+async fn id_of(door: &Door, word: &str) -> Result<String, Stopped> {
+    if word.starts_with("acc_") {
+        return Ok(word.to_owned());
+    }
+    let page = door.call("accounts.list", json!({})).await?;
+    let found = items(&page)
+        .iter()
+        .find(|account| field(account, "name").eq_ignore_ascii_case(word));
+    found
+        .map(|account| field(account, "id"))
+        .ok_or_else(|| Stopped::usage(format!("there is no account `{word}`")))
+}
+
+/// Ends well where the account answered, or is not called at all.
+fn tested_exit(out: Out, account: &Value) -> Result<Exit, Stopped> {
+    out.answer(account, shown_lines)?;
+    let check = &account["check"];
+    Ok(match check["outcome"].as_str() {
+        None | Some("reached") => Exit::Done,
+        Some("no_access" | "no_key") => Exit::NoAccess,
+        Some(_) => Exit::Failed,
+    })
+}
+
+fn list(page: &Value) -> String {
+    let rows: Vec<Vec<String>> = items(page)
+        .iter()
+        .map(|account| {
+            vec![
+                field(account, "id"),
+                field(account, "health"),
+                field(account, "provider"),
+                limits_short(account),
+                field(&account["today"], "usd"),
+                field(account, "name"),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return "no accounts".to_owned();
+    }
+    columns(
+        &["id", "health", "provider", "limits", "usd today", "name"],
+        &rows,
+    )
+}
+
+/// The windows longer than a minute, tightest part used first.
+fn limits_short(account: &Value) -> String {
+    let limits = account["limits"].as_array().into_iter().flatten();
+    let short: Vec<String> = limits
+        .filter(|limit| limit["span"] != "minute")
+        .map(|limit| match limit["used"].as_f64() {
+            Some(used) => format!("{} {:.0}%", field(limit, "span"), used * 100.0),
+            None => format!("{} {}", field(limit, "remaining"), field(limit, "unit")),
+        })
+        .collect();
+    if short.is_empty() {
+        "none seen".to_owned()
+    } else {
+        short.join(", ")
+    }
+}
+
+fn shown_lines(account: &Value) -> String {
+    let mut lines = vec![
+        format!("{}  {}", field(account, "id"), field(account, "name")),
+        format!("  health    {}", field(account, "health")),
+        format!("  provider  {}", field(account, "provider")),
+    ];
+    for (label, name) in [
+        ("plan", "plan"),
+        ("e-mail", "email"),
+        ("best at", "specialization"),
+        ("model", "model"),
+        ("place", "base_url"),
+    ] {
+        let value = field(account, name);
+        if !value.is_empty() {
+            lines.push(format!("  {label:<9} {value}"));
+        }
+    }
+    let key = if account["has_key"] == true {
+        "in the vault"
+    } else {
+        "none"
+    };
+    lines.push(format!("  key       {key}"));
+    let check = &account["check"];
+    if !check.is_null() {
+        lines.push(format!(
+            "  checked   {}, {}: {}",
+            time(check, "at"),
+            field(check, "outcome"),
+            field(check, "said")
+        ));
+    }
+    for limit in account["limits"].as_array().into_iter().flatten() {
+        lines.push(format!("  limit     {}", limit_line(limit)));
+    }
+    lines.join("\n")
+}
+
+fn limit_line(limit: &Value) -> String {
+    let mut line = format!(
+        "{}: {} of {} {} left",
+        field(limit, "span"),
+        known(limit, "remaining"),
+        known(limit, "limit"),
+        field(limit, "unit"),
+    );
+    if !limit["resets_at"].is_null() {
+        line.push_str(&format!(", filled again {}", time(limit, "resets_at")));
+    }
+    if !limit["runs_out_at"].is_null() {
+        let early = if limit["before_reset"] == true {
+            " (before that)"
+        } else {
+            ""
+        };
+        line.push_str(&format!(", runs out {}{early}", time(limit, "runs_out_at")));
+    }
+    format!(
+        "{line} ({}, seen {})",
+        field(limit, "source"),
+        time(limit, "seen_at")
+    )
+}
+
+fn known(value: &Value, name: &str) -> String {
+    match field(value, name) {
+        text if text.is_empty() => "?".to_owned(),
+        text => text,
+    }
+}
+
+fn usage_lines(usage: &Value) -> String {
+    let mut lines = vec![shown_lines(&usage["account"])];
+    for (label, part) in [
+        ("today", &usage["account"]["today"]),
+        ("7 days", &usage["week"]),
+        ("30 days", &usage["month"]),
+    ] {
+        lines.push(format!(
+            "  {label:<9} {} calls, {} failed, {} tokens in, {} out, {} USD{}",
+            field(part, "calls"),
+            field(part, "failed"),
+            field(part, "input"),
+            field(part, "output"),
+            field(part, "usd"),
+            match part["unpriced"].as_u64() {
+                None | Some(0) => String::new(),
+                Some(calls) => format!(", and {calls} calls of unknown price"),
+            }
+        ));
+    }
+    lines.push(format!("  prices    {}", field(usage, "prices")));
+    lines.join("\n")
+}
+
+fn choice_lines(choice: &Value) -> String {
+    let ranked = choice["ranked"].as_array().into_iter().flatten();
+    let rows: Vec<Vec<String>> = ranked
+        .enumerate()
+        .map(|(place, account)| {
+            let because: Vec<String> = account["because"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|reason| reason.as_str().map(krake_api::visible_line))
+                .collect();
+            let mark = if account["usable"] == true {
+                (place + 1).to_string()
+            } else {
+                "-".to_owned()
+            };
+            vec![mark, field(account, "name"), because.join("; ")]
+        })
+        .collect();
+    if rows.is_empty() {
+        return "no accounts".to_owned();
+    }
+    columns(&["", "account", "because"], &rows)
+}
+
+fn rule_lines(routing: &Value) -> String {
+    let rules = routing["rules"].as_array().into_iter().flatten();
+    let rows: Vec<Vec<String>> = rules
+        .enumerate()
+        .map(|(place, rule)| {
+            vec![
+                (place + 1).to_string(),
+                field(rule, "kind"),
+                field(rule, "accounts"),
+                field(rule, "when"),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return "no rules".to_owned();
+    }
+    columns(&["", "kind", "accounts", "when"], &rows)
+}

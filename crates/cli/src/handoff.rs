@@ -1,0 +1,124 @@
+//! `krake handoff`: brief the next account, and the queue in which briefings wait.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+
+use crate::args::{Handoff, NewHandoff};
+use crate::columns::{columns, field, items, time};
+use crate::door::Door;
+use crate::exit::{Exit, Stopped};
+use crate::out::Out;
+use crate::text;
+
+/// Runs the group.
+///
+/// # Errors
+/// What the command says.
+pub async fn run(home: &Path, out: Out, args: Handoff) -> Result<Exit, Stopped> {
+    match args {
+        Handoff::Create(wish) => {
+            let made = write(home, "handoffs.create", input(wish)?).await?;
+            out.answer(&made, |made| field(made, "id"))?;
+            out.note(&measured(&made));
+        }
+        Handoff::List { state, limit } => {
+            let input = json!({ "state": state, "limit": limit });
+            let page = Door::look(home).await?.call("handoffs.list", input).await?;
+            out.answer(&page, list)?;
+        }
+        Handoff::Show { id } => {
+            let input = json!({ "id": id });
+            let found = Door::look(home).await?.call("handoffs.show", input).await?;
+            out.answer(&found, briefing)?;
+        }
+        Handoff::Claim { id, by } => {
+            let claimed = write(
+                home,
+                "handoffs.claim",
+                json!({ "id": id, "account_id": by }),
+            )
+            .await?;
+            out.answer(&claimed, briefing)?;
+        }
+        Handoff::Done { id, note } => {
+            let ended = write(home, "handoffs.done", json!({ "id": id, "note": note })).await?;
+            out.answer(&ended, |_| format!("{id} done"))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+async fn write(home: &Path, name: &str, input: Value) -> Result<Value, Stopped> {
+    let door = Door::write(home).await?;
+    let answer = door.call(name, input).await;
+    door.close().await;
+    answer
+}
+
+fn input(wish: NewHandoff) -> Result<Value, Stopped> {
+    let context = wish.input.as_deref().map(text::read).transpose()?;
+    let folder = match (&context, wish.folder) {
+        (Some(_), _) => None,
+        (None, folder) => Some(absolute(folder.as_deref().unwrap_or("."))?),
+    };
+    Ok(json!({
+        "context": context,
+        "folder": folder,
+        "project_id": wish.project,
+        "from_account_id": wish.from,
+        "to_account_id": wish.to,
+        "goal": wish.goal,
+        "budget": wish.budget,
+    }))
+}
+
+/// The folder as sessions name it.
+pub fn absolute(folder: &str) -> Result<String, Stopped> {
+    let path = std::path::absolute(folder).with_context(|| format!("the folder {folder}"))?;
+    let path = path.canonicalize().unwrap_or(path);
+    Ok(path.to_string_lossy().into_owned())
+}
+
+fn briefing(handoff: &Value) -> String {
+    handoff["briefing"]["text"]
+        .as_str()
+        .unwrap_or_default()
+        .trim_end()
+        .to_owned()
+}
+
+fn measured(handoff: &Value) -> String {
+    let share = handoff["score"].as_f64().unwrap_or_default() * 100.0;
+    format!(
+        "{} of {} tokens; kept {share:.0} % of what must not be lost",
+        field(handoff, "tokens"),
+        field(handoff, "budget")
+    )
+}
+
+fn list(page: &Value) -> String {
+    let rows: Vec<Vec<String>> = items(page)
+        .iter()
+        .map(|row| {
+            let score = row["score"].as_f64();
+            vec![
+                field(row, "id"),
+                field(row, "state"),
+                time(row, "created_at"),
+                field(row, "from_account_id"),
+                field(row, "to_account_id"),
+                score.map_or_else(String::new, |score| format!("{:.0} %", score * 100.0)),
+                field(row, "goal"),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return "no handoffs".to_owned();
+    }
+    columns(
+        &["id", "state", "created", "from", "to", "kept", "goal"],
+        &rows,
+    )
+}

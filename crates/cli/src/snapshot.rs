@@ -1,0 +1,116 @@
+//! `krake snapshot`: freeze the context, compare it, bring it back.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::args::Snapshot;
+use crate::columns::{columns, field, items, time};
+use crate::door::Door;
+use crate::exit::{Exit, Stopped};
+use crate::handoff::absolute;
+use crate::out::Out;
+
+/// Runs the group.
+///
+/// # Errors
+/// What the command says.
+pub async fn run(home: &Path, out: Out, args: Snapshot) -> Result<Exit, Stopped> {
+    match args {
+        Snapshot::Create {
+            name,
+            folder,
+            project,
+        } => {
+            let folder = folder.as_deref().map(absolute).transpose()?;
+            let input = json!({ "name": name, "folder": folder, "project_id": project });
+            let door = Door::write(home).await?;
+            let made = door.call("snapshots.create", input).await;
+            door.close().await;
+            out.answer(&made?, |made| field(made, "id"))?;
+        }
+        Snapshot::List { limit } => {
+            let input = json!({ "limit": limit });
+            let page = Door::look(home)
+                .await?
+                .call("snapshots.list", input)
+                .await?;
+            out.answer(&page, list)?;
+        }
+        Snapshot::Diff { id, other } => {
+            let input = json!({ "id": id, "other": other });
+            let diff = Door::look(home)
+                .await?
+                .call("snapshots.diff", input)
+                .await?;
+            out.answer(&diff, changes)?;
+        }
+        Snapshot::Restore { id } => {
+            let door = Door::write(home).await?;
+            let restored = door.call("snapshots.restore", json!({ "id": id })).await;
+            door.close().await;
+            out.answer(&restored?, told)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn list(page: &Value) -> String {
+    let rows: Vec<Vec<String>> = items(page)
+        .iter()
+        .map(|row| {
+            vec![
+                field(row, "id"),
+                time(row, "created_at"),
+                field(row, "sessions"),
+                field(row, "messages"),
+                field(row, "knowledge"),
+                field(row, "name"),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return "no snapshots".to_owned();
+    }
+    columns(
+        &["id", "created", "sessions", "messages", "entries", "name"],
+        &rows,
+    )
+}
+
+fn changes(diff: &Value) -> String {
+    let mut lines = Vec::new();
+    for kind in ["sessions", "knowledge"] {
+        for changed in diff[kind].as_array().into_iter().flatten() {
+            let more = changed["more"]
+                .as_i64()
+                .map_or_else(String::new, |more| format!(" ({more:+} messages)"));
+            lines.push(format!(
+                "{} {} {}{more}",
+                field(changed, "change"),
+                field(changed, "id"),
+                field(changed, "title")
+            ));
+        }
+    }
+    if lines.is_empty() {
+        return "nothing is different".to_owned();
+    }
+    lines.join("\n")
+}
+
+fn told(restored: &Value) -> String {
+    let missing = restored["missing_sessions"].as_array().map_or(0, Vec::len);
+    let mut text = format!(
+        "{} entries back, {} as they were; the state before is {}",
+        field(restored, "added"),
+        field(restored, "changed"),
+        field(restored, "before")
+    );
+    if missing > 0 {
+        text.push_str(&format!(
+            "; {missing} sessions do not hold what was frozen any more: import them again"
+        ));
+    }
+    text
+}

@@ -1,0 +1,160 @@
+//! Handing work over: the queue and the snapshots, through the real binary.
+
+use serde_json::json;
+
+use crate::world::World;
+
+fn chat(world: &World) {
+    let lines: String = (0..60)
+        .map(|number| {
+            let (role, text) = match number {
+                0 => (
+                    "user",
+                    "Make the totals of the cart exact in src/cart.rs.".to_owned(),
+                ),
+                58 => (
+                    "user",
+                    "Never change the public names of the cart.".to_owned(),
+                ),
+                _ => (
+                    "assistant",
+                    format!(
+                        "Part {number} keeps shop_value_{number} because the page asks for it."
+                    ),
+                ),
+            };
+            let said = json!({ "id": number.to_string(), "role": role, "content": text });
+            format!("{said}\n")
+        })
+        .collect();
+    world.write("chat.jsonl", &lines);
+}
+
+#[test]
+fn a_handoff_waits_is_claimed_by_one_and_ends() {
+    let world = World::new();
+    chat(&world);
+    let create = [
+        "handoff",
+        "create",
+        "--input",
+        "chat.jsonl",
+        "--from",
+        "acc_a",
+        "--to",
+        "acc_b",
+        "--budget",
+        "600",
+        "--goal",
+        "Finish the totals",
+    ];
+    let made = world.expect(0, &create);
+    let id = made.out.trim().to_owned();
+    assert!(
+        id.starts_with("hnd_") && made.err.contains("must not be lost"),
+        "{made:?}"
+    );
+
+    let listed = world.json(&["handoff", "list", "--state", "pending"]);
+    assert_eq!(listed["items"][0]["id"], id);
+    assert_eq!(listed["items"][0]["to_account_id"], "acc_b");
+    assert!(listed["items"][0]["score"].as_f64().unwrap() > 0.5);
+
+    world.expect(1, &["handoff", "done", &id]);
+    let claimed = world.expect(0, &["handoff", "claim", &id]);
+    assert!(
+        claimed
+            .out
+            .contains("Never change the public names of the cart. [#58]"),
+        "{claimed:?}"
+    );
+    let again = world.expect(1, &["handoff", "claim", &id, "--by", "acc_c"]);
+    assert!(again.err.contains("claimed already"), "{again:?}");
+    world.expect(0, &["handoff", "done", &id, "--note", "exact now"]);
+    let done = world.json(&["handoff", "show", &id]);
+    assert_eq!(
+        [&done["state"], &done["claimed_by"], &done["note"]],
+        ["done", "acc_b", "exact now"]
+    );
+}
+
+#[test]
+fn a_handoff_without_anything_to_say_is_refused_and_leaves_nothing() {
+    let world = World::new();
+    let empty = world.expect(1, &["handoff", "create"]);
+    assert!(empty.err.contains("nothing to brief"), "{empty:?}");
+    world.write("blank.txt", " \n");
+    world.expect(2, &["handoff", "create", "--input", "blank.txt"]);
+    assert_eq!(
+        world.expect(0, &["handoff", "list"]).out.trim(),
+        "no handoffs"
+    );
+    world.expect(2, &["handoff", "list", "--state", "lost"]);
+}
+
+#[test]
+fn a_snapshot_is_compared_and_brought_back() {
+    let world = World::new();
+    let old = world.expect(0, &["knowledge", "add", "Old", "Round at the end."]);
+    let made = world.expect(0, &["snapshot", "create", "--name", "before"]);
+    let id = made.out.trim().to_owned();
+    assert_eq!(
+        world.expect(0, &["snapshot", "diff", &id]).out.trim(),
+        "nothing is different"
+    );
+
+    world.expect(0, &["knowledge", "add", "New", "Count in cents."]);
+    let diff = world.json(&["snapshot", "diff", &id]);
+    assert_eq!(diff["knowledge"][0]["change"], "added");
+    assert_eq!(
+        diff["knowledge"].as_array().unwrap().len(),
+        1,
+        "{diff} {old:?}"
+    );
+    let restored = world.json(&["snapshot", "restore", &id]);
+    assert_eq!(restored["missing_sessions"], json!([]));
+    let listed = world.json(&["snapshot", "list"]);
+    assert_eq!(
+        listed["items"].as_array().unwrap().len(),
+        2,
+        "the state before is kept: {listed}"
+    );
+    assert_eq!(
+        world.json(&["knowledge", "list"])["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    world.expect(
+        1,
+        &["snapshot", "restore", "snp_00000000000000000000000000"],
+    );
+}
+
+#[test]
+fn a_context_is_compressed_through_the_contracts_route() {
+    let world = World::new();
+    let context = "The rounding happens in round_line_total.\n\nThe fix goes to src/cart.rs.";
+    let input = json!({
+        "project_id": "shop", "context": context, "credits_used": 12.5, "from_account_id": "acc_a",
+    });
+    let answer = world.json(&["do", "handoff.compress", "--json-input", &input.to_string()]);
+    assert!(
+        answer["text"]
+            .as_str()
+            .unwrap()
+            .contains("round_line_total"),
+        "{answer}"
+    );
+    assert!(
+        answer["items"][0]["sources"][0]["ref"].is_string(),
+        "{answer}"
+    );
+    let kept = world.json(&["handoff", "show", answer["handoff_id"].as_str().unwrap()]);
+    assert_eq!(
+        [&kept["project_id"], &kept["from_account_id"]],
+        ["shop", "acc_a"]
+    );
+    assert_eq!(kept["credits_used"], 12.5);
+}

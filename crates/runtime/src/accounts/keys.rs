@@ -1,0 +1,139 @@
+//! The keys of accounts: into the vault, out of it, and what was left behind swept.
+
+use krake_domain::account::{Account, Place};
+use krake_domain::id::{AccountId, CredentialId};
+use krake_domain::secret::Hidden;
+use krake_edge::vault::{Standing, VaultError};
+use krake_llm::Setting;
+use uuid::Uuid;
+
+use super::{AccountError, Removed, way};
+use crate::clock;
+use crate::handle::Runtime;
+use crate::start::Deps;
+
+impl Runtime {
+    /// Puts a key into the vault under a new name, once a row says that it comes.
+    pub(super) async fn keep_key(
+        &self,
+        account: AccountId,
+        setting: &Setting,
+        key: Hidden,
+    ) -> Result<CredentialId, AccountError> {
+        setting.check_way()?;
+        let secret = key.bind(setting.origin().clone())?;
+        let vault = &self.deps().vault;
+        let place = vault.place();
+        open(self.deps(), place).await?;
+        let id = CredentialId::from_uuid(Uuid::now_v7());
+        let store = self.store();
+        store
+            .begin_credential(id, account, place, clock::now())
+            .await?;
+        match vault.put(place, &id.to_string(), &secret).await {
+            Ok(()) => Ok(id),
+            Err(error) => {
+                self.give_up_key(id).await;
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Takes a key that is not wanted out of the vault again; what fails is swept later.
+    pub(super) async fn give_up_key(&self, id: CredentialId) {
+        if let Err(error) = self.store().give_up_credential(id).await {
+            tracing::warn!(credential = %id, %error, "a key is swept at the next start");
+            return;
+        }
+        sweep(self.deps()).await;
+    }
+
+    /// Where an account is called, with its key.
+    ///
+    /// # Errors
+    /// It is not called, or its key cannot be had.
+    pub async fn way_of(&self, account: &Account) -> Result<Setting, AccountError> {
+        let setting = way(account)?.ok_or(AccountError::KeyNotUsed(account.provider))?;
+        let Some(id) = account.credential else {
+            return Ok(setting);
+        };
+        let place = self.store().place_of(id).await?;
+        let place = place.ok_or(VaultError::Absent)?;
+        open(self.deps(), place).await?;
+        let secret = self.deps().vault.load(place, &id.to_string()).await?;
+        Ok(setting.with_key(secret)?)
+    }
+
+    /// How the vault stands, and where a new key would go.
+    pub async fn vault_standing(&self) -> (Place, Standing, Standing) {
+        let vault = &self.deps().vault;
+        // A wrong file of a passphrase shows as what it leaves behind: a locked vault.
+        let opened = vault.open_by_environment().await;
+        let keychain = vault.standing(Place::Keychain).await;
+        let file = match opened {
+            Ok(()) => vault.standing(Place::File).await,
+            Err(error) => Standing::Refused(error),
+        };
+        (vault.place(), keychain, file)
+    }
+
+    /// Makes the encrypted file, where a person has chosen it; new keys go there from then on.
+    ///
+    /// # Errors
+    /// See [`VaultError`].
+    pub async fn make_vault(&self, passphrase: Hidden) -> Result<(), AccountError> {
+        Ok(self.deps().vault.file().make(passphrase).await?)
+    }
+
+    /// Opens the encrypted file until this process ends.
+    ///
+    /// # Errors
+    /// See [`VaultError`].
+    pub async fn unlock_vault(&self, passphrase: Hidden) -> Result<(), AccountError> {
+        self.deps().vault.unlock(passphrase).await?;
+        sweep(self.deps()).await;
+        Ok(())
+    }
+}
+
+async fn open(deps: &Deps, place: Place) -> Result<(), VaultError> {
+    match place {
+        Place::Keychain => Ok(()),
+        Place::File => deps.vault.open_by_environment().await,
+    }
+}
+
+/// Takes keys out of the vault that belong to no account. What cannot be reached now stays noted.
+pub(crate) async fn sweep(deps: &Deps) -> Removed {
+    let left = match deps.store.list_left_credentials().await {
+        Ok(left) => left,
+        Err(error) => {
+            tracing::warn!(%error, "which keys were left behind is not known");
+            return Removed::KeyLeft;
+        }
+    };
+    let mut swept = Removed::Whole;
+    for credential in left {
+        let taken = async {
+            open(deps, credential.place).await?;
+            let name = credential.id.to_string();
+            deps.vault.remove(credential.place, &name).await
+        };
+        match taken.await {
+            Ok(()) => {
+                if let Err(error) = deps.store.forget_credential(credential.id).await {
+                    tracing::warn!(%error, "a key that is gone is still noted");
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a key stays in the vault until the next start");
+                swept = Removed::KeyLeft;
+                if matches!(error, VaultError::Locked { .. }) {
+                    // Each further one would wait as long.
+                    break;
+                }
+            }
+        }
+    }
+    swept
+}

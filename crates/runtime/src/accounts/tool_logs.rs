@@ -1,0 +1,161 @@
+//! Limits from the logs that tools on this machine write anyway. The logs are only read, and only
+//! their ends.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use krake_domain::account::{Account, AccountStatus, Provider};
+use krake_domain::id::WorkspaceId;
+use krake_domain::limit::LimitSeen;
+use krake_edge::path::InnerPath;
+use krake_edge::root::{Kind, Root};
+pub use krake_transcripts::Tool;
+use krake_transcripts::limits_in;
+
+use super::AccountError;
+use crate::handle::Runtime;
+use crate::inner::places::Places;
+
+/// The newest logs; what they say outweighs the rest.
+const MOST_LOGS: usize = 12;
+/// So much of the end of each.
+const END_BYTES: u64 = 256 << 10;
+/// Folders that are looked into; a store with more is older than what matters here.
+const MOST_FOLDERS: usize = 2_000;
+
+/// What the logs of one tool came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Learned {
+    pub tool: Tool,
+    pub outcome: LearnOutcome,
+}
+
+/// Whose the limits are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LearnOutcome {
+    /// So many looks were kept for this account.
+    Kept { account: String, looks: usize },
+    /// The logs say nothing about limits, or are not there.
+    Nothing,
+    /// A log does not say whose it is, and several accounts could be meant, or none.
+    Unclear { accounts: usize },
+}
+
+impl Runtime {
+    /// Reads the limits that Claude Code and Codex wrote into their logs, and keeps them for the
+    /// account that can be meant: the only active one of that kind.
+    ///
+    /// # Errors
+    /// The disk refused.
+    pub async fn learn_from_logs(&self) -> Result<Vec<Learned>, AccountError> {
+        let read = tokio::task::spawn_blocking(|| read_all(&Places::of_user())).await;
+        let accounts = self.store().list_accounts(WorkspaceId::PERSONAL).await?;
+        let mut learned = Vec::new();
+        for (tool, looks) in read.unwrap_or_default() {
+            let outcome = self.keep(&accounts, tool, looks).await?;
+            learned.push(Learned { tool, outcome });
+        }
+        Ok(learned)
+    }
+
+    async fn keep(
+        &self,
+        accounts: &[Account],
+        tool: Tool,
+        looks: Vec<LimitSeen>,
+    ) -> Result<LearnOutcome, AccountError> {
+        if looks.is_empty() {
+            return Ok(LearnOutcome::Nothing);
+        }
+        let provider = match tool {
+            Tool::ClaudeCode => Provider::ClaudeApp,
+            Tool::Codex => Provider::ChatGptApp,
+        };
+        let meant: Vec<&Account> = accounts
+            .iter()
+            .filter(|account| {
+                account.provider == provider && account.status == AccountStatus::Active
+            })
+            .collect();
+        let [account] = meant.as_slice() else {
+            return Ok(LearnOutcome::Unclear {
+                accounts: meant.len(),
+            });
+        };
+        let count = looks.len();
+        self.store().keep_limits(account.id, looks).await?;
+        Ok(LearnOutcome::Kept {
+            account: account.name.clone(),
+            looks: count,
+        })
+    }
+}
+
+fn read_all(places: &Places) -> Vec<(Tool, Vec<LimitSeen>)> {
+    let claude = places.claude.iter().map(|folder| (folder.clone(), 1));
+    let codex = places.codex.iter().map(|home| (home.join("sessions"), 3));
+    vec![
+        (Tool::ClaudeCode, read_stores(claude, Tool::ClaudeCode)),
+        (Tool::Codex, read_stores(codex, Tool::Codex)),
+    ]
+}
+
+/// A log with where it lies.
+struct Log {
+    root: Arc<Root>,
+    path: InnerPath,
+    modified: SystemTime,
+}
+
+fn read_stores(
+    stores: impl Iterator<Item = (std::path::PathBuf, u8)>,
+    tool: Tool,
+) -> Vec<LimitSeen> {
+    let mut logs = Vec::new();
+    for (folder, depth) in stores {
+        if let Ok(root) = Root::open(&folder) {
+            let root = Arc::new(root);
+            let mut left = MOST_FOLDERS;
+            look(
+                &root,
+                &InnerPath::found(Path::new("")),
+                depth,
+                &mut left,
+                &mut logs,
+            );
+        }
+    }
+    logs.sort_by_key(|log| std::cmp::Reverse(log.modified));
+    let ends = logs.iter().take(MOST_LOGS);
+    ends.filter_map(|log| log.root.read_end(&log.path, END_BYTES).ok())
+        .flat_map(|end| limits_in(&end, tool))
+        .collect()
+}
+
+fn look(root: &Arc<Root>, folder: &InnerPath, depth: u8, left: &mut usize, logs: &mut Vec<Log>) {
+    if *left == 0 {
+        return;
+    }
+    *left -= 1;
+    // Names of days sort by time, so the newest come first where there are too many.
+    for entry in root.list(folder).unwrap_or_default().into_iter().rev() {
+        match (entry.kind, entry.modified) {
+            (Kind::Folder, _) if depth > 0 => look(root, &entry.path, depth - 1, left, logs),
+            (Kind::File, Some(modified))
+                if entry
+                    .path
+                    .as_path()
+                    .extension()
+                    .is_some_and(|ending| ending == "jsonl") =>
+            {
+                logs.push(Log {
+                    root: root.clone(),
+                    path: entry.path,
+                    modified,
+                });
+            }
+            _ => {}
+        }
+    }
+}

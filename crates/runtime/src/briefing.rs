@@ -1,0 +1,122 @@
+//! Briefings beside plans: from stored sessions of a folder, or from what a caller gives.
+
+use krake_domain::briefing::Briefing;
+use krake_domain::failure::{Failure, FailureClass};
+use krake_domain::id::{ProjectId, SessionId};
+use krake_domain::session::Transcript;
+use krake_engine::context::{Form, Request, SessionInput, brief_as, brief_repaired};
+use krake_store::{SessionRow, Store};
+use krake_tools::define::{bad_input, blocking};
+use serde_json::Value;
+
+use crate::inner::brief::{in_order, transcripts};
+use crate::inner::compress::{of_messages, of_text};
+use crate::inner::form::MOST_BUDGET;
+use crate::inner::from_store;
+
+/// What to brief from.
+#[derive(Debug, Clone)]
+pub enum Material {
+    /// The stored sessions of a project.
+    Project(ProjectId),
+    /// The stored sessions of this folder and below.
+    Folder(String),
+    /// These stored sessions.
+    Sessions(Vec<SessionId>),
+    /// A transcript in any known format, or a plain text.
+    Text(String),
+    /// Messages as `{role, content}`.
+    Messages(Vec<Value>),
+}
+
+/// How it shall be.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    pub budget: u64,
+    pub goal: Option<String>,
+    /// Put back what scores as lost.
+    pub repair: bool,
+    pub form: Form,
+}
+
+/// A briefing, and the stored sessions that it cites, in the order of their labels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Briefed {
+    pub briefing: Briefing,
+    pub sessions: Vec<SessionRow>,
+}
+
+/// A briefing of the material, measured.
+///
+/// # Errors
+/// There is nothing to brief, the material cannot be read, or the budget is out of range.
+pub async fn brief_of(store: &Store, material: Material, wish: Wish) -> Result<Briefed, Failure> {
+    if wish.budget > MOST_BUDGET {
+        let told = format!("`budget` is {}, at most {MOST_BUDGET}", wish.budget);
+        return Err(bad_input(told));
+    }
+    let (read, sessions) = load(store, material).await?;
+    let briefing = blocking(move || Ok(write(&read, &wish))).await?;
+    if briefing.items.is_empty() {
+        let told = if briefing.coverage.candidates == 0 {
+            "there is nothing to brief: no session with a message".to_owned()
+        } else {
+            format!("nothing fits into a budget of {} tokens", briefing.budget)
+        };
+        return Err(Failure::new(FailureClass::NotFound, told));
+    }
+    Ok(Briefed { briefing, sessions })
+}
+
+async fn load(
+    store: &Store,
+    material: Material,
+) -> Result<(Vec<Transcript>, Vec<SessionRow>), Failure> {
+    let mut rows = match material {
+        Material::Text(text) => return Ok((vec![of_text(&text)?], Vec::new())),
+        Material::Messages(messages) => return Ok((vec![of_messages(messages)?], Vec::new())),
+        Material::Project(project) => {
+            let rows = store.list_sessions(None).await;
+            let mut rows = rows.map_err(|error| from_store(&error))?;
+            rows.retain(|row| row.project == Some(project));
+            rows
+        }
+        Material::Folder(folder) => {
+            let rows = store.list_sessions(Some(&folder)).await;
+            rows.map_err(|error| from_store(&error))?
+        }
+        Material::Sessions(ids) => {
+            let rows = store.list_sessions(None).await;
+            let mut rows = rows.map_err(|error| from_store(&error))?;
+            if let Some(missing) = ids.iter().find(|id| rows.iter().all(|row| row.id != **id)) {
+                let told = format!("there is no session {missing}");
+                return Err(Failure::new(FailureClass::NotFound, told));
+            }
+            rows.retain(|row| ids.contains(&row.id));
+            rows
+        }
+    };
+    in_order(&mut rows);
+    Ok((transcripts(store, rows.clone()).await?, rows))
+}
+
+fn write(read: &[Transcript], wish: &Wish) -> Briefing {
+    let sessions: Vec<SessionInput<'_>> = read
+        .iter()
+        .map(|transcript| SessionInput {
+            label: "",
+            transcript,
+        })
+        .collect();
+    let request = Request {
+        sessions: &sessions,
+        facts: &[],
+        budget: wish.budget,
+        goal: wish.goal.as_deref().filter(|goal| !goal.trim().is_empty()),
+    };
+    if wish.repair {
+        brief_repaired(&request, wish.form)
+    } else {
+        brief_as(&request, wish.form)
+    }
+}

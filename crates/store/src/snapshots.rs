@@ -1,0 +1,253 @@
+//! Snapshots: frozen in one look, kept as they are, brought back without deleting anything.
+
+use krake_domain::hash::Hash;
+use krake_domain::id::{SnapshotId, WorkspaceId};
+use krake_domain::snapshot::{FrozenEntry, FrozenSession, Snapshot};
+use krake_domain::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::commit::Tag;
+use crate::error::StoreError;
+use crate::row::row;
+use crate::store::Store;
+use crate::words;
+
+/// What the column holds.
+#[derive(Serialize, Deserialize)]
+struct Frozen {
+    sessions: Vec<FrozenSession>,
+    knowledge: Vec<FrozenEntry>,
+}
+
+/// What a restore changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Restored {
+    /// Entries of the knowledge base that were gone.
+    pub added: u64,
+    /// Entries that are current or superseded again as they were.
+    pub changed: u64,
+}
+
+impl Store {
+    /// The context as it is now, not yet kept.
+    pub async fn freeze(
+        &self,
+        id: SnapshotId,
+        name: &str,
+        folder: Option<&str>,
+        at: Timestamp,
+    ) -> Result<Snapshot, StoreError> {
+        let mut sessions = Vec::new();
+        for row in self.list_sessions(folder).await? {
+            let messages = self.load_messages(row.id).await?;
+            let text = serde_json::to_vec(&messages).expect("messages are plain data");
+            sessions.push(FrozenSession {
+                id: row.id,
+                title: row.title,
+                messages: messages.len() as u64,
+                hash: Hash::of(&text),
+            });
+        }
+        let knowledge = self
+            .list_knowledge(None, u32::MAX)
+            .await?
+            .into_iter()
+            .map(|entry| FrozenEntry {
+                id: entry.id,
+                category: entry.category,
+                title: entry.title,
+                text: entry.text,
+                sources: entry.sources,
+                created_at: entry.created_at,
+                superseded_by: entry.superseded_by,
+            })
+            .collect();
+        Ok(Snapshot {
+            id,
+            workspace: WorkspaceId::PERSONAL,
+            project: None,
+            folder: folder.map(str::to_owned),
+            name: name.to_owned(),
+            created_at: at,
+            sessions,
+            knowledge,
+        })
+    }
+
+    /// Keeps a snapshot.
+    pub async fn add_snapshot(&self, snapshot: Snapshot) -> Result<(), StoreError> {
+        self.write(move |transaction| {
+            Box::pin(async move {
+                let frozen = Frozen {
+                    sessions: snapshot.sessions,
+                    knowledge: snapshot.knowledge,
+                };
+                sqlx::query(
+                    "insert into snapshots (id, workspace_id, project_id, folder, name, created_at,
+                     frozen) values ($1, $2, $3, $4, $5, $6, $7)",
+                )
+                .bind(snapshot.id.to_string())
+                .bind(snapshot.workspace.to_string())
+                .bind(snapshot.project)
+                .bind(snapshot.folder)
+                .bind(snapshot.name)
+                .bind(snapshot.created_at.0)
+                .bind(serde_json::to_string(&frozen).expect("plain data"))
+                .execute(&mut transaction.connection)
+                .await?;
+                transaction.changed(Tag::Snapshots);
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// The newest snapshots.
+    pub async fn list_snapshots(&self, limit: u32) -> Result<Vec<Snapshot>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as("select * from snapshots order by id desc limit $1")
+            .bind(limit)
+            .fetch_all(self.readers())
+            .await?;
+        rows.into_iter().map(Row::parse).collect()
+    }
+
+    /// One snapshot, if there is one of that id.
+    pub async fn find_snapshot(&self, id: SnapshotId) -> Result<Option<Snapshot>, StoreError> {
+        let row: Option<Row> = sqlx::query_as("select * from snapshots where id = $1")
+            .bind(id.to_string())
+            .fetch_optional(self.readers())
+            .await?;
+        row.map(Row::parse).transpose()
+    }
+
+    /// Brings the knowledge base back to what a snapshot holds: entries that are gone return, and each
+    /// is current or superseded as it was. What came later stays. All of it happens, or nothing.
+    pub async fn restore_snapshot(&self, snapshot: Snapshot) -> Result<Restored, StoreError> {
+        self.write(move |transaction| {
+            Box::pin(async move {
+                let mut restored = Restored::default();
+                let workspace = snapshot.workspace.to_string();
+                for entry in &snapshot.knowledge {
+                    restored.added += sqlx::query(
+                        "insert into knowledge (id, workspace_id, key, category, title, text,
+                         sources, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
+                         on conflict do nothing",
+                    )
+                    .bind(entry.id.to_string())
+                    .bind(workspace.clone())
+                    .bind(entry.id.to_string())
+                    .bind(entry.category.clone())
+                    .bind(entry.title.clone())
+                    .bind(entry.text.clone())
+                    .bind(serde_json::to_string(&entry.sources).expect("a list of texts"))
+                    .bind(entry.created_at.0)
+                    .execute(&mut transaction.connection)
+                    .await?
+                    .rows_affected();
+                }
+                for entry in &snapshot.knowledge {
+                    restored.changed += sqlx::query(
+                        "update knowledge set superseded_by = $2
+                         where id = $1 and superseded_by is not $2",
+                    )
+                    .bind(entry.id.to_string())
+                    .bind(entry.superseded_by.map(|id| id.to_string()))
+                    .execute(&mut transaction.connection)
+                    .await?
+                    .rows_affected();
+                }
+                transaction.changed(Tag::Knowledge);
+                Ok(restored)
+            })
+        })
+        .await
+    }
+}
+
+row! {
+    struct Row {
+        id: String,
+        workspace_id: String,
+        project_id: Option<String>,
+        folder: Option<String>,
+        name: String,
+        created_at: i64,
+        frozen: String,
+    }
+}
+
+impl Row {
+    fn parse(self) -> Result<Snapshot, StoreError> {
+        let frozen: Frozen = serde_json::from_str(&self.frozen)
+            .map_err(|error| StoreError::Corrupt(format!("a snapshot: {error}")))?;
+        Ok(Snapshot {
+            id: words::parse(&self.id)?,
+            workspace: words::parse(&self.workspace_id)?,
+            project: self.project_id,
+            folder: self.folder,
+            name: self.name,
+            created_at: Timestamp(self.created_at),
+            sessions: frozen.sessions,
+            knowledge: frozen.knowledge,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::uuid;
+    use krake_domain::id::KnowledgeId;
+    use krake_domain::knowledge::KnowledgeEntry;
+
+    fn entry(title: &str) -> KnowledgeEntry {
+        KnowledgeEntry {
+            id: KnowledgeId::from_uuid(uuid()),
+            workspace: WorkspaceId::PERSONAL,
+            category: "practice".to_owned(),
+            title: title.to_owned(),
+            text: "text".to_owned(),
+            sources: Vec::new(),
+            created_at: Timestamp(1),
+            superseded_by: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_frozen_comes_back_and_what_came_later_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open_owner(dir.path()).await.unwrap();
+        let (old, new) = (entry("old"), entry("new"));
+        store.add_knowledge(old.clone(), "a").await.unwrap();
+        let id = SnapshotId::from_uuid(uuid());
+        let frozen = store
+            .freeze(id, "before", None, Timestamp(5))
+            .await
+            .unwrap();
+        store.add_snapshot(frozen.clone()).await.unwrap();
+        assert_eq!(store.find_snapshot(id).await.unwrap(), Some(frozen.clone()));
+
+        store.add_knowledge(new.clone(), "b").await.unwrap();
+        store.supersede_knowledge(old.id, new.id).await.unwrap();
+        let restored = store.restore_snapshot(frozen.clone()).await.unwrap();
+        assert_eq!(
+            restored,
+            Restored {
+                added: 0,
+                changed: 1
+            }
+        );
+        let now = store.list_knowledge(None, 9).await.unwrap();
+        assert_eq!(now.len(), 2);
+        assert!(now.iter().all(|entry| entry.superseded_by.is_none()));
+        assert_eq!(
+            store.restore_snapshot(frozen.clone()).await.unwrap(),
+            Restored::default()
+        );
+
+        let elsewhere = tempfile::tempdir().unwrap();
+        let empty = Store::open_owner(elsewhere.path()).await.unwrap();
+        assert_eq!(empty.restore_snapshot(frozen).await.unwrap().added, 1);
+        assert_eq!(empty.list_knowledge(None, 9).await.unwrap(), [old]);
+    }
+}

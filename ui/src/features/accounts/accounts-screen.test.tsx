@@ -1,0 +1,240 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeAll, expect, it } from "vitest";
+import { Problem } from "../../backend/problem";
+import type { AccountView, Answer, LimitView } from "../../backend/views";
+import { expectNoBarrier, show } from "../../test/show";
+
+const NOW = Date.now();
+const inHours = (hours: number) => new Date(NOW + hours * 3_600_000).toISOString();
+
+// The screen is a bundle of its own, which the first test would wait for.
+beforeAll(async () => {
+  await import("./accounts-screen");
+});
+
+const limit = (fields: Partial<LimitView> = {}): LimitView => ({
+  span: "five_hours",
+  unit: "percent",
+  limit: "100",
+  remaining: "54",
+  used: 0.46,
+  resets_at: inHours(2),
+  seen_at: inHours(-0.05),
+  source: "headers",
+  per_hour: null,
+  runs_out_at: null,
+  before_reset: false,
+  ...fields,
+});
+
+const nothing = {
+  calls: 0,
+  done: 0,
+  failed: 0,
+  usd: "0",
+  unpriced: 0,
+  input: 0,
+  cache_read: 0,
+  cache_write: 0,
+  output: 0,
+};
+
+const account = (name: string, fields: Partial<AccountView> = {}): AccountView => ({
+  id: `acc_${name}` as AccountView["id"],
+  name,
+  email: null,
+  provider: "anthropic",
+  plan: null,
+  specialization: "code",
+  tags: [],
+  status: "active",
+  base_url: null,
+  model: null,
+  format: null,
+  has_key: true,
+  is_called: true,
+  health: "healthy",
+  check: null,
+  limits: [],
+  today: nothing,
+  created_at: inHours(-9),
+  updated_at: inHours(-9),
+  ...fields,
+});
+
+const list = (items: AccountView[]): Answer<"accounts.list"> => ({ items, next: null });
+
+const usage = (one: AccountView): Answer<"accounts.usage"> => ({
+  account: one,
+  week: { ...nothing, calls: 4, done: 3, input: 1200, usd: "0.5", unpriced: 1 },
+  month: nothing,
+  calls: [],
+  looks: [],
+  prices: "a table, prices of 2026-09-23",
+});
+
+it("says what the place is for when there is no account", async () => {
+  show("/accounts", { "accounts.list": list([]) });
+  await screen.findByRole("heading", { name: "No accounts yet" });
+  await expectNoBarrier();
+});
+
+it("shows windows, forecasts and sums, and the drawer of the chosen account", async () => {
+  const early = account("Claude Pro", {
+    health: "runs_out_early",
+    limits: [limit({ per_hour: 40, runs_out_at: inHours(1), before_reset: true })],
+    today: { ...nothing, calls: 2, usd: "1.12", unpriced: 1 },
+  });
+  const dry = account("Max", { health: "used_up", limits: [limit({ used: 1, remaining: "0" })] });
+  const { transport } = show("/accounts", {
+    "accounts.list": list([early, dry, account("Local", { provider: "ollama", has_key: false })]),
+    "accounts.usage": usage(early),
+    "accounts.choose": {
+      first: early.id,
+      ranked: [{ id: early.id, name: early.name, usable: true, because: ["no limit was seen"] }],
+    },
+    "budgets.list": {
+      items: [
+        {
+          id: "bud_1" as Answer<"budgets.list">["items"][number]["id"],
+          over: { kind: "everything" },
+          period: "day",
+          unit: "usd",
+          cap: "5",
+          spent: "1.12",
+          created_at: inHours(-1),
+        },
+      ],
+      today: "1.12",
+    },
+  });
+  const row = await screen.findByRole("row", { name: /Claude Pro/ });
+  expect(row.textContent).toContain("out at");
+  expect(row.textContent).toContain("1.12 + ?");
+  expect(row.querySelector("[data-health]")?.getAttribute("data-health")).toBe("runs_out_early");
+  expect(screen.getByRole("row", { name: /Max/ }).textContent).toContain("used up");
+  expect(screen.getByText("2 of 3")).toBeTruthy();
+  await userEvent.click(within(row).getByRole("button", { name: "Claude Pro" }));
+  const drawer = await screen.findByRole("complementary", { name: "The chosen account" });
+  expect(drawer.textContent).toContain("At 40 percent an hour it is used up at");
+  expect(drawer.textContent).toContain("from an answer");
+  await within(drawer).findByText(/prices of 2026-09-23/);
+  await within(drawer).findByText("It would be asked as number 1.");
+  expect(screen.getByText("1.12 of 5.00 USD")).toBeTruthy();
+  await expectNoBarrier();
+  await userEvent.keyboard("t");
+  await waitFor(() => expect(transport.count("accounts.test")).toBe(1));
+  await userEvent.click(within(drawer).getByRole("button", { name: /Remove/ }));
+  expect(transport.count("accounts.remove")).toBe(0);
+  const question = await screen.findByRole("dialog");
+  await userEvent.click(within(question).getByRole("button", { name: "Remove" }));
+  await waitFor(() => expect(transport.count("accounts.remove")).toBe(1));
+});
+
+it("draws only the rows on the screen of five hundred, and finds one by its words", async () => {
+  const many = Array.from({ length: 500 }, (_, at) => account(`Account ${at}`, { tags: [`t${at}`] }));
+  show("/accounts", { "accounts.list": list(many), "accounts.usage": usage(many[0] as AccountView) });
+  await screen.findByRole("row", { name: /Account 0/ });
+  expect(screen.getByRole("table").getAttribute("aria-rowcount")).toBe("501");
+  expect(screen.getAllByRole("row").length).toBeLessThan(60);
+  await userEvent.type(screen.getByRole("searchbox", { name: "Find an account" }), "t499");
+  await screen.findByRole("row", { name: /Account 499/ });
+  await waitFor(() => expect(screen.getAllByRole("row").length).toBe(2));
+  await userEvent.type(screen.getByRole("searchbox", { name: "Find an account" }), "zzz");
+  await screen.findByRole("heading", { name: "No account holds these words" });
+});
+
+it("sends the key once, shows what the provider said, and keeps the key nowhere", async () => {
+  const added = account("Work");
+  const { transport, backend, router } = show("/accounts", {
+    "accounts.list": list([]),
+    "accounts.add": added,
+    "accounts.usage": usage(added),
+    "accounts.test": {
+      ...added,
+      check: { at: inHours(0), outcome: "no_access", said: "bad ***", took_ms: 3 },
+    },
+  });
+  await userEvent.click((await screen.findAllByRole("button", { name: /Add account/ }))[0] as HTMLElement);
+  const dialog = await screen.findByRole("dialog", { name: "Add an account" });
+  await userEvent.type(within(dialog).getByLabelText("Name"), "Work");
+  const key = within(dialog).getByLabelText("Key");
+  expect(key.getAttribute("type")).toBe("password");
+  await userEvent.type(key, "sk-canary-0123456789");
+  await expectNoBarrier();
+  await userEvent.click(within(dialog).getByRole("button", { name: "Add account" }));
+  await within(dialog).findByText("The provider refused the key.");
+  expect(dialog.textContent).toContain("bad ***");
+  const sent = transport.calls.filter((call) => JSON.stringify(call).includes("canary"));
+  expect(sent.map((call) => call.name)).toEqual(["accounts.add"]);
+  expect(document.body.innerHTML).not.toContain("canary");
+  expect(JSON.stringify(router.state.location)).not.toContain("canary");
+  const kept = backend.queries.getQueryCache().getAll();
+  expect(JSON.stringify(kept.map((query) => [query.queryKey, query.state.data]))).not.toContain("canary");
+  expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toContain("canary");
+});
+
+it.each([
+  ["vault_locked", 423, "The vault is locked", "vault.unlock"],
+  ["vault_missing", 424, "No keychain runs here", "vault.create"],
+] as const)("says %s with its own way out", async (code, status, title, command) => {
+  let opened = false;
+  const added = account("Work", { is_called: false, provider: "claude_app" });
+  const { transport } = show("/accounts", {
+    "accounts.list": list([]),
+    "accounts.add": () => {
+      if (!opened) throw new Problem(code, "the keychain does not answer", null, status);
+      return added;
+    },
+    [command]: () => {
+      opened = true;
+      return {
+        place: "file" as const,
+        keychain: { state: "missing" as const, because: null },
+        file: { state: "ready" as const, because: null },
+        found: [],
+      };
+    },
+    "accounts.usage": usage(added),
+  });
+  await userEvent.click((await screen.findAllByRole("button", { name: /Add account/ }))[0] as HTMLElement);
+  const dialog = await screen.findByRole("dialog", { name: "Add an account" });
+  await userEvent.type(within(dialog).getByLabelText("Name"), "Work");
+  await userEvent.type(within(dialog).getByLabelText("Key"), "sk-canary-0123456789");
+  await userEvent.click(within(dialog).getByRole("button", { name: "Add account" }));
+  await within(dialog).findByText(title);
+  await expectNoBarrier();
+  await userEvent.type(within(dialog).getByLabelText(/passphrase/i), "correct horse{Enter}");
+  await waitFor(() => expect(screen.queryByRole("dialog", { name: "Add an account" })).toBeNull());
+  expect(transport.calls.map((call) => call.name).filter((name) => /add|vault/.test(name))).toEqual([
+    "accounts.add",
+    command,
+    "accounts.add",
+  ]);
+});
+
+it("says when the keychain refused, and that accounts could not be fetched", async () => {
+  show("/accounts", {
+    "accounts.list": list([]),
+    "accounts.add": () => {
+      throw new Problem("vault_denied", "the window was closed", null, 403);
+    },
+  });
+  await userEvent.click((await screen.findAllByRole("button", { name: /Add account/ }))[0] as HTMLElement);
+  const dialog = await screen.findByRole("dialog", { name: "Add an account" });
+  await userEvent.type(within(dialog).getByLabelText("Name"), "Work");
+  await userEvent.type(within(dialog).getByLabelText("Key"), "sk-canary-0123456789");
+  await userEvent.click(within(dialog).getByRole("button", { name: "Add account" }));
+  await within(dialog).findByText("The keychain said no");
+  expect(within(dialog).getByRole("button", { name: "Try again" })).toBeTruthy();
+});
+
+it("offers to try again where the list cannot be had", async () => {
+  show("/accounts", {
+    "accounts.list": () => {
+      throw new Problem("internal", "the disk is gone", null, 500);
+    },
+  });
+  expect((await screen.findByRole("alert")).textContent).toContain("the disk is gone");
+});

@@ -1,0 +1,97 @@
+/** Accounts: who may be asked, and what is left of each. Reads; table, drawer and dialog are drawn by their own files. */
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { Search, Users } from "lucide-react";
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { bind } from "../../actions/action";
+import { useHands, useShortcuts } from "../../actions/use-actions";
+import { useQueries } from "../../backend/use-backend";
+import { ActionButton } from "../../components/button";
+import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import { AccountDrawer } from "./account-drawer";
+import styles from "./accounts-screen.module.css";
+import { AccountsTable } from "./accounts-table";
+import { add, testAll } from "./actions";
+import { AddAccount } from "./add-account";
+import { holds } from "./limits";
+import { Summary } from "./summary";
+
+const route = getRouteApi("/accounts");
+
+export function AccountsScreen() {
+  const { t } = useTranslation();
+  const { selected, text } = route.useSearch();
+  const navigate = route.useNavigate();
+  const query = useQuery(useQueries().accounts());
+  const [adding, setAdding] = useState(false);
+  const hands = useHands();
+  const all = query.data?.items;
+  const shown = useMemo(() => all?.filter((account) => holds(account, text ?? "")) ?? [], [all, text]);
+  const open = shown.find((account) => account.id === selected);
+  const select = (id: string | undefined) =>
+    void navigate({ search: (search) => ({ ...search, selected: id }), replace: true });
+  const place = {
+    canTest: all?.some((account) => account.is_called && account.status === "active") ?? false,
+    openAdd: () => setAdding(true),
+  };
+  const actions = { add: bind(add, place, hands), testAll: bind(testAll, place, hands) };
+  useShortcuts([actions.add, actions.testAll], !adding);
+  return (
+    <div className={styles.place}>
+      <div className={styles.screen}>
+        <header className={styles.head}>
+          <h1>{t("accounts.title")}</h1>
+          {all !== undefined && all.length > 0 && <span className="quiet num">{all.length}</span>}
+          <span className={styles.tools}>
+            {all !== undefined && all.length > 0 && (
+              <>
+                <label className={styles.find}>
+                  <Search size={16} strokeWidth={1.75} aria-hidden />
+                  <span className="unseen">{t("accounts.find")}</span>
+                  <input
+                    type="search"
+                    placeholder={t("accounts.find")}
+                    value={text ?? ""}
+                    dir="auto"
+                    onChange={(event) => {
+                      const wanted = event.target.value;
+                      void navigate({
+                        search: (search) => ({ ...search, text: wanted === "" ? undefined : wanted }),
+                        replace: true,
+                      });
+                    }}
+                  />
+                </label>
+                <ActionButton action={actions.testAll} />
+              </>
+            )}
+            <ActionButton action={actions.add} tone="go" />
+          </span>
+        </header>
+        {all === undefined && query.isError ? (
+          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+        ) : all === undefined ? (
+          <LoadingRows height={52} />
+        ) : all.length === 0 ? (
+          <PlaceState icon={Users} title={t("accounts.empty_title")} text={t("accounts.empty_text")}>
+            <ActionButton action={actions.add} tone="go" />
+          </PlaceState>
+        ) : (
+          <>
+            <Summary accounts={all} />
+            {shown.length === 0 ? (
+              <PlaceState icon={Users} title={t("accounts.none_title")} text={t("accounts.none_text")} />
+            ) : (
+              <AccountsTable items={shown} selected={open?.id} onSelect={select} />
+            )}
+          </>
+        )}
+      </div>
+      {open !== undefined && (
+        <AccountDrawer key={open.id} account={open} listening={!adding} onClose={() => select(undefined)} />
+      )}
+      <AddAccount open={adding} onClose={() => setAdding(false)} onAdded={select} />
+    </div>
+  );
+}

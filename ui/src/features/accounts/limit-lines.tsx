@@ -1,0 +1,34 @@
+/** Every limit of an account: what is left, who said so, and how long ago. */
+import { useTranslation } from "react-i18next";
+import type { LimitView } from "../../backend/views";
+import { Ago, ClockTime } from "../../components/moment";
+import styles from "./account-drawer.module.css";
+
+export function LimitLines({ limits }: { limits: readonly LimitView[] }) {
+  const { t } = useTranslation();
+  if (limits.length === 0) return <p className="small quiet">{t("accounts.none_seen_long")}</p>;
+  return (
+    <ul className={styles.limits}>
+      {limits.map((limit) => (
+        <li key={`${limit.span} ${limit.unit}`}>
+          <p>
+            <span className="quiet">{t(`accounts.span_${limit.span}`)}</span>{" "}
+            <bdi className="num">
+              {limit.remaining ?? "?"}
+              {limit.limit !== null && ` / ${limit.limit}`} {limit.unit}
+            </bdi>
+          </p>
+          <p className="small faint">
+            {t(`accounts.source_${limit.source}`)}, <Ago at={limit.seen_at} />
+            {limit.resets_at !== null && (
+              <>
+                {" · "}
+                {t("accounts.filled_at")} <ClockTime at={limit.resets_at} />
+              </>
+            )}
+          </p>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,47 @@
+/** What came of the try to reach an account that was just added. */
+import { CircleCheck, LoaderCircle, TriangleAlert } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { Problem } from "../../backend/problem";
+import type { AccountView } from "../../backend/views";
+import { Exact } from "../../components/exact";
+import styles from "./add-account.module.css";
+
+export function Tested({ account, problem }: { account: AccountView; problem: Problem | null }) {
+  const { t } = useTranslation();
+  const { check } = account;
+  if (problem !== null) {
+    return (
+      <p className={styles.outcome} role="alert" data-tone="bad">
+        <TriangleAlert size={16} strokeWidth={1.75} aria-hidden />
+        <span dir="auto">{problem.message}</span>
+      </p>
+    );
+  }
+  if (check === null) {
+    return (
+      <p className={styles.outcome} role="status" data-tone="run">
+        <LoaderCircle size={16} strokeWidth={1.75} className="pulse" aria-hidden />
+        <span>{t("accounts.testing", { name: account.name })}</span>
+      </p>
+    );
+  }
+  const well = check.outcome === "reached";
+  return (
+    <div role="status" data-outcome={check.outcome}>
+      <p className={styles.outcome} data-tone={well ? "well" : "bad"}>
+        {well ? (
+          <CircleCheck size={16} strokeWidth={1.75} aria-hidden />
+        ) : (
+          <TriangleAlert size={16} strokeWidth={1.75} aria-hidden />
+        )}
+        <span>{t(`accounts.outcome_${check.outcome}`)}</span>
+      </p>
+      <p className="small quiet">
+        <bdi dir="auto">
+          <Exact text={check.said} />
+        </bdi>
+      </p>
+      {!well && <p className="small quiet">{t("accounts.added_anyway")}</p>}
+    </div>
+  );
+}
