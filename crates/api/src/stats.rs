@@ -20,6 +20,8 @@ pub struct StatsView {
     pub executions: BTreeMap<String, u64>,
     /// Sessions that were imported.
     pub sessions: u64,
+    /// Projects that are active.
+    pub projects: u64,
     /// Knowledge entries, those that were superseded not counted.
     pub knowledge: u64,
     /// What is wrong with the storage; absent when nothing is.
@@ -41,6 +43,7 @@ pub async fn stats(ctx: Ctx, _: Nothing) -> Result<StatsView, ApiError> {
         waiting: runtime.store().threads_waiting(now()).await?,
         executions,
         sessions: counts.sessions,
+        projects: counts.projects,
         knowledge: counts.knowledge,
         trouble: runtime.trouble().borrow().clone(),
     })

@@ -28,7 +28,7 @@ pub fn find(name: &str) -> Option<&'static Command> {
 fn build() -> Vec<Command> {
     vec![
         query("health", "/health", Public, health::health, &["executions"], "Liveness and version"),
-        query("stats", "/api/stats", Reader, stats::stats, &["executions", "approvals", "threads", "knowledge", "sessions"], "What there is and what runs"),
+        query("stats", "/api/stats", Reader, stats::stats, &["executions", "approvals", "threads", "knowledge", "sessions", "projects"], "What there is and what runs"),
 
         command("executions.orchestrate", "/api/orchestrate", Writer, orchestrate::orchestrate, "Run a plan, a playbook or a request in plain words"),
         query("executions.list", "/api/orchestrate", Reader, executions::list, &["executions"], "Executions, newest first"),

@@ -18,6 +18,9 @@ use crate::exit::Stopped;
 /// Longer than the planner takes at most, so that its own error arrives.
 const PLANNING: Duration = Duration::from_secs(240);
 
+/// Enough for a folder of many large files on a slow disk.
+const IMPORTING: Duration = Duration::from_secs(6 * 3_600);
+
 /// The running owner of this folder, once it has proved that it is.
 ///
 /// # Errors
@@ -56,11 +59,11 @@ pub async fn call(client: &Loopback, command: &Command, input: Value) -> Result<
     };
     let (path, body) = route(command, input)?;
     let body = command.method.has_body().then_some(&body);
-    // A model may be asked behind these two, twice, and takes its time.
-    let client = if matches!(command.name, "plans.propose" | "executions.orchestrate") {
-        client.clone().with_time_limit(PLANNING)
-    } else {
-        client.clone()
+    let client = match command.name {
+        // A model may be asked behind these two, twice, and takes its time.
+        "plans.propose" | "executions.orchestrate" => client.clone().with_time_limit(PLANNING),
+        "imports.path" => client.clone().with_time_limit(IMPORTING),
+        _ => client.clone(),
     };
     let answer = client.request(method, &path, body, &[]).await?;
     let value = answer.json()?;

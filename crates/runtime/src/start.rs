@@ -106,6 +106,7 @@ impl Deps {
 /// Another process owns the folder, or the database cannot be used; see [`StoreError`].
 pub async fn start(options: Options) -> Result<Runtime, StartError> {
     let store = Store::open_owner(&options.home).await?;
+    crate::import::clear_spool(&options.home).await;
     let rules = store.rules_in_force(crate::clock::now()).await?;
     let deps = Arc::new(meet(store, options.more_tools, options.drive == Drive::All));
     deps.rules.add(rules);

@@ -14,6 +14,8 @@ pub struct Counts {
     /// By status; a status that none has is absent.
     pub executions: Vec<(ExecutionStatus, u64)>,
     pub sessions: u64,
+    /// Projects that are active.
+    pub projects: u64,
     /// Entries that were not superseded.
     pub knowledge: u64,
 }
@@ -28,8 +30,9 @@ impl Store {
         .await?
         .into_iter()
         .collect();
-        let (sessions, knowledge): (i64, i64) = sqlx::query_as(
+        let (sessions, projects, knowledge): (i64, i64, i64) = sqlx::query_as(
             "select (select count(*) from sessions),
+                    (select count(*) from projects where status = 'active'),
                     (select count(*) from knowledge where superseded_by is null)",
         )
         .fetch_one(self.readers())
@@ -40,6 +43,7 @@ impl Store {
         Ok(Counts {
             executions: executions.collect::<Result<_, StoreError>>()?,
             sessions: words::count(sessions)?,
+            projects: words::count(projects)?,
             knowledge: words::count(knowledge)?,
         })
     }

@@ -924,6 +924,8 @@ export type StatsView = {
   executions: Record<string, number>;
   /** Sessions that were imported. */
   sessions: number;
+  /** Projects that are active. */
+  projects: number;
   /** Knowledge entries, those that were superseded not counted. */
   knowledge: number;
   /** What is wrong with the storage; absent when nothing is. */
@@ -1411,7 +1413,7 @@ export type CommandName = keyof Commands;
 /** How each command is carried, and the tags of change that its answer depends on. */
 export const commands = {
   health: { name: "health", method: "GET", path: "/health", kind: "query", provides: ["executions"] },
-  stats: { name: "stats", method: "GET", path: "/api/stats", kind: "query", provides: ["executions", "approvals", "knowledge", "sessions"] },
+  stats: { name: "stats", method: "GET", path: "/api/stats", kind: "query", provides: ["executions", "approvals", "threads", "knowledge", "sessions", "projects"] },
   "executions.orchestrate": { name: "executions.orchestrate", method: "POST", path: "/api/orchestrate", kind: "command", provides: [] },
   "executions.list": { name: "executions.list", method: "GET", path: "/api/orchestrate", kind: "query", provides: ["executions"] },
   "executions.show": { name: "executions.show", method: "GET", path: "/api/orchestrate/{id}", kind: "query", provides: ["execution"] },

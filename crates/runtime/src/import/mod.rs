@@ -142,6 +142,34 @@ pub async fn import_found(
     }
 }
 
+/// Beginnings of what imports lay aside while they work.
+const LAID_ASIDE: [&str; 3] = ["unpacked-", "goose-", "upload-"];
+
+/// Removes what an import laid aside and a killed process left: it may hold what is kept nowhere.
+pub(crate) async fn clear_spool(home: &Path) {
+    let spool = home.join("spool");
+    let cleared = tokio::task::spawn_blocking(move || {
+        let entries = std::fs::read_dir(spool).into_iter().flatten().flatten();
+        for entry in entries {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if !LAID_ASIDE.iter().any(|begin| name.starts_with(begin)) {
+                continue;
+            }
+            let path = entry.path();
+            let removed = if path.is_dir() {
+                std::fs::remove_dir_all(&path)
+            } else {
+                std::fs::remove_file(&path)
+            };
+            if let Err(error) = removed {
+                tracing::warn!(%error, path = %path.display(), "what an import left could not be removed");
+            }
+        }
+    });
+    let _ = cleared.await;
+}
+
 /// The files at or below a path, in the order of their names.
 async fn find(
     path: std::path::PathBuf,

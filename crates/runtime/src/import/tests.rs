@@ -222,6 +222,23 @@ async fn a_large_export_comes_in_one_conversation_at_a_time_and_a_cut_one_as_far
     assert_eq!(report.skipped, []);
 }
 
+#[tokio::test]
+async fn what_a_killed_import_laid_aside_is_removed_and_nothing_else() {
+    let dir = tempfile::tempdir().unwrap();
+    let spool = dir.path().join("spool");
+    std::fs::create_dir_all(spool.join("unpacked-1")).unwrap();
+    for name in ["unpacked-1/entry", "goose-1.json", "result"] {
+        std::fs::write(spool.join(name), "x").unwrap();
+    }
+    clear_spool(dir.path()).await;
+    let left: Vec<_> = std::fs::read_dir(&spool)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(left, ["result"]);
+    clear_spool(&dir.path().join("missing")).await;
+}
+
 /// An archive of stored entries.
 fn archive_of(entries: &[(&str, &str)]) -> Vec<u8> {
     let (mut file, mut list) = (Vec::new(), Vec::new());

@@ -127,6 +127,7 @@ it("shows a project with its objectives and its sessions over time, and ticks an
 
 it("reads a session: what was said, what tools did folded, and the limit", async () => {
   show("/context/sessions/ses_1", {
+    "projects.list": { items: [project()], next: null },
     "sessions.show": session(),
     "sessions.messages": {
       items: [
@@ -145,6 +146,7 @@ it("reads a session: what was said, what tools did folded, and the limit", async
   });
   await screen.findByText("Do not touch prices");
   expect(screen.getByText("2 secrets replaced")).toBeTruthy();
+  expect(await screen.findByRole("link", { name: "lunavo-storefront" })).toBeTruthy();
   const folded = screen.getByRole("button", { name: /Bash: command=ls/ });
   expect(folded.textContent).toContain("1,204 tok");
   await userEvent.click(folded);

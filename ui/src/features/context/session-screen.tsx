@@ -39,6 +39,8 @@ export function SessionScreen() {
 
 function Head({ session }: { session: SessionView }) {
   const { t, i18n } = useTranslation();
+  const { data: projects } = useQuery(useQueries().projects());
+  const project = projects?.items.find(({ id }) => id === session.project_id);
   const { input, output, cache_read, cache_write } = session.usage;
   const secrets = Object.values(session.redactions).reduce((sum, times) => sum + times, 0);
   const number = new Intl.NumberFormat(i18n.language);
@@ -52,7 +54,7 @@ function Head({ session }: { session: SessionView }) {
           <>
             {" › "}
             <Link to="/context/$id" params={{ id: session.project_id }}>
-              {t("context.project")}
+              <bdi>{project?.name ?? t("context.project")}</bdi>
             </Link>
           </>
         )}
