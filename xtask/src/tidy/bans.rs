@@ -22,6 +22,14 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustls-*", &["krake-edge"]),
     ("process-wrap", &["krake-edge"]),
     ("notify", &["krake-edge"]),
+    // Secrets rest, are sealed and are opened in one place.
+    ("keyring-core", &["krake-edge"]),
+    ("zbus-secret-service-keyring-store", &["krake-edge"]),
+    ("secret-service", &["krake-edge"]),
+    ("apple-native-keyring-store", &["krake-edge"]),
+    ("windows-native-keyring-store", &["krake-edge"]),
+    ("argon2", &["krake-edge"]),
+    ("chacha20poly1305", &["krake-edge"]),
     // Models are spoken to by krake-llm, in the formats themselves, over krake-edge.
     ("genai", NOWHERE),
     ("async-openai", NOWHERE),
