@@ -161,6 +161,9 @@ pub async fn create(ctx: Ctx, input: CreateHandoff) -> Result<HandoffDetail, Api
         budget: input.budget.unwrap_or(USUAL_BUDGET),
         goal: input.goal.clone(),
         repair: input.repair.unwrap_or(true),
+        rules: store
+            .compression_rules_for(input.project_id.as_deref())
+            .await?,
     };
     let briefing = brief_of(store, material, wish)
         .await

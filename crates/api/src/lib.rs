@@ -33,6 +33,7 @@ mod waits;
 
 mod approvals;
 mod audit;
+mod compression;
 mod control;
 mod executions;
 mod handoffs;

@@ -297,6 +297,7 @@ fn beside_journal(tag: Tag) -> Option<&'static str> {
         Tag::Rules => Some("policies"),
         Tag::Snapshots => Some("snapshots"),
         Tag::Handoffs => Some("handoffs"),
+        Tag::CompressionRules => Some("compression_rules"),
         Tag::Executions | Tag::Execution(_) | Tag::Approvals => None,
     }
 }

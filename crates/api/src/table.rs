@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use crate::access::Access::{Person, Public, Reader, Writer};
 use crate::command::{Command, command, query, question, stream};
 use crate::{
-    approvals, audit, control, executions, handoffs, health, knowledge, logs, metrics, orchestrate,
-    planner, plans, playbooks, policies, proposal, rerun, revise, snapshots, stats, stream, tools,
-    trace,
+    approvals, audit, compression, control, executions, handoffs, health, knowledge, logs, metrics,
+    orchestrate, planner, plans, playbooks, policies, proposal, rerun, revise, snapshots, stats,
+    stream, tools, trace,
 };
 
 /// Every command and query.
@@ -75,6 +75,10 @@ fn build() -> Vec<Command> {
         command("handoffs.claim", "/api/handoffs/{id}/claim", Writer, handoffs::claim, "Take a pending handoff; only one gets it"),
         command("handoffs.done", "/api/handoffs/{id}/done", Writer, handoffs::done, "End a claimed handoff"),
         command("handoff.compress", "/api/handoff/compress", Writer, handoffs::compress, "Compress a context for the next account; it waits in the queue"),
+
+        query("compression.list", "/api/compression-rules", Reader, compression::list, &["compression_rules"], "What a briefing always or never keeps"),
+        command("compression.add", "/api/compression-rules", Writer, compression::add, "Keep something always, or never: by pattern, file or kind"),
+        command("compression.remove", "/api/compression-rules/{id}/remove", Writer, compression::remove, "Take a rule away"),
 
         query("snapshots.list", "/api/snapshots", Reader, snapshots::list, &["snapshots"], "Frozen contexts, newest first"),
         query("snapshots.show", "/api/snapshots/{id}", Reader, snapshots::show, &["snapshots"], "One snapshot with its sessions"),

@@ -34,6 +34,7 @@ pub fn run(out: Out, args: &Brief) -> Result<Exit, Stopped> {
         facts: &[],
         budget: args.budget,
         goal: args.goal.as_deref(),
+        rules: &[],
     };
     let form = match args.format {
         Format::Markdown => Form::Markdown,

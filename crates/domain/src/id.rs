@@ -137,6 +137,8 @@ ids! {
     KnowledgeId = "kno";
     /// Context as it was at one moment.
     SnapshotId = "snp";
+    /// One rule of what a briefing always or never keeps.
+    CompressionRuleId = "crl";
     /// Work that one account passes on to the next.
     HandoffId = "hnd";
 }

@@ -30,6 +30,7 @@ pub mod event;
 pub mod hash;
 
 pub mod briefing;
+pub mod compression;
 pub mod handoff;
 pub mod knowledge;
 pub mod loss;

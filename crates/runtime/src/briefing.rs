@@ -1,6 +1,7 @@
 //! Briefings beside plans: from stored sessions of a folder, or from what a caller gives.
 
 use krake_domain::briefing::Briefing;
+use krake_domain::compression::CompressionRule;
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::id::SessionId;
 use krake_domain::session::Transcript;
@@ -34,6 +35,8 @@ pub struct Wish {
     pub goal: Option<String>,
     /// Put back what scores as lost.
     pub repair: bool,
+    /// What the user always or never keeps.
+    pub rules: Vec<CompressionRule>,
 }
 
 /// A briefing of the material, measured.
@@ -92,6 +95,7 @@ fn write(read: &[Transcript], wish: &Wish) -> Briefing {
         facts: &[],
         budget: wish.budget,
         goal: wish.goal.as_deref().filter(|goal| !goal.trim().is_empty()),
+        rules: &wish.rules,
     };
     if wish.repair {
         brief_repaired(&request, Form::Markdown)

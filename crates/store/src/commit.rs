@@ -25,6 +25,8 @@ pub enum Tag {
     /// Standing rules.
     Rules,
     Snapshots,
+    /// What a briefing always or never keeps.
+    CompressionRules,
     /// The queue of handoffs.
     Handoffs,
 }

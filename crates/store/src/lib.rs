@@ -35,6 +35,7 @@ mod executions;
 mod journal;
 
 mod blobs;
+mod compression;
 mod counts;
 mod handoffs;
 mod knowledge;

@@ -35,6 +35,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     11 "0011_rules"
     30 "0030_snapshots"
     31 "0031_handoffs"
+    32 "0032_compression_rules"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {
