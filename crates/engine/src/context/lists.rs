@@ -22,7 +22,7 @@ pub fn list_names(draft: &mut Draft<'_>, timeline: &Timeline<'_>, names: &Names,
         if name.worth < LEAST_WORTH {
             break;
         }
-        if !draft.covers(number) {
+        if !draft.covers(number) && !draft.refuses(ItemKind::Statement, &name.text) {
             for place in &name.seen {
                 holders.entry(*place).or_default().push(number);
             }
