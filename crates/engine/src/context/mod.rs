@@ -115,7 +115,7 @@ pub fn brief(request: &Request<'_>) -> Briefing {
     } else if budget < ROOMY {
         budget / 5
     } else {
-        budget * 3 / 10
+        budget * 9 / 20
     };
     // In a small briefing what must be kept goes before names; in a larger one there is room for both.
     if budget < ROOMY && !chat {
