@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
 use crate::knowledge::{absolute, not_written};
-use crate::projects::load as load_project;
+use crate::projects::{kept_as, load as load_project};
 use crate::visible::{visible, visible_line};
 
 /// Tokens of a briefing when nobody says.
@@ -125,6 +125,7 @@ pub async fn make(ctx: Ctx, input: MakeBriefing) -> Result<MadeBriefing, ApiErro
         goal: input.goal,
         repair: input.repair.unwrap_or(true),
         form: input.form.into(),
+        rules: Vec::new(),
     };
     let Briefed { briefing, sessions } = brief(&ctx, sources, wish).await?;
     let several = sessions.len() > 1;
@@ -160,6 +161,7 @@ pub async fn save(ctx: Ctx, input: SaveBriefing) -> Result<BriefingSaved, ApiErr
         goal: input.goal,
         repair: true,
         form: Form::Markdown,
+        rules: Vec::new(),
     };
     let Briefed { briefing, .. } = brief(&ctx, sources, wish).await?;
     let (path, body) = (input.path, briefing.text);
@@ -174,8 +176,10 @@ pub async fn save(ctx: Ctx, input: SaveBriefing) -> Result<BriefingSaved, ApiErr
     })
 }
 
-/// A briefing of these sources.
-pub async fn brief(ctx: &Ctx, sources: Sources, wish: Wish) -> Result<Briefed, ApiError> {
+/// A briefing of these sources, under the rules of their project and those of all.
+pub async fn brief(ctx: &Ctx, sources: Sources, mut wish: Wish) -> Result<Briefed, ApiError> {
+    let rules = kept_as(ctx, sources.project_id.as_deref()).await?;
+    wish.rules = ctx.store()?.compression_rules_for(rules.as_deref()).await?;
     let material = sources.material(ctx).await?;
     brief_of(ctx.store()?, material, wish)
         .await
@@ -188,9 +192,10 @@ impl Sources {
             (Some(context), None, _, None) => given(context),
             (None, Some(sessions), _, _) => Ok(Material::Sessions(sessions)),
             (None, None, _, Some(folder)) => Ok(Material::Folder(folder)),
-            (None, None, Some(project), None) => Ok(Material::Project(
-                load_project(ctx, &project).await?.project.id,
-            )),
+            (None, None, Some(project), None) => {
+                let project = load_project(ctx, &project).await?.project;
+                Ok(Material::Project(project.id))
+            }
             _ => Err(ApiError::new(
                 Code::BadInput,
                 "give one of `context`, `sessions`, `project_id` and `folder`",

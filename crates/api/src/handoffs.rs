@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::briefs::{Sources, USUAL_BUDGET, brief};
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
+use crate::projects::kept_as;
 use crate::view::moment::{Moment, now};
 use crate::view::page::{Page, limit};
 use crate::visible::visible_line;
@@ -152,8 +153,9 @@ pub async fn show(ctx: Ctx, input: HandoffRef) -> Result<HandoffDetail, ApiError
 pub async fn create(ctx: Ctx, input: CreateHandoff) -> Result<HandoffDetail, ApiError> {
     let store = ctx.owner()?.store();
     let stored = input.context.is_none();
+    let project = kept_as(&ctx, input.project_id.as_deref()).await?;
     let sources = Sources {
-        project_id: input.project_id.clone(),
+        project_id: input.project_id,
         folder: input.folder.clone(),
         sessions: input.sessions,
         context: input.context,
@@ -163,6 +165,7 @@ pub async fn create(ctx: Ctx, input: CreateHandoff) -> Result<HandoffDetail, Api
         goal: input.goal.clone(),
         repair: input.repair.unwrap_or(true),
         form: Form::Markdown,
+        rules: Vec::new(),
     };
     let briefing = brief(&ctx, sources, wish).await?.briefing;
     let snapshot = if stored {
@@ -170,7 +173,7 @@ pub async fn create(ctx: Ctx, input: CreateHandoff) -> Result<HandoffDetail, Api
         let mut frozen = store
             .freeze(id, "before a handoff", input.folder.as_deref(), now())
             .await?;
-        frozen.project = input.project_id.clone();
+        frozen.project = project.clone();
         store.add_snapshot(frozen).await?;
         Some(id)
     } else {
@@ -179,7 +182,7 @@ pub async fn create(ctx: Ctx, input: CreateHandoff) -> Result<HandoffDetail, Api
     let handoff = Handoff {
         id: HandoffId::from_uuid(uuid::Uuid::now_v7()),
         workspace: WorkspaceId::PERSONAL,
-        project: input.project_id,
+        project,
         folder: input.folder,
         from_account: input.from_account_id,
         to_account: input.to_account_id,

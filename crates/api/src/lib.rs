@@ -38,6 +38,7 @@ mod approvals;
 mod audit;
 mod briefs;
 mod budgets;
+mod compression;
 mod control;
 mod executions;
 mod handoffs;

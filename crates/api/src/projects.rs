@@ -245,6 +245,19 @@ pub async fn load(ctx: &Ctx, reference: &str) -> Result<ProjectRow, ApiError> {
         })
 }
 
+/// The id under which what belongs to a project is kept: that of the project of this id or name, and
+/// the reference itself where there is none, such as the id of another system.
+pub async fn kept_as(ctx: &Ctx, reference: Option<&str>) -> Result<Option<String>, ApiError> {
+    let Some(reference) = reference else {
+        return Ok(None);
+    };
+    match load(ctx, reference).await {
+        Ok(row) => Ok(Some(row.project.id.to_string())),
+        Err(error) if error.code == Code::NotFound => Ok(Some(reference.to_owned())),
+        Err(error) => Err(error),
+    }
+}
+
 impl Objectives {
     /// The objectives that are meant.
     ///

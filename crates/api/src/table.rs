@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 use crate::access::Access::{Person, Public, Reader, Writer};
 use crate::command::{Command, change, command, query, question, removal, stream};
 use crate::{
-    account_limits, accounts, approvals, audit, briefs, budgets, control, executions, handoffs,
-    health, imports, knowledge, logs, metrics, orchestrate, planner, plans, playbooks, policies,
-    projects, proposal, rerun, revise, search, sessions, snapshots, stats, stream, threads, tools,
-    trace, vault,
+    account_limits, accounts, approvals, audit, briefs, budgets, compression, control, executions,
+    handoffs, health, imports, knowledge, logs, metrics, orchestrate, planner, plans, playbooks,
+    policies, projects, proposal, rerun, revise, search, sessions, snapshots, stats, stream,
+    threads, tools, trace, vault,
 };
 
 /// Every command and query.
@@ -127,6 +127,10 @@ fn build() -> Vec<Command> {
         command("handoffs.claim", "/api/handoffs/{id}/claim", Writer, handoffs::claim, "Take a pending handoff; only one gets it"),
         command("handoffs.done", "/api/handoffs/{id}/done", Writer, handoffs::done, "End a claimed handoff"),
         command("handoff.compress", "/api/handoff/compress", Writer, handoffs::compress, "Compress a context for the next account; it waits in the queue"),
+
+        query("compression.list", "/api/compression-rules", Reader, compression::list, &["compression_rules"], "What a briefing always or never keeps"),
+        command("compression.add", "/api/compression-rules", Writer, compression::add, "Keep something always, or never: by pattern, file or kind"),
+        command("compression.remove", "/api/compression-rules/{id}/remove", Writer, compression::remove, "Take a rule away"),
 
         query("snapshots.list", "/api/snapshots", Reader, snapshots::list, &["snapshots"], "Frozen contexts, newest first"),
         query("snapshots.show", "/api/snapshots/{id}", Reader, snapshots::show, &["snapshots"], "One snapshot with its sessions"),

@@ -106,6 +106,7 @@ fn of_file(out: Out, args: &Brief, input: &str) -> Result<Exit, Stopped> {
         facts: &[],
         budget: args.budget,
         goal: args.goal.as_deref(),
+        rules: &[],
     };
     let form = match args.format {
         Format::Markdown => Form::Markdown,

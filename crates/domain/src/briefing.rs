@@ -43,6 +43,8 @@ pub struct BriefingItem {
 pub enum ItemKind {
     Goal,
     LastRequest,
+    /// What a rule of the user keeps.
+    Kept,
     Constraint,
     Decision,
     OpenItem,

@@ -147,6 +147,8 @@ ids! {
     CallId = "cal";
     /// Context as it was at one moment.
     SnapshotId = "snp";
+    /// One rule of what a briefing always or never keeps.
+    CompressionRuleId = "crl";
     /// Work that one account passes on to the next.
     HandoffId = "hnd";
 }

@@ -37,6 +37,7 @@ pub mod budget;
 pub mod limit;
 
 pub mod briefing;
+pub mod compression;
 pub mod handoff;
 pub mod knowledge;
 pub mod loss;

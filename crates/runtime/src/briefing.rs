@@ -1,6 +1,7 @@
 //! Briefings beside plans: from stored sessions of a folder, or from what a caller gives.
 
 use krake_domain::briefing::Briefing;
+use krake_domain::compression::CompressionRule;
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::id::{ProjectId, SessionId};
 use krake_domain::session::Transcript;
@@ -37,6 +38,8 @@ pub struct Wish {
     /// Put back what scores as lost.
     pub repair: bool,
     pub form: Form,
+    /// What the user always or never keeps.
+    pub rules: Vec<CompressionRule>,
 }
 
 /// A briefing, and the stored sessions that it cites, in the order of their labels.
@@ -113,6 +116,7 @@ fn write(read: &[Transcript], wish: &Wish) -> Briefing {
         facts: &[],
         budget: wish.budget,
         goal: wish.goal.as_deref().filter(|goal| !goal.trim().is_empty()),
+        rules: &wish.rules,
     };
     if wish.repair {
         brief_repaired(&request, wish.form)

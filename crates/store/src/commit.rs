@@ -37,6 +37,8 @@ pub enum Tag {
     Accounts,
     Budgets,
     Snapshots,
+    /// What a briefing always or never keeps.
+    CompressionRules,
     /// The queue of handoffs.
     Handoffs,
 }

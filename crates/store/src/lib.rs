@@ -41,6 +41,7 @@ mod limits;
 mod model_calls;
 
 mod blobs;
+mod compression;
 mod counts;
 mod files;
 mod foreign;

@@ -48,6 +48,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     29 "0029_budgets"
     30 "0030_snapshots"
     31 "0031_handoffs"
+    32 "0032_compression_rules"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {

@@ -22,10 +22,8 @@ use crate::words;
 /// Weights of the columns body, prev, next, code, tool.
 const RANK: &str = "bm25(message_words, 1.0, 0.5, 0.3, 0.3, 0.3)";
 /// A word in more messages than this, and in more than one of `COMMON_SHARE`, is common.
-const COMMON_FLOOR: i64 = 4_000;
+const COMMON_FLOOR: i64 = 2_000;
 const COMMON_SHARE: i64 = 200;
-/// Where all words are common, the newest so many messages that hold all of them are ranked.
-const NEWEST: u32 = 5_000;
 /// Names that stand for a word that no message holds as a word.
 const MOST_NAMES: u32 = 8;
 /// Shorter words are not looked for inside names.
@@ -164,8 +162,9 @@ async fn rank(
                 matching(connection, &text, filters, Order::Newest, most).await?
             }
         }
+        // To rank by a common word, the index would walk through all that hold it.
         _ => {
-            let text = search_text::rare_first(search, &rare, &common);
+            let text = search_text::any(search, &rare);
             matching(connection, &text, filters, Order::Best, most).await?
         }
     };
@@ -241,11 +240,10 @@ async fn names_with(
 #[derive(Clone, Copy)]
 enum Order {
     Best,
-    /// The best of the newest.
     Newest,
 }
 
-/// What the text finds and the filters let pass, best first.
+/// What the text finds and the filters let pass, in that order.
 async fn matching(
     connection: &mut SqliteConnection,
     text: &str,
@@ -253,13 +251,13 @@ async fn matching(
     order: Order,
     most: u32,
 ) -> Result<Ranked, StoreError> {
-    let (by, limit) = match order {
-        Order::Best => ("score", most),
-        Order::Newest => ("message_words.rowid desc", NEWEST.max(most)),
+    let (score, by) = match order {
+        Order::Best => (RANK, "score"),
+        Order::Newest => ("-1.0", "message_words.rowid desc"),
     };
     let mut args = SqliteArguments::default();
     put(&mut args, text.to_owned());
-    put(&mut args, limit);
+    put(&mut args, most);
     let chosen = if filters.let_all_pass() {
         "where".to_owned()
     } else {
@@ -271,7 +269,7 @@ async fn matching(
         )
     };
     let query = format!(
-        "select message_words.rowid, {RANK} as score from message_words {chosen}
+        "select message_words.rowid, {score} as score from message_words {chosen}
          message_words match $1 order by {by} limit $2"
     );
     let mut rows: Ranked = sqlx::query_as_with(AssertSqlSafe(query), args)
@@ -281,8 +279,6 @@ async fn matching(
     for row in &mut rows {
         row.1 = -row.1;
     }
-    rows.sort_by(|one, other| other.1.total_cmp(&one.1));
-    rows.truncate(most as usize);
     Ok(rows)
 }
 

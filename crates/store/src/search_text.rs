@@ -16,13 +16,6 @@ pub(crate) fn all(search: &Search, terms: &[Term]) -> String {
     framed(search, joined(terms.iter().map(quoted), " AND "))
 }
 
-/// What finds: at least one of the rare terms; the common ones only lift it.
-pub(crate) fn rare_first(search: &Search, rare: &[Term], common: &[Term]) -> String {
-    let every = joined(rare.iter().chain(common).map(quoted), " OR ");
-    let one = joined(rare.iter().map(quoted), " OR ");
-    framed(search, format!("({one}) AND ({every})"))
-}
-
 /// What finds: the message itself holds these words in this order.
 pub(crate) fn in_order(search: &Search, sequence: &str) -> String {
     framed(search, format!("{OWN} : {}", quote(sequence)))
@@ -80,10 +73,6 @@ mod tests {
             "((\"x\" OR \"y \" *) AND {body code tool} : \"a \"\"b\"\" OR\") NOT ({body code tool} : \"NEAR(\")"
         );
         let plain = Search::default();
-        assert_eq!(
-            rare_first(&plain, &[term("r", false)], &[term("c", false)]),
-            "((\"r\") AND (\"r\" OR \"c\"))"
-        );
         assert_eq!(in_order(&plain, "a b"), "({body code tool} : \"a b\")");
     }
 }

@@ -222,6 +222,24 @@ export type CompressedHandoff = {
   coverage: Coverage;
 };
 
+export type CompressionRuleId = Branded<"CompressionRuleId">;
+
+/** A rule. */
+export type CompressionRuleView = {
+  id: CompressionRuleId;
+  project_id: string | null;
+  effect: Retention;
+  subject: Subject;
+  created_at: Moment;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type CompressionRuleViewList = {
+  items: CompressionRuleView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
 /** How much of what was found is in the briefing. */
 export type Coverage = {
   /** Items that were candidates after duplicates were removed. */
@@ -489,7 +507,7 @@ export type HealthView = {
 };
 
 /** The section that a line belongs to. */
-export type ItemKind = "goal" | "last_request" | "constraint" | "decision" | "open_item" | "file" | "command" | "error" | "change" | "statement" | "shortened" | "session";
+export type ItemKind = "goal" | "last_request" | "constraint" | "decision" | "open_item" | "file" | "command" | "error" | "change" | "statement" | "kept" | "shortened" | "session";
 
 /** How far the items of a `for_each` step are. */
 export type ItemsView = {
@@ -832,6 +850,9 @@ export type RestoredView = {
   missing_sessions: FrozenSession[];
 };
 
+/** What happens to what a rule speaks of. */
+export type Retention = "always_keep" | "never_keep";
+
 /** The version that holds now. */
 export type Revised = {
   execution_id: ExecutionId;
@@ -1009,6 +1030,18 @@ export type StepView = {
   untrusted: boolean;
   /** On the critical path. */
   critical: boolean;
+};
+
+/** What a rule speaks of. */
+export type Subject = {
+  by: "pattern";
+  text: string;
+} | {
+  by: "file";
+  path: string;
+} | {
+  by: "kind";
+  kind: ItemKind;
 };
 
 /** The definition of a tool: what the planner, the checks, the policy and the person see. */
@@ -1362,6 +1395,19 @@ export type Commands = {
     /** Tokens; 4,000 when absent. */
     budget?: number | null;
   }; output: CompressedHandoff };
+  /** What a briefing always or never keeps */
+  "compression.list": { input: Record<string, never>; output: CompressionRuleViewList };
+  /** Keep something always, or never: by pattern, file or kind */
+  "compression.add": { input: {
+    /** For all projects when absent. */
+    project_id?: string | null;
+    effect: Retention;
+    subject: Subject;
+  }; output: CompressionRuleView };
+  /** Take a rule away */
+  "compression.remove": { input: {
+    id: CompressionRuleId;
+  }; output: CompressionRuleViewList };
   /** Frozen contexts, newest first */
   "snapshots.list": { input: {
     /** At most 500; 50 when absent. */
@@ -1455,6 +1501,9 @@ export const commands = {
   "handoffs.claim": { name: "handoffs.claim", method: "POST", path: "/api/handoffs/{id}/claim", kind: "command", provides: [] },
   "handoffs.done": { name: "handoffs.done", method: "POST", path: "/api/handoffs/{id}/done", kind: "command", provides: [] },
   "handoff.compress": { name: "handoff.compress", method: "POST", path: "/api/handoff/compress", kind: "command", provides: [] },
+  "compression.list": { name: "compression.list", method: "GET", path: "/api/compression-rules", kind: "query", provides: ["compression_rules"] },
+  "compression.add": { name: "compression.add", method: "POST", path: "/api/compression-rules", kind: "command", provides: [] },
+  "compression.remove": { name: "compression.remove", method: "POST", path: "/api/compression-rules/{id}/remove", kind: "command", provides: [] },
   "snapshots.list": { name: "snapshots.list", method: "GET", path: "/api/snapshots", kind: "query", provides: ["snapshots"] },
   "snapshots.show": { name: "snapshots.show", method: "GET", path: "/api/snapshots/{id}", kind: "query", provides: ["snapshots"] },
   "snapshots.diff": { name: "snapshots.diff", method: "GET", path: "/api/snapshots/{id}/diff", kind: "query", provides: ["snapshots", "sessions", "knowledge"] },

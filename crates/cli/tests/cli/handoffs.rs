@@ -151,6 +151,14 @@ fn a_context_is_compressed_through_the_contracts_route() {
         answer["items"][0]["sources"][0]["ref"].is_string(),
         "{answer}"
     );
+    let rule = json!({ "project_id": "shop", "effect": "never_keep", "subject": { "by": "file", "path": "src" } });
+    world.json(&["do", "compression.add", "--json-input", &rule.to_string()]);
+    let ruled = world.json(&["do", "handoff.compress", "--json-input", &input.to_string()]);
+    let text = ruled["text"].as_str().unwrap();
+    assert!(
+        text.contains("round_line_total") && !text.contains("src/cart.rs"),
+        "{text}"
+    );
     let kept = world.json(&["handoff", "show", answer["handoff_id"].as_str().unwrap()]);
     assert_eq!(
         [&kept["project_id"], &kept["from_account_id"]],

@@ -5,16 +5,19 @@
 use std::collections::BTreeMap;
 
 use krake_domain::briefing::{Briefing, BriefingItem, Coverage, ItemKind};
+use krake_domain::compression::CompressionRule;
 
 use super::estimate::tokens;
 use super::line::{Line, heading};
 use super::names::Names;
+use super::rules::forbids;
 use super::words::{likeness, numbers};
 
 /// A briefing in the making.
 pub struct Draft<'n> {
     title: String,
     names: &'n Names,
+    rules: &'n [CompressionRule],
     limit: u64,
     used: u64,
     sections: BTreeMap<ItemKind, Vec<Line>>,
@@ -39,7 +42,7 @@ const CONTAINED: f64 = 0.9;
 impl<'n> Draft<'n> {
     /// An empty draft of at most `limit` tokens. The title is printed when there is room for it.
     #[must_use]
-    pub fn new(title: String, limit: u64, names: &'n Names) -> Self {
+    pub fn new(title: String, limit: u64, names: &'n Names, rules: &'n [CompressionRule]) -> Self {
         let title = if tokens(&title) * 12 <= limit {
             title
         } else {
@@ -50,6 +53,7 @@ impl<'n> Draft<'n> {
             title,
             covered: vec![false; names.len()],
             names,
+            rules,
             limit,
             sections: BTreeMap::new(),
             said: Vec::new(),
@@ -76,6 +80,12 @@ impl<'n> Draft<'n> {
         self.covered[name]
     }
 
+    /// Whether a rule of the user keeps the text out.
+    #[must_use]
+    pub fn refuses(&self, kind: ItemKind, text: &str) -> bool {
+        forbids(self.rules, kind, text)
+    }
+
     /// Notes that a name stands in the draft, in whatever form.
     pub fn cover(&mut self, name: usize) {
         self.covered[name] = true;
@@ -95,7 +105,7 @@ impl<'n> Draft<'n> {
 
     /// Takes a line if it fits into `room` tokens and says something new; gives what it costs.
     pub fn take(&mut self, line: Line, room: u64) -> Option<u64> {
-        if line.sources.is_empty() || line.text.is_empty() {
+        if line.sources.is_empty() || line.text.is_empty() || self.refuses(line.kind, &line.text) {
             return None;
         }
         let head = if self.sections.contains_key(&line.kind) {
@@ -115,6 +125,9 @@ impl<'n> Draft<'n> {
 
     /// Adds a piece to the line that already cites the same message, which saves the citation.
     pub fn extend(&mut self, line: &Line, room: u64, most_chars: usize) -> Option<u64> {
+        if self.refuses(line.kind, &line.text) {
+            return None;
+        }
         let lines = self.sections.get(&line.kind)?;
         let at = lines
             .iter()
@@ -229,7 +242,7 @@ impl<'n> Draft<'n> {
         let known = |kind: ItemKind| self.sections.get(&kind).into_iter().flatten();
         let content = line.content();
         match line.kind {
-            ItemKind::Goal | ItemKind::LastRequest | ItemKind::Session => false,
+            ItemKind::Goal | ItemKind::LastRequest | ItemKind::Kept | ItemKind::Session => false,
             ItemKind::Statement if line.list => false,
             ItemKind::File | ItemKind::Command | ItemKind::Error | ItemKind::Change => {
                 known(line.kind).any(|other| {

@@ -53,6 +53,7 @@ pub fn heading(kind: ItemKind) -> &'static str {
     match kind {
         ItemKind::Goal => "## Goal",
         ItemKind::LastRequest => "## Last request",
+        ItemKind::Kept => "## Kept by a rule of the user",
         ItemKind::Constraint => "## Instructions of the user, latest first",
         ItemKind::Decision => "## Decisions",
         ItemKind::OpenItem => "## Open",

@@ -22,7 +22,7 @@ pub fn list_names(draft: &mut Draft<'_>, timeline: &Timeline<'_>, names: &Names,
         if name.worth < LEAST_WORTH {
             break;
         }
-        if !draft.covers(number) {
+        if !draft.covers(number) && !draft.refuses(ItemKind::Statement, &name.text) {
             for place in &name.seen {
                 holders.entry(*place).or_default().push(number);
             }
@@ -40,8 +40,8 @@ pub fn list_names(draft: &mut Draft<'_>, timeline: &Timeline<'_>, names: &Names,
             break;
         };
         let held = holders.remove(&place).unwrap_or_default();
-        let Some((line, listed)) = list(draft, timeline, names, place, &held, left, rate, labelled)
-        else {
+        let head = head(timeline, place, labelled);
+        let Some((line, listed)) = list(draft, names, head, &held, left, rate) else {
             continue;
         };
         if let Some(cost) = draft.take(line, left) {
@@ -84,19 +84,8 @@ fn rate_of_list(draft: &Draft<'_>, names: &Names, held: &[usize], label_tokens: 
     best
 }
 
-/// The list of a message: names are added while they are worth their tokens as much as the whole.
-#[expect(clippy::cast_precision_loss, reason = "costs are far below 2^52")]
-fn list(
-    draft: &Draft<'_>,
-    timeline: &Timeline<'_>,
-    names: &Names,
-    place: usize,
-    held: &[usize],
-    left: u64,
-    rate: f64,
-    labelled: bool,
-) -> Option<(Line, Vec<usize>)> {
-    let mut listed = Vec::new();
+/// A list without its names yet.
+fn head(timeline: &Timeline<'_>, place: usize, labelled: bool) -> Line {
     let mut line = Line {
         kind: ItemKind::Statement,
         text: String::new(),
@@ -111,6 +100,20 @@ fn list(
             line.sources.push(timeline.source(said_at));
         }
     }
+    line
+}
+
+/// The list of a message: names are added while they are worth their tokens as much as the whole.
+#[expect(clippy::cast_precision_loss, reason = "costs are far below 2^52")]
+fn list(
+    draft: &Draft<'_>,
+    names: &Names,
+    mut line: Line,
+    held: &[usize],
+    left: u64,
+    rate: f64,
+) -> Option<(Line, Vec<usize>)> {
+    let mut listed = Vec::new();
     let bare = line.text.len();
     for number in uncovered(draft, held) {
         let name = names.get(number);

@@ -15,7 +15,7 @@ use super::names::Names;
 use super::spoken::Spoken;
 use super::statements::window;
 use super::timeline::Timeline;
-use super::{Request, calls, commands, errors, escape, facts, files, open_items, requests};
+use super::{Request, calls, commands, errors, escape, facts, files, open_items, requests, rules};
 
 /// Measures the lines of a briefing, in whatever form it was written.
 #[must_use]
@@ -48,7 +48,11 @@ pub fn measure(request: &Request<'_>, text: &str) -> Loss {
         shares.push(part(held, all));
     }
 
-    for probe in probes(&timeline) {
+    let forbidden = |line: &Line| rules::forbids(request.rules, line.kind, &line.text);
+    for probe in probes(&timeline)
+        .into_iter()
+        .filter(|probe| !forbidden(&probe.line))
+    {
         loss.probes += 1;
         if spoken.answers(&probe.question, &probe.answer) {
             loss.probes_answered += 1;
@@ -67,7 +71,8 @@ pub fn measure(request: &Request<'_>, text: &str) -> Loss {
 }
 
 /// The most of one kind that a person would go through.
-const MOST: [(ItemKind, usize); 9] = [
+const MOST: [(ItemKind, usize); 10] = [
+    (ItemKind::Kept, 40),
     (ItemKind::Goal, 5),
     (ItemKind::LastRequest, 1),
     (ItemKind::OpenItem, 15),
@@ -99,6 +104,8 @@ fn must_keep(request: &Request<'_>, timeline: &Timeline<'_>) -> Vec<Line> {
     all.extend(commands::commands(timeline));
     all.extend(errors::errors(timeline));
     all.extend(facts::lines(request.facts));
+    all.extend(rules::kept(request.rules, timeline));
+    all.retain(|line| !rules::forbids(request.rules, line.kind, &line.text));
     MOST.iter()
         .flat_map(|(kind, most)| {
             all.iter()
@@ -233,6 +240,7 @@ mod tests {
             facts: &[],
             budget,
             goal: None,
+            rules: &[],
         }
     }
 

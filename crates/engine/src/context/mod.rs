@@ -29,6 +29,7 @@ mod names;
 mod open_items;
 mod repair;
 mod requests;
+mod rules;
 mod sessions;
 mod shorten;
 mod spoken;
@@ -38,6 +39,7 @@ mod when;
 mod words;
 
 use krake_domain::briefing::{Briefing, ItemKind};
+use krake_domain::compression::CompressionRule;
 use krake_domain::session::{MessageKind, Transcript};
 
 pub use block::{KNOWLEDGE, Marks, Unpaired, knowledge_block, put_block};
@@ -66,6 +68,8 @@ pub struct Request<'a> {
     /// What the next account is to do, where a person said it: printed as the title, and lines that
     /// speak of it come first.
     pub goal: Option<&'a str>,
+    /// What the user always or never keeps.
+    pub rules: &'a [CompressionRule],
 }
 
 /// One session.
@@ -88,10 +92,12 @@ pub fn brief(request: &Request<'_>) -> Briefing {
         !(0..timeline.moments.len()).any(|place| timeline.at(place).kind == MessageKind::ToolCall);
     let budget = request.budget;
 
-    let mut draft = Draft::new(title(request.goal), budget, &names);
+    let mut draft = Draft::new(title(request.goal), budget, &names, request.rules);
     let mut left_over = Vec::new();
     for section in sections(request, &timeline, &edited, chat) {
-        let mut room = section.most;
+        let kind = section.lines.first().map(|line| line.kind);
+        let whole = kind.is_some_and(|kind| rules::wants(request.rules, kind));
+        let mut room = if whole { budget } else { section.most };
         for line in section.lines {
             draft.note(line.weight);
             match draft.take(line.clone(), room) {
@@ -143,6 +149,8 @@ pub fn brief(request: &Request<'_>) -> Briefing {
     draft.finish(budget)
 }
 
+/// Tokens of a line of prose with its citation.
+const A_LINE: u64 = 40;
 /// From this budget on names are shown where they were used, below it they are listed.
 const ROOMY: u64 = 1_000;
 
@@ -180,8 +188,8 @@ fn sections(
     let [todos, instructions, changes] = facts.map(|lines| by_goal(lines, request.goal));
     let mut open = open_items::open_items(timeline);
     open.extend(todos);
-    let mut rules = requests::constraints(timeline);
-    rules.extend(instructions);
+    let mut told = requests::constraints(timeline);
+    told.extend(instructions);
     let share = |of_tools: u64, of_chat: u64| {
         part(if only_facts {
             40
@@ -191,22 +199,34 @@ fn sections(
             of_tools
         })
     };
+    // The beginning and the end of a chat are two of many turns, but a line of each is always shown.
+    let words_of_user = |of_tools: u64| {
+        if chat {
+            part(4).max(part(20).min(A_LINE))
+        } else {
+            share(of_tools, 0)
+        }
+    };
     // The heading of a section takes its tokens from the section.
-    let verbatim = |percent: u64| part(percent).saturating_sub(6);
+    let verbatim = |of_tools: u64| words_of_user(of_tools).saturating_sub(6);
     vec![
         Section {
             most: part(6),
             lines: sessions::legend(timeline),
         },
         Section {
-            most: share(20, 4),
-            lines: requests::goals(timeline, verbatim(if chat { 4 } else { 20 })),
+            most: words_of_user(20),
+            lines: requests::goals(timeline, verbatim(20)),
         },
         Section {
-            most: share(17, 4),
-            lines: requests::last_request(timeline, verbatim(if chat { 4 } else { 17 }))
+            most: words_of_user(17),
+            lines: requests::last_request(timeline, verbatim(17))
                 .into_iter()
                 .collect(),
+        },
+        Section {
+            most: part(25),
+            lines: rules::kept(request.rules, timeline),
         },
         Section {
             most: share(10, 3),
@@ -218,7 +238,7 @@ fn sections(
         },
         Section {
             most: share(16, 2),
-            lines: rules,
+            lines: told,
         },
         Section {
             most: part(12),

@@ -24,7 +24,7 @@ pub fn repair(request: &Request<'_>, briefing: Briefing) -> (Briefing, Loss) {
     }
     let timeline = row(request);
     let names = Names::of(&timeline, &[]);
-    let mut draft = Draft::new(title(request.goal), request.budget, &names);
+    let mut draft = Draft::new(title(request.goal), request.budget, &names, request.rules);
     let (said, fixed): (Vec<Line>, Vec<Line>) = lines(&briefing.items)
         .partition(|line| matches!(line.kind, ItemKind::Statement | ItemKind::Shortened));
     for line in fixed {

@@ -18,8 +18,7 @@ const DROPPED: [&str; 74] = [
 pub fn shorten(text: &str) -> String {
     let mut short = String::with_capacity(text.len());
     for word in text.split_whitespace() {
-        let bare = word
-            .trim_end_matches(|letter: char| matches!(letter, ',' | '.' | '!' | '?' | ';' | ':'));
+        let bare = word.trim_end_matches([',', '.', '!', '?', ';', ':']);
         let plain = bare.to_lowercase().replace('’', "'");
         if DROPPED.binary_search(&plain.as_str()).is_ok() {
             let mark = &word[bare.len()..];

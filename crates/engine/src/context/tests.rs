@@ -65,6 +65,7 @@ fn brief_of(transcripts: &[Transcript], facts: &[Fact], budget: u64) -> Briefing
         facts,
         budget,
         goal: None,
+        rules: &[],
     })
 }
 
@@ -296,6 +297,7 @@ fn every_form_is_within_the_budget() {
                 facts: &[],
                 budget,
                 goal: Some("Write the changelog"),
+                rules: &[],
             };
             let briefing = brief_as(&request, form);
             assert!(tokens(&briefing.text) <= budget, "{form:?} {budget}");
@@ -309,6 +311,7 @@ fn every_form_is_within_the_budget() {
             facts: &[],
             budget: 3_000,
             goal: None,
+            rules: &[],
         };
         let text = brief_as(&request, form).text;
         match form {

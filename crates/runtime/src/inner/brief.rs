@@ -210,6 +210,7 @@ fn write(args: &Args, transcripts: &[Transcript]) -> Output {
         facts: &facts,
         budget: args.budget,
         goal: args.goal.as_deref().filter(|goal| !goal.trim().is_empty()),
+        rules: &[],
     };
     let messages = transcripts
         .iter()

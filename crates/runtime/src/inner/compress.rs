@@ -89,6 +89,7 @@ impl Tool for ContextCompress {
                     facts: &[],
                     budget: args.budget,
                     goal,
+                    rules: &[],
                 };
                 Ok(Output::of(
                     brief_as(&request, args.format.into()),
