@@ -86,6 +86,7 @@ impl Stopped {
             Self::Usage { .. } => "wrong_usage",
             Self::Edge(EdgeError::NoAccess { .. } | EdgeError::NotTheOwner { .. }) => "no_access",
             Self::Edge(_) => "unreachable",
+            Self::GivenUp => "cancelled",
             Self::Other(_) | Self::BrokenPipe => "failed",
         }
     }
