@@ -482,7 +482,7 @@ mod tests {
         let mut commits = store.commits();
         let mut limit = message(Some("m2"), "resets 17:10");
         limit.kind = MessageKind::Limit;
-        let whole = vec![message(Some("m1"), "a"), limit, message(Some("m3"), "b")];
+        let whole = [message(Some("m1"), "a"), limit, message(Some("m3"), "b")];
         let mut told = Vec::new();
         for end in [1, 2, 2, 3] {
             let part = session("s1", "/x", whole[..end].to_vec());

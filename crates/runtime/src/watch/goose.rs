@@ -83,7 +83,7 @@ async fn import(
     let (folder, file) = (spool.to_owned(), spool.join(&name));
     let written = tokio::task::spawn_blocking({
         let file = file.clone();
-        move || std::fs::write(&file, export).and_then(|()| Ok(Root::open(&folder)))
+        move || std::fs::write(&file, export).map(|()| Root::open(&folder))
     });
     let root = match written.await {
         Ok(Ok(Ok(root))) => root,
