@@ -5,6 +5,96 @@ declare const brand: unique symbol;
 /** A string that is the id of one noun and of no other. */
 export type Branded<Name extends string> = string & { readonly [brand]: Name };
 
+/** All accounts, the best first. */
+export type AccountChoice = {
+  /** The account that would be asked. */
+  first: AccountId | null;
+  ranked: RankedAccount[];
+};
+
+export type AccountId = Branded<"AccountId">;
+
+/** What became of a removal. */
+export type AccountRemoved = {
+  id: AccountId;
+  /** The vault did not give the key back yet; it is taken out at a later start. */
+  key_left: boolean;
+};
+
+/** What a person wants. */
+export type AccountRule = {
+  kind: AccountRuleKind;
+  /** The accounts that are meant: by id, by a word of their tags or by the word of their provider. */
+  accounts: string;
+  /** Only for work whose purpose or words hold this; absent: for all. */
+  when?: string | null;
+};
+
+/** What a rule does with the accounts that it means. */
+export type AccountRuleKind = "first" | "last" | "never";
+
+/** Whether a person wants it used. */
+export type AccountStatus = "active" | "paused";
+
+/** What an account was used for. */
+export type AccountUsage = {
+  account: AccountView;
+  /** The last seven and thirty days, up to now. */
+  week: UseView;
+  month: UseView;
+  /** The newest calls. */
+  calls: CallView[];
+  /** Every look at its limits, oldest first. */
+  looks: LookView[];
+  /** Where prices come from, and of which day they are. */
+  prices: string;
+};
+
+/** One account with what is known about it now. */
+export type AccountView = {
+  id: AccountId;
+  name: string;
+  email: string | null;
+  provider: Provider;
+  plan: string | null;
+  /** What it is best at, in the person's words. */
+  specialization: string | null;
+  tags: string[];
+  status: AccountStatus;
+  /** Where it is called, where that is not the provider's own place. */
+  base_url: string | null;
+  model: string | null;
+  format: OpenAiFormat | null;
+  /** Whether the vault keeps a key for it. */
+  has_key: boolean;
+  /** Whether Krake can call it by itself. */
+  is_called: boolean;
+  health: Health;
+  /** The last try to reach it. */
+  check: CheckView | null;
+  /** Its limits, the newest look at each. */
+  limits: LimitView[];
+  /** Since midnight, UTC. */
+  today: UseView;
+  created_at: Moment;
+  updated_at: Moment;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type AccountViewList = {
+  items: AccountView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
+/** What became of a look at all accounts. */
+export type AccountsTested = {
+  /** Accounts that were tried. */
+  tested: number;
+  /** What the logs of tools on this machine told about limits, in a sentence for each tool. */
+  learned: string[];
+};
+
 /** Limits with what was granted beyond them. */
 export type Allowance = {
   attempts_used: number;
@@ -23,12 +113,24 @@ export type AllowedBy = {
   rule: RuleId;
 };
 
+/** An alternative, looked at before anything runs. */
+export type AlternativeLook = {
+  tool: string;
+  class: EffectClass;
+  effect: Effect;
+  target: string;
+  asks: AsksWhen;
+  because: string | null;
+};
+
 /** The alternative that a step is at. */
 export type AlternativeView = {
   /** From 1, in the order of the plan. */
   number: number;
   because: string;
 };
+
+export type Amount = string;
 
 /** Who answered what, and when. */
 export type AnswerView = {
@@ -187,6 +289,81 @@ export type BriefingItem = {
   sources: Source[];
 };
 
+/** What became of the file. */
+export type BriefingSaved = {
+  path: string;
+  tokens: number;
+  /** Whether the file is another one now. */
+  changed: boolean;
+};
+
+export type BudgetId = Branded<"BudgetId">;
+
+/** What a budget counts. */
+export type BudgetOver = {
+  kind: "everything";
+} | {
+  kind: "account";
+  account_id: AccountId;
+} | {
+  kind: "project";
+  project_id: string;
+} | {
+  kind: "run";
+};
+
+/** For how long it counts. */
+export type BudgetPeriod = "day" | "month" | "always";
+
+/** What is counted. */
+export type BudgetUnit = "usd" | "tokens";
+
+/** A budget, and how far it is spent. */
+export type BudgetView = {
+  id: BudgetId;
+  over: BudgetOver;
+  period: BudgetPeriod;
+  unit: BudgetUnit;
+  cap: Amount;
+  /** Spent or reserved in this period; absent where each run is counted for itself. */
+  spent: Amount | null;
+  created_at: Moment;
+};
+
+/** All budgets. */
+export type Budgets = {
+  items: BudgetView[];
+  /** USD of all calls since midnight, UTC, as far as their cost is known. */
+  today: Amount;
+};
+
+/** One call. */
+export type CallView = {
+  at: Moment;
+  purpose: string;
+  model: string;
+  /** `reserved`, `done`, `lost` (its process ended) or `returned` (it cost nothing). */
+  state: string;
+  outcome: string | null;
+  /** Absent: not known. */
+  usd: Amount | null;
+  input: number | null;
+  output: number | null;
+  took_ms: number | null;
+};
+
+/** All categories in use. */
+export type Categories = {
+  items: CategoryView[];
+};
+
+/** A category in use. */
+export type CategoryView = {
+  category: string;
+  /** Entries, those that were superseded not counted. */
+  count: number;
+};
+
 /** How it is different. */
 export type Change = "added" | "removed" | "changed";
 
@@ -208,8 +385,27 @@ export type ChangedSessionId = {
   more?: number | null;
 };
 
+/** How a check ended, sorted by what can be done about it. */
+export type CheckOutcome = "reached" | "rate_limited" | "out_of_credit" | "unreachable" | "no_access" | "unreadable" | "no_key";
+
+/** What came of a try to reach it. */
+export type CheckView = {
+  at: Moment;
+  outcome: CheckOutcome;
+  said: string;
+  took_ms: number;
+};
+
+/** A stored session under the label of its citations: `s2` in `[s2#12]`, empty in `[#12]`. */
+export type CitedSession = {
+  label: string;
+  id: SessionId;
+  title: string | null;
+  messages: number;
+};
+
 /** What went wrong, sorted by what the caller can do. Each has a page in `docs/errors`. */
-export type Code = "bad_input" | "not_json" | "too_large" | "too_deep" | "no_token" | "no_access" | "wrong_host" | "wrong_origin" | "not_found" | "no_route" | "wrong_method" | "conflict" | "already_answered" | "expired" | "plan_invalid" | "planning_unavailable" | "model_failed" | "key_reused" | "key_unfinished" | "read_only" | "ownership_lost" | "stopping" | "busy" | "disk_full" | "corrupt" | "internal";
+export type Code = "bad_input" | "not_json" | "too_large" | "too_deep" | "no_token" | "no_access" | "wrong_host" | "wrong_origin" | "not_found" | "no_route" | "wrong_method" | "conflict" | "already_answered" | "expired" | "plan_invalid" | "planning_unavailable" | "model_failed" | "vault_locked" | "vault_denied" | "vault_missing" | "budget_spent" | "key_reused" | "key_unfinished" | "read_only" | "ownership_lost" | "stopping" | "busy" | "disk_full" | "corrupt" | "internal";
 
 /** The compressed context, and its place in the queue. */
 export type CompressedHandoff = {
@@ -337,6 +533,8 @@ export type ExecutionSummary = {
   steps_failed: number;
   /** Steps that wait for a person. */
   waiting: number;
+  /** It counts as running and no process works on it: `executions.resume` takes it up again, and so does the start of the app or of `krake serve`. */
+  undriven: boolean;
 };
 
 /** Items, and the cursor of the next page where there is one. */
@@ -372,7 +570,7 @@ export type ExecutionView = {
 };
 
 /** The rung of the recovery ladder that a failure starts on. */
-export type FailureClass = "rate_limited" | "timeout" | "unavailable" | "bad_input" | "bad_output" | "too_large" | "no_access" | "not_found" | "target_changed" | "rejected" | "cancelled" | "unknown_outcome" | "disk_full" | "internal";
+export type FailureClass = "rate_limited" | "timeout" | "unavailable" | "bad_input" | "bad_output" | "too_large" | "no_access" | "not_found" | "target_changed" | "rejected" | "cancelled" | "unknown_outcome" | "limit_reached" | "disk_full" | "internal";
 
 /** A failure with its hidden characters written out. */
 export type FailureView = {
@@ -395,6 +593,9 @@ export type FaultView2 = {
   what: string;
 };
 
+/** How the text is written. */
+export type FormName = "markdown" | "json" | "agents-md" | "messages";
+
 /** One step's part of the context. */
 export type Found = {
   step: StepId;
@@ -403,6 +604,12 @@ export type Found = {
   output: unknown;
   /** It holds, or rests on, text that others wrote. */
   untrusted: boolean;
+};
+
+/** A variable that holds a key; never the key. */
+export type FoundKeyView = {
+  variable: string;
+  provider: Provider;
 };
 
 /** A value and the words that it was read from. */
@@ -418,6 +625,22 @@ export type FrozenSession = {
   messages: number;
   /** Over the messages in order. */
   hash: Hash;
+};
+
+/** The state of a work tree. */
+export type GitState = {
+  /** Null where no branch is checked out. */
+  branch: string | null;
+  /** Short id of the last commit; null on a repository without commits. */
+  commit: string | null;
+  /** First line of the last commit's message. */
+  subject: string | null;
+  /** Paths that differ from the last commit or are untracked. */
+  changed: number;
+  /** Commits that the upstream lacks; null without an upstream. */
+  ahead: number | null;
+  /** Commits of the upstream that are lacking here. */
+  behind: number | null;
 };
 
 /** Somebody allowed more after a limit had stopped it. */
@@ -493,6 +716,9 @@ export type HeadView = {
   hash: Hash;
 };
 
+/** The worst that is known. */
+export type Health = "healthy" | "used_up" | "out_of_credit" | "no_access" | "unreachable" | "unreadable" | "no_key" | "paused" | "unknown" | "runs_out_early" | "rate_limited";
+
 /** The answer of a living process. */
 export type HealthView = {
   /** Always `ok`; a process that cannot work does not answer. */
@@ -504,6 +730,59 @@ export type HealthView = {
   living: number;
   /** The proof for the challenge; absent without one. */
   proof: string | null;
+};
+
+/** A message that was found. */
+export type HitView = {
+  /** The session's id and the position: `ses_…#12`. */
+  id: string;
+  /** Above 1 where the words stand in their order, else the share of the best hit's. */
+  score: number;
+  /** The piece of the message that holds the most of what was looked for, on one line. */
+  snippet: string;
+  /** Where it stands in the snippet: first letter and the letter after, counted in characters. */
+  marks: number[][];
+  session: SessionId;
+  /** The session's title. */
+  title: string | null;
+  /** The project's name. */
+  project: string | null;
+  /** The folder that the session worked in. */
+  folder: string | null;
+  position: number;
+  role: Role;
+  kind: MessageKind;
+  tool: string | null;
+  at: Moment | null;
+};
+
+/** What came in, and what did not. */
+export type ImportView = {
+  sessions: ImportedView[];
+  /** Files that were read or known to be unchanged. */
+  files: number;
+  /** Those of them that nothing was new in. */
+  unchanged: number;
+  new_messages: number;
+  /** Lines that could not be read; their bytes are kept. */
+  broken_lines: number;
+  skipped: SkippedView[];
+  /** More that was left out than is named. */
+  more_skipped: number;
+  /** Secrets that were replaced, by kind. */
+  redactions: Record<string, number>;
+};
+
+/** A session that came in or grew. */
+export type ImportedView = {
+  id: SessionId;
+  source: string;
+  title: string | null;
+  messages: number;
+  new_messages: number;
+  started_at: Moment | null;
+  ended_at: Moment | null;
+  broken_lines: number;
 };
 
 /** The section that a line belongs to. */
@@ -521,6 +800,13 @@ export type ItemsView = {
 };
 
 export type KnowledgeId = Branded<"KnowledgeId">;
+
+/** One entry with what it replaced. */
+export type KnowledgeLine = {
+  entry: KnowledgeView;
+  /** What stood there before, the newest first. */
+  older: KnowledgeView[];
+};
 
 /** One entry. */
 export type KnowledgeView = {
@@ -542,8 +828,44 @@ export type KnowledgeViewList = {
   next: string | null;
 };
 
+/** What became of the file. */
+export type KnowledgeWritten = {
+  path: string;
+  /** Entries in the block; without any, the block is taken out. */
+  entries: number;
+  /** Whether the file is another one now. */
+  changed: boolean;
+};
+
 /** How much a line wants to be read. */
 export type Level = "info" | "warn" | "error" | "output";
+
+/** Who said so. */
+export type LimitSource = "headers" | "refusal" | "tool_log" | "manual";
+
+/** The stretch of time that a limit holds for. */
+export type LimitSpan = "minute" | "five_hours" | "day" | "week" | "month" | "balance";
+
+/** One limit. */
+export type LimitView = {
+  span: LimitSpan;
+  /** `requests`, `tokens`, `percent`, `credits`, `USD`: the provider's own. */
+  unit: string;
+  limit: Amount | null;
+  /** What is left now, as far as is known. */
+  remaining: Amount | null;
+  /** The used part, from 0 to 1. */
+  used: number | null;
+  resets_at: Moment | null;
+  seen_at: Moment;
+  source: LimitSource;
+  /** Units an hour. */
+  per_hour: number | null;
+  /** When nothing is left, if it goes on like this. */
+  runs_out_at: Moment | null;
+  /** Whether that is before it is filled again. */
+  before_reset: boolean;
+};
 
 /** One line. */
 export type LogLineView = {
@@ -562,6 +884,15 @@ export type LogPage = {
   items: LogLineView[];
   /** Give it back as `after`; absent at the end. */
   next: number | null;
+};
+
+/** One look at one limit. */
+export type LookView = {
+  span: LimitSpan;
+  unit: string;
+  limit: Amount | null;
+  remaining: Amount | null;
+  seen_at: Moment;
 };
 
 /** How much of what must not be lost stands in a text. */
@@ -588,6 +919,49 @@ export type LostFact = {
   tokens: number;
   /** The question that went without an answer; absent: the fact itself is missing. */
   probe: string | null;
+};
+
+/** A briefing with the sessions that it cites. */
+export type MadeBriefing = {
+  /** The rendered text, within the budget. */
+  text: string;
+  /** Tokens of `text` by the offline estimator. */
+  tokens: number;
+  budget: number;
+  items: BriefingItem[];
+  coverage: Coverage;
+  /** In the order of their labels. */
+  sessions: CitedSession[];
+};
+
+/** What a message is. */
+export type MessageKind = "text" | "thinking" | "tool_call" | "tool_result" | "meta" | "summary" | "limit";
+
+/** One message. */
+export type MessageView = {
+  /** What `[#12]` cites. */
+  position: number;
+  role: Role;
+  kind: MessageKind;
+  text: string;
+  /** The text is longer than what is shown here. */
+  cut: boolean;
+  /** The tool that it calls or answers. */
+  tool: string | null;
+  call_id: string | null;
+  error: boolean;
+  at: Moment | null;
+  /** Off the line that the user last saw: an abandoned branch or a subagent. */
+  sidechain: boolean;
+  /** By the offline estimator, of the whole text. */
+  tokens: number;
+};
+
+/** Messages in order, and the position to go on with. */
+export type Messages = {
+  items: MessageView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: number | null;
 };
 
 /** An input that nobody gave and that has no default. */
@@ -634,6 +1008,21 @@ export type NearPlaybook = {
   because: string | null;
 };
 
+/** Something to be reached. */
+export type Objective = {
+  text: string;
+  done: boolean;
+};
+
+/** How many of the objectives are reached. */
+export type ObjectivesReached = {
+  done: number;
+  total: number;
+};
+
+/** Which of OpenAI's two formats is spoken. */
+export type OpenAiFormat = "chat" | "responses";
+
 /** The new execution. */
 export type Orchestrated = {
   execution_id: ExecutionId;
@@ -650,6 +1039,16 @@ export type Pattern = {
 } | {
   kind: "folder";
   folder: string;
+};
+
+/** Whether keys can be kept and had. */
+export type PlaceState = "ready" | "locked" | "denied" | "broken" | "missing";
+
+/** How one place stands. */
+export type PlaceView = {
+  state: PlaceState;
+  /** Why it gives nothing. */
+  because: string | null;
 };
 
 /** What the check found. */
@@ -682,8 +1081,9 @@ export type PlanCheck = {
 export type PlanOfExecution = {
   execution_id: ExecutionId;
   version: number;
-  /** A plan file in JSON, as it can be checked, run and given back. */
+  /** A plan file in YAML, as it can be checked, run and given back. */
   text: string;
+  planned_by: Author;
   inputs: Record<string, unknown>;
   versions: PlanVersion[];
 };
@@ -711,6 +1111,8 @@ export type PlanProposal = {
   found: FoundView[];
   /** Inputs that must be given before it can run. */
   missing: MissingInput[];
+  /** Inputs that keep their default, although sentences that ask for the plan give them a value. */
+  assumed: string[];
   /** Words and values of the request that have no place in the plan. */
   unknown: string[];
   /** Values of the request that an input does not take, and why. */
@@ -736,7 +1138,7 @@ export type PlanVersion = {
 /** Whether a model would be asked. */
 export type PlannerState = "ready" | "off" | "none" | "broken";
 
-/** The planner by models, as the environment of the process that plans sets it. */
+/** The planner by models, as the environment of the process that plans sets it, else by its accounts. */
 export type PlannerView = {
   state: PlannerState;
   /** The model that would be asked. */
@@ -809,6 +1211,51 @@ export type Principal = {
   name: string;
 };
 
+/** A project with what belongs to it. */
+export type ProjectDetail = {
+  project: ProjectView;
+  /** The last ended first; `sessions.list` has them all. */
+  sessions: SessionView[];
+  /** Absent where the folder is part of no work tree. */
+  git: GitState | null;
+  /** Why there is no state of a work tree. */
+  git_trouble: string | null;
+};
+
+export type ProjectId = Branded<"ProjectId">;
+
+/** Where a project stands. */
+export type ProjectStatus = "planned" | "active" | "paused" | "done";
+
+/** A project in a list. */
+export type ProjectView = {
+  id: ProjectId;
+  name: string;
+  description: string;
+  status: ProjectStatus;
+  folder: string | null;
+  objectives: Objective[];
+  /** Absent without objectives, because then nobody knows. */
+  progress: ObjectivesReached | null;
+  pinned: string[];
+  created_at: Moment;
+  updated_at: Moment;
+  sessions: number;
+  /** Accounts that worked on it, by their ids. */
+  accounts: string[];
+  last_session_at: Moment | null;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type ProjectViewList = {
+  items: ProjectView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
+/** Who answers, and how it is spoken to. */
+export type Provider = "anthropic" | "openai" | "gemini" | "ollama" | "chatgpt_app" | "gemini_app" | "other" | "openai_compatible" | "claude_app";
+
 /** Which answers fit. */
 export type QuestionKind = "text" | "choice" | "confirm";
 
@@ -820,6 +1267,20 @@ export type QuestionView = {
   choices: string[];
   /** What an empty answer means. */
   default: string | null;
+};
+
+/** One account in its place. */
+export type RankedAccount = {
+  id: AccountId;
+  name: string;
+  usable: boolean;
+  /** What put it there, in the order in which it counted; why it is not used, where it is not. */
+  because: string[];
+};
+
+/** It is gone. */
+export type Removed = {
+  removed: string;
 };
 
 /** A step with `for_each`. */
@@ -859,12 +1320,74 @@ export type Revised = {
   version: number;
 };
 
+/** Who speaks. */
+export type Role = "user" | "assistant" | "tool" | "system";
+
+/** The rules by which accounts are chosen, first to last. */
+export type Routing = {
+  rules: AccountRule[];
+};
+
 export type RuleId = Branded<"RuleId">;
 
 /** How far a yes reaches. */
 export type Scope = "execution" | "always" | "always_under";
 
+/** What was found, best first. */
+export type SearchView = {
+  hits: HitView[];
+  /** Sessions whose titles hold the words; on the first page, and where no filter chooses. */
+  sessions: TitleView[];
+  /** Knowledge entries that hold all of the words; as `sessions`. */
+  knowledge: KnowledgeView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
 export type SessionId = Branded<"SessionId">;
+
+/** One session. */
+export type SessionView = {
+  id: SessionId;
+  project_id: ProjectId | null;
+  account_id: string | null;
+  /** The tool or format that it was read from; `krake` where it was recorded here. */
+  source: string;
+  session_type: string;
+  title: string | null;
+  objectives: Objective[];
+  started_at: Moment | null;
+  ended_at: Moment | null;
+  credits_used: number | null;
+  usage: Usage2;
+  model: string | null;
+  messages: number;
+  /** Lines that could not be read; their bytes are kept. */
+  broken_lines: number;
+  /** Secrets that were replaced, by kind. */
+  redactions: Record<string, number>;
+  cwd: string | null;
+  git_branch: string | null;
+  git_commit: string | null;
+  /** The session that it was forked from, by its id in its own tool. */
+  forked_from: string | null;
+  /** Its id in its own tool. */
+  native_id: string;
+  path: string;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type SessionViewList = {
+  items: SessionView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
+/** Something that was left out. */
+export type SkippedView = {
+  path: string;
+  why: string;
+};
 
 /** A snapshot with the sessions that it holds. */
 export type SnapshotDetail = {
@@ -939,7 +1462,7 @@ export type SpanStatus = "unset" | "ok" | "error";
 export type StatsView = {
   /** Executions that are at work. */
   running: number;
-  /** Approvals that wait for a person. */
+  /** Threads of the inbox that need an answer and do not sleep. */
   waiting: number;
   /** Executions by status; a status that none has is absent. */
   executions: Record<string, number>;
@@ -990,6 +1513,8 @@ export type StepPreview = {
   critical: boolean;
   /** How long it is taken to last. */
   guess_ms: number;
+  /** Other calls, tried in this order when the one before has failed for good. */
+  alternatives: AlternativeLook[];
 };
 
 /** The state of one step, as people see it. */
@@ -1032,6 +1557,13 @@ export type StepView = {
   critical: boolean;
 };
 
+/** A store of another tool. */
+export type StoreView = {
+  path: string;
+  /** The format's word. */
+  format: string;
+};
+
 /** What a rule speaks of. */
 export type Subject = {
   by: "pattern";
@@ -1042,6 +1574,49 @@ export type Subject = {
 } | {
   by: "kind";
   kind: ItemKind;
+};
+
+export type ThreadId = Branded<"ThreadId">;
+
+/** What a thread is about. */
+export type ThreadKind = "approval" | "unknown_outcome" | "question" | "failed_step" | "failed" | "stopped";
+
+/** Where a thread stands. */
+export type ThreadState = "open" | "snoozed" | "done";
+
+/** One thread. */
+export type ThreadView = {
+  /** The id of the approval or of the execution that it is about. */
+  id: ThreadId;
+  kind: ThreadKind;
+  /** Something stands still until a person says how to go on. Else it is done once it was looked at. */
+  needs_answer: boolean;
+  /** When it was asked, ended or stopped. */
+  since: Moment;
+  /** Absent where it does not sleep, or not any more. */
+  snoozed_until: Moment | null;
+  done_at: Moment | null;
+  /** What is asked; absent where the execution itself is what to look at. */
+  approval: ApprovalView | null;
+  execution: ExecutionSummary;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type ThreadViewList = {
+  items: ThreadView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
+/** A session whose title was found. */
+export type TitleView = {
+  session: SessionId;
+  title: string;
+  /** The project's name. */
+  project: string | null;
+  /** The folder that the session worked in. */
+  folder: string | null;
+  ended_at: Moment | null;
 };
 
 /** The definition of a tool: what the planner, the checks, the policy and the person see. */
@@ -1078,6 +1653,14 @@ export type Trace = {
   spans: Span[];
 };
 
+/** How far an upload is. */
+export type UploadView = {
+  /** Bytes that arrived. */
+  received: number;
+  /** What came in; absent before the last piece. */
+  imported: ImportView | null;
+};
+
 /** Tokens of one call. What was not told, or told absurdly, is unknown and never zero. */
 export type Usage = {
   /** Everything that the model read, from a cache or not. */
@@ -1088,6 +1671,44 @@ export type Usage = {
   cache_write: number | null;
   /** Everything that the model wrote, thinking included. */
   output: number | null;
+};
+
+/** Tokens, as the tool reported them. */
+export type Usage2 = {
+  /** Input without what was read from a cache. */
+  input: number;
+  output: number;
+  cache_read: number;
+  cache_write: number;
+  reasoning: number;
+};
+
+/** What an account was used for in a stretch of time. */
+export type UseView = {
+  calls: number;
+  done: number;
+  failed: number;
+  /** Of the calls whose cost is known. */
+  usd: Amount;
+  /** Calls whose cost is not known. */
+  unpriced: number;
+  input: number;
+  cache_read: number;
+  cache_write: number;
+  output: number;
+};
+
+/** Where a secret is kept. */
+export type VaultPlace = "keychain" | "file";
+
+/** How both places stand. */
+export type VaultView = {
+  /** Where a new key goes. */
+  place: VaultPlace;
+  keychain: PlaceView;
+  file: PlaceView;
+  /** Keys that lie in the environment of this process and could be kept. */
+  found: FoundKeyView[];
 };
 
 /** A person's answer. */
@@ -1119,6 +1740,21 @@ export type WaitView = {
   until: Moment | null;
 };
 
+/** The watcher of other tools' stores. */
+export type WatchedView = {
+  /** It runs in the process that answers. */
+  is_running: boolean;
+  /** The first look at everything goes on. */
+  is_scanning: boolean;
+  stores: StoreView[];
+  /** Files that belong to a project. */
+  files: number;
+  /** Since the process began. */
+  new_messages: number;
+  /** Why changes are only seen every now and then. */
+  trouble: string | null;
+};
+
 export type WorkspaceId = Branded<"WorkspaceId">;
 
 /** Input and output of every command, by name. */
@@ -1148,6 +1784,8 @@ export type Commands = {
     source?: string | null;
     /** Sent by older clients and not used: who asks is known from the token alone. */
     user_id?: string | null;
+    /** Sent by older clients and not used: the plan's inputs say what it works on. */
+    project_name?: string | null;
   }; output: Orchestrated };
   /** Executions, newest first */
   "executions.list": { input: {
@@ -1291,6 +1929,31 @@ export type Commands = {
     approval_id: ApprovalId;
     reason?: string;
   }; output: ApprovalView };
+  /** The inbox: what waits for a person and what ended badly */
+  "threads.list": { input: {
+    /** Open and snoozed ones when absent. */
+    state?: ThreadState | null;
+    /** At most 500; 50 when absent. */
+    limit?: number | null;
+  }; output: ThreadViewList };
+  /** One thread of the inbox */
+  "threads.show": { input: {
+    id: ThreadId;
+  }; output: ThreadView };
+  /** Looked at: for what needs no answer */
+  "threads.done": { input: {
+    ids: ThreadId[];
+  }; output: ThreadViewList };
+  /** Not before a moment; what expires does so all the same */
+  "threads.snooze": { input: {
+    ids: ThreadId[];
+    /** RFC 3339, with any offset; at most a year from now. */
+    until: string;
+  }; output: ThreadViewList };
+  /** Back among what is open: takes done and snooze back */
+  "threads.wake": { input: {
+    ids: ThreadId[];
+  }; output: ThreadViewList };
   /** Standing rules, newest first */
   "policies.list": { input: Record<string, never>; output: PolicyViewList };
   /** Take a standing rule back */
@@ -1328,8 +1991,12 @@ export type Commands = {
   /** Knowledge entries, newest first */
   "knowledge.list": { input: {
     category?: string | null;
+    /** Without entries that were superseded; with them when absent. */
+    current?: boolean | null;
     /** At most 500; 50 when absent. */
     limit?: number | null;
+    /** `next` of the page before. */
+    cursor?: string | null;
   }; output: KnowledgeViewList };
   /** Knowledge entries that hold these words */
   "knowledge.search": { input: {
@@ -1337,6 +2004,27 @@ export type Commands = {
     /** At most 500; 50 when absent. */
     limit?: number | null;
   }; output: KnowledgeViewList };
+  /** Categories in use, with how many entries each has */
+  "knowledge.categories": { input: Record<string, never>; output: Categories };
+  /** One entry with what it replaced */
+  "knowledge.show": { input: {
+    id: KnowledgeId;
+  }; output: KnowledgeLine };
+  /** A correction in place of an entry, which stays readable */
+  "knowledge.supersede": { input: {
+    id: KnowledgeId;
+    category?: string | null;
+    title?: string | null;
+    text?: string | null;
+    sources?: string[] | null;
+  }; output: KnowledgeView };
+  /** Put what was learned between its marks in a file such as AGENTS.md */
+  "knowledge.write": { input: {
+    /** An absolute path, or one from the home folder (`~/…`). */
+    path: string;
+    /** Only entries of this category; all when absent. */
+    category?: string | null;
+  }; output: KnowledgeWritten };
   /** Keep a new entry */
   "knowledge.add": { input: {
     /** `pattern`, `solution`, `practice`, or a word of your own. */
@@ -1345,6 +2033,305 @@ export type Commands = {
     text: string;
     sources?: string[];
   }; output: KnowledgeView };
+  /** Messages, sessions and knowledge by words, phrases and filters */
+  search: { input: {
+    /** Words, `"phrases"`, `-unwanted`, a beginning such as `brief*`, and the filters `project:`, `account:`, `session:`, `role:`, `tool:`, `after:` and `before:`. */
+    query: string;
+    /** At most 100; 20 when absent. */
+    limit?: number | null;
+    /** `next` of the page before. */
+    cursor?: string | null;
+  }; output: SearchView };
+  /** Projects, those last worked on first */
+  "projects.list": { input: {
+    status?: ProjectStatus | null;
+  }; output: ProjectViewList };
+  /** One project with its sessions, accounts and the state of its folder */
+  "projects.show": { input: {
+    /** Its id or its name. */
+    id: string;
+  }; output: ProjectDetail };
+  /** Begin a project */
+  "projects.add": { input: {
+    /** No other project has it. */
+    name: string;
+    description?: string;
+    /** `active` when absent. */
+    status?: ProjectStatus;
+    /** A folder that is there; `~` is the home folder. Sessions of AI tools that worked in it become the project's. */
+    folder?: string | null;
+    /** Objectives: one text a line, or a list of texts or of `{text, done}`. */
+    objectives?: string | (string | {
+      text: string;
+      done?: boolean;
+    })[];
+    /** Paths that every briefing is to mention. */
+    pinned?: string[];
+  }; output: ProjectView };
+  /** Change what is named of a project */
+  "projects.change": { input: {
+    /** Its id or its name. */
+    id: string;
+    name?: string | null;
+    description?: string | null;
+    status?: ProjectStatus | null;
+    /** Empty: none. */
+    folder?: string | null;
+    objectives?: string | (string | {
+      text: string;
+      done?: boolean;
+    })[] | null;
+    pinned?: string[] | null;
+  }; output: ProjectView };
+  /** Forget a project; its sessions stay */
+  "projects.remove": { input: {
+    /** Its id or its name. */
+    id: string;
+  }; output: Removed };
+  /** Sessions of a project or an account, the last ended first */
+  "sessions.list": { input: {
+    /** A project's id or name. */
+    project_id?: string | null;
+    account_id?: string | null;
+    /** At most 500; 50 when absent. */
+    limit?: number | null;
+    /** `next` of the page before. */
+    cursor?: string | null;
+  }; output: SessionViewList };
+  /** One session */
+  "sessions.show": { input: {
+    id: SessionId;
+  }; output: SessionView };
+  /** Messages of a session in order, by position */
+  "sessions.messages": { input: {
+    id: SessionId;
+    /** `next` of the page before, or the position to begin with; from 0. */
+    cursor?: number | null;
+    /** At most 500; 50 when absent. */
+    limit?: number | null;
+    /** Long texts as a whole; a page of at most 20 messages then. */
+    whole?: boolean;
+  }; output: Messages };
+  /** Record that a session begins */
+  "sessions.start": { input: {
+    /** A project's id or name. */
+    project_id?: string | null;
+    account_id?: string | null;
+    /** A word of your own; `work` when absent. */
+    session_type?: string | null;
+    /** Objectives: one text a line, or a list of texts or of `{text, done}`. */
+    objectives?: string | (string | {
+      text: string;
+      done?: boolean;
+    })[];
+    title?: string | null;
+  }; output: SessionView };
+  /** End a session, or change what is named of it */
+  "sessions.change": { input: {
+    id: SessionId;
+    /** RFC 3339. */
+    ended_at?: string | null;
+    /** It ends now. */
+    end?: boolean;
+    /** In the unit of its account. */
+    credits_used?: number | null;
+    objectives?: string | (string | {
+      text: string;
+      done?: boolean;
+    })[] | null;
+    account_id?: string | null;
+    /** A project's id or name. */
+    project_id?: string | null;
+    title?: string | null;
+  }; output: SessionView };
+  /** Import a file, an archive or a folder of this machine */
+  "imports.path": { input: {
+    /** Absolute, or with `~` for the home folder. */
+    path: string;
+    /** The project that all of it goes to, by id or name; without one the folders decide. */
+    project_id?: string | null;
+    account_id?: string | null;
+    /** `auto` when absent; else `claude_code`, `codex`, `gemini_cli`, `goose`, `chatgpt`, `claude_ai`, `cursor`, `messages`, `neutral` or `markdown`. */
+    format?: string | null;
+  }; output: ImportView };
+  /** Import a file that is sent in pieces */
+  "imports.upload": { input: {
+    /** The same for all pieces of one file: 8 to 64 letters, digits and hyphens. */
+    upload: string;
+    /** The file's own name. */
+    name: string;
+    /** Where this piece begins; pieces come in order. */
+    offset: number;
+    /** The bytes, in base64. */
+    data: string;
+    /** It is the last piece: the file is imported. */
+    last?: boolean;
+    /** The project that all of it goes to, by id or name; without one the folders decide. */
+    project_id?: string | null;
+    account_id?: string | null;
+    /** `auto` when absent. */
+    format?: string | null;
+  }; output: UploadView };
+  /** Which stores of other tools are followed */
+  "imports.watched": { input: Record<string, never>; output: WatchedView };
+  /** Keep a piece of text in a project */
+  capture: { input: {
+    /** By id or name. */
+    project_id: string;
+    text: string;
+    title?: string | null;
+    account_id?: string | null;
+    /** Where it comes from: an address, a program. */
+    origin?: string | null;
+  }; output: ImportView };
+  /** All accounts with their limits, by name */
+  "accounts.list": { input: {
+    /** Words in the name, the e-mail, the provider, the specialization or the tags. */
+    text?: string | null;
+  }; output: AccountViewList };
+  /** Add an account; its key goes into the vault */
+  "accounts.add": { input: {
+    name?: string | null;
+    account_name?: string | null;
+    email?: string | null;
+    account_email?: string | null;
+    /** `anthropic`, `openai`, `gemini`, `openai_compatible`, `ollama`, `claude_app`, `chatgpt_app`, `gemini_app` or `other`. */
+    provider?: string | null;
+    platform?: string | null;
+    /** What was bought, for example `Pro`. */
+    plan?: string | null;
+    /** What it is best at. */
+    specialization?: string | null;
+    tags?: string[];
+    /** Another place than the provider's own. */
+    base_url?: string | null;
+    model?: string | null;
+    /** Which of OpenAI's formats is spoken: `responses` at OpenAI and `chat` elsewhere, when absent. */
+    format?: OpenAiFormat | null;
+    /** The key. It goes into the vault and comes back in no answer. */
+    key?: string | null;
+  }; output: AccountView };
+  /** Which account would be asked, and why */
+  "accounts.choose": { input: {
+    /** `planner`, `handoff`, or another word. */
+    purpose?: string | null;
+    /** Words about the work, for example `code`. */
+    words?: string | null;
+    /** Only accounts that Krake can call by itself. */
+    called?: boolean | null;
+    /** Not this one. */
+    without?: AccountId | null;
+  }; output: AccountChoice };
+  /** The rules by which accounts are chosen */
+  "accounts.rules": { input: Record<string, never>; output: Routing };
+  /** Put other rules in place of them */
+  "accounts.set_rules": { input: {
+    rules: AccountRule[];
+  }; output: Routing };
+  /** Try to reach every account that Krake can call */
+  "accounts.test_all": { input: Record<string, never>; output: AccountsTested };
+  /** One account */
+  "accounts.show": { input: {
+    id: AccountId;
+  }; output: AccountView };
+  /** Change an account or its key */
+  "accounts.change": { input: {
+    id: AccountId;
+    name?: string | null;
+    email?: string | null;
+    plan?: string | null;
+    specialization?: string | null;
+    tags?: string[] | null;
+    status?: AccountStatus | null;
+    base_url?: string | null;
+    model?: string | null;
+    format?: OpenAiFormat | null;
+    /** Another key in place of the one that is kept. */
+    key?: string | null;
+  }; output: AccountView };
+  /** Remove an account and its key */
+  "accounts.remove": { input: {
+    id: AccountId;
+  }; output: AccountRemoved };
+  /** Try to reach it */
+  "accounts.test": { input: {
+    id: AccountId;
+  }; output: AccountView };
+  /** What it was used for, and every look at its limits */
+  "accounts.usage": { input: {
+    id: AccountId;
+  }; output: AccountUsage };
+  /** Write down what a person read about a limit */
+  "accounts.note_limit": { input: {
+    id: AccountId;
+    /** `minute`, `five_hours`, `day`, `week`, `month` or `balance`. */
+    span: LimitSpan;
+    /** The provider's own: `percent`, `messages`, `credits`, `USD`. */
+    unit: string;
+    limit?: Amount | null;
+    remaining: Amount;
+    /** RFC 3339. */
+    resets_at?: string | null;
+  }; output: AccountView };
+  /** Budgets, and how far they are spent */
+  "budgets.list": { input: Record<string, never>; output: Budgets };
+  /** Set a budget */
+  "budgets.add": { input: {
+    /** What it counts; everything when absent. */
+    over?: BudgetOver | null;
+    /** `day`, `month` or `always`. */
+    period: BudgetPeriod;
+    /** `usd` or `tokens`. */
+    unit: BudgetUnit;
+    cap: Amount;
+  }; output: BudgetView };
+  /** Take a budget away */
+  "budgets.remove": { input: {
+    id: BudgetId;
+  }; output: BudgetView };
+  /** Where keys rest, and whether they can be had */
+  "vault.show": { input: Record<string, never>; output: VaultView };
+  /** Make the encrypted vault, where no keychain runs */
+  "vault.create": { input: {
+    /** At least eight letters where it is new. Whoever forgets it adds the keys anew. */
+    passphrase: string;
+  }; output: VaultView };
+  /** Open the encrypted vault until this process ends */
+  "vault.unlock": { input: {
+    /** At least eight letters where it is new. Whoever forgets it adds the keys anew. */
+    passphrase: string;
+  }; output: VaultView };
+  /** A briefing of a project, of sessions, of a folder or of a given context, measured */
+  "briefings.make": { input: {
+    /** A project's id or name: its stored sessions. */
+    project_id?: string | null;
+    /** Stored sessions of this folder and below. */
+    folder?: string | null;
+    /** Stored sessions. */
+    sessions?: SessionId[] | null;
+    /** A transcript in any known format, a plain text, or messages as `{role, content}`. */
+    context?: unknown;
+    /** Tokens; 4,000 when absent. */
+    budget?: number | null;
+    /** What the next account is to do. */
+    goal?: string | null;
+    /** Put back what scores as lost; true when absent. */
+    repair?: boolean | null;
+    form?: FormName;
+  }; output: MadeBriefing };
+  /** Put a briefing between its marks in a file such as AGENTS.md */
+  "briefings.save": { input: {
+    /** A project's id or name: its stored sessions. */
+    project_id?: string | null;
+    /** Stored sessions. */
+    sessions?: SessionId[] | null;
+    /** Tokens; 4,000 when absent. */
+    budget?: number | null;
+    /** What the next account is to do. */
+    goal?: string | null;
+    /** An absolute path, or one from the home folder (`~/…`), such as that of an `AGENTS.md`. */
+    path: string;
+  }; output: BriefingSaved };
   /** The queue of handoffs, newest first */
   "handoffs.list": { input: {
     state?: HandoffState | null;
@@ -1484,6 +2471,11 @@ export const commands = {
   "approvals.edit": { name: "approvals.edit", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/edit", kind: "command", provides: [] },
   "approvals.answer": { name: "approvals.answer", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/answer", kind: "command", provides: [] },
   "approvals.reject": { name: "approvals.reject", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/reject", kind: "command", provides: [] },
+  "threads.list": { name: "threads.list", method: "GET", path: "/api/threads", kind: "query", provides: ["threads"] },
+  "threads.show": { name: "threads.show", method: "GET", path: "/api/threads/{id}", kind: "query", provides: ["threads"] },
+  "threads.done": { name: "threads.done", method: "POST", path: "/api/threads/done", kind: "command", provides: [] },
+  "threads.snooze": { name: "threads.snooze", method: "POST", path: "/api/threads/snooze", kind: "command", provides: [] },
+  "threads.wake": { name: "threads.wake", method: "POST", path: "/api/threads/wake", kind: "command", provides: [] },
   "policies.list": { name: "policies.list", method: "GET", path: "/api/policies", kind: "query", provides: ["policies"] },
   "policies.revoke": { name: "policies.revoke", method: "POST", path: "/api/policies/{id}/revoke", kind: "command", provides: [] },
   "plans.check": { name: "plans.check", method: "POST", path: "/api/plans/check", kind: "query", provides: [] },
@@ -1494,7 +2486,46 @@ export const commands = {
   "tools.list": { name: "tools.list", method: "GET", path: "/api/tools", kind: "query", provides: [] },
   "knowledge.list": { name: "knowledge.list", method: "GET", path: "/api/knowledge", kind: "query", provides: ["knowledge"] },
   "knowledge.search": { name: "knowledge.search", method: "GET", path: "/api/knowledge/search", kind: "query", provides: ["knowledge"] },
+  "knowledge.categories": { name: "knowledge.categories", method: "GET", path: "/api/knowledge/categories", kind: "query", provides: ["knowledge"] },
+  "knowledge.show": { name: "knowledge.show", method: "GET", path: "/api/knowledge/{id}", kind: "query", provides: ["knowledge"] },
+  "knowledge.supersede": { name: "knowledge.supersede", method: "POST", path: "/api/knowledge/{id}/supersede", kind: "command", provides: [] },
+  "knowledge.write": { name: "knowledge.write", method: "POST", path: "/api/knowledge/write", kind: "command", provides: [] },
   "knowledge.add": { name: "knowledge.add", method: "POST", path: "/api/knowledge", kind: "command", provides: [] },
+  search: { name: "search", method: "GET", path: "/api/search", kind: "query", provides: ["sessions", "knowledge"] },
+  "projects.list": { name: "projects.list", method: "GET", path: "/api/projects", kind: "query", provides: ["projects", "sessions"] },
+  "projects.show": { name: "projects.show", method: "GET", path: "/api/projects/{id}", kind: "query", provides: ["projects", "sessions"] },
+  "projects.add": { name: "projects.add", method: "POST", path: "/api/projects", kind: "command", provides: [] },
+  "projects.change": { name: "projects.change", method: "PATCH", path: "/api/projects/{id}", kind: "command", provides: [] },
+  "projects.remove": { name: "projects.remove", method: "DELETE", path: "/api/projects/{id}", kind: "command", provides: [] },
+  "sessions.list": { name: "sessions.list", method: "GET", path: "/api/sessions", kind: "query", provides: ["sessions"] },
+  "sessions.show": { name: "sessions.show", method: "GET", path: "/api/sessions/{id}", kind: "query", provides: ["sessions"] },
+  "sessions.messages": { name: "sessions.messages", method: "GET", path: "/api/sessions/{id}/messages", kind: "query", provides: ["sessions"] },
+  "sessions.start": { name: "sessions.start", method: "POST", path: "/api/sessions", kind: "command", provides: [] },
+  "sessions.change": { name: "sessions.change", method: "PATCH", path: "/api/sessions/{id}", kind: "command", provides: [] },
+  "imports.path": { name: "imports.path", method: "POST", path: "/api/imports", kind: "command", provides: [] },
+  "imports.upload": { name: "imports.upload", method: "POST", path: "/api/imports/upload", kind: "command", provides: [] },
+  "imports.watched": { name: "imports.watched", method: "GET", path: "/api/imports/watched", kind: "query", provides: ["sessions"] },
+  capture: { name: "capture", method: "POST", path: "/api/capture", kind: "command", provides: [] },
+  "accounts.list": { name: "accounts.list", method: "GET", path: "/api/accounts", kind: "query", provides: ["accounts"] },
+  "accounts.add": { name: "accounts.add", method: "POST", path: "/api/accounts", kind: "command", provides: [] },
+  "accounts.choose": { name: "accounts.choose", method: "GET", path: "/api/accounts/choose", kind: "query", provides: ["accounts", "budgets"] },
+  "accounts.rules": { name: "accounts.rules", method: "GET", path: "/api/accounts/rules", kind: "query", provides: ["accounts"] },
+  "accounts.set_rules": { name: "accounts.set_rules", method: "POST", path: "/api/accounts/rules", kind: "command", provides: [] },
+  "accounts.test_all": { name: "accounts.test_all", method: "POST", path: "/api/accounts/test", kind: "command", provides: [] },
+  "accounts.show": { name: "accounts.show", method: "GET", path: "/api/accounts/{id}", kind: "query", provides: ["accounts"] },
+  "accounts.change": { name: "accounts.change", method: "POST", path: "/api/accounts/{id}", kind: "command", provides: [] },
+  "accounts.remove": { name: "accounts.remove", method: "POST", path: "/api/accounts/{id}/remove", kind: "command", provides: [] },
+  "accounts.test": { name: "accounts.test", method: "POST", path: "/api/accounts/{id}/test", kind: "command", provides: [] },
+  "accounts.usage": { name: "accounts.usage", method: "GET", path: "/api/accounts/{id}/usage", kind: "query", provides: ["accounts"] },
+  "accounts.note_limit": { name: "accounts.note_limit", method: "POST", path: "/api/accounts/{id}/limits", kind: "command", provides: [] },
+  "budgets.list": { name: "budgets.list", method: "GET", path: "/api/budgets", kind: "query", provides: ["budgets", "accounts"] },
+  "budgets.add": { name: "budgets.add", method: "POST", path: "/api/budgets", kind: "command", provides: [] },
+  "budgets.remove": { name: "budgets.remove", method: "POST", path: "/api/budgets/{id}/remove", kind: "command", provides: [] },
+  "vault.show": { name: "vault.show", method: "GET", path: "/api/vault", kind: "query", provides: [] },
+  "vault.create": { name: "vault.create", method: "POST", path: "/api/vault", kind: "command", provides: [] },
+  "vault.unlock": { name: "vault.unlock", method: "POST", path: "/api/vault/unlock", kind: "command", provides: [] },
+  "briefings.make": { name: "briefings.make", method: "POST", path: "/api/briefings", kind: "query", provides: [] },
+  "briefings.save": { name: "briefings.save", method: "POST", path: "/api/briefings/save", kind: "command", provides: [] },
   "handoffs.list": { name: "handoffs.list", method: "GET", path: "/api/handoffs", kind: "query", provides: ["handoffs"] },
   "handoffs.show": { name: "handoffs.show", method: "GET", path: "/api/handoffs/{id}", kind: "query", provides: ["handoffs"] },
   "handoffs.create": { name: "handoffs.create", method: "POST", path: "/api/handoffs", kind: "command", provides: [] },
@@ -1517,7 +2548,7 @@ export const commands = {
   CommandName,
   {
     name: CommandName;
-    method: "GET" | "POST";
+    method: "GET" | "POST" | "PATCH" | "DELETE";
     path: string;
     kind: "query" | "command" | "stream";
     provides: readonly string[];
