@@ -16,6 +16,9 @@ type Singular<K extends string> = K extends `${infer Base}_one`
     ? Base
     : K;
 
+/** Says a text in the language of the page: what a function beside a component needs of `t`. */
+export type Say = (key: TextKey, values?: Record<string, unknown>) => string;
+
 /** `mod` is ⌘ on a Mac and Ctrl elsewhere, `shift` comes after it, the last part is the key; "g i" is two in a row. */
 export type Shortcut = string;
 

@@ -2,6 +2,7 @@
 import { ArrowRightLeft, CloudOff, KeyRound, type LucideIcon, RotateCw, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import type { Say } from "../actions/action";
 import { asProblem, details, type Problem } from "../backend/problem";
 import { useBackend } from "../backend/use-backend";
 import { Button } from "./button";
@@ -93,7 +94,7 @@ export function LoadingRows({ height }: { height: number }) {
   );
 }
 
-function words(problem: Problem, t: ReturnType<typeof useTranslation>["t"]) {
+function words(problem: Problem, t: Say) {
   if (problem.isUnreachable) {
     return { icon: CloudOff, title: t("error.unreachable_title"), text: t("error.unreachable_text") };
   }

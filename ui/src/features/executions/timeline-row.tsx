@@ -1,5 +1,6 @@
 /** One step on the axis: its bars, and behind them what cannot be drawn. */
 import { useTranslation } from "react-i18next";
+import type { Say } from "../../actions/action";
 import type { StepView } from "../../backend/views";
 import { StatusIcon } from "../../components/status";
 import { spanText } from "../../lib/span";
@@ -76,9 +77,7 @@ export function TimelineRow({ step, stretches, scale, top, height, selected, onS
   );
 }
 
-type T = ReturnType<typeof useTranslation>["t"];
-
-function wordsOf(stretch: Stretch, t: T, language: string): string {
+function wordsOf(stretch: Stretch, t: Say, language: string): string {
   const span = spanText(stretch.to - stretch.from, language);
   if (stretch.kind === "approval") {
     return stretch.open ? t("timeline.still_waiting", { span }) : t("timeline.waited", { span });
@@ -87,7 +86,7 @@ function wordsOf(stretch: Stretch, t: T, language: string): string {
   return stretch.kind === "failed" ? `${span} · ${t("outcome.failed")}` : span;
 }
 
-function endLabel(step: StepView, t: T): string | null {
+function endLabel(step: StepView, t: Say): string | null {
   switch (step.status) {
     case "pending":
     case "ready":

@@ -2,14 +2,32 @@
 import { TriangleAlert } from "lucide-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { TextKey } from "../../actions/action";
 import type { MadeBriefing } from "../../backend/views";
 import { Button } from "../../components/button";
 import styles from "./handoff-screen.module.css";
-import { type Place, placeOf, sectionsOf } from "./places";
+import { type ItemKind, type Place, placeOf, sectionsOf } from "./places";
 import { budgets } from "./search";
 
 /** Below this share of what must be kept a handoff is not good enough. */
 const FLOOR = 0.9;
+
+/** Sections under their names. */
+const titles = {
+  goal: "handoff.goal",
+  last_request: "handoff.last_request",
+  constraint: "handoff.constraint",
+  decision: "handoff.decision",
+  open_item: "handoff.open_item",
+  file: "handoff.file",
+  command: "handoff.command",
+  error: "handoff.error",
+  change: "handoff.change",
+  statement: "handoff.statement",
+  shortened: "handoff.shortened",
+  kept: "handoff.kept_rule",
+  session: "handoff.session_kind",
+} as const satisfies Record<ItemKind, TextKey>;
 
 interface BriefingPaneProps {
   made: MadeBriefing;
@@ -47,7 +65,7 @@ export function BriefingPane({
       <div className={styles.lines}>
         {sectionsOf(made).map(({ kind, items }) => (
           <section key={kind}>
-            <h3>{t(`handoff.${kind === "session" ? "session_kind" : kind}`)}</h3>
+            <h3>{t(titles[kind])}</h3>
             <ul>
               {items.map((item, place) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: lines have no id, and their order is the text's.

@@ -17,12 +17,14 @@ const project: Answer<"projects.show"> = {
     pinned: [],
     progress: null,
     sessions: 1,
+    accounts: [],
     last_session_at: AT,
     created_at: AT,
     updated_at: AT,
   },
-  accounts: [],
   git: null,
+  git_trouble: null,
+  sessions: { items: [], next: null } as never,
 };
 
 const made: MadeBriefing = {

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { FileText } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { asProblem } from "../../backend/problem";
 import { useQueries } from "../../backend/use-backend";
 import type { MadeBriefing, ProjectDetail, SessionId } from "../../backend/views";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
@@ -60,7 +61,7 @@ function Composer({ detail: { project } }: { detail: ProjectDetail }) {
         {made.data !== undefined && <HandoffActions project={project} made={made.data} to={to} goal={goal} />}
       </header>
       {made.data === undefined && made.isError ? (
-        made.error.status === 404 ? (
+        asProblem(made.error).status === 404 ? (
           <PlaceState icon={FileText} title={t("handoff.empty_title")} text={t("handoff.empty_text")} />
         ) : (
           <ErrorState error={made.error} onRetry={() => void made.refetch()} />
