@@ -59,9 +59,11 @@ async fn write(home: &Path, name: &str, input: Value) -> Result<Value, Stopped> 
 
 fn input(wish: NewHandoff) -> Result<Value, Stopped> {
     let context = wish.input.as_deref().map(text::read).transpose()?;
-    let folder = match (&context, wish.folder) {
-        (Some(_), _) => None,
-        (None, folder) => Some(absolute(folder.as_deref().unwrap_or("."))?),
+    let folder = match (&context, wish.folder, &wish.project) {
+        (Some(_), ..) => None,
+        // A project knows its sessions.
+        (None, None, Some(_)) => None,
+        (None, folder, _) => Some(absolute(folder.as_deref().unwrap_or("."))?),
     };
     Ok(json!({
         "context": context,

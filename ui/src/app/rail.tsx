@@ -15,6 +15,7 @@ export function Rail() {
       <div className={styles.brand}>
         <Mark size={28} />
       </div>
+      <Place to="/inbox" icon={Inbox} label={t("frame.inbox")} tone="wait" count={stats?.waiting ?? 0} />
       <Place
         to="/executions"
         icon={Workflow}
@@ -22,7 +23,6 @@ export function Rail() {
         tone="run"
         count={stats?.running ?? 0}
       />
-      <Place to="/inbox" icon={Inbox} label={t("frame.inbox")} tone="wait" count={stats?.waiting ?? 0} />
       <Place to="/context" icon={MessagesSquare} label={t("context.title")} />
       <Place to="/accounts" icon={Users} label={t("frame.accounts")} />
       <Place to="/knowledge" icon={BookOpen} label={t("frame.knowledge")} />

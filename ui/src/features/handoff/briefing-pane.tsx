@@ -215,7 +215,8 @@ function Lost({
   onLook(place: Place): void;
 }) {
   const { t } = useTranslation();
-  const lost = made.coverage.loss?.lost ?? [];
+  // Several questions may want the same fact.
+  const lost = [...new Map((made.coverage.loss?.lost ?? []).map((fact) => [fact.text, fact])).values()];
   if (lost.length === 0) return null;
   return (
     <section className={styles.lost} aria-labelledby="lost">

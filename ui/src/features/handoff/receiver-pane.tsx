@@ -76,7 +76,7 @@ function Saves({ made }: { made: MadeBriefing }) {
   const messages = made.sessions.reduce((sum, session) => sum + session.messages, 0);
   return (
     <p className={styles.saves}>
-      {t("handoff.saves", { count: messages, sessions: made.sessions.length, tokens: made.tokens })}
+      {t("handoff.saves", { count: messages, tokens: made.tokens })}
     </p>
   );
 }

@@ -1,0 +1,152 @@
+//! What can be typed about accounts, their budgets and the vault.
+
+use clap::{Args, Subcommand};
+
+#[derive(Debug, Subcommand)]
+pub enum Accounts {
+    /// Add an account; its key is read from stdin, or typed without an echo
+    Add(AccountAdd),
+    /// All accounts with their limits
+    List {
+        /// Words in the name, the e-mail, the provider, the specialization or the tags
+        text: Option<String>,
+    },
+    /// One account, by id or name
+    Show { account: String },
+    /// Try to reach an account: its list of models is asked for, which costs nothing
+    Test {
+        account: Option<String>,
+        /// Every account that Krake can call
+        #[arg(long, conflicts_with = "account")]
+        all: bool,
+    },
+    /// Remove an account and its key
+    Remove { account: String },
+    /// What it was used for
+    Usage { account: String },
+    /// Which account would be asked, and why
+    Choose {
+        /// Words about the work, for example `code`
+        words: Vec<String>,
+        /// What it is for, for example `planner`
+        #[arg(long)]
+        purpose: Option<String>,
+        /// Only accounts that Krake can call by itself
+        #[arg(long)]
+        called: bool,
+    },
+    /// The rules by which accounts are chosen
+    #[command(subcommand)]
+    Rules(AccountRules),
+    /// Write down what you read about a limit, where nothing else tells it
+    Limit {
+        account: String,
+        /// minute, five_hours, day, week, month or balance
+        #[arg(long)]
+        span: String,
+        /// The provider's own: percent, messages, credits, USD
+        #[arg(long)]
+        unit: String,
+        #[arg(long)]
+        remaining: String,
+        #[arg(long)]
+        limit: Option<String>,
+        /// When it is filled again, for example 2026-11-25T16:20:00Z
+        #[arg(long)]
+        resets: Option<String>,
+    },
+}
+
+/// `krake accounts add`
+#[derive(Debug, Args)]
+pub struct AccountAdd {
+    /// How you call it; never the key
+    pub name: Option<String>,
+    /// anthropic, openai, gemini, openai_compatible, ollama, claude_app, chatgpt_app, gemini_app or other
+    #[arg(long)]
+    pub provider: Option<String>,
+    #[arg(long)]
+    pub email: Option<String>,
+    /// What was bought, for example Pro
+    #[arg(long)]
+    pub plan: Option<String>,
+    /// What it is best at
+    #[arg(long)]
+    pub specialization: Option<String>,
+    /// A word to find it by, and to name it in rules; may be repeated
+    #[arg(long = "tag")]
+    pub tags: Vec<String>,
+    /// Another place than the provider's own
+    #[arg(long)]
+    pub base_url: Option<String>,
+    #[arg(long)]
+    pub model: Option<String>,
+    /// chat or responses, at OpenAI and compatible places
+    #[arg(long)]
+    pub format: Option<String>,
+    /// There is no key, for example for a server on this machine
+    #[arg(long)]
+    pub no_key: bool,
+    /// Do not try to reach it
+    #[arg(long)]
+    pub no_test: bool,
+    /// Add an account for each key in the environment: ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY
+    #[arg(long, conflicts_with_all = ["name", "provider"])]
+    pub from_env: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AccountRules {
+    List,
+    /// Add a rule after the others; the first that fits decides
+    Add {
+        /// first, last or never
+        kind: String,
+        /// An account's name or id, a tag, or a provider
+        accounts: String,
+        /// Only for work whose purpose or words hold this
+        #[arg(long)]
+        when: Option<String>,
+    },
+    /// Take a rule away, by its number in the list
+    Remove {
+        number: usize,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Budgets {
+    List,
+    /// Set a budget; every call is reserved against it before it is made
+    Add {
+        cap: String,
+        /// usd or tokens
+        #[arg(long, default_value = "usd")]
+        unit: String,
+        /// day, month or always
+        #[arg(long, default_value = "day")]
+        per: String,
+        /// Only the calls of this account
+        #[arg(long, value_name = "ID")]
+        account: Option<String>,
+        /// Only the calls for this project
+        #[arg(long, value_name = "ID")]
+        project: Option<String>,
+        /// Each run for itself
+        #[arg(long)]
+        each_run: bool,
+    },
+    Remove {
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Vault {
+    /// Whether the keychain and the encrypted file give keys
+    Show,
+    /// Make the encrypted file, where no keychain runs; new keys go there from then on
+    Create,
+    /// Open the encrypted file of the running core
+    Unlock,
+}

@@ -1,0 +1,194 @@
+//! What can be typed about context: briefings, search, handoffs, snapshots, knowledge.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+/// `krake brief`
+#[derive(Debug, Args)]
+pub struct Brief {
+    /// A transcript file of any known format; `-` reads stdin
+    #[arg(long, value_name = "FILE", required_unless_present = "project")]
+    pub input: Option<String>,
+    /// The sessions of a project, by its name or its id
+    #[arg(long, value_name = "PROJECT", conflicts_with = "input")]
+    pub project: Option<String>,
+    /// Put it between its marks in this file, for example `AGENTS.md`; the rest of the file stays
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "project",
+        conflicts_with = "format"
+    )]
+    pub into: Option<std::path::PathBuf>,
+    /// Tokens, by the offline estimator
+    #[arg(long, value_name = "TOKENS", default_value_t = 4_000)]
+    pub budget: u64,
+    /// What the receiver is to achieve
+    #[arg(long)]
+    pub goal: Option<String>,
+    #[arg(long, value_enum, default_value_t = Format::Markdown)]
+    pub format: Format,
+    /// Put back what scored as lost, as far as the budget allows
+    #[arg(long)]
+    pub repair: bool,
+}
+
+/// `krake search`
+#[derive(Debug, Args)]
+pub struct Search {
+    /// Words, "phrases", -unwanted, a beginning such as brief*, and filters: project: account:
+    /// session: role: tool: after: before:
+    #[arg(
+        required_unless_present = "batch",
+        conflicts_with = "batch",
+        value_name = "QUERY"
+    )]
+    pub query: Vec<String>,
+    /// Only sessions of this project, by its name or its id, or of a folder, by its name or its path
+    #[arg(long, value_name = "PROJECT", conflicts_with = "input")]
+    pub project: Option<String>,
+    /// Search a transcript file of any known format instead of the data folder; `-` reads stdin
+    #[arg(long, value_name = "FILE")]
+    pub input: Option<String>,
+    /// Read lines {"qid","query"} from stdin, and print for each a line {"qid","ids"}, best first
+    #[arg(long, requires = "input")]
+    pub batch: bool,
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub limit: u32,
+}
+
+/// How a briefing is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Markdown,
+    Json,
+    AgentsMd,
+    Messages,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Handoff {
+    /// Brief the next account and put it into the queue
+    Create(NewHandoff),
+    /// Newest first
+    List {
+        /// pending, claimed or done
+        #[arg(long)]
+        state: Option<String>,
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// One handoff with its briefing
+    Show { id: String },
+    /// Take a pending handoff and print its briefing
+    Claim {
+        id: String,
+        /// The account that goes on; without it the one that it is meant for
+        #[arg(long, value_name = "ACCOUNT")]
+        by: Option<String>,
+    },
+    /// End a claimed handoff
+    Done {
+        id: String,
+        /// What came of it
+        #[arg(long)]
+        note: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct NewHandoff {
+    /// A transcript or a text; `-` reads stdin
+    #[arg(long, value_name = "FILE", conflicts_with = "folder")]
+    pub input: Option<String>,
+    /// Imported sessions of this folder and below; without `--input` and `--project` the current one
+    #[arg(long, value_name = "DIR")]
+    pub folder: Option<String>,
+    #[arg(long, value_name = "ID")]
+    pub project: Option<String>,
+    #[arg(long, value_name = "ACCOUNT")]
+    pub from: Option<String>,
+    #[arg(long, value_name = "ACCOUNT")]
+    pub to: Option<String>,
+    /// What the receiver is to achieve
+    #[arg(long)]
+    pub goal: Option<String>,
+    /// Tokens, by the offline estimator
+    #[arg(long, value_name = "TOKENS", default_value_t = 4_000)]
+    pub budget: u64,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Snapshot {
+    /// Freeze the context as it is now
+    Create {
+        #[arg(long, default_value = "")]
+        name: String,
+        /// Sessions of this folder and below
+        #[arg(long, value_name = "DIR")]
+        folder: Option<String>,
+        #[arg(long, value_name = "ID")]
+        project: Option<String>,
+    },
+    /// Newest first
+    List {
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// What is different since, or in a later snapshot
+    Diff { id: String, other: Option<String> },
+    /// Bring the knowledge base back to what was frozen; what came later stays
+    Restore { id: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Knowledge {
+    /// Keep a new entry; the text is read from stdin when it is absent
+    Add {
+        title: String,
+        text: Option<String>,
+        #[arg(long, default_value = "practice")]
+        category: String,
+        /// A citation or a path; may be repeated
+        #[arg(long = "source")]
+        sources: Vec<String>,
+    },
+    /// Newest first
+    List {
+        #[arg(long)]
+        category: Option<String>,
+        /// With entries that were superseded
+        #[arg(long)]
+        all: bool,
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// Entries that hold these words
+    Search {
+        query: String,
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// One entry with what it replaced
+    Show { id: String },
+    /// Put a correction in place of an entry; what is left out stays as it was
+    Supersede {
+        id: String,
+        /// The new text; `-` reads stdin
+        text: Option<String>,
+        #[arg(long)]
+        title: Option<String>,
+        #[arg(long)]
+        category: Option<String>,
+        /// A citation or a path, in place of the old ones; may be repeated
+        #[arg(long = "source")]
+        sources: Vec<String>,
+    },
+    /// Put what was learned between its marks in a file that other tools read
+    Write {
+        /// For example `AGENTS.md`; the rest of the file stays
+        #[arg(value_name = "FILE")]
+        path: std::path::PathBuf,
+        #[arg(long)]
+        category: Option<String>,
+    },
+}
