@@ -74,9 +74,5 @@ export function ReceiverPane({ project, made, to, onChoose }: ReceiverPaneProps)
 function Saves({ made }: { made: MadeBriefing }) {
   const { t } = useTranslation();
   const messages = made.sessions.reduce((sum, session) => sum + session.messages, 0);
-  return (
-    <p className={styles.saves}>
-      {t("handoff.saves", { count: messages, tokens: made.tokens })}
-    </p>
-  );
+  return <p className={styles.saves}>{t("handoff.saves", { count: messages, tokens: made.tokens })}</p>;
 }
