@@ -70,7 +70,7 @@ export function BriefingPane({
               {items.map((item, place) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: lines have no id, and their order is the text's.
                 <li key={place}>
-                  <bdi dir="auto">{item.text}</bdi>
+                  <Coded text={item.text} />
                   <span className={styles.sources}>
                     {item.sources.map((source) => {
                       const to = placeOf(source.ref, made.sessions);
@@ -100,6 +100,18 @@ export function BriefingPane({
       </div>
       <Lost made={made} onBudget={onBudget} onLook={onLook} />
     </section>
+  );
+}
+
+/** A line of the text, with what stands between backticks as code. */
+function Coded({ text }: { text: string }) {
+  return (
+    <bdi dir="auto">
+      {text.split(/`([^`]+)`/).map((part, place) =>
+        // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text.
+        place % 2 === 1 ? <code key={place}>{part}</code> : part,
+      )}
+    </bdi>
   );
 }
 
@@ -134,7 +146,7 @@ function Budget({
         aria-valuetext={t("context.tokens_count", { count: budget })}
         onChange={(event) => onBudget(budgets[Number(event.currentTarget.value)] ?? budget)}
       />
-      <p className={styles.scale} aria-hidden dir="ltr">
+      <p className={styles.scale} aria-hidden>
         {budgets.map((step) => (
           <span key={step}>{step < 1_000 ? step : `${step / 1_000}k`}</span>
         ))}

@@ -111,6 +111,7 @@ function SourcePane({ made, session, at, onSession }: SourcePaneProps) {
       <header className={styles.paneHead}>
         <h2 id="source">{t("handoff.source")}</h2>
         <select
+          dir="auto"
           aria-label={t("handoff.session")}
           value={shown.id}
           onChange={(event) => onSession(event.currentTarget.value as SessionId)}

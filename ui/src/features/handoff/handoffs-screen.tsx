@@ -95,11 +95,13 @@ function Row({ handoff }: { handoff: HandoffView }) {
         <p>
           <bdi dir="auto">{handoff.goal ?? project ?? handoff.folder ?? t("handoff.given_context")}</bdi>
         </p>
-        <p className="small quiet">
-          {project !== undefined && handoff.goal !== null && <bdi dir="auto">{project}. </bdi>}
-          {to !== null && <bdi dir="auto">{t("handoff.for", { account: to })} </bdi>}
-          {t("context.tokens_count", { count: handoff.tokens })}
-          {handoff.score !== null && <>, {t("handoff.score", { score: percent.format(handoff.score) })}</>}
+        <p className={styles.facts}>
+          {project !== undefined && handoff.goal !== null && <bdi dir="auto">{project}</bdi>}
+          {to !== null && <bdi dir="auto">{t("handoff.for", { account: to })}</bdi>}
+          <span>{t("context.tokens_count", { count: handoff.tokens })}</span>
+          {handoff.score !== null && (
+            <span>{t("handoff.score", { score: percent.format(handoff.score) })}</span>
+          )}
         </p>
       </div>
       <span className="small faint">
