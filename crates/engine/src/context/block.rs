@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use krake_domain::knowledge::KnowledgeEntry;
 
-use super::escape::{inline, reference};
+use super::escape::inline;
 
 /// The lines above and below a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub fn knowledge_block(entries: &[KnowledgeEntry]) -> String {
     categories.sort_unstable();
     categories.dedup();
     let mut block = String::from(
-        "## What was learned before\n\nKept by Krake: what stands between these marks is replaced, so edit it there.\n",
+        "## What was learned before\n\nKept by Krake. What stands between these marks is replaced: correct an entry in Krake.\n",
     );
     for category in categories {
         let _ = write!(block, "\n### {}\n\n", plain(category));
@@ -83,7 +83,8 @@ pub fn knowledge_block(entries: &[KnowledgeEntry]) -> String {
                 plain(&entry.text)
             );
             for source in &entry.sources {
-                let _ = write!(block, " `{}`", plain(&reference(source)).replace('`', "'"));
+                let source = source.trim_matches(['[', ']']);
+                let _ = write!(block, " `{}`", plain(source).replace('`', "'"));
             }
             block.push('\n');
         }
@@ -154,6 +155,7 @@ mod tests {
             "{block}"
         );
         assert!(block.contains("- **Ports**: x"), "{block}");
+        assert!(block.trim_end().ends_with("`src/x.rs:12`"), "{block}");
     }
 
     proptest! {
