@@ -104,6 +104,8 @@ pub struct SessionView {
     pub usage: Usage,
     pub model: Option<String>,
     pub messages: u64,
+    /// The last thing that happened: its account ran out.
+    pub limited: bool,
     /// Lines that could not be read; their bytes are kept.
     pub broken_lines: u32,
     /// Secrets that were replaced, by kind.
@@ -276,6 +278,7 @@ impl From<SessionRow> for SessionView {
             usage: row.usage,
             model: shown(row.model),
             messages: row.messages,
+            limited: row.limited,
             broken_lines: row.broken_lines,
             redactions: row.redactions,
             cwd: shown(row.cwd),

@@ -134,6 +134,12 @@ pub fn rows(page: &Value) -> String {
                 time(row, "started_at"),
                 time(row, "ended_at"),
                 field(row, "account_id"),
+                if row["limited"] == true {
+                    "limit reached"
+                } else {
+                    ""
+                }
+                .to_owned(),
                 field(row, "title"),
             ]
         })
@@ -143,7 +149,7 @@ pub fn rows(page: &Value) -> String {
     }
     columns(
         &[
-            "id", "from", "messages", "started", "ended", "account", "title",
+            "id", "from", "messages", "started", "ended", "account", "state", "title",
         ],
         &rows,
     )

@@ -64,6 +64,8 @@ pub struct SessionRow {
     pub usage: Usage,
     pub raw: BlobRef,
     pub messages: u64,
+    /// The last thing that happened: its account ran out.
+    pub limited: bool,
     pub broken_lines: u32,
     pub project: Option<ProjectId>,
     pub account_id: Option<String>,
@@ -154,7 +156,9 @@ impl Store {
     pub async fn find_session(&self, id: SessionId) -> Result<Option<SessionRow>, StoreError> {
         let row: Option<Row> = sqlx::query_as(
             "select sessions.*,
-                    (select count(*) from messages where session_id = sessions.id) as messages
+                    (select count(*) from messages where session_id = sessions.id) as messages,
+                    coalesce((select kind = 'limit' from messages where session_id = sessions.id
+                              order by position desc limit 1), 0) as limited
              from sessions where id = $1",
         )
         .bind(id.to_string())
@@ -170,7 +174,9 @@ impl Store {
     ) -> Result<Vec<SessionRow>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
             "select sessions.*,
-                    (select count(*) from messages where session_id = sessions.id) as messages
+                    (select count(*) from messages where session_id = sessions.id) as messages,
+                    coalesce((select kind = 'limit' from messages where session_id = sessions.id
+                              order by position desc limit 1), 0) as limited
              from sessions
              where ($1 is null or project_id = $1) and ($2 is null or account_id = $2)
                and ($3 is null or (coalesce(ended_at, started_at, 0), id) < (
@@ -211,7 +217,9 @@ impl Store {
     pub async fn sessions_of_file(&self, path: &str) -> Result<Vec<SessionRow>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
             "select sessions.*,
-                    (select count(*) from messages where session_id = sessions.id) as messages
+                    (select count(*) from messages where session_id = sessions.id) as messages,
+                    coalesce((select kind = 'limit' from messages where session_id = sessions.id
+                              order by position desc limit 1), 0) as limited
              from sessions where path = $1 order by id",
         )
         .bind(path.to_owned())
@@ -224,7 +232,9 @@ impl Store {
     pub async fn list_sessions(&self, cwd: Option<&str>) -> Result<Vec<SessionRow>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
             "select sessions.*,
-                    (select count(*) from messages where session_id = sessions.id) as messages
+                    (select count(*) from messages where session_id = sessions.id) as messages,
+                    coalesce((select kind = 'limit' from messages where session_id = sessions.id
+                              order by position desc limit 1), 0) as limited
              from sessions
              where $1 is null or rtrim(cwd, '/') = rtrim($1, '/')
                 or substr(cwd, 1, length(rtrim($1, '/')) + 1) = rtrim($1, '/') || '/'
@@ -272,6 +282,7 @@ row! {
         raw_bytes: i64,
         broken_lines: i64,
         messages: i64,
+        limited: bool,
         project_id: Option<String>,
         account_id: Option<String>,
         session_type: String,
@@ -303,6 +314,7 @@ impl Row {
                 bytes: words::count(self.raw_bytes)?,
             },
             messages: words::count(self.messages)?,
+            limited: self.limited,
             broken_lines: words::count(self.broken_lines)?,
             project: self.project_id.as_deref().map(words::parse).transpose()?,
             account_id: self.account_id,
@@ -324,173 +336,5 @@ fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixture::{imported, uuid};
-    use crate::session_import::ImportedSession;
-    use krake_domain::session::{MessageKind, Role};
-
-    fn message(native: Option<&str>, text: &str) -> Message {
-        Message {
-            native_id: native.map(str::to_owned),
-            role: Role::Assistant,
-            kind: MessageKind::ToolCall,
-            text: text.to_owned(),
-            at: Some(Timestamp(5)),
-            ..Message::default()
-        }
-    }
-
-    fn session(native: &str, cwd: &str, messages: Vec<Message>) -> ImportedSession {
-        ImportedSession {
-            messages,
-            ..imported(native, cwd)
-        }
-    }
-
-    #[tokio::test]
-    async fn an_import_can_be_repeated_and_adds_only_what_is_new() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open_owner(dir.path()).await.unwrap();
-        // Two messages of one line share its id; one has none.
-        let mut messages = vec![
-            message(Some("m1"), "a"),
-            message(Some("m1"), "b"),
-            message(None, "c"),
-        ];
-        messages.extend((0..600).map(|n| message(Some(&format!("x{n}")), "more")));
-        let first = session("s1", "/work/app", messages.clone());
-        let done = store.import_session(first.clone()).await.unwrap();
-        assert_eq!((done.session, done.new_messages), (first.id, 603));
-        messages.push(message(None, "new"));
-        let again = session("s1", "/work/app", messages.clone());
-        let done = store.import_session(again).await.unwrap();
-        assert_eq!((done.session, done.new_messages), (first.id, 1));
-        assert_eq!(store.load_messages(first.id).await.unwrap(), messages);
-
-        let other = session("s2", "/work/apple", Vec::new());
-        store.import_session(other.clone()).await.unwrap();
-        for (cwd, expected) in [
-            (None, 2),
-            (Some("/work/app"), 1),
-            (Some("/work/app/"), 1),
-            (Some("/work"), 2),
-            (Some("/"), 2),
-            (Some("/wor"), 0),
-        ] {
-            let rows = store.list_sessions(cwd).await.unwrap();
-            assert_eq!(rows.len(), expected, "{cwd:?}");
-        }
-        let rows = store.list_sessions(Some("/work/app")).await.unwrap();
-        assert_eq!((rows[0].messages, rows[0].usage.input), (604, 7));
-    }
-
-    #[tokio::test]
-    async fn a_session_in_pieces_is_the_session_as_a_whole() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open_owner(dir.path()).await.unwrap();
-        let messages: Vec<Message> = (0..10)
-            .map(|n| message((n % 2 == 0).then(|| format!("m{n}")).as_deref(), "text"))
-            .collect();
-        for piece in [0..4, 4..10] {
-            let first = piece.start as u64;
-            let part = ImportedSession {
-                first,
-                ..session("s", "/x", messages[piece].to_vec())
-            };
-            store.import_session(part).await.unwrap();
-        }
-        let mut whole = session("s", "/x", messages.clone());
-        whole.messages[3].sidechain = true;
-        let done = store.import_session(whole.clone()).await.unwrap();
-        assert_eq!(done.new_messages, 0);
-        let page = store.page_messages(done.session, 3, 2).await.unwrap();
-        assert_eq!(
-            page,
-            [(3, whole.messages[3].clone()), (4, messages[4].clone())]
-        );
-        assert_eq!(store.load_messages(done.session).await.unwrap().len(), 10);
-    }
-
-    #[tokio::test]
-    async fn a_recorded_session_is_listed_by_project_and_account_and_ends() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open_owner(dir.path()).await.unwrap();
-        let id = SessionId::from_uuid(uuid());
-        let recorded = RecordedSession {
-            id,
-            workspace: WorkspaceId::PERSONAL,
-            project: None,
-            account_id: Some("acc_x".to_owned()),
-            session_type: "debugging".to_owned(),
-            title: None,
-            objectives: vec![Objective {
-                text: "find it".to_owned(),
-                done: false,
-            }],
-            started_at: Timestamp(5),
-        };
-        store.record_session(recorded).await.unwrap();
-        for native in ["a", "b", "c"] {
-            store.import_session(imported(native, "/x")).await.unwrap();
-        }
-        let by_account = SessionFilter {
-            account_id: Some("acc_x".to_owned()),
-            limit: 10,
-            ..SessionFilter::default()
-        };
-        let rows = store.page_sessions(&by_account).await.unwrap();
-        assert_eq!((rows.len(), rows[0].id), (1, id));
-        assert_eq!(rows[0].objectives[0].text, "find it");
-        let mut seen = Vec::new();
-        let mut page = SessionFilter {
-            limit: 2,
-            ..SessionFilter::default()
-        };
-        loop {
-            let rows = store.page_sessions(&page).await.unwrap();
-            seen.extend(rows.iter().map(|row| row.id));
-            match rows.last() {
-                Some(last) => page.after = Some(last.id),
-                None => break,
-            }
-        }
-        assert_eq!((seen.len(), seen[0]), (4, id));
-        let change = SessionChange {
-            ended_at: Some(Timestamp(9)),
-            credits_used: Some(1.5),
-            ..SessionChange::default()
-        };
-        store.change_session(id, change).await.unwrap();
-        let row = store.find_session(id).await.unwrap().unwrap();
-        assert_eq!(
-            (row.ended_at, row.credits_used, row.session_type.as_str()),
-            (Some(Timestamp(9)), Some(1.5), "debugging")
-        );
-        let nobody = SessionId::from_uuid(uuid());
-        assert_eq!(store.find_session(nobody).await.unwrap(), None);
-        assert!(matches!(
-            store.change_session(nobody, SessionChange::default()).await,
-            Err(StoreError::NotFound(_))
-        ));
-    }
-
-    #[tokio::test]
-    async fn an_account_that_ran_into_its_limit_is_told_once() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open_owner(dir.path()).await.unwrap();
-        let mut commits = store.commits();
-        let mut limit = message(Some("m2"), "resets 17:10");
-        limit.kind = MessageKind::Limit;
-        let whole = [message(Some("m1"), "a"), limit, message(Some("m3"), "b")];
-        let mut told = Vec::new();
-        for end in [1, 2, 2, 3] {
-            let part = session("s1", "/x", whole[..end].to_vec());
-            store.import_session(part).await.unwrap();
-            let commit = commits.recv().await.unwrap();
-            let is_limit = |tag: &Tag| matches!(tag, Tag::Limit(_));
-            told.push(commit.tags.iter().any(is_limit));
-        }
-        assert_eq!(told, [false, true, false, false]);
-    }
-}
+#[path = "sessions_test.rs"]
+mod tests;

@@ -1362,6 +1362,8 @@ export type SessionView = {
   usage: Usage2;
   model: string | null;
   messages: number;
+  /** The last thing that happened: its account ran out. */
+  limited: boolean;
   /** Lines that could not be read; their bytes are kept. */
   broken_lines: number;
   /** Secrets that were replaced, by kind. */

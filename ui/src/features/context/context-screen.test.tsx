@@ -39,6 +39,7 @@ const session = (fields: Partial<SessionView> = {}): SessionView => ({
   usage: { input: 900, output: 100, cache_read: 100, cache_write: 0, reasoning: 0 },
   model: null,
   messages: 3,
+  limited: false,
   broken_lines: 0,
   redactions: { openai_key: 2 },
   cwd: null,
@@ -108,10 +109,11 @@ it("shows a project with its objectives and its sessions over time, and ticks an
   const { transport } = show("/context/prj_1", {
     "projects.show": detail,
     "projects.change": project(),
-    "sessions.list": { items: [session()], next: null },
+    "sessions.list": { items: [session({ limited: true })], next: null },
   });
   await screen.findByRole("heading", { name: "lunavo-storefront" });
   expect(screen.getByText("2 changed files")).toBeTruthy();
+  await screen.findByText(/account of the last session ran out/);
   const links = await screen.findAllByRole("link", { name: /Fix the cart/ });
   expect(links).toHaveLength(2);
   await expectNoBarrier();

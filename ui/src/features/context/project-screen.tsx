@@ -1,7 +1,7 @@
 /** One project: where it stands, what is to be reached, and its sessions over time. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { ArrowRightLeft, GitBranch, MessagesSquare } from "lucide-react";
+import { ArrowRightLeft, GitBranch, Hourglass, MessagesSquare } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useRun } from "../../actions/use-actions";
 import { useBackend, useQueries } from "../../backend/use-backend";
@@ -193,6 +193,15 @@ function Sessions({ project }: { project: ProjectView }) {
       <h2 id="sessions" className={styles.title}>
         {t("context.sessions")}
       </h2>
+      {sessions[0]?.limited && (
+        <p className={styles.limited} role="status">
+          <Hourglass size={16} strokeWidth={1.75} data-tone="warn" aria-hidden />
+          <span>{t("context.limited_text")}</span>
+          <Link to="/context/$id/handoff" params={{ id: project.id }}>
+            {t("handoff.open")}
+          </Link>
+        </p>
+      )}
       <SessionsTimeline sessions={sessions} />
       <SessionList sessions={sessions} />
       {query.hasNextPage && (

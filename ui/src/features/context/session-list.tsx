@@ -1,5 +1,6 @@
 /** Sessions as lines, the last ended first. */
 import { Link } from "@tanstack/react-router";
+import { Hourglass } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { SessionView } from "../../backend/views";
 import { Ago } from "../../components/moment";
@@ -17,6 +18,12 @@ export function SessionList({ sessions }: { sessions: readonly SessionView[] }) 
               <bdi>{session.title ?? t("context.no_title")}</bdi>
             </span>
             <span className={styles.facts}>
+              {session.limited && (
+                <span className={styles.limited} data-tone="warn">
+                  <Hourglass size={12} strokeWidth={1.75} aria-hidden />
+                  {t("context.limit")}
+                </span>
+              )}
               <span>{toolName(session.source)}</span>
               {session.account_id !== null && <bdi>{session.account_id}</bdi>}
               <span className="num">{t("context.messages_count", { count: session.messages })}</span>
