@@ -9,11 +9,9 @@ import {
 } from "@tanstack/react-router";
 import { accountsSearch } from "../features/accounts/search";
 import { contextSearch, sessionSearch } from "../features/context/search";
-import { ExecutionScreen } from "../features/executions/execution-screen";
 import { ExecutionsScreen } from "../features/executions/executions-screen";
 import { executionSearch, executionsSearch } from "../features/executions/search";
 import { handoffSearch } from "../features/handoff/search";
-import { InboxScreen } from "../features/inbox/inbox-screen";
 import { inboxSearch } from "../features/inbox/search";
 import { knowledgeSearch } from "../features/knowledge/search";
 import { searchAddress } from "../features/search/search";
@@ -49,14 +47,14 @@ const execution = createRoute({
   getParentRoute: () => root,
   path: "/executions/$id",
   validateSearch: executionSearch,
-  component: ExecutionScreen,
+  component: lazyRouteComponent(() => import("../features/executions/execution-screen"), "ExecutionScreen"),
 });
 
 const inbox = createRoute({
   getParentRoute: () => root,
   path: "/inbox",
   validateSearch: inboxSearch,
-  component: InboxScreen,
+  component: lazyRouteComponent(() => import("../features/inbox/inbox-screen"), "InboxScreen"),
 });
 
 const handoffs = createRoute({
