@@ -1,9 +1,9 @@
 //! Briefings on the spot: of a project, of sessions, of a folder or of a given context.
 
-use krake_domain::briefing::Briefing;
+use krake_domain::briefing::{Briefing, Form};
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::id::SessionId;
-use krake_engine::context::{BRIEFING, Form};
+use krake_engine::context::BRIEFING;
 use krake_runtime::briefing::{Briefed, Material, Wish, brief_of};
 use krake_runtime::{Written, write_block};
 use serde::{Deserialize, Serialize};
@@ -18,33 +18,14 @@ use crate::visible::{visible, visible_line};
 /// Tokens of a briefing when nobody says.
 pub const USUAL_BUDGET: u64 = 4_000;
 
-/// What a briefing is made of. One of `context`, `sessions`, `project_id` and `folder`.
-#[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
+/// What a briefing is made of, as the inputs of the commands name it: one of `context`, `sessions`,
+/// `project_id` and `folder`.
+#[derive(Debug, Default)]
 pub struct Sources {
-    /// A project's id or name: its stored sessions.
     pub project_id: Option<String>,
-    /// Stored sessions of this folder and below.
     pub folder: Option<String>,
-    /// Stored sessions.
     pub sessions: Option<Vec<SessionId>>,
-    /// A transcript in any known format, a plain text, or messages as `{role, content}`.
     pub context: Option<Value>,
-}
-
-/// How the text is written.
-#[derive(Debug, Clone, Copy, Default, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum FormName {
-    /// Headed sections, to paste or to keep as a file.
-    #[default]
-    Markdown,
-    /// The items as one JSON document.
-    Json,
-    /// A block between marks, for `AGENTS.md`.
-    AgentsMd,
-    /// A message array with the briefing as the user's message.
-    Messages,
 }
 
 /// A briefing that is wanted.
@@ -66,7 +47,7 @@ pub struct MakeBriefing {
     /// Put back what scores as lost; true when absent.
     pub repair: Option<bool>,
     #[serde(default)]
-    pub form: FormName,
+    pub form: Form,
 }
 
 /// A briefing that goes between its marks into a file.
@@ -124,8 +105,7 @@ pub async fn make(ctx: Ctx, input: MakeBriefing) -> Result<MadeBriefing, ApiErro
         budget: input.budget.unwrap_or(USUAL_BUDGET),
         goal: input.goal,
         repair: input.repair.unwrap_or(true),
-        form: input.form.into(),
-        rules: Vec::new(),
+        form: input.form,
     };
     let Briefed { briefing, sessions } = brief(&ctx, sources, wish).await?;
     let several = sessions.len() > 1;
@@ -161,7 +141,6 @@ pub async fn save(ctx: Ctx, input: SaveBriefing) -> Result<BriefingSaved, ApiErr
         goal: input.goal,
         repair: true,
         form: Form::Markdown,
-        rules: Vec::new(),
     };
     let Briefed { briefing, .. } = brief(&ctx, sources, wish).await?;
     let (path, body) = (input.path, briefing.text);
@@ -177,11 +156,11 @@ pub async fn save(ctx: Ctx, input: SaveBriefing) -> Result<BriefingSaved, ApiErr
 }
 
 /// A briefing of these sources, under the rules of their project and those of all.
-pub async fn brief(ctx: &Ctx, sources: Sources, mut wish: Wish) -> Result<Briefed, ApiError> {
-    let rules = kept_as(ctx, sources.project_id.as_deref()).await?;
-    wish.rules = ctx.store()?.compression_rules_for(rules.as_deref()).await?;
-    let material = sources.material(ctx).await?;
-    brief_of(ctx.store()?, material, wish)
+pub async fn brief(ctx: &Ctx, sources: Sources, wish: Wish) -> Result<Briefed, ApiError> {
+    let store = ctx.store()?;
+    let project = kept_as(ctx, sources.project_id.as_deref()).await?;
+    let rules = store.compression_rules_for(project.as_deref()).await?;
+    brief_of(store, sources.material(ctx).await?, wish, rules)
         .await
         .map_err(|failure| told(&failure))
 }
@@ -200,17 +179,6 @@ impl Sources {
                 Code::BadInput,
                 "give one of `context`, `sessions`, `project_id` and `folder`",
             )),
-        }
-    }
-}
-
-impl From<FormName> for Form {
-    fn from(name: FormName) -> Self {
-        match name {
-            FormName::Markdown => Self::Markdown,
-            FormName::Json => Self::Json,
-            FormName::AgentsMd => Self::AgentsMd,
-            FormName::Messages => Self::Messages,
         }
     }
 }

@@ -1,9 +1,8 @@
 //! The queue of handoffs: a briefing waits until an account claims it.
 
-use krake_domain::briefing::{Briefing, BriefingItem, Coverage};
+use krake_domain::briefing::{Briefing, BriefingItem, Coverage, Form};
 use krake_domain::handoff::{Handoff, HandoffState};
 use krake_domain::id::{HandoffId, SessionId, SnapshotId, WorkspaceId};
-use krake_engine::context::Form;
 use krake_runtime::briefing::Wish;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -165,15 +164,14 @@ pub async fn create(ctx: Ctx, input: CreateHandoff) -> Result<HandoffDetail, Api
         goal: input.goal.clone(),
         repair: input.repair.unwrap_or(true),
         form: Form::Markdown,
-        rules: Vec::new(),
     };
     let briefing = brief(&ctx, sources, wish).await?.briefing;
     let snapshot = if stored {
         let id = SnapshotId::from_uuid(uuid::Uuid::now_v7());
-        let mut frozen = store
-            .freeze(id, "before a handoff", input.folder.as_deref(), now())
+        let (project, folder) = (project.as_deref(), input.folder.as_deref());
+        let frozen = store
+            .freeze(id, "before a handoff", project, folder, now())
             .await?;
-        frozen.project = project.clone();
         store.add_snapshot(frozen).await?;
         Some(id)
     } else {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
+use crate::projects::kept_as;
 use crate::view::moment::{Moment, now};
 use crate::view::page::{Page, limit};
 use crate::visible::visible_line;
@@ -108,10 +109,11 @@ pub async fn create(ctx: Ctx, input: CreateSnapshot) -> Result<SnapshotView, Api
         return Err(ApiError::new(Code::BadInput, told));
     }
     let id = SnapshotId::from_uuid(uuid::Uuid::now_v7());
-    let mut frozen = store
-        .freeze(id, name, input.folder.as_deref(), now())
+    let project = kept_as(&ctx, input.project_id.as_deref()).await?;
+    let folder = input.folder.as_deref();
+    let frozen = store
+        .freeze(id, name, project.as_deref(), folder, now())
         .await?;
-    frozen.project = input.project_id;
     store.add_snapshot(frozen.clone()).await?;
     Ok(SnapshotView::from(&frozen))
 }
@@ -162,9 +164,11 @@ async fn load(ctx: &Ctx, id: SnapshotId) -> Result<Snapshot, ApiError> {
 /// What the same look finds now.
 async fn present(ctx: &Ctx, like: &Snapshot) -> Result<Snapshot, ApiError> {
     let id = SnapshotId::from_uuid(uuid::Uuid::now_v7());
-    let folder = like.folder.as_deref();
-    let mut now = ctx.store()?.freeze(id, "now", folder, now()).await?;
-    now.project.clone_from(&like.project);
+    let (project, folder) = (like.project.as_deref(), like.folder.as_deref());
+    let now = ctx
+        .store()?
+        .freeze(id, "now", project, folder, now())
+        .await?;
     Ok(now)
 }
 

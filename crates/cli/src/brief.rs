@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use krake_domain::briefing::Form;
 use krake_domain::loss::Loss;
-use krake_engine::context::{Form, Request, SessionInput, brief_as, brief_repaired};
+use krake_engine::context::{Request, SessionInput, brief_as, brief_repaired};
 
 use serde_json::{Value, json};
 

@@ -16,6 +16,23 @@ pub struct Briefing {
     pub coverage: Coverage,
 }
 
+/// How the text of a briefing is written.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// Headed sections, to paste or to keep as a file.
+    #[default]
+    Markdown,
+    /// The items as one JSON document.
+    Json,
+    /// A block between marks, for a file such as `AGENTS.md`.
+    AgentsMd,
+    /// A message array with the briefing as the user's message, for the API of a provider.
+    Messages,
+}
+
 /// One line of a briefing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BriefingItem {

@@ -1,12 +1,12 @@
 //! Briefings beside plans: from stored sessions of a folder, or from what a caller gives.
 
-use krake_domain::briefing::Briefing;
+use krake_domain::briefing::{Briefing, Form};
 use krake_domain::compression::CompressionRule;
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::id::{ProjectId, SessionId};
 use krake_domain::session::Transcript;
-use krake_engine::context::{Form, Request, SessionInput, brief_as, brief_repaired};
-use krake_store::{SessionRow, Store};
+use krake_engine::context::{Request, SessionInput, brief_as, brief_repaired};
+use krake_store::{SessionFilter, SessionRow, Store};
 use krake_tools::define::{bad_input, blocking};
 use serde_json::Value;
 
@@ -38,8 +38,6 @@ pub struct Wish {
     /// Put back what scores as lost.
     pub repair: bool,
     pub form: Form,
-    /// What the user always or never keeps.
-    pub rules: Vec<CompressionRule>,
 }
 
 /// A briefing, and the stored sessions that it cites, in the order of their labels.
@@ -49,17 +47,22 @@ pub struct Briefed {
     pub sessions: Vec<SessionRow>,
 }
 
-/// A briefing of the material, measured.
+/// A briefing of the material under what the user always or never keeps, measured.
 ///
 /// # Errors
 /// There is nothing to brief, the material cannot be read, or the budget is out of range.
-pub async fn brief_of(store: &Store, material: Material, wish: Wish) -> Result<Briefed, Failure> {
+pub async fn brief_of(
+    store: &Store,
+    material: Material,
+    wish: Wish,
+    rules: Vec<CompressionRule>,
+) -> Result<Briefed, Failure> {
     if wish.budget > MOST_BUDGET {
         let told = format!("`budget` is {}, at most {MOST_BUDGET}", wish.budget);
         return Err(bad_input(told));
     }
     let (read, sessions) = load(store, material).await?;
-    let briefing = blocking(move || Ok(write(&read, &wish))).await?;
+    let briefing = blocking(move || Ok(write(&read, &wish, &rules))).await?;
     if briefing.items.is_empty() {
         let told = if briefing.coverage.candidates == 0 {
             "there is nothing to brief: no session with a message".to_owned()
@@ -79,10 +82,14 @@ async fn load(
         Material::Text(text) => return Ok((vec![of_text(&text)?], Vec::new())),
         Material::Messages(messages) => return Ok((vec![of_messages(messages)?], Vec::new())),
         Material::Project(project) => {
-            let rows = store.list_sessions(None).await;
-            let mut rows = rows.map_err(|error| from_store(&error))?;
-            rows.retain(|row| row.project == Some(project));
-            rows
+            let filter = SessionFilter {
+                project: Some(project),
+                account_id: None,
+                after: None,
+                limit: u32::MAX,
+            };
+            let rows = store.page_sessions(&filter).await;
+            rows.map_err(|error| from_store(&error))?
         }
         Material::Folder(folder) => {
             let rows = store.list_sessions(Some(&folder)).await;
@@ -103,7 +110,7 @@ async fn load(
     Ok((transcripts(store, rows.clone()).await?, rows))
 }
 
-fn write(read: &[Transcript], wish: &Wish) -> Briefing {
+fn write(read: &[Transcript], wish: &Wish, rules: &[CompressionRule]) -> Briefing {
     let sessions: Vec<SessionInput<'_>> = read
         .iter()
         .map(|transcript| SessionInput {
@@ -116,7 +123,7 @@ fn write(read: &[Transcript], wish: &Wish) -> Briefing {
         facts: &[],
         budget: wish.budget,
         goal: wish.goal.as_deref().filter(|goal| !goal.trim().is_empty()),
-        rules: &wish.rules,
+        rules,
     };
     if wish.repair {
         brief_repaired(&request, wish.form)

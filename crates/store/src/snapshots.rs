@@ -1,7 +1,7 @@
 //! Snapshots: frozen in one look, kept as they are, brought back without deleting anything.
 
 use krake_domain::hash::Hash;
-use krake_domain::id::{SnapshotId, WorkspaceId};
+use krake_domain::id::{ProjectId, SnapshotId, WorkspaceId};
 use krake_domain::snapshot::{FrozenEntry, FrozenSession, Snapshot};
 use krake_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -30,16 +30,21 @@ pub struct Restored {
 }
 
 impl Store {
-    /// The context as it is now, not yet kept.
+    /// The context as it is now, not yet kept: the sessions of the project and below the folder, or
+    /// all, and the knowledge base. A project of another system is a label.
     pub async fn freeze(
         &self,
         id: SnapshotId,
         name: &str,
+        project: Option<&str>,
         folder: Option<&str>,
         at: Timestamp,
     ) -> Result<Snapshot, StoreError> {
+        let ours: Option<ProjectId> = project.and_then(|project| project.parse().ok());
+        let mut rows = self.list_sessions(folder).await?;
+        rows.retain(|row| ours.is_none() || row.project == ours);
         let mut sessions = Vec::new();
-        for row in self.list_sessions(folder).await? {
+        for row in rows {
             let messages = self.load_messages(row.id).await?;
             let text = serde_json::to_vec(&messages).expect("messages are plain data");
             sessions.push(FrozenSession {
@@ -70,7 +75,7 @@ impl Store {
         Ok(Snapshot {
             id,
             workspace: WorkspaceId::PERSONAL,
-            project: None,
+            project: project.map(str::to_owned),
             folder: folder.map(str::to_owned),
             name: name.to_owned(),
             created_at: at,
@@ -226,7 +231,7 @@ mod tests {
         store.add_knowledge(old.clone(), "a").await.unwrap();
         let id = SnapshotId::from_uuid(uuid());
         let frozen = store
-            .freeze(id, "before", None, Timestamp(5))
+            .freeze(id, "before", None, None, Timestamp(5))
             .await
             .unwrap();
         store.add_snapshot(frozen.clone()).await.unwrap();

@@ -593,8 +593,8 @@ export type FaultView2 = {
   what: string;
 };
 
-/** How the text is written. */
-export type FormName = "markdown" | "json" | "agents-md" | "messages";
+/** How the text of a briefing is written. */
+export type Form = "markdown" | "json" | "agents-md" | "messages";
 
 /** One step's part of the context. */
 export type Found = {
@@ -2319,7 +2319,7 @@ export type Commands = {
     goal?: string | null;
     /** Put back what scores as lost; true when absent. */
     repair?: boolean | null;
-    form?: FormName;
+    form?: Form;
   }; output: MadeBriefing };
   /** Put a briefing between its marks in a file such as AGENTS.md */
   "briefings.save": { input: {

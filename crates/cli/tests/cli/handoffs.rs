@@ -166,3 +166,63 @@ fn a_context_is_compressed_through_the_contracts_route() {
     );
     assert_eq!(kept["credits_used"], 12.5);
 }
+
+/// Two projects with a session each: what belongs to one stays out of the other.
+#[test]
+fn a_project_is_briefed_by_its_own_sessions_and_into_a_file_that_keeps_the_rest() {
+    let world = World::new();
+    for (project, said) in [
+        ("shop", "Make the totals exact."),
+        ("blog", "Translate the posts."),
+    ] {
+        world.expect(0, &["projects", "add", project]);
+        let line = json!({ "id": "0", "role": "user", "content": said });
+        let file = format!("{project}.jsonl");
+        world.write(&file, &format!("{line}\n"));
+        world.expect(0, &["import", &file, "--project", project]);
+    }
+    let briefing = world.json(&["brief", "--project", "shop", "--budget", "500"]);
+    let text = briefing["text"].as_str().unwrap();
+    assert!(text.contains("totals") && !text.contains("posts"), "{text}");
+    assert_eq!(briefing["sessions"].as_array().unwrap().len(), 1);
+    assert_eq!(briefing["items"][0]["sources"][0]["ref"], "#0");
+    assert!(briefing["coverage"]["loss"]["score"].is_number());
+
+    world.write("AGENTS.md", "# Mine\n");
+    let into = ["brief", "--project", "shop", "--into", "AGENTS.md"];
+    world.expect(0, &into);
+    let again = world.json(&into);
+    assert_eq!(again["changed"], false, "the same briefing twice");
+    let file = std::fs::read_to_string(world.work.join("AGENTS.md")).unwrap();
+    assert!(
+        file.starts_with("# Mine\n") && file.contains("totals"),
+        "{file}"
+    );
+    let nobody = world.expect(1, &["brief", "--project", "unknown"]);
+    assert!(
+        nobody.err.contains("there is no project `unknown`"),
+        "{nobody:?}"
+    );
+
+    world.expect(0, &["handoff", "create", "--project", "shop"]);
+    let snapshots = world.json(&["snapshot", "list"]);
+    assert_eq!(snapshots["items"][0]["sessions"], 1, "{snapshots}");
+    world.expect(
+        0,
+        &["knowledge", "add", "Totals", "Round once, at the end."],
+    );
+    world.expect(0, &["knowledge", "write", "AGENTS.md"]);
+    let file = std::fs::read_to_string(world.work.join("AGENTS.md")).unwrap();
+    assert!(
+        file.contains("Round once") && file.contains("totals"),
+        "{file}"
+    );
+    let id = world.json(&["knowledge", "list"])["items"][0]["id"].clone();
+    let id = id.as_str().unwrap();
+    let newer = world.json(&["knowledge", "supersede", id, "Never round."]);
+    assert_eq!(newer["title"], "Totals");
+    let late = world.expect(1, &["knowledge", "supersede", id, "Again."]);
+    assert!(late.err.contains("replaced already"), "{late:?}");
+    let shown = world.json(&["knowledge", "show", newer["id"].as_str().unwrap()]);
+    assert_eq!(shown["older"][0]["id"], id);
+}

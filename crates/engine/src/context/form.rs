@@ -1,6 +1,6 @@
 //! A briefing in the form that its receiver takes.
 
-use krake_domain::briefing::Briefing;
+use krake_domain::briefing::{Briefing, Form};
 use krake_domain::loss::Loss;
 use serde_json::json;
 
@@ -9,20 +9,6 @@ use super::estimate::tokens;
 use super::loss::measure_items;
 use super::repair::repair;
 use super::{Request, brief};
-
-/// How the text of a briefing is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Form {
-    /// Headed sections, to paste or to keep as a file.
-    #[default]
-    Markdown,
-    /// The items as one JSON document.
-    Json,
-    /// A block between markers, so that it can be replaced inside `AGENTS.md` and leave the rest alone.
-    AgentsMd,
-    /// A message array with the briefing as the user's message.
-    Messages,
-}
 
 /// Around a briefing in a file such as `AGENTS.md`.
 pub const BRIEFING: Marks = Marks {

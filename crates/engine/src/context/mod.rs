@@ -47,7 +47,7 @@ pub use difference::difference;
 pub use escape::quoted;
 pub use estimate::tokens;
 pub use facts::Fact;
-pub use form::{BRIEFING, Form, brief_as, brief_repaired};
+pub use form::{BRIEFING, brief_as, brief_repaired};
 pub use loss::{measure, measure_items};
 pub use repair::repair;
 pub(crate) use words::is_function_word;

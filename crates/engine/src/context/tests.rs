@@ -1,4 +1,4 @@
-use krake_domain::briefing::{Briefing, ItemKind, SourceKind};
+use krake_domain::briefing::{Briefing, Form, ItemKind, SourceKind};
 use krake_domain::session::{Message, MessageKind, Role, ToolUse, Transcript};
 use proptest::prelude::*;
 use serde_json::{Value, json};

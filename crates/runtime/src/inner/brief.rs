@@ -1,6 +1,7 @@
 //! `context.brief`: what the next account needs to know, from imported sessions and what other tools
 //! found in the folder.
 
+use krake_domain::briefing::Form;
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::id::SessionId;
 use krake_domain::session::Transcript;
@@ -13,7 +14,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::form::{MOST_BUDGET, Output, Wanted};
+use super::form::{MOST_BUDGET, Output};
 use super::{facts, from_store};
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -43,7 +44,7 @@ struct Args {
     goal: Option<String>,
     /// How the text is written.
     #[serde(default)]
-    format: Wanted,
+    format: Form,
 }
 
 /// A session: its id, or an object that holds it.
@@ -216,9 +217,5 @@ fn write(args: &Args, transcripts: &[Transcript]) -> Output {
         .iter()
         .map(|transcript| transcript.messages.len())
         .sum();
-    Output::of(
-        brief_as(&request, args.format.into()),
-        messages,
-        transcripts.len(),
-    )
+    Output::of(brief_as(&request, args.format), messages, transcripts.len())
 }

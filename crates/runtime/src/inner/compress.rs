@@ -1,5 +1,6 @@
 //! `context.compress`: a given text or list of messages, within a token budget.
 
+use krake_domain::briefing::Form;
 use krake_domain::failure::Failure;
 use krake_domain::session::{Message, MessageKind, Role, Transcript};
 use krake_domain::tool::{Assessment, EffectClass, ToolSpec};
@@ -11,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::form::{MOST_BUDGET, Output, Wanted};
+use super::form::{MOST_BUDGET, Output};
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -30,7 +31,7 @@ struct Args {
     goal: Option<String>,
     /// How the answer is written.
     #[serde(default)]
-    format: Wanted,
+    format: Form,
 }
 
 pub struct ContextCompress {
@@ -92,7 +93,7 @@ impl Tool for ContextCompress {
                     rules: &[],
                 };
                 Ok(Output::of(
-                    brief_as(&request, args.format.into()),
+                    brief_as(&request, args.format),
                     transcript.messages.len(),
                     1,
                 ))
