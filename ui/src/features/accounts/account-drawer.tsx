@@ -1,5 +1,4 @@
 /** The chosen account beside the list: its forecast, every limit with who said so and when, its use, and what can be done. */
-import { Modal } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { TriangleAlert, X } from "lucide-react";
 import { type ReactNode, useState } from "react";
@@ -9,6 +8,7 @@ import { useHands, useShortcuts } from "../../actions/use-actions";
 import { useQueries } from "../../backend/use-backend";
 import type { AccountView } from "../../backend/views";
 import { ActionButton, Button, IconButton } from "../../components/button";
+import { Dialog, DialogButtons } from "../../components/dialog";
 import { Exact } from "../../components/exact";
 import { Ago, clock } from "../../components/moment";
 import { instant } from "../../lib/span";
@@ -172,23 +172,13 @@ function RemoveQuestion({
   const hands = useHands();
   const subject = { account, askToRemove: () => undefined, close: onGone };
   return (
-    <Modal.Root
-      opened={open}
-      onClose={onClose}
-      centered
-      size={460}
-      classNames={{ content: styles.dialog ?? "" }}
-    >
-      <Modal.Overlay className={styles.scrim ?? ""} />
-      <Modal.Content radius={12} shadow="none">
-        <Modal.Title className={styles.question ?? ""}>{t("accounts.remove_question")}</Modal.Title>
-        <p className="quiet">{t("accounts.remove_text")}</p>
-        <div className={styles.buttons}>
-          <Button onClick={onClose}>{t("accounts.keep")}</Button>
-          <ActionButton action={bind(removeNow, subject, hands)} />
-        </div>
-      </Modal.Content>
-    </Modal.Root>
+    <Dialog title={t("accounts.remove_question")} size={460} open={open} onClose={onClose}>
+      <p className="quiet">{t("accounts.remove_text")}</p>
+      <DialogButtons>
+        <Button onClick={onClose}>{t("accounts.keep")}</Button>
+        <ActionButton action={bind(removeNow, subject, hands)} />
+      </DialogButtons>
+    </Dialog>
   );
 }
 

@@ -2,12 +2,14 @@
  * The form of a new account. The key stays in its field: it is read once, when it is sent, and is
  * in no state and no address.
  */
-import { Plus, TriangleAlert } from "lucide-react";
+import { Plus } from "lucide-react";
 import { type ReactNode, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem, type Problem } from "../../backend/problem";
 import type { AccountView, Params } from "../../backend/views";
 import { Button } from "../../components/button";
+import { DialogButtons } from "../../components/dialog";
+import { ProblemLine } from "../../components/problem-line";
 import styles from "./add-account.module.css";
 import { isVaultTrouble, VaultTrouble } from "./vault-trouble";
 
@@ -137,21 +139,14 @@ export function AccountForm({ onSubmit, onCancel }: AccountFormProps) {
       {problem !== null && isVaultTrouble(problem) ? (
         <VaultTrouble problem={problem} onReady={() => void send()} />
       ) : (
-        problem !== null && (
-          <p className={styles.outcome} role="alert" data-tone="bad" data-problem={problem.code}>
-            <TriangleAlert size={16} strokeWidth={1.75} aria-hidden />
-            <span dir="auto">
-              {problem.message} {problem.hint}
-            </span>
-          </p>
-        )
+        <ProblemLine problem={problem} />
       )}
-      <div className={styles.buttons}>
+      <DialogButtons>
         <Button onClick={onCancel}>{t("accounts.cancel")}</Button>
         <Button type="submit" tone="go" icon={Plus} disabled={busy} data-action="accounts.add_now">
           {t("accounts.add")}
         </Button>
-      </div>
+      </DialogButtons>
     </form>
   );
 }

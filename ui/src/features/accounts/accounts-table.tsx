@@ -1,10 +1,11 @@
 /** The list of accounts: only the rows on the screen exist, however many there are. */
 import { useMediaQuery } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { ArrowDown, ArrowUp, CornerDownLeft } from "lucide-react";
+import { CornerDownLeft } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { type Action, bind } from "../../actions/action";
+import { type Cursor, cursorMoves } from "../../actions/cursor";
 import { useHands, useShortcuts } from "../../actions/use-actions";
 import type { AccountView } from "../../backend/views";
 import { KeyHints } from "../../components/keys";
@@ -36,15 +37,15 @@ export function AccountsTable({ items, selected, onSelect }: AccountsTableProps)
   useEffect(() => rows.measure(), [narrow]);
   const cursor = items.findIndex((each) => each.id === selected);
   const hands = useHands();
-  const place: Place = {
-    items,
-    cursor,
+  const place: Cursor = {
+    count: items.length,
+    at: cursor,
     move: (to) => {
       onSelect(items[to]?.id);
       rows.scrollToIndex(to);
     },
   };
-  useShortcuts(moves.map((action) => bind(action, place, hands)));
+  useShortcuts([...moves, open].map((action) => bind(action, place, hands)));
   return (
     <>
       <div ref={scroller} className={styles.scroller}>
@@ -97,37 +98,14 @@ export function AccountsTable({ items, selected, onSelect }: AccountsTableProps)
   );
 }
 
-interface Place {
-  items: readonly AccountView[];
-  cursor: number;
-  move(to: number): void;
-}
+const moves = cursorMoves("accounts");
 
-const moves: Action<Place>[] = [
-  {
-    id: "accounts.next",
-    label: "action.next",
-    icon: ArrowDown,
-    shortcut: "j",
-    repeats: true,
-    enabled: ({ items }) => items.length > 0,
-    run: ({ cursor, items, move }) => move(Math.min(items.length - 1, cursor + 1)),
-  },
-  {
-    id: "accounts.previous",
-    label: "action.previous",
-    icon: ArrowUp,
-    shortcut: "k",
-    repeats: true,
-    enabled: ({ items }) => items.length > 0,
-    run: ({ cursor, move }) => move(Math.max(0, cursor - 1)),
-  },
-  {
-    id: "accounts.open",
-    label: "action.open",
-    icon: CornerDownLeft,
-    shortcut: "enter",
-    enabled: ({ items, cursor }) => cursor < 0 && items.length > 0,
-    run: ({ move }) => move(0),
-  },
-];
+/** The first one, where none is open yet. */
+const open: Action<Cursor> = {
+  id: "accounts.open",
+  label: "action.open",
+  icon: CornerDownLeft,
+  shortcut: "enter",
+  enabled: ({ at, count }) => at < 0 && count > 0,
+  run: ({ move }) => move(0),
+};

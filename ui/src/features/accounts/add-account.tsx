@@ -1,13 +1,12 @@
 /** Adding an account: who, which key, and what came of the first try to reach it. */
-import { Modal } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem, type Problem } from "../../backend/problem";
 import { useBackend } from "../../backend/use-backend";
 import type { AccountView, Params } from "../../backend/views";
 import { Button } from "../../components/button";
+import { Dialog, DialogButtons } from "../../components/dialog";
 import { AccountForm } from "./account-form";
-import styles from "./add-account.module.css";
 import { Tested } from "./tested";
 
 interface AddAccountProps {
@@ -19,19 +18,9 @@ interface AddAccountProps {
 export function AddAccount({ open, onClose, onAdded }: AddAccountProps) {
   const { t } = useTranslation();
   return (
-    <Modal.Root
-      opened={open}
-      onClose={onClose}
-      centered
-      size={520}
-      classNames={{ content: styles.dialog ?? "", overlay: styles.scrim ?? "" }}
-    >
-      <Modal.Overlay />
-      <Modal.Content radius={12} shadow="none">
-        <Modal.Title className={styles.title ?? ""}>{t("accounts.add_title")}</Modal.Title>
-        {open && <Steps onClose={onClose} onAdded={onAdded} />}
-      </Modal.Content>
-    </Modal.Root>
+    <Dialog title={t("accounts.add_title")} size={520} open={open} onClose={onClose}>
+      {open && <Steps onClose={onClose} onAdded={onAdded} />}
+    </Dialog>
   );
 }
 
@@ -60,14 +49,14 @@ function Steps({ onClose, onAdded }: Omit<AddAccountProps, "open">) {
   return (
     <>
       <Tested account={added} problem={problem} />
-      <div className={styles.buttons}>
+      <DialogButtons>
         {(added.check !== null || problem !== null) && added.check?.outcome !== "reached" && (
           <Button onClick={() => void test(added)}>{t("accounts.test_again")}</Button>
         )}
         <Button tone="go" onClick={onClose}>
           {t("accounts.done")}
         </Button>
-      </div>
+      </DialogButtons>
     </>
   );
 }

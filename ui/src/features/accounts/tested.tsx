@@ -4,19 +4,13 @@ import { useTranslation } from "react-i18next";
 import type { Problem } from "../../backend/problem";
 import type { AccountView } from "../../backend/views";
 import { Exact } from "../../components/exact";
+import { ProblemLine } from "../../components/problem-line";
 import styles from "./add-account.module.css";
 
 export function Tested({ account, problem }: { account: AccountView; problem: Problem | null }) {
   const { t } = useTranslation();
   const { check } = account;
-  if (problem !== null) {
-    return (
-      <p className={styles.outcome} role="alert" data-tone="bad">
-        <TriangleAlert size={16} strokeWidth={1.75} aria-hidden />
-        <span dir="auto">{problem.message}</span>
-      </p>
-    );
-  }
+  if (problem !== null) return <ProblemLine problem={problem} />;
   if (check === null) {
     return (
       <p className={styles.outcome} role="status" data-tone="run">

@@ -1,11 +1,12 @@
 /** Begins a project: its name, its folder, what is to be reached. */
-import { Modal } from "@mantine/core";
-import { FolderKanban, TriangleAlert } from "lucide-react";
+import { FolderKanban } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useHands } from "../../actions/use-actions";
 import { asProblem, type Problem } from "../../backend/problem";
 import { Button } from "../../components/button";
+import { Dialog, DialogButtons } from "../../components/dialog";
+import { ProblemLine } from "../../components/problem-line";
 import styles from "./add-project.module.css";
 
 export function AddProject({ onClose }: { onClose(): void }) {
@@ -36,50 +37,33 @@ export function AddProject({ onClose }: { onClose(): void }) {
     }
   };
   return (
-    <Modal.Root
-      opened
-      onClose={onClose}
-      centered
-      size={480}
-      classNames={{ content: styles.dialog ?? "", overlay: styles.scrim ?? "" }}
-    >
-      <Modal.Overlay />
-      <Modal.Content radius={12} shadow="none">
-        <Modal.Title className={styles.title ?? ""}>{t("context.add")}</Modal.Title>
-        <form className={styles.form} onSubmit={(event) => void send(event)}>
-          <Field label={t("context.name")} text={name} onText={setName} required />
-          <Field
-            label={t("context.folder")}
-            hint={t("context.folder_hint")}
-            text={folder}
-            onText={setFolder}
-            placeholder="~/work/foo"
-            isPath
-          />
-          <Field
-            label={t("context.objectives")}
-            hint={t("context.objectives_hint")}
-            text={objectives}
-            onText={setObjectives}
-            rows={3}
-          />
-          {problem !== null && (
-            <p className={styles.problem} role="alert" data-problem={problem.code}>
-              <TriangleAlert size={16} strokeWidth={1.75} data-tone="bad" aria-hidden />
-              <span dir="auto">
-                {problem.message} {problem.hint}
-              </span>
-            </p>
-          )}
-          <div className={styles.end}>
-            <Button onClick={onClose}>{t("context.close")}</Button>
-            <Button icon={FolderKanban} tone="go" type="submit" disabled={busy || name.trim() === ""}>
-              {t("context.create")}
-            </Button>
-          </div>
-        </form>
-      </Modal.Content>
-    </Modal.Root>
+    <Dialog title={t("context.add")} onClose={onClose}>
+      <form className={styles.form} onSubmit={(event) => void send(event)}>
+        <Field label={t("context.name")} text={name} onText={setName} required />
+        <Field
+          label={t("context.folder")}
+          hint={t("context.folder_hint")}
+          text={folder}
+          onText={setFolder}
+          placeholder="~/work/foo"
+          isPath
+        />
+        <Field
+          label={t("context.objectives")}
+          hint={t("context.objectives_hint")}
+          text={objectives}
+          onText={setObjectives}
+          rows={3}
+        />
+        <ProblemLine problem={problem} />
+        <DialogButtons>
+          <Button onClick={onClose}>{t("context.close")}</Button>
+          <Button icon={FolderKanban} tone="go" type="submit" disabled={busy || name.trim() === ""}>
+            {t("context.create")}
+          </Button>
+        </DialogButtons>
+      </form>
+    </Dialog>
   );
 }
 

@@ -1,9 +1,9 @@
 /** Asks before an execution is cancelled; nothing is chosen in advance. */
-import { Modal } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { BoundAction } from "../../actions/action";
 import { useRun } from "../../actions/use-actions";
 import { Button } from "../../components/button";
+import { Dialog, DialogButtons } from "../../components/dialog";
 import styles from "./cancel-question.module.css";
 
 export function CancelQuestion({
@@ -22,24 +22,14 @@ export function CancelQuestion({
     onClose();
   };
   return (
-    <Modal.Root
-      opened={open}
-      onClose={onClose}
-      centered
-      size={460}
-      classNames={{ content: styles.dialog ?? "", overlay: styles.scrim ?? "" }}
-    >
-      <Modal.Overlay />
-      <Modal.Content radius={12} shadow="none">
-        <Modal.Title className={styles.title ?? ""}>{t("action.cancel_question")}</Modal.Title>
-        <p className="quiet">{t("action.cancel_text")}</p>
-        <div className={styles.buttons}>
-          <Button onClick={onClose}>{t("action.cancel_keep")}</Button>
-          <Button icon={action.icon} onClick={confirm} data-action={action.id} className={styles.bad ?? ""}>
-            {t(action.label)}
-          </Button>
-        </div>
-      </Modal.Content>
-    </Modal.Root>
+    <Dialog title={t("action.cancel_question")} size={460} open={open} onClose={onClose}>
+      <p className="quiet">{t("action.cancel_text")}</p>
+      <DialogButtons>
+        <Button onClick={onClose}>{t("action.cancel_keep")}</Button>
+        <Button icon={action.icon} onClick={confirm} data-action={action.id} className={styles.bad ?? ""}>
+          {t(action.label)}
+        </Button>
+      </DialogButtons>
+    </Dialog>
   );
 }

@@ -1,10 +1,11 @@
 /** The list of executions: only the rows on the screen exist, however long it is. */
 import { useMediaQuery } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { ArrowDown, ArrowUp, CornerDownLeft } from "lucide-react";
+import { CornerDownLeft } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Action, bind } from "../../actions/action";
+import { type Cursor, cursorMoves } from "../../actions/cursor";
 import { useHands, useShortcuts } from "../../actions/use-actions";
 import type { ExecutionSummary } from "../../backend/views";
 import { KeyHints } from "../../components/keys";
@@ -94,57 +95,32 @@ export function ExecutionsTable({ items, hasMore, onMore }: ExecutionsTableProps
   );
 }
 
-interface Place {
-  items: readonly ExecutionSummary[];
-  cursor: number;
-  move(to: number): void;
-}
+const moves = cursorMoves("executions");
 
-const moves: Action<Place>[] = [
-  {
-    id: "executions.next",
-    label: "action.next",
-    icon: ArrowDown,
-    shortcut: "j",
-    repeats: true,
-    enabled: ({ items }) => items.length > 0,
-    run: ({ cursor, items, move }) => move(Math.min(items.length - 1, cursor + 1)),
+const open: Action<ExecutionSummary | undefined> = {
+  id: "executions.open",
+  label: "action.open",
+  icon: CornerDownLeft,
+  shortcut: "enter",
+  enabled: (execution) => execution !== undefined,
+  run: (execution, { go }) => {
+    if (execution !== undefined) go({ place: "execution", id: execution.id });
   },
-  {
-    id: "executions.previous",
-    label: "action.previous",
-    icon: ArrowUp,
-    shortcut: "k",
-    repeats: true,
-    enabled: ({ items }) => items.length > 0,
-    run: ({ cursor, move }) => move(Math.max(0, cursor - 1)),
-  },
-  {
-    id: "executions.open",
-    label: "action.open",
-    icon: CornerDownLeft,
-    shortcut: "enter",
-    enabled: ({ items, cursor }) => items[cursor] !== undefined,
-    run: ({ items, cursor }, { go }) => {
-      const execution = items[cursor];
-      if (execution !== undefined) go({ place: "execution", id: execution.id });
-    },
-  },
-];
+};
 
 /** Keys move a cursor that stays on its execution while the list changes under it. */
 function useCursor(items: readonly ExecutionSummary[], reveal: (at: number) => void) {
   const [id, setId] = useState<string | null>(null);
   const hands = useHands();
   const cursor = useMemo(() => items.findIndex((each) => each.id === id), [items, id]);
-  const place: Place = {
-    items,
-    cursor,
+  const place: Cursor = {
+    count: items.length,
+    at: cursor,
     move: (to) => {
       setId(items[to]?.id ?? null);
       reveal(to);
     },
   };
-  useShortcuts(moves.map((action) => bind(action, place, hands)));
+  useShortcuts([...moves.map((action) => bind(action, place, hands)), bind(open, items[cursor], hands)]);
   return { cursor };
 }

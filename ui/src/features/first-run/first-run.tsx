@@ -1,5 +1,5 @@
 /** Before the first execution: three ways to begin, none of which needs a key. */
-import { FlaskConical, FolderGit2, type LucideIcon, Search, TriangleAlert } from "lucide-react";
+import { FlaskConical, FolderGit2, type LucideIcon, Search } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Hands } from "../../actions/action";
@@ -8,6 +8,7 @@ import { asProblem, type Problem } from "../../backend/problem";
 import { Button } from "../../components/button";
 import { Keys } from "../../components/keys";
 import { ExampleCommand } from "../../components/place-state";
+import { ProblemLine } from "../../components/problem-line";
 import { propose } from "../plan/propose";
 import styles from "./first-run.module.css";
 import { SAMPLE_PLAN } from "./sample-plan";
@@ -124,14 +125,7 @@ function Proposal({ word, action, go = false, disabled = false, run, children }:
       }}
     >
       {children}
-      {problem !== null && (
-        <p role="alert" className={styles.problem} data-problem={problem.code}>
-          <TriangleAlert size={16} strokeWidth={1.75} data-tone="bad" aria-hidden />
-          <span dir="auto">
-            {problem.message} {problem.hint}
-          </span>
-        </p>
-      )}
+      <ProblemLine problem={problem} />
       <Button type="submit" tone={go ? "go" : "plain"} disabled={busy || disabled} data-action={action}>
         {word}
       </Button>

@@ -1,6 +1,7 @@
 /** What can be done from the list, without leaving it. */
-import { ArrowDown, ArrowUp, Check, CornerDownLeft, Play, RotateCw, SkipForward, X } from "lucide-react";
+import { Check, CornerDownLeft, Play, RotateCw, SkipForward, X } from "lucide-react";
 import type { Action } from "../../actions/action";
+import { cursorMoves } from "../../actions/cursor";
 import type { ApprovalView, ThreadView } from "../../backend/views";
 
 export interface InboxPlace {
@@ -8,34 +9,10 @@ export interface InboxPlace {
   chosen: ThreadView | undefined;
   /** The chosen one has been on the screen long enough, whole and exact, beside the list. */
   shown: boolean;
-  select(id: string | undefined): void;
   answered(thread: ThreadView): void;
 }
 
-const by = (distance: number) => (place: InboxPlace) => {
-  const at = place.chosen === undefined ? -1 : place.items.indexOf(place.chosen);
-  const next = at === -1 ? 0 : Math.min(place.items.length - 1, Math.max(0, at + distance));
-  place.select(place.items[next]?.id);
-};
-
-export const next: Action<InboxPlace> = {
-  id: "inbox.next",
-  label: "action.next",
-  icon: ArrowDown,
-  shortcut: "j",
-  repeats: true,
-  enabled: ({ items }) => items.length > 0,
-  run: by(1),
-};
-
-export const previous: Action<InboxPlace> = {
-  ...next,
-  id: "inbox.previous",
-  label: "action.previous",
-  icon: ArrowUp,
-  shortcut: "k",
-  run: by(-1),
-};
+export const moves = cursorMoves("inbox");
 
 /** The question, or the execution where nothing is asked. */
 export const open: Action<InboxPlace> = {

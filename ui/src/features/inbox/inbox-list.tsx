@@ -10,7 +10,7 @@ import { ActionButton } from "../../components/button";
 import { KeyHints } from "../../components/keys";
 import { useNotices } from "../../components/notices";
 import { rerun } from "../executions/actions";
-import { type InboxPlace, next, open, previous } from "./actions";
+import { type InboxPlace, moves, open } from "./actions";
 import type { Group } from "./groups";
 import { answersFor, peekActions } from "./inbox-answers";
 import { hintsFor } from "./inbox-hints";
@@ -52,7 +52,6 @@ export function InboxList({ groups, selected, onSelect, onMarked }: InboxListPro
     items,
     chosen,
     shown: useShownLongEnough(chosen?.id) && wide === true,
-    select: onSelect,
     answered: (thread) => {
       tell(t("approval.answered_approved", { summary: headline(thread, t) }));
       goOn([thread]);
@@ -68,8 +67,13 @@ export function InboxList({ groups, selected, onSelect, onMarked }: InboxListPro
   const answers = answersFor(chosen).map((action) => bind(action, place, hands));
   const again =
     chosen?.kind === "failed" ? [bind(rerun, { execution: chosen.execution, from: undefined }, hands)] : [];
-  const moves = [next, previous, open].map((action) => bind(action, place, hands));
-  useShortcuts([...moves, ...answers, ...again, ...rows], listening);
+  const cursor = {
+    count: items.length,
+    at: chosen === undefined ? -1 : items.indexOf(chosen),
+    move: (to: number) => onSelect(items[to]?.id),
+  };
+  const steps = [...moves.map((action) => bind(action, cursor, hands)), bind(open, place, hands)];
+  useShortcuts([...steps, ...answers, ...again, ...rows], listening);
   const menu = (
     <SnoozeMenu
       action={bind(snooze, triage.place, hands)}

@@ -1,42 +1,19 @@
 /** What can be done with the knowledge base. */
-import { ArrowDown, ArrowUp, FilePenLine, PencilLine, Plus, Search } from "lucide-react";
+import { FilePenLine, PencilLine, Plus, Search } from "lucide-react";
 import type { Action } from "../../actions/action";
+import { cursorMoves } from "../../actions/cursor";
 import type { KnowledgeView } from "../../backend/views";
 
 export interface KnowledgePlace {
   items: readonly KnowledgeView[];
   chosen: KnowledgeView | undefined;
-  select(id: string | undefined): void;
   find(): void;
   add(): void;
   correct(entry: KnowledgeView): void;
   write(): void;
 }
 
-const by = (distance: number) => (place: KnowledgePlace) => {
-  const at = place.items.findIndex((item) => item.id === place.chosen?.id);
-  const next = at === -1 ? 0 : Math.min(place.items.length - 1, Math.max(0, at + distance));
-  place.select(place.items[next]?.id);
-};
-
-export const next: Action<KnowledgePlace> = {
-  id: "knowledge.next",
-  label: "action.next",
-  icon: ArrowDown,
-  shortcut: "j",
-  repeats: true,
-  enabled: ({ items }) => items.length > 0,
-  run: by(1),
-};
-
-export const previous: Action<KnowledgePlace> = {
-  ...next,
-  id: "knowledge.previous",
-  label: "action.previous",
-  icon: ArrowUp,
-  shortcut: "k",
-  run: by(-1),
-};
+export const moves = cursorMoves("knowledge");
 
 export const find: Action<KnowledgePlace> = {
   id: "knowledge.find",

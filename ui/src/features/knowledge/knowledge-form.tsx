@@ -1,13 +1,13 @@
 /** A new entry, or a correction in place of one. What was there stays readable. */
-import { Modal } from "@mantine/core";
-import { TriangleAlert } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem, type Problem } from "../../backend/problem";
 import { useBackend } from "../../backend/use-backend";
 import type { KnowledgeView } from "../../backend/views";
 import { Button } from "../../components/button";
+import { Dialog, DialogButtons } from "../../components/dialog";
 import { Keys } from "../../components/keys";
+import { ProblemLine } from "../../components/problem-line";
 import styles from "./knowledge-screen.module.css";
 
 interface KnowledgeFormProps {
@@ -49,94 +49,78 @@ export function KnowledgeForm({ entry, onClose, onKept }: KnowledgeFormProps) {
     }
   };
   return (
-    <Modal.Root
-      opened
-      onClose={onClose}
-      centered
+    <Dialog
+      title={t(entry === undefined ? "knowledge.add" : "knowledge.correct")}
       size={560}
-      classNames={{ content: styles.dialog ?? "", overlay: styles.scrim ?? "" }}
+      onClose={onClose}
     >
-      <Modal.Overlay />
-      <Modal.Content radius={12} shadow="none">
-        <Modal.Title className={styles.dialogTitle ?? ""}>
-          {t(entry === undefined ? "knowledge.add" : "knowledge.correct")}
-        </Modal.Title>
-        {entry !== undefined && <p className="quiet">{t("knowledge.correct_text")}</p>}
-        <form
-          className={styles.form}
-          onSubmit={(event) => void send(event)}
-          onKeyDown={(event) => {
-            if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
-              event.currentTarget.requestSubmit();
-          }}
-        >
-          <label>
-            {t("knowledge.title")}
-            <input
-              data-autofocus
-              required
-              dir="auto"
-              maxLength={300}
-              value={title}
-              onChange={(event) => setTitle(event.currentTarget.value)}
-            />
-          </label>
-          <label>
-            {t("knowledge.text")}
-            <textarea
-              required
-              rows={6}
-              dir="auto"
-              value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
-            />
-          </label>
-          <label>
-            {t("knowledge.category")}
-            <input
-              required
-              dir="auto"
-              list={`${id}-usual`}
-              value={category}
-              onChange={(event) => setCategory(event.currentTarget.value)}
-            />
-            <datalist id={`${id}-usual`}>
-              {usual.map((word) => (
-                <option key={word} value={word} />
-              ))}
-            </datalist>
-          </label>
-          <label>
-            <span>
-              {t("bar.sources")} <span className="faint">{t("plan.optional")}</span>
-            </span>
-            <textarea
-              rows={2}
-              dir="ltr"
-              className="mono"
-              spellCheck={false}
-              placeholder={t("knowledge.sources_hint")}
-              value={sources}
-              onChange={(event) => setSources(event.currentTarget.value)}
-            />
-          </label>
-          {problem !== null && (
-            <p className={styles.problem} role="alert" data-tone="bad">
-              <TriangleAlert size={16} strokeWidth={1.75} aria-hidden />
-              <span dir="auto">
-                {problem.message} {problem.hint}
-              </span>
-            </p>
-          )}
-          <div className={styles.buttons}>
-            <Button onClick={onClose}>{t("action.close")}</Button>
-            <Button type="submit" tone="go" disabled={busy} data-action="knowledge.keep">
-              {t("knowledge.keep")}
-              <Keys shortcut="mod+enter" />
-            </Button>
-          </div>
-        </form>
-      </Modal.Content>
-    </Modal.Root>
+      {entry !== undefined && <p className="quiet">{t("knowledge.correct_text")}</p>}
+      <form
+        className={styles.form}
+        onSubmit={(event) => void send(event)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
+        }}
+      >
+        <label>
+          {t("knowledge.title")}
+          <input
+            data-autofocus
+            required
+            dir="auto"
+            maxLength={300}
+            value={title}
+            onChange={(event) => setTitle(event.currentTarget.value)}
+          />
+        </label>
+        <label>
+          {t("knowledge.text")}
+          <textarea
+            required
+            rows={6}
+            dir="auto"
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+        </label>
+        <label>
+          {t("knowledge.category")}
+          <input
+            required
+            dir="auto"
+            list={`${id}-usual`}
+            value={category}
+            onChange={(event) => setCategory(event.currentTarget.value)}
+          />
+          <datalist id={`${id}-usual`}>
+            {usual.map((word) => (
+              <option key={word} value={word} />
+            ))}
+          </datalist>
+        </label>
+        <label>
+          <span>
+            {t("bar.sources")} <span className="faint">{t("plan.optional")}</span>
+          </span>
+          <textarea
+            rows={2}
+            dir="ltr"
+            className="mono"
+            spellCheck={false}
+            placeholder={t("knowledge.sources_hint")}
+            value={sources}
+            onChange={(event) => setSources(event.currentTarget.value)}
+          />
+        </label>
+        <ProblemLine problem={problem} />
+        <DialogButtons>
+          <Button onClick={onClose}>{t("action.close")}</Button>
+          <Button type="submit" tone="go" disabled={busy} data-action="knowledge.keep">
+            {t("knowledge.keep")}
+            <Keys shortcut="mod+enter" />
+          </Button>
+        </DialogButtons>
+      </form>
+    </Dialog>
   );
 }

@@ -13,7 +13,7 @@ import type { KnowledgeId, KnowledgeView } from "../../backend/views";
 import { ActionButton, Button } from "../../components/button";
 import { KeyHints, Keys } from "../../components/keys";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
-import { add, correct, find, type KnowledgePlace, next, previous, write } from "./actions";
+import { add, correct, find, type KnowledgePlace, moves, write } from "./actions";
 import { KnowledgeEntry } from "./knowledge-entry";
 import { KnowledgeForm } from "./knowledge-form";
 import { KnowledgeList } from "./knowledge-list";
@@ -49,14 +49,21 @@ export function KnowledgeScreen() {
   const place: KnowledgePlace = {
     items,
     chosen,
-    select,
     find: () => field.current?.focus(),
     add: () => setDialog({ kind: "add" }),
     correct: (entry) => setDialog({ kind: "correct", entry }),
     write: () => setDialog({ kind: "write" }),
   };
   const covered = useApprovalIsOpen() || dialog !== null;
-  const bound = [next, previous, find, add, correct, write].map((action) => bind(action, place, hands));
+  const cursor = {
+    count: items.length,
+    at: items.findIndex((item) => item.id === chosen?.id),
+    move: (to: number) => select(items[to]?.id),
+  };
+  const bound = [
+    ...moves.map((action) => bind(action, cursor, hands)),
+    ...[find, add, correct, write].map((action) => bind(action, place, hands)),
+  ];
   useShortcuts(bound, !covered);
   const close = () => setDialog(null);
   const addIt = bind(add, place, hands);

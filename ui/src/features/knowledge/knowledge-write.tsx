@@ -1,12 +1,12 @@
 /** What was learned, put between its marks in a file that other tools read. */
-import { Modal } from "@mantine/core";
-import { TriangleAlert } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem, type Problem } from "../../backend/problem";
 import { useBackend } from "../../backend/use-backend";
 import { Button } from "../../components/button";
+import { Dialog, DialogButtons } from "../../components/dialog";
 import { useNotices } from "../../components/notices";
+import { ProblemLine } from "../../components/problem-line";
 import styles from "./knowledge-screen.module.css";
 
 export function KnowledgeWrite({ category, onClose }: { category: string | undefined; onClose(): void }) {
@@ -28,50 +28,33 @@ export function KnowledgeWrite({ category, onClose }: { category: string | undef
     }
   };
   return (
-    <Modal.Root
-      opened
-      onClose={onClose}
-      centered
-      size={520}
-      classNames={{ content: styles.dialog ?? "", overlay: styles.scrim ?? "" }}
-    >
-      <Modal.Overlay />
-      <Modal.Content radius={12} shadow="none">
-        <Modal.Title className={styles.dialogTitle ?? ""}>{t("knowledge.write")}</Modal.Title>
-        <p className="quiet">
-          {category === undefined ? t("knowledge.write_text") : t("knowledge.write_category", { category })}
-        </p>
-        <form className={styles.form} onSubmit={(event) => void send(event)}>
-          <label>
-            {t("knowledge.file")}
-            <input
-              data-autofocus
-              required
-              dir="ltr"
-              className="mono"
-              spellCheck={false}
-              autoComplete="off"
-              placeholder="~/code/project/AGENTS.md"
-              value={path}
-              onChange={(event) => setPath(event.currentTarget.value)}
-            />
-          </label>
-          {problem !== null && (
-            <p className={styles.problem} role="alert" data-tone="bad">
-              <TriangleAlert size={16} strokeWidth={1.75} aria-hidden />
-              <span dir="auto">
-                {problem.message} {problem.hint}
-              </span>
-            </p>
-          )}
-          <div className={styles.buttons}>
-            <Button onClick={onClose}>{t("action.close")}</Button>
-            <Button type="submit" tone="go" data-action="knowledge.write_now">
-              {t("knowledge.write_now")}
-            </Button>
-          </div>
-        </form>
-      </Modal.Content>
-    </Modal.Root>
+    <Dialog title={t("knowledge.write")} size={520} onClose={onClose}>
+      <p className="quiet">
+        {category === undefined ? t("knowledge.write_text") : t("knowledge.write_category", { category })}
+      </p>
+      <form className={styles.form} onSubmit={(event) => void send(event)}>
+        <label>
+          {t("knowledge.file")}
+          <input
+            data-autofocus
+            required
+            dir="ltr"
+            className="mono"
+            spellCheck={false}
+            autoComplete="off"
+            placeholder="~/code/project/AGENTS.md"
+            value={path}
+            onChange={(event) => setPath(event.currentTarget.value)}
+          />
+        </label>
+        <ProblemLine problem={problem} />
+        <DialogButtons>
+          <Button onClick={onClose}>{t("action.close")}</Button>
+          <Button type="submit" tone="go" data-action="knowledge.write_now">
+            {t("knowledge.write_now")}
+          </Button>
+        </DialogButtons>
+      </form>
+    </Dialog>
   );
 }

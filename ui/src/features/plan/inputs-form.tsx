@@ -1,10 +1,11 @@
 /** The inputs of a plan as a form, made from their schemas. What is wrong stands at the form. */
-import { ArrowRight, type LucideIcon, TriangleAlert } from "lucide-react";
+import { ArrowRight, type LucideIcon } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem, type Problem } from "../../backend/problem";
 import { Button } from "../../components/button";
 import { Keys } from "../../components/keys";
+import { ProblemLine } from "../../components/problem-line";
 import { type Field, fieldsOf, readField } from "./input-schema";
 import styles from "./inputs-form.module.css";
 
@@ -80,14 +81,7 @@ export function InputsForm({
           onText={(text) => setTexts((before) => new Map(before).set(field.name, text))}
         />
       ))}
-      {problem !== null && (
-        <p className={styles.problem} role="alert" data-tone="bad" data-problem={problem.code}>
-          <TriangleAlert size={16} strokeWidth={1.75} aria-hidden />
-          <span dir="auto">
-            {problem.message} {problem.hint}
-          </span>
-        </p>
-      )}
+      <ProblemLine problem={problem} />
       <div className={styles.end}>
         <Button
           type="submit"
