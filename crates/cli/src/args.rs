@@ -146,6 +146,7 @@ pub struct Ask {
 
 /// `krake do`
 #[derive(Debug, Args)]
+#[command(disable_help_flag = true)]
 pub struct Do {
     /// The command's name, for example `executions.pause`
     #[arg(value_parser = clap::builder::PossibleValuesParser::new(crate::verbs::names()))]
@@ -157,6 +158,9 @@ pub struct Do {
         value_name = "FIELDS"
     )]
     pub fields: Vec<String>,
+    /// What the command takes; without one, all commands
+    #[arg(long, short)]
+    pub help: bool,
 }
 
 /// `krake run`

@@ -25,6 +25,9 @@ pub async fn run(home: &Path, mut out: Out, args: Do) -> Result<Exit, Stopped> {
     let command = krake_api::find(&verb).ok_or_else(|| {
         Stopped::usage(format!("there is no verb `{verb}`: `krake do` lists them"))
     })?;
+    if args.help {
+        return describe(out, command);
+    }
     let Some(input) = read(command, &args.fields, &mut out)? else {
         return describe(out, command);
     };

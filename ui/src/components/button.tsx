@@ -1,4 +1,5 @@
-/** Buttons: plain ones, and those made from an action with its icon, word and keys. */
+/** Buttons: plain ones, links that look like them, and those made from an action with its icon, word and keys. */
+import { createLink } from "@tanstack/react-router";
 import type { LucideIcon } from "lucide-react";
 import type { ComponentPropsWithRef, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -31,6 +32,23 @@ export function Button({ tone = "plain", icon: Icon, small, children, className,
     </button>
   );
 }
+
+interface AnchorProps extends ComponentPropsWithRef<"a"> {
+  tone?: Tone;
+  icon?: LucideIcon;
+}
+
+function Anchor({ tone = "plain", icon: Icon, children, className, ...rest }: AnchorProps) {
+  return (
+    <a className={`${styles.button} ${className ?? ""}`} data-look={tone} {...rest}>
+      {Icon !== undefined && <Icon size={16} strokeWidth={1.75} aria-hidden />}
+      {children}
+    </a>
+  );
+}
+
+/** A way to another place that looks like a button. */
+export const ButtonLink = createLink(Anchor);
 
 interface ActionButtonProps {
   action: BoundAction;

@@ -103,3 +103,40 @@ fn a_wrong_call_is_answered_and_the_next_one_works() {
     );
     assert_eq!(client.leave(), Some(0));
 }
+
+#[test]
+fn another_tool_finds_the_work_is_briefed_and_leaves_it_for_the_next_account() {
+    let world = World::new();
+    world.expect(0, &["projects", "add", "shop"]);
+    let said =
+        json!({ "id": "0", "role": "user", "content": "Make the totals of the cart exact." });
+    world.write("shop.jsonl", &format!("{said}\n"));
+    world.expect(0, &["import", "shop.jsonl", "--project", "shop"]);
+    let mut client = Client::of(&world);
+    let found = client.call("search", json!({ "query": "totals project:shop" }));
+    let hit = &found["structuredContent"]["hits"][0];
+    assert_eq!(hit["position"], 0, "{found}");
+    let read = client.call("read_session", json!({ "id": hit["session"] }));
+    let first = &read["structuredContent"]["items"][0];
+    assert_eq!(
+        first["text"], "Make the totals of the cart exact.",
+        "{read}"
+    );
+    let briefing = client.call(
+        "get_briefing",
+        json!({ "project_id": "shop", "budget": 500 }),
+    );
+    let text = briefing["content"][0]["text"].as_str().unwrap();
+    assert!(
+        text.starts_with("# Briefing") && text.contains("totals"),
+        "{text}"
+    );
+    let made = client.call(
+        "create_handoff",
+        json!({ "project_id": "shop", "goal": "go on" }),
+    );
+    assert_eq!(made["structuredContent"]["state"], "pending", "{made}");
+    let waiting = client.call("list_handoffs", json!({ "state": "pending" }));
+    assert_eq!(waiting["structuredContent"]["items"][0]["goal"], "go on");
+    assert_eq!(client.leave(), Some(0));
+}

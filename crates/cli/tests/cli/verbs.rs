@@ -29,7 +29,11 @@ fn every_verb_is_listed_and_described_without_a_data_folder() {
         assert!(line.contains(about), "{line}");
     }
     let fields = world.expect(0, &["do", "executions.logs", "--help"]);
-    assert!(fields.out.contains("--id"), "{fields:?}");
+    assert!(
+        fields.out.contains("--after") && !fields.out.contains("Usage"),
+        "its own fields, not how `krake do` is used: {fields:?}"
+    );
+    assert_eq!(world.expect(0, &["do", "--help"]).out, said.out);
     let listed = world.json(&["do"]);
     assert!(
         listed["items"]

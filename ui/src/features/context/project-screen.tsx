@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useRun } from "../../actions/use-actions";
 import { useBackend, useQueries } from "../../backend/use-backend";
 import type { ProjectDetail, ProjectView } from "../../backend/views";
-import { Button } from "../../components/button";
+import { Button, ButtonLink } from "../../components/button";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import { Progress } from "../../components/progress";
 import { ImportDrop } from "./import-drop";
@@ -50,10 +50,14 @@ function Project({ detail }: { detail: ProjectDetail }) {
               <Status project={project} />
               <span className={styles.end}>
                 {choose}
-                <Link to="/context/$id/handoff" params={{ id: project.id }} className={styles.go}>
-                  <ArrowRightLeft size={16} strokeWidth={1.75} aria-hidden />
+                <ButtonLink
+                  to="/context/$id/handoff"
+                  params={{ id: project.id }}
+                  tone="go"
+                  icon={ArrowRightLeft}
+                >
                   {t("handoff.open")}
-                </Link>
+                </ButtonLink>
               </span>
             </div>
             <p className={styles.facts}>

@@ -1,16 +1,25 @@
 /** The queue of handoffs: what waits for an account, what is worked on, what is done. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { ArrowRightLeft, Check, CircleCheck, Copy, Hourglass, type LucideIcon, Play } from "lucide-react";
+import {
+  ArrowRightLeft,
+  Check,
+  CircleCheck,
+  Copy,
+  FolderKanban,
+  Hourglass,
+  type LucideIcon,
+  Play,
+} from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { type Action, bind } from "../../actions/action";
 import { useHands } from "../../actions/use-actions";
 import { useQueries } from "../../backend/use-backend";
 import type { HandoffView } from "../../backend/views";
-import { ActionButton } from "../../components/button";
+import { ActionButton, ButtonLink } from "../../components/button";
 import { copyText } from "../../components/copy-button";
 import { Ago } from "../../components/moment";
-import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import { ErrorState, ExampleCommand, LoadingRows, PlaceState } from "../../components/place-state";
 import styles from "./handoffs-screen.module.css";
 
 const icons: Record<HandoffView["state"], LucideIcon> = {
@@ -61,7 +70,12 @@ export function HandoffsScreen() {
           icon={ArrowRightLeft}
           title={t("handoff.no_queue_title")}
           text={t("handoff.no_queue_text")}
-        />
+        >
+          <ButtonLink to="/context" search={{}} tone="accent" icon={FolderKanban}>
+            {t("context.projects")}
+          </ButtonLink>
+          <ExampleCommand command="krake handoff create --project NAME" />
+        </PlaceState>
       )}
       {data !== undefined && data.items.length > 0 && (
         <ul className={styles.list}>
