@@ -243,6 +243,7 @@ async fn wish(
         project,
         account_id,
         format,
+        known: ctx.runtime()?.known_keys().await?,
         ..Wish::default()
     })
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use krake_domain::briefing::Form;
 use krake_domain::loss::Loss;
 use krake_engine::context::{Request, SessionInput, brief_as, brief_repaired};
+use krake_engine::secrets::{Cleaner, Known};
 
 use serde_json::{Value, json};
 
@@ -90,13 +91,20 @@ async fn into_file(
 
 fn of_file(out: Out, args: &Brief, input: &str) -> Result<Exit, Stopped> {
     let bytes = text::bytes(input, MOST_BYTES)?;
-    let transcript = krake_transcripts::read(&bytes, None)
+    let mut transcript = krake_transcripts::read(&bytes, None)
         .map_err(|error| Stopped::usage(format!("{input}: {error}")))?;
     if transcript.broken_lines > 0 {
         out.note(&format!(
             "{input}: {} lines could not be read",
             transcript.broken_lines
         ));
+    }
+    let nothing_known = Known::default();
+    let mut cleaner = Cleaner::new(&nothing_known);
+    cleaner.transcript(&mut transcript);
+    let secrets: u32 = cleaner.replaced.values().sum();
+    if secrets > 0 {
+        out.note(&format!("{input}: {secrets} secrets are left out"));
     }
     let sessions = [SessionInput {
         label: "",

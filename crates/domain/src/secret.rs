@@ -1,6 +1,7 @@
 //! A key or a token: bound to the origin that it was given for, and never shown.
 
 use std::fmt;
+use std::ops::Range;
 
 use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 use zeroize::Zeroizing;
@@ -9,6 +10,9 @@ use crate::origin::Origin;
 
 /// The longest value that is taken: keys are short, and a pasted file is no key.
 pub const MOST_SECRET_BYTES: usize = 8 << 10;
+
+/// A shorter value cannot be told from other text, so it is looked for nowhere.
+const SHORTEST_FOUND: usize = 8;
 
 /// Words that somebody handed over in confidence: a key before its place is known, a passphrase.
 /// Like [`Secret`] it has no `Debug`, no `Display` and no `Serialize`.
@@ -168,6 +172,17 @@ impl Secret {
         }
         text.replace(self.value.as_str(), "***")
     }
+
+    /// Where this value stands in a text, in order. A value of fewer than eight bytes stands nowhere.
+    pub fn places_in(&self, text: &str) -> impl Iterator<Item = Range<usize>> {
+        let value = self.value.as_str();
+        let is_told = value.len() >= SHORTEST_FOUND;
+        let places = is_told.then(|| text.match_indices(value));
+        places
+            .into_iter()
+            .flatten()
+            .map(|(at, found)| at..at + found.len())
+    }
 }
 
 #[cfg(test)]
@@ -187,6 +202,18 @@ mod tests {
         ] {
             assert_eq!(open(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn it_tells_where_it_stands_and_a_short_one_stands_nowhere() {
+        let places = |value: &str, text: &str| {
+            let secret = Secret::new(value.into(), "https://a.example".parse().unwrap());
+            secret.places_in(text).collect::<Vec<_>>()
+        };
+        let text = "long-key-1 and long-key-1";
+        assert_eq!(places("long-key-1", text), [0..10, 15..25]);
+        assert_eq!(places("key", text), []);
+        assert_eq!(places("", text), []);
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod choose;
 pub mod cost;
 pub mod found;
 mod keys;
+pub(crate) mod known;
 pub mod limits;
 pub mod tool_logs;
 

@@ -11,6 +11,7 @@ use krake_domain::principal::Principal;
 use krake_domain::tool::Catalog;
 use krake_edge::http::Client;
 use krake_engine::execution::{Input, Refusal, State};
+use krake_engine::secrets::Known;
 use krake_store::{Commit, Store, StoreError};
 use tokio::sync::{broadcast, oneshot, watch};
 use tokio_util::sync::CancellationToken;
@@ -150,11 +151,20 @@ impl Runtime {
     pub fn watch(&self, places: Places) {
         let watch = Watch::new(
             self.deps.store.clone(),
+            self.deps.known_keys.clone(),
             places,
             self.stopping(),
             self.deps.watched.clone(),
         );
         self.deps.tasks.actor(watch.run());
+    }
+
+    /// The keys of the user's accounts, to be looked for in text that comes in.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn known_keys(&self) -> Result<Known, StoreError> {
+        self.deps.known_keys.get().await
     }
 
     /// What the watcher does.

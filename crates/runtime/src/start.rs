@@ -13,6 +13,7 @@ use krake_store::{Store, StoreError};
 use krake_tools::tool::Tool;
 use tokio::sync::{Semaphore, watch};
 
+use crate::accounts::known::KnownKeys;
 use crate::handle::Runtime;
 use crate::hub::Hub;
 use crate::logs::Logs;
@@ -70,6 +71,7 @@ pub(crate) struct Deps {
     /// What the watcher of other tools' stores does.
     pub watched: Arc<watch::Sender<Watched>>,
     pub vault: Vault,
+    pub known_keys: KnownKeys,
     /// Made when it is first needed: it reads what this machine trusts.
     pub client: OnceLock<Client>,
     trouble: watch::Sender<Option<String>>,
@@ -149,9 +151,11 @@ pub fn builtin_catalog() -> Catalog {
 }
 
 fn meet(store: Store, more: Vec<Arc<dyn Tool>>, drives_all: bool) -> Deps {
+    let vault = Vault::new(store.dir());
+    let known_keys = KnownKeys::new(store.clone(), vault.clone());
     let tools: BTreeMap<String, Arc<dyn Tool>> = krake_tools::builtin()
         .into_iter()
-        .chain(inner::inner_tools(store.clone()))
+        .chain(inner::inner_tools(store.clone(), known_keys.clone()))
         .chain(more)
         .map(|tool| (tool.spec().name.clone(), tool))
         .collect();
@@ -175,7 +179,8 @@ fn meet(store: Store, more: Vec<Arc<dyn Tool>>, drives_all: bool) -> Deps {
         rules: Rules::default(),
         drives_all,
         watched: Arc::new(watch::Sender::new(Watched::default())),
-        vault: Vault::new(store.dir()),
+        vault,
+        known_keys,
         client: OnceLock::new(),
         trouble: watch::Sender::new(None),
         store,

@@ -4,6 +4,7 @@
 //! and at single files when the operating system tells of them. Looking twice changes nothing.
 //! **Invariant:** one file at a time is read, and nothing is written into another tool's store.
 
+mod files;
 mod goose;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -20,11 +21,12 @@ use krake_transcripts::Format;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use goose::Goose;
+use files::{StoreFile, below, folder_of, is_transcript, names};
+use goose::{Goose, Ours};
 
-use crate::import::{Found, ImportError, Report, Wish, import_found};
+use crate::accounts::known::KnownKeys;
+use crate::import::{Found, ImportError, Report, Tail, Wish, import_followed};
 pub use crate::inner::places::Places;
-use crate::inner::places::{HEAD_BYTES, cwd, gemini_folder};
 
 /// A look at everything, for what the operating system did not tell.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
@@ -32,8 +34,8 @@ const LOOK_AGAIN: Duration = Duration::from_secs(60);
 const SETTLE: Duration = Duration::from_millis(400);
 /// A file is not read again before so many times the time that reading it took.
 const REST: u32 = 20;
-/// Folders below a store.
-const DEEPEST: usize = 6;
+/// Files whose ends are remembered: more are hardly written at the same time.
+const MOST_TAILS: usize = 16;
 
 /// What the watcher does, for people.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -59,6 +61,8 @@ struct Seen {
     folder: Option<String>,
     not_before: Instant,
     belongs: bool,
+    /// What is known of its end, of the few that were written last.
+    tail: Option<Tail>,
 }
 
 /// A store of another tool.
@@ -69,6 +73,7 @@ struct Place {
 
 pub(crate) struct Watch {
     store: Store,
+    known_keys: KnownKeys,
     places: Places,
     stopping: CancellationToken,
     status: Arc<watch::Sender<Watched>>,
@@ -81,12 +86,14 @@ pub(crate) struct Watch {
 impl Watch {
     pub fn new(
         store: Store,
+        known_keys: KnownKeys,
         places: Places,
         stopping: CancellationToken,
         status: Arc<watch::Sender<Watched>>,
     ) -> Self {
         Self {
             store,
+            known_keys,
             places,
             stopping,
             status,
@@ -256,9 +263,13 @@ impl Watch {
 
     async fn look_at_goose(&mut self, projects: &[Project]) -> Result<(), StoreError> {
         for database in &self.places.goose {
-            let (store, stopping) = (&self.store, &self.stopping);
-            let looked = self.goose.look(store, database, projects, stopping);
-            let new_messages = looked.await?;
+            let ours = Ours {
+                store: &self.store,
+                known_keys: &self.known_keys,
+                projects,
+                stopping: &self.stopping,
+            };
+            let new_messages = self.goose.look(database, &ours).await?;
             self.status
                 .send_modify(|status| status.new_messages += new_messages);
         }
@@ -286,22 +297,45 @@ impl Watch {
         let holder = folder
             .as_deref()
             .and_then(|folder| Project::holding(projects, folder));
+        let belongs = holder.is_some();
         let begun = Instant::now();
-        if holder.is_some() {
-            self.import(&file, folder.clone()).await?;
+        let mut tail = self.seen.get_mut(&path).and_then(|seen| seen.tail.take());
+        if belongs {
+            self.import(&file, folder.clone(), &mut tail).await?;
         }
         let seen = Seen {
             bytes: file.bytes,
             modified: file.modified,
             folder,
             not_before: Instant::now() + begun.elapsed() * REST,
-            belongs: holder.is_some(),
+            belongs,
+            tail,
         };
         self.seen.insert(path, seen);
+        self.forget_tails();
         Ok(())
     }
 
-    async fn import(&self, file: &StoreFile, cwd: Option<String>) -> Result<(), StoreError> {
+    /// Keeps the ends of the files that were written last.
+    fn forget_tails(&mut self) {
+        let with_tails = self.seen.iter().filter(|(_, seen)| seen.tail.is_some());
+        let mut by_age: Vec<_> = with_tails
+            .map(|(path, seen)| (seen.modified, path.clone()))
+            .collect();
+        by_age.sort();
+        for (_, path) in by_age.iter().rev().skip(MOST_TAILS) {
+            if let Some(seen) = self.seen.get_mut(path) {
+                seen.tail = None;
+            }
+        }
+    }
+
+    async fn import(
+        &self,
+        file: &StoreFile,
+        cwd: Option<String>,
+        tail: &mut Option<Tail>,
+    ) -> Result<(), StoreError> {
         let found = Found {
             root: file.root.clone(),
             path: file.path.clone(),
@@ -311,10 +345,11 @@ impl Watch {
         let wish = Wish {
             format: Some(file.format),
             cwd,
+            known: self.known_keys.get().await?,
             ..Wish::default()
         };
         let mut report = Report::default();
-        let outcome = import_found(&self.store, &found, &wish, &self.stopping, &mut report).await;
+        let outcome = import_followed(&self.store, &found, &wish, tail, &mut report).await;
         match outcome {
             Err(ImportError::Store(error)) => return Err(error),
             Err(error) => tracing::debug!(%error, path = %found.shown, "a session was left out"),
@@ -382,94 +417,6 @@ async fn next(follow: &mut Option<Follow>) -> Change {
         Some(follow) => follow.next().await,
         None => std::future::pending().await,
     }
-}
-
-/// A transcript in a store.
-struct StoreFile {
-    root: Arc<Root>,
-    path: InnerPath,
-    format: Format,
-    bytes: u64,
-    modified: Option<SystemTime>,
-}
-
-/// Beginnings of the names that Claude Code gives to the folders of these projects.
-fn names(projects: &[Project]) -> Vec<String> {
-    projects
-        .iter()
-        .filter_map(|project| project.folder.as_deref())
-        .map(|folder| crate::inner::places::encoded(Path::new(folder)))
-        .collect()
-}
-
-fn below(
-    place: &Place,
-    folder: &InnerPath,
-    depth: usize,
-    names: &[String],
-    files: &mut Vec<StoreFile>,
-) {
-    let Ok(entries) = place.root.list(folder) else {
-        return;
-    };
-    for entry in entries {
-        match entry.kind {
-            Kind::Folder if depth < DEEPEST => {
-                let other_project = depth == 0
-                    && place.format == Format::ClaudeCode
-                    && !names
-                        .iter()
-                        .any(|name| entry.path.display().starts_with(name));
-                if !other_project {
-                    below(place, &entry.path, depth + 1, names, files);
-                }
-            }
-            Kind::File if is_transcript(&entry.path, place.format) => files.push(StoreFile {
-                root: place.root.clone(),
-                path: entry.path,
-                format: place.format,
-                bytes: entry.bytes,
-                modified: entry.modified,
-            }),
-            _ => {}
-        }
-    }
-}
-
-fn is_transcript(path: &InnerPath, format: Format) -> bool {
-    let shown = path.display();
-    match format {
-        Format::GeminiCli => {
-            shown.contains("/chats/") && (shown.ends_with(".jsonl") || shown.ends_with(".json"))
-        }
-        Format::Codex => {
-            shown.ends_with(".jsonl")
-                && (shown.starts_with("sessions/") || shown.starts_with("archived_sessions/"))
-        }
-        _ => shown.ends_with(".jsonl"),
-    }
-}
-
-/// Where the session of a file worked.
-async fn folder_of(file: &StoreFile, projects: &[Project]) -> Option<String> {
-    let (root, path, format) = (file.root.clone(), file.path.clone(), file.format);
-    let folders: Vec<String> = projects
-        .iter()
-        .filter_map(|project| project.folder.clone())
-        .collect();
-    let looked = tokio::task::spawn_blocking(move || {
-        if format == Format::GeminiCli {
-            let top = path.as_path().components().next()?;
-            let project = InnerPath::found(Path::new(top.as_os_str()));
-            return gemini_folder(&root, &project, &folders);
-        }
-        let written = cwd(&root.read(&path, HEAD_BYTES).ok()?.bytes)?;
-        // Where the folder really lies, as the folders of projects are kept.
-        let real = Root::open(Path::new(&written)).ok();
-        let real = real.and_then(|root| root.canonical().to_str().map(str::to_owned));
-        Some(real.unwrap_or(written))
-    });
-    looked.await.ok().flatten()
 }
 
 #[cfg(test)]

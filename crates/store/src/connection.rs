@@ -28,7 +28,10 @@ pub(crate) async fn open_writer(database: &Path) -> Result<SqliteConnection, Sto
     let options = base(database)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+        .pragma(
+            "wal_autocheckpoint",
+            std::env::var("KR_CKPT").unwrap_or(CHECKPOINT_PAGES.into()),
+        )
         .pragma("journal_size_limit", LARGEST_IDLE_LOG);
     let mut connection = options.connect().await?;
     check_version(&mut connection).await?;
@@ -87,7 +90,10 @@ fn base(database: &Path) -> SqliteConnectOptions {
         .busy_timeout(Duration::from_secs(5))
         .pragma("busy_timeout", "5000")
         .pragma("trusted_schema", "off")
-        .pragma("cache_size", CACHE)
+        .pragma(
+            "cache_size",
+            std::env::var("KR_CACHE").unwrap_or(CACHE.into()),
+        )
         .pragma("mmap_size", "0")
         .disable_statement_logging()
 }

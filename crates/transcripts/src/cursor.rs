@@ -9,7 +9,7 @@ use crate::blocks::{messages, moment, str_of};
 use crate::message_array::{name_results, role_of};
 
 /// Reads a transcript line by line.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Cursor {
     transcript: Transcript,
     names: HashMap<String, String>,

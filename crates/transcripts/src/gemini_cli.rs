@@ -12,7 +12,7 @@ use crate::gemini_parts::{messages, response};
 use crate::message_array::name_results;
 
 /// Reads a session line by line.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct GeminiCli {
     transcript: Transcript,
     records: Vec<Record>,
@@ -20,6 +20,7 @@ pub struct GeminiCli {
     is_subagent: bool,
 }
 
+#[derive(Clone)]
 struct Record {
     messages: Vec<Message>,
     usage: Usage,

@@ -27,4 +27,6 @@ pub use conversations::each_conversation;
 pub use format::{Format, recognise};
 pub use limits::{Tool, limits_in};
 pub use lines::LINE_CAP;
-pub use reader::{Reader, TranscriptError, Verdict, is_one_document, read, read_all, title_of};
+pub use reader::{
+    Reader, TranscriptError, Verdict, is_one_document, read, read_all, title_from, title_of,
+};

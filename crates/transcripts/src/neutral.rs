@@ -12,7 +12,7 @@ use crate::blocks::{moment, str_of, text};
 use crate::message_array::{arguments, name_results, role_of};
 
 /// Reads the form of JSON lines.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Neutral {
     transcript: Transcript,
     names: HashMap<String, String>,

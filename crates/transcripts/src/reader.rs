@@ -138,13 +138,15 @@ impl Verdict {
     }
 }
 
-/// Reads a format of JSON lines one line at a time.
+/// Reads a format of JSON lines one line at a time. A clone goes on from where it was made.
+#[derive(Clone)]
 pub struct Reader {
     format: Format,
     kind: Kind,
     broken_lines: u32,
 }
 
+#[derive(Clone)]
 enum Kind {
     ClaudeCode(Box<ClaudeCode>),
     Codex(Box<Codex>),
@@ -262,14 +264,19 @@ pub fn title_of(request: &str) -> Option<String> {
     Some(title)
 }
 
+/// The title that the first request among these messages gives.
+#[must_use]
+pub fn title_from(messages: &[Message]) -> Option<String> {
+    messages
+        .iter()
+        .filter(|message| message.role == Role::User && message.kind == MessageKind::Text)
+        .find_map(|message| title_of(&message.text))
+}
+
 pub(crate) fn named(format: Format, mut transcript: Transcript) -> Transcript {
     format.as_str().clone_into(&mut transcript.format);
     if transcript.title.is_none() {
-        transcript.title = transcript
-            .messages
-            .iter()
-            .filter(|message| message.role == Role::User && message.kind == MessageKind::Text)
-            .find_map(|message| title_of(&message.text));
+        transcript.title = title_from(&transcript.messages);
     }
     transcript
 }

@@ -1,6 +1,11 @@
-//! Reading transcripts and keeping them: how many bytes a second, and what it costs in memory.
+//! Transcripts of another tool brought in as a user does it: how many bytes a second, and what it
+//! costs in memory.
 
-use std::path::Path;
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -9,19 +14,24 @@ use krake_domain::hash::Hash;
 use krake_domain::id::{SessionId, WorkspaceId};
 use krake_domain::session::{Message, Usage};
 use krake_domain::time::Timestamp;
+use krake_runtime::import::{Report, Wish, import_path};
 use krake_store::{ImportedSession, Store};
+use tokio_util::sync::CancellationToken;
 
 use super::footprint;
 use super::talk::{Talk, claude_code};
 
+/// Messages of a session, about a megabyte.
 const SESSION: u64 = 2_000;
 
 /// What was timed.
 #[derive(Debug, Default)]
 pub struct Imported {
     pub bytes: u64,
+    /// Parsed only, in memory.
     pub parsed: Duration,
-    /// Parsed, kept and indexed, each session durable.
+    /// From files on the disk to a durable commit: cleaned of secrets, parsed, kept, indexed, and the
+    /// bytes kept beside.
     pub kept: Duration,
     /// The most memory while it went on, and before it began, in kB.
     pub most_kb: u64,
@@ -30,42 +40,113 @@ pub struct Imported {
     pub database: u64,
 }
 
-/// Reads and keeps sessions of so many bytes altogether, one after the other.
+/// Brings in sessions of so many bytes altogether, a megabyte each.
 ///
 /// # Errors
 /// A transcript cannot be read or kept.
-pub async fn import(home: &Path, bytes: u64) -> Result<Imported> {
-    std::fs::create_dir_all(home)?;
-    let store = Store::open_owner(home).await?;
+pub async fn sessions(home: &Path, bytes: u64) -> Result<Imported> {
+    let folder = home.with_extension("files");
+    std::fs::create_dir_all(&folder)?;
     let mut talk = Talk::new(3);
-    let mut done = Imported {
-        before_kb: footprint::pss(std::process::id())?,
-        ..Imported::default()
-    };
-    let mut number = 0;
-    while done.bytes < bytes {
-        let messages: Vec<Message> = (0..SESSION).map(|at| talk.message(at)).collect();
+    let (mut made, mut number, mut parsed) = (0, 0, Duration::ZERO);
+    while made < bytes {
         let name = format!("session-{number}");
-        let file = claude_code(&name, &messages);
-        drop(messages);
+        let file = claude_code(&name, &messages(&mut talk, 0));
         number += 1;
         let begun = Instant::now();
         let transcript = krake_transcripts::read(&file, None).context("reading what was made")?;
-        done.parsed += begun.elapsed();
-        anyhow::ensure!(
-            transcript.messages.len() as u64 == SESSION,
-            "a message is missing"
-        );
-        store
-            .import_session(session(&name, transcript.messages))
-            .await?;
-        done.kept += begun.elapsed();
-        done.bytes += file.len() as u64;
-        done.most_kb = done.most_kb.max(footprint::pss(std::process::id())?);
+        parsed += begun.elapsed();
+        let read = transcript.messages.len() as u64;
+        anyhow::ensure!(read == SESSION, "{} messages are missing", SESSION - read);
+        made += file.len() as u64;
+        std::fs::write(folder.join(name).with_extension("jsonl"), file)?;
     }
-    store.stop().await?;
-    done.database = std::fs::metadata(home.join("krake.db"))?.len();
+    let mut done = brought_in(home, folder, number * SESSION).await?;
+    done.parsed = parsed;
     Ok(done)
+}
+
+/// Brings in one session of so many bytes.
+///
+/// # Errors
+/// As [`sessions`].
+pub async fn one_file(home: &Path, bytes: u64) -> Result<Imported> {
+    let path = home.with_extension("jsonl");
+    let mut file = BufWriter::new(File::create(&path)?);
+    let mut talk = Talk::new(5);
+    let (mut made, mut count) = (0, 0);
+    while made < bytes {
+        let lines = claude_code("one", &messages(&mut talk, count));
+        file.write_all(&lines)?;
+        made += lines.len() as u64;
+        count += SESSION;
+    }
+    file.into_inner()?.sync_all()?;
+    brought_in(home, path, count).await
+}
+
+fn messages(talk: &mut Talk, first: u64) -> Vec<Message> {
+    (first..first + SESSION)
+        .map(|at| talk.message(at))
+        .collect()
+}
+
+async fn brought_in(home: &Path, from: PathBuf, messages: u64) -> Result<Imported> {
+    std::fs::create_dir_all(home)?;
+    let store = Store::open_owner(home).await?;
+    let bytes = size(&from)?;
+    let before_kb = footprint::pss(std::process::id())?;
+    let watch = Watch::begin();
+    let begun = Instant::now();
+    let (wish, cancel) = (Wish::default(), CancellationToken::new());
+    let report: Report = import_path(&store, &from, &wish, &cancel).await?;
+    let kept = begun.elapsed();
+    let most_kb = watch.end();
+    anyhow::ensure!(report.new_messages == messages, "{report:?}");
+    store.stop().await?;
+    Ok(Imported {
+        bytes,
+        parsed: Duration::ZERO,
+        kept,
+        most_kb: most_kb.max(before_kb),
+        before_kb,
+        database: std::fs::metadata(home.join("krake.db"))?.len(),
+    })
+}
+
+fn size(path: &Path) -> Result<u64> {
+    if path.is_file() {
+        return Ok(std::fs::metadata(path)?.len());
+    }
+    std::fs::read_dir(path)?.try_fold(0, |sum, file| Ok(sum + file?.metadata()?.len()))
+}
+
+/// Looks at the memory of this process until it is told to end.
+struct Watch {
+    is_over: Arc<AtomicBool>,
+    thread: std::thread::JoinHandle<u64>,
+}
+
+impl Watch {
+    fn begin() -> Self {
+        let is_over = Arc::new(AtomicBool::new(false));
+        let told = is_over.clone();
+        let thread = std::thread::spawn(move || {
+            let mut most = 0;
+            while !told.load(Ordering::Relaxed) {
+                most = most.max(footprint::pss(std::process::id()).unwrap_or(0));
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            most
+        });
+        Self { is_over, thread }
+    }
+
+    /// The most that was seen, in kB.
+    fn end(self) -> u64 {
+        self.is_over.store(true, Ordering::Relaxed);
+        self.thread.join().unwrap_or(0)
+    }
 }
 
 /// A session of that name, ready to be kept.

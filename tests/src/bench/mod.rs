@@ -13,6 +13,7 @@ pub mod plans;
 pub mod report;
 pub mod repository;
 pub mod restart;
+pub mod scan;
 pub mod search;
 pub mod talk;
 pub mod window;

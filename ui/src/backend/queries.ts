@@ -305,6 +305,13 @@ export const queriesOf = (transport: Transport) => ({
       meta: { tags: tags("policies.list") },
     }),
 
+  compressionRules: () =>
+    queryOptions({
+      queryKey: ["compression.list"],
+      queryFn: ({ signal }) => transport.call("compression.list", {}, signal),
+      meta: { tags: tags("compression.list") },
+    }),
+
   accounts: () =>
     queryOptions({
       queryKey: ["accounts.list"],

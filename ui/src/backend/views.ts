@@ -18,6 +18,7 @@ export type ApprovalView = Answer<"approvals.list">["items"][number];
 export type ApprovalId = ApprovalView["id"];
 export type ThreadView = Answer<"threads.list">["items"][number];
 export type PlaybookSummary = Answer<"playbooks.list">["items"][number];
+export type CompressionRuleView = Answer<"compression.list">["items"][number];
 export type KnowledgeView = Answer<"knowledge.list">["items"][number];
 export type MadeBriefing = Answer<"briefings.make">;
 export type HandoffView = Answer<"handoffs.list">["items"][number];

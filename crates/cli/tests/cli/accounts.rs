@@ -462,3 +462,27 @@ fn close_to_others(path: &std::path::Path) {
     use std::os::unix::fs::PermissionsExt as _;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
 }
+
+#[test]
+fn a_key_of_an_account_is_found_in_what_comes_in_whatever_its_shape() {
+    let (world, keyring) = (World::new(), Keyring::start());
+    let server = Provider::always(models(&["m1"]));
+    let url = server.url();
+    // Nothing tells this one from other words.
+    let key = "our-own-canary";
+    run(&world, &keyring, 0, &add(&url, &["--no-test"]), key);
+    run(&world, &keyring, 0, &["projects", "add", "shop"], "");
+    let line = json!({ "id": "1", "role": "user", "content": format!("it is called({key})") });
+    let file = world.write("chat.jsonl", &format!("{line}\n"));
+    let file = file.to_str().unwrap();
+    let import = ["--json", "import", file, "--project", "shop"];
+    let imported = run(&world, &keyring, 0, &import, "").json();
+    assert_eq!(imported["redactions"]["known"], 1, "{imported}");
+    let capture = ["capture", "--project", "shop", "-"];
+    run(&world, &keyring, 0, &capture, &format!("again {key}"));
+    assert!(!world.keeps("canary"));
+    // A keychain that is locked keeps nobody from writing something down.
+    keyring.lock();
+    run(&world, &keyring, 0, &capture, "written while it was locked");
+    assert!(world.keeps("written while it was locked"));
+}

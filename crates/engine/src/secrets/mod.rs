@@ -6,18 +6,23 @@
 //! **Invariant:** the same text gives the same tokens, and no token tells more of its secret than
 //! sixteen bits of a hash.
 
+mod cleaner;
 mod friend;
 mod near;
 mod shape;
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use krake_domain::hash::Hash;
+use krake_domain::secret::Secret;
 
-/// Values that are secrets for certain, such as the keys of the user's accounts.
+pub use cleaner::Cleaner;
+
+/// Values that are secrets for certain, such as the keys of the user's accounts. Clones share them.
 #[derive(Clone, Default)]
-pub struct Known(Vec<String>);
+pub struct Known(Arc<[Secret]>);
 
 /// Something that was replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,33 +40,24 @@ pub(crate) struct Found {
     pub range: Range<usize>,
 }
 
-/// The shortest value that is looked for exactly; a shorter one would be found everywhere.
-const SHORTEST_KNOWN: usize = 8;
-
 impl Known {
-    /// These values; what is too short to be told from other text is left out.
+    /// These values.
     #[must_use]
-    pub fn new(values: impl IntoIterator<Item = String>) -> Self {
-        let mut values: Vec<String> = values
-            .into_iter()
-            .filter(|value| value.len() >= SHORTEST_KNOWN)
-            .collect();
-        // The longest first, so that no part of one is taken for another.
-        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
-        values.dedup();
-        Self(values)
+    pub fn new(values: impl IntoIterator<Item = Secret>) -> Self {
+        Self(values.into_iter().collect())
     }
 
     fn find(&self, text: &str) -> Vec<Found> {
-        let places = |value: &String| {
-            text.match_indices(value.as_str())
-                .map(|(at, found)| Found {
-                    kind: "known",
-                    range: at..at + found.len(),
-                })
-                .collect::<Vec<_>>()
-        };
-        self.0.iter().flat_map(places).collect()
+        let places = self.0.iter().flat_map(|value| value.places_in(text));
+        let mut found: Vec<Found> = places
+            .map(|range| Found {
+                kind: "known",
+                range,
+            })
+            .collect();
+        // The longest first, so that no part of one is taken for another.
+        found.sort_by_key(|one| std::cmp::Reverse(one.range.len()));
+        found
     }
 }
 

@@ -187,11 +187,20 @@ fn false_friends_are_left_alone() {
 }
 
 #[test]
-fn known_values_are_found_wherever_they_stand() {
-    let known = Known::new(["correct horse battery".to_owned(), "short".to_owned()]);
-    let (clean, replaced) = redact("say correct horse battery, in short", &known);
-    assert_eq!(clean, format!("say {}, in short", replaced[0].token));
-    assert_eq!(replaced[0].kind, "known");
+fn known_values_are_found_wherever_they_stand_and_the_longer_one_wins() {
+    let bound = |value: &str| Secret::new(value.into(), "https://a.example".parse().unwrap());
+    let known = Known::new(["horse-battery", "correct-horse-battery", "short"].map(bound));
+    let text = "say(correct-horse-battery) or horse-battery, in short";
+    let (clean, replaced) = redact(text, &known);
+    let [first, second] = &replaced[..] else {
+        panic!("{replaced:?}");
+    };
+    assert_eq!(
+        clean,
+        format!("say({}) or {}, in short", first.token, second.token)
+    );
+    assert_ne!(first.token, second.token);
+    assert_eq!(first.kind, "known");
     assert!(!format!("{known:?}").contains("horse"));
 }
 

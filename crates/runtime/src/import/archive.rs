@@ -71,7 +71,7 @@ pub async fn import(
             shown: shown.clone(),
             is_passing: found.is_passing,
         };
-        match file::import(store, &inner, wish, report).await {
+        match file::import(store, &inner, wish, None, report).await {
             Err(FileError::Refused(why)) => report.leave(shown, why),
             other => other?,
         }

@@ -1,7 +1,7 @@
 //! One file into the store: recognised, cleaned of secrets, read, kept.
 
-use std::collections::HashSet;
-use std::io::Read;
+use std::collections::BTreeMap;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,18 +17,18 @@ use krake_store::{ReadFile, Store, StoreError};
 use krake_transcripts::{Format, Reader};
 
 use super::Wish;
-use super::clean::Cleaner;
+use super::held::held;
 use super::large::{one_by_one, streamed};
-use super::lines::{FileLines, Line};
-use super::parts::{self, KeepError};
-use super::pieces::{Facts, Pieces};
+use super::parts::{self, KeepError, Marks};
+use super::pieces::{Facts, Pieces, Progress};
 use super::report::{Report, SessionReport};
+use super::tail::Tail;
 use crate::clock::now;
 
 /// A file of lines above this size is read twice instead of being held.
 const HELD: u64 = 32 << 20;
 /// The largest file of one document.
-const LARGEST_DOCUMENT: u64 = 256 << 20;
+pub(super) const LARGEST_DOCUMENT: u64 = 256 << 20;
 /// What is looked at to recognise a large file.
 const HEAD: u64 = 1 << 20;
 
@@ -60,7 +60,32 @@ pub struct Found {
     pub is_passing: bool,
 }
 
-/// Imports the file and adds to the report.
+/// What was read of a file, for keeping its bytes and for reading on.
+pub(super) struct WasRead {
+    /// The path that it is remembered by.
+    pub kept_as: String,
+    /// The format's word.
+    pub format: String,
+    pub bytes: Bytes,
+    pub marks: Marks,
+    pub tail: Option<Tail>,
+}
+
+impl WasRead {
+    pub fn format(&self) -> Result<Format, FileError> {
+        Format::from_name(&self.format).ok_or_else(unknown)
+    }
+}
+
+/// Where the bytes of a file are.
+pub(super) enum Bytes {
+    /// They were read whole.
+    Here(Vec<u8>),
+    OnDisk,
+}
+
+/// Imports the file and adds to the report. One that is followed is read on from its tail where it
+/// has only grown, and leaves one.
 ///
 /// # Errors
 /// [`FileError::Refused`] says why it was left out.
@@ -68,9 +93,10 @@ pub async fn import(
     store: &Store,
     found: &Found,
     wish: &Wish,
+    mut tail: Option<&mut Option<Tail>>,
     report: &mut Report,
 ) -> Result<(), FileError> {
-    let mut file = open(found).await?;
+    let file = open(found).await?;
     let workspace = WorkspaceId::PERSONAL;
     let known = match found.is_passing {
         true => None,
@@ -87,18 +113,56 @@ pub async fn import(
         report.unchanged += 1;
         return Ok(());
     }
-    let (back, format, head) = recognise(file, wish.format).await?;
-    file = back;
-    let kept_as = kept_as(found, &head);
+    let (identity, bytes) = (Some(file.identity.clone()), file.bytes);
+    let broken_before = report.broken_lines;
+    let left = tail.as_mut().and_then(|slot| slot.take());
+    let grown = match (left, &known) {
+        (Some(left), Some(known)) => {
+            let format = known.format.clone();
+            left.grow(store, found, format, &wish.known, report).await?
+        }
+        _ => None,
+    };
+    let was_read = match grown {
+        Some(was_read) => was_read,
+        None => anew(store, found, file, wish, tail.is_some(), report).await?,
+    };
     let read = ReadFile {
-        path: kept_as.clone(),
-        format: format.as_str().to_owned(),
-        identity: Some(file.identity.clone()),
+        path: was_read.kept_as.clone(),
+        format: was_read.format.clone(),
+        identity,
         modified,
-        bytes: file.bytes,
-        broken_lines: 0,
+        bytes,
+        broken_lines: u32::try_from(report.broken_lines - broken_before).unwrap_or(u32::MAX),
         read_at: now(),
     };
+    if let Some(slot) = tail {
+        *slot = was_read.tail;
+    }
+    let kept = keep_bytes(
+        store,
+        found,
+        &read.path,
+        wish,
+        was_read.bytes,
+        was_read.marks,
+    )
+    .await?;
+    store.keep_file(workspace, read, kept).await?;
+    Ok(())
+}
+
+/// Reads a file from its beginning.
+async fn anew(
+    store: &Store,
+    found: &Found,
+    file: Reading,
+    wish: &Wish,
+    is_followed: bool,
+    report: &mut Report,
+) -> Result<WasRead, FileError> {
+    let (file, format, head) = recognise(file, wish.format).await?;
+    let kept_as = kept_as(found, &head);
     let facts = Facts {
         path: kept_as.clone(),
         stand_in: if found.is_passing {
@@ -114,27 +178,25 @@ pub async fn import(
         project: wish.project,
         account_id: wish.account_id.clone(),
         session_type: wish.session_type.clone(),
-        redactions: std::collections::BTreeMap::new(),
+        redactions: BTreeMap::new(),
         latest: now(),
     };
     drop(head);
-    let broken_before = report.broken_lines;
-    let withheld = if Reader::new(format).is_some() && file.bytes > HELD {
-        streamed(store, found, wish, format, facts, report).await?
+    let mut was_read = WasRead {
+        kept_as,
+        format: format.as_str().to_owned(),
+        bytes: Bytes::OnDisk,
+        marks: Marks::default(),
+        tail: None,
+    };
+    if Reader::new(format).is_some() && file.bytes > HELD {
+        streamed(store, found, wish, facts, &mut was_read, report).await?;
     } else if matches!(format, Format::ChatGpt | Format::ClaudeAi) && file.bytes > HELD {
         one_by_one(store, file, wish, format, facts, report).await?;
-        HashSet::new()
     } else {
-        held(store, file, wish, format, facts, report).await?
-    };
-    let broken = report.broken_lines - broken_before;
-    let kept = keep_raw(store, found, &kept_as, wish, withheld).await?;
-    let read = ReadFile {
-        broken_lines: u32::try_from(broken).unwrap_or(u32::MAX),
-        ..read
-    };
-    store.keep_file(workspace, read, kept).await?;
-    Ok(())
+        held(store, file, wish, facts, is_followed, &mut was_read, report).await?;
+    }
+    Ok(was_read)
 }
 
 /// The path that it is remembered by; one without a lasting place is told from others of its name by
@@ -195,8 +257,6 @@ async fn recognise(
     wish: Option<Format>,
 ) -> Result<(Reading, Format, Vec<u8>), FileError> {
     blocking(move || {
-        let refused =
-            |error: std::io::Error| FileError::Refused(format!("it cannot be read: {error}"));
         let most = if file.bytes <= LARGEST_DOCUMENT {
             LARGEST_DOCUMENT
         } else {
@@ -207,7 +267,7 @@ async fn recognise(
         (&mut file)
             .take(HEAD)
             .read_to_end(&mut head)
-            .map_err(refused)?;
+            .map_err(unreadable)?;
         let told = wish.or_else(|| krake_transcripts::recognise(&head));
         let format = match told {
             Some(format) => format,
@@ -216,91 +276,29 @@ async fn recognise(
                 (&mut file)
                     .take(most)
                     .read_to_end(&mut whole)
-                    .map_err(refused)?;
+                    .map_err(unreadable)?;
                 krake_transcripts::recognise(&whole).ok_or_else(unknown)?
             }
             None => return Err(unknown()),
         };
-        file.go_to(0).map_err(refused)?;
+        file.go_to(0).map_err(unreadable)?;
         Ok((file, format, head))
     })
     .await
+}
+
+pub(super) fn unreadable(error: io::Error) -> FileError {
+    FileError::Refused(format!("it cannot be read: {error}"))
 }
 
 pub(super) fn unknown() -> FileError {
     FileError::Refused("it looks like no transcript that is known here".to_owned())
 }
 
-/// Reads a file that fits into memory.
-async fn held(
-    store: &Store,
-    mut file: Reading,
-    wish: &Wish,
-    format: Format,
-    facts: Facts,
-    report: &mut Report,
-) -> Result<HashSet<u64>, FileError> {
-    if file.bytes > LARGEST_DOCUMENT && Reader::new(format).is_none() {
-        return Err(FileError::Refused(format!(
-            "{} bytes in one document; at most {LARGEST_DOCUMENT} are read",
-            file.bytes
-        )));
-    }
-    let known = wish.known.clone();
-    let (sessions, replaced, withheld) = blocking(move || {
-        let mut bytes = Vec::new();
-        (&mut file)
-            .take(LARGEST_DOCUMENT)
-            .read_to_end(&mut bytes)
-            .map_err(|error| FileError::Refused(format!("it cannot be read: {error}")))?;
-        let mut cleaner = Cleaner::new(&known);
-        let mut withheld = HashSet::new();
-        let mut sessions = match Reader::new(format) {
-            Some(mut reader) if !krake_transcripts::is_one_document(format, &bytes) => {
-                let mut lines = FileLines::new(bytes.as_slice(), 0);
-                while let Ok(Some(line)) = lines.next() {
-                    match line {
-                        Line::Here(at, line) => reader.line(at, &cleaner.bytes(line)),
-                        Line::TooLong => reader.skip(),
-                    }
-                }
-                vec![reader.finish()]
-            }
-            _ => krake_transcripts::read_all(&cleaner.bytes(&bytes), format)
-                .map_err(|error| FileError::Refused(error.to_string()))?,
-        };
-        for transcript in &mut sessions {
-            cleaner.transcript(transcript);
-            for message in &mut transcript.messages {
-                if cleaner.message(message)
-                    && let Some((at, _)) = message.raw
-                {
-                    withheld.insert(at);
-                }
-            }
-        }
-        Ok((sessions, cleaner.replaced, withheld))
-    })
-    .await?;
-    if sessions.iter().all(|session| session.messages.is_empty()) {
-        let broken: u64 = sessions
-            .iter()
-            .map(|session| u64::from(session.broken_lines))
-            .sum();
-        return Err(FileError::Refused(format!(
-            "no messages in it ({broken} broken lines)"
-        )));
-    }
-    report.count(&replaced);
-    for mut transcript in sessions {
-        transcript.cwd = transcript.cwd.or_else(|| wish.cwd.clone());
-        let facts = Facts {
-            redactions: replaced.clone(),
-            ..facts.clone()
-        };
-        write(store, transcript, facts, report).await?;
-    }
-    Ok(withheld)
+/// How far a session was written, and under which title.
+pub(super) struct Written {
+    pub progress: Progress,
+    pub title: Option<String>,
 }
 
 /// Writes one whole transcript.
@@ -309,7 +307,7 @@ pub(super) async fn write(
     mut transcript: Transcript,
     mut facts: Facts,
     report: &mut Report,
-) -> Result<(), FileError> {
+) -> Result<Written, FileError> {
     facts.place = place(transcript.cwd.clone()).await;
     let latest = facts.latest;
     let messages = std::mem::take(&mut transcript.messages);
@@ -325,42 +323,57 @@ pub(super) async fn finish(
     mut pieces: Pieces<'_>,
     about: &Transcript,
     report: &mut Report,
-) -> Result<(), FileError> {
+) -> Result<Written, FileError> {
     let id = pieces.write().await?;
     let (messages, new_messages) = (pieces.messages, pieces.new_messages);
     let session = pieces.session();
+    let title = session.title.clone();
     report.add(SessionReport {
         id,
         source: about.format.clone(),
-        title: session.title.clone(),
+        title: title.clone(),
         messages,
         new_messages,
         started_at: session.started_at,
         ended_at: session.ended_at,
         broken_lines: about.broken_lines,
     });
-    Ok(())
+    let progress = pieces.progress();
+    Ok(Written { progress, title })
 }
 
-async fn keep_raw(
+/// Keeps the bytes that are new; the parts that they are.
+async fn keep_bytes(
     store: &Store,
     found: &Found,
     kept_as: &str,
     wish: &Wish,
-    withheld: HashSet<u64>,
+    bytes: Bytes,
+    marks: Marks,
 ) -> Result<Vec<krake_store::FilePart>, FileError> {
     let known_parts = store
         .list_file_parts(WorkspaceId::PERSONAL, kept_as)
         .await?;
-    let mut file = open(found).await?;
-    let (file, from) = blocking(move || {
-        let from = parts::first_new_byte(&mut file, &known_parts)
-            .map_err(|error| FileError::Refused(format!("it cannot be read: {error}")))?;
-        Ok((file, from))
-    })
-    .await?;
-    let (withheld, known) = (Arc::new(withheld), wish.known.clone());
-    Ok(parts::keep(store, file, from, withheld, known).await?)
+    let (source, end): (Box<dyn parts::Source>, u64) = match bytes {
+        Bytes::Here(bytes) => {
+            let end = bytes.len() as u64;
+            (Box::new(io::Cursor::new(bytes)), end)
+        }
+        Bytes::OnDisk => {
+            let file = open(found).await?;
+            let end = file.bytes;
+            (Box::new(file), end)
+        }
+    };
+    Ok(parts::keep(
+        store,
+        source,
+        end,
+        known_parts,
+        Arc::new(marks),
+        wish.known.clone(),
+    )
+    .await?)
 }
 
 /// Where a folder really lies, if it is still there.

@@ -6,17 +6,19 @@ use std::ops::ControlFlow;
 use krake_domain::session::{Message, MessageKind, Role, Transcript};
 use krake_domain::time::Timestamp;
 use krake_edge::reading::Reading;
-use krake_engine::secrets::Known;
+use krake_engine::secrets::{Cleaner, Known};
 use krake_store::Store;
 use krake_transcripts::{Format, Reader, Verdict};
 use tokio::sync::mpsc;
 
 use super::Wish;
-use super::clean::Cleaner;
-use super::file::{FileError, Found, blocking, finish, open, place, unknown, write};
+use super::file::{
+    FileError, Found, WasRead, blocking, finish, open, place, unknown, unreadable, write,
+};
 use super::lines::{FileLines, Line};
 use super::pieces::{Facts, Pieces};
 use super::report::Report;
+use super::tail::{End, State, Tail};
 
 /// Messages that may wait for the store while the file is read on.
 const AHEAD: usize = 512;
@@ -26,10 +28,11 @@ pub async fn streamed(
     store: &Store,
     found: &Found,
     wish: &Wish,
-    format: Format,
     mut facts: Facts,
+    was_read: &mut WasRead,
     report: &mut Report,
-) -> Result<HashSet<u64>, FileError> {
+) -> Result<(), FileError> {
+    let format = was_read.format()?;
     let (first, known) = (open(found).await?, wish.known.clone());
     let latest = facts.latest;
     let (mut about, verdict, times, title, replaced) =
@@ -38,24 +41,26 @@ pub async fn streamed(
     facts.place = place(about.cwd.clone()).await;
     facts.redactions.clone_from(&replaced);
     report.count(&replaced);
-    let mut pieces = Pieces::new(store, &about, facts);
+    let mut pieces = Pieces::new(store, &about, facts.clone());
     pieces.note_times(&times, latest);
     pieces.note_title(title);
     let (second, known) = (open(found).await?, wish.known.clone());
     let (sender, mut receiver) = mpsc::channel::<Message>(AHEAD);
     let reading = tokio::task::spawn_blocking(move || {
-        give(second, format, &known, &verdict, |message| {
+        give(second, format, &known, verdict, |message| {
             sender.blocking_send(message).is_ok()
         })
     });
     while let Some(message) = receiver.recv().await {
         pieces.push(message).await?;
     }
-    let withheld = reading
+    let (withheld, end) = reading
         .await
         .map_err(|error| FileError::Refused(format!("the work broke off: {error}")))??;
-    finish(pieces, &about, report).await?;
-    Ok(withheld)
+    let written = finish(pieces, &about, report).await?;
+    was_read.marks.withheld = withheld;
+    was_read.tail = end.map(|end| Tail::of(end, facts, written));
+    Ok(())
 }
 
 /// Reads a large export conversation by conversation.
@@ -74,9 +79,6 @@ pub async fn one_by_one(
         krake_transcripts::each_conversation(document, format, &mut |mut transcript| {
             let mut cleaner = Cleaner::new(&known);
             cleaner.transcript(&mut transcript);
-            for message in &mut transcript.messages {
-                cleaner.message(message);
-            }
             match sender.blocking_send((transcript, cleaner.replaced)) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
@@ -111,7 +113,7 @@ type Survey = (
 /// What is known of a large file once it was read to its end: itself without messages, the verdict,
 /// two messages that hold its first and its last moment, a title, what was replaced.
 fn survey(
-    file: Reading,
+    mut file: Reading,
     format: Format,
     known: &Known,
     latest: Timestamp,
@@ -120,7 +122,7 @@ fn survey(
     let mut times: [Option<Timestamp>; 2] = [None, None];
     let mut title = None;
     let mut reader = Reader::new(format).ok_or_else(unknown)?;
-    each_line(file, &mut reader, &mut cleaner, |_, messages| {
+    each_line(&mut file, &mut reader, &mut cleaner, |_, messages| {
         for message in messages {
             if let Some(at) = message.at.map(|at| at.min(latest)) {
                 times[0] = Some(times[0].map_or(at, |first| first.min(at)));
@@ -135,7 +137,7 @@ fn survey(
     let verdict = reader.verdict();
     let mut about = reader.finish();
     about.messages = Vec::new();
-    cleaner.transcript(&mut about);
+    cleaner.about(&mut about);
     let at = |at| Message {
         at,
         ..Message::default()
@@ -144,20 +146,20 @@ fn survey(
 }
 
 /// Gives the messages of a large file as they are in the end, until nobody takes them; the places of
-/// lines with a secret that cannot be cut out of them.
+/// lines with a secret that cannot be cut out of them, and the end to read on from.
 fn give(
-    file: Reading,
+    mut file: Reading,
     format: Format,
     known: &Known,
-    verdict: &Verdict,
+    verdict: Verdict,
     mut take: impl FnMut(Message) -> bool,
-) -> Result<HashSet<u64>, FileError> {
+) -> Result<(HashSet<u64>, Option<End>), FileError> {
     let mut cleaner = Cleaner::new(known);
     let mut again = Cleaner::new(known);
     let mut withheld = HashSet::new();
     let mut given = 0;
     let mut reader = Reader::new(format).ok_or_else(unknown)?;
-    each_line(file, &mut reader, &mut cleaner, |at, messages| {
+    let at = each_line(&mut file, &mut reader, &mut cleaner, |at, messages| {
         let count = messages.len();
         let messages = verdict.apply(given, messages);
         given += count;
@@ -168,23 +170,28 @@ fn give(
             take(message)
         })
     })?;
-    Ok(withheld)
+    // Somebody wrote on between the two readings: what the first one said holds no longer.
+    let is_said = reader.verdict() == verdict;
+    let state = State {
+        reader,
+        verdict,
+        given,
+    };
+    let end = is_said.then(|| End::at(&mut file, at, state)).flatten();
+    Ok((withheld, end))
 }
 
-/// Reads line after line until the end or until nobody takes what they give.
+/// Reads line after line until the end or until nobody takes what they give; where it ended.
 fn each_line(
-    file: Reading,
+    file: &mut Reading,
     reader: &mut Reader,
     cleaner: &mut Cleaner<'_>,
     mut take: impl FnMut(u64, Vec<Message>) -> bool,
-) -> Result<(), FileError> {
+) -> Result<u64, FileError> {
     let mut lines = FileLines::new(file, 0);
     loop {
-        let line = lines
-            .next()
-            .map_err(|error| FileError::Refused(format!("it cannot be read: {error}")))?;
-        let at = match line {
-            None => return Ok(()),
+        let at = match lines.next().map_err(unreadable)? {
+            None => return Ok(lines.at()),
             Some(Line::TooLong) => {
                 reader.skip();
                 continue;
@@ -195,7 +202,7 @@ fn each_line(
             }
         };
         if !take(at, reader.drain()) {
-            return Ok(());
+            return Ok(lines.at());
         }
     }
 }

@@ -28,6 +28,11 @@ impl<R: Read> FileLines<R> {
         }
     }
 
+    /// Where the next line begins.
+    pub fn at(&self) -> u64 {
+        self.at
+    }
+
     /// The next line; nothing at the end.
     ///
     /// # Errors

@@ -6,13 +6,14 @@
 //! secret that is recognised is kept, neither in messages nor in the bytes of the file.
 
 mod archive;
-mod clean;
 mod file;
+mod held;
 mod large;
 mod lines;
 mod parts;
 mod pieces;
 mod report;
+mod tail;
 mod text;
 
 use std::path::Path;
@@ -29,6 +30,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use file::{FileError, Found};
 pub use report::{Left, Report, SessionReport};
+pub(crate) use tail::Tail;
 pub use text::capture;
 
 /// Folders below the one that is imported.
@@ -130,8 +132,32 @@ pub async fn import_found(
     let outcome = if archive::is_one(found).await {
         archive::import(store, found, wish, cancel, report).await
     } else {
-        file::import(store, found, wish, report).await
+        file::import(store, found, wish, None, report).await
     };
+    sorted(outcome, found, report)
+}
+
+/// Imports a file that may grow: where it only has, what is new is read, and what is known of its end
+/// is left in `tail` for the next time.
+///
+/// # Errors
+/// The store cannot write.
+pub(crate) async fn import_followed(
+    store: &Store,
+    found: &Found,
+    wish: &Wish,
+    tail: &mut Option<Tail>,
+    report: &mut Report,
+) -> Result<(), ImportError> {
+    let outcome = file::import(store, found, wish, Some(tail), report).await;
+    sorted(outcome, found, report)
+}
+
+fn sorted(
+    outcome: Result<(), FileError>,
+    found: &Found,
+    report: &mut Report,
+) -> Result<(), ImportError> {
     match outcome {
         Ok(()) => Ok(()),
         Err(FileError::Refused(why)) => {

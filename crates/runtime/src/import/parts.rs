@@ -1,95 +1,125 @@
 //! The bytes of a file, kept in parts without secrets.
 
 use std::collections::HashSet;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
 use krake_domain::blob::BlobRef;
 use krake_domain::hash::Hash;
-use krake_edge::reading::Reading;
-use krake_engine::secrets::Known;
+use krake_engine::secrets::{Cleaner, Known};
 use krake_store::{FilePart, Store, StoreError};
-
-use super::clean::Cleaner;
 
 /// A part is about so large: small enough to hold, large enough not to make many files.
 const PART: usize = 4 << 20;
 
+/// What the bytes are read from.
+pub trait Source: Read + Seek + Send {}
+
+impl<S: Read + Seek + Send> Source for S {}
+
+/// What was seen of the lines of a file when they were read, by where they begin.
+#[derive(Debug, Default)]
+pub struct Marks {
+    /// Lines with a secret in a form that cannot be cut out; only their length is kept.
+    pub withheld: HashSet<u64>,
+    /// Lines with a secret that is cut out; absent where the lines of just these bytes were not
+    /// looked through, so that it is done now.
+    pub cut: Option<HashSet<u64>>,
+}
+
 /// Where the bytes that are not kept yet begin: after the known parts, where the file still holds
 /// them; else at its beginning.
-///
-/// # Errors
-/// The file cannot be read.
-pub fn first_new_byte(file: &mut Reading, parts: &[FilePart]) -> io::Result<u64> {
+fn first_new_byte(source: &mut dyn Source, end: u64, parts: &[FilePart]) -> io::Result<u64> {
     let Some(last) = parts.last() else {
         return Ok(0);
     };
-    let end = last.start + last.source.bytes;
-    if end > file.bytes {
+    let known = last.start + last.source.bytes;
+    if known > end {
         return Ok(0);
     }
     // The first and the last part stand for all: tools append, or they write anew.
     for part in [&parts[0], last] {
-        file.go_to(part.start)?;
+        source.seek(SeekFrom::Start(part.start))?;
         let mut bytes = Vec::new();
-        file.take(part.source.bytes).read_to_end(&mut bytes)?;
+        source.take(part.source.bytes).read_to_end(&mut bytes)?;
         if Hash::of(&bytes) != part.source.hash {
             return Ok(0);
         }
     }
     // A last part without a line end was cut while it was being written.
-    file.go_to(end.saturating_sub(1))?;
-    let mut byte = [0];
-    file.read_exact(&mut byte)?;
-    Ok(if byte[0] == b'\n' { end } else { last.start })
+    let is_whole = ends_a_line(source, known)?;
+    Ok(if is_whole { known } else { last.start })
 }
 
-/// Keeps the file from `from` on; the parts, in order. Lines that begin at a place in `withheld`
-/// hold a secret in a form that cannot be cut out: of them only the length is kept.
+/// Whether a line begins at this place.
+fn ends_a_line(source: &mut dyn Source, at: u64) -> io::Result<bool> {
+    let Some(before) = at.checked_sub(1) else {
+        return Ok(true);
+    };
+    source.seek(SeekFrom::Start(before))?;
+    let mut byte = [0];
+    source.read_exact(&mut byte)?;
+    Ok(byte[0] == b'\n')
+}
+
+/// Keeps what is new of a file, up to `end`; the parts, in order.
 ///
 /// # Errors
 /// The file cannot be read, or the store cannot write.
 pub async fn keep(
     store: &Store,
-    mut file: Reading,
-    from: u64,
-    withheld: Arc<HashSet<u64>>,
+    source: Box<dyn Source>,
+    end: u64,
+    known_parts: Vec<FilePart>,
+    marks: Arc<Marks>,
     known: Known,
 ) -> Result<Vec<FilePart>, KeepError> {
     let mut parts = Vec::new();
-    let (mut start, end) = (from, file.bytes);
-    file.go_to(from)?;
+    let begun = tokio::task::spawn_blocking(move || {
+        let mut source = source;
+        let start = first_new_byte(&mut *source, end, &known_parts)?;
+        let is_line = ends_a_line(&mut *source, start)?;
+        source.seek(SeekFrom::Start(start))?;
+        Ok::<_, io::Error>((source, start, is_line))
+    });
+    let (mut source, mut start, mut is_line) = begun.await.map_err(broke)??;
     let mut rest = Vec::new();
     while start < end {
         let left = usize::try_from(end - start).unwrap_or(usize::MAX);
-        let wanted = PART.min(left);
-        let (held, known, withheld) = (std::mem::take(&mut rest), known.clone(), withheld.clone());
+        let wanted = Wanted {
+            start,
+            is_line,
+            bytes: PART.min(left),
+            is_last: left <= PART,
+        };
+        let (held, known, marks) = (std::mem::take(&mut rest), known.clone(), marks.clone());
         let (back, made) = tokio::task::spawn_blocking(move || {
-            let wanted = Wanted {
-                start,
-                bytes: wanted,
-                is_last: wanted == left,
-            };
-            let made = part(&mut file, held, &wanted, &withheld, &known);
-            (file, made)
+            let made = part(&mut *source, held, &wanted, &marks, &known);
+            (source, made)
         })
         .await
-        .map_err(|error| KeepError::Broke(error.to_string()))?;
-        file = back;
-        let Some((source, clean, over)) = made? else {
+        .map_err(broke)?;
+        source = back;
+        let Some(made) = made? else {
             break;
         };
-        rest = over;
-        let bytes = source.bytes;
-        let kept = store.blobs().put(clean).await?;
+        rest = made.over;
+        is_line = made.ends_a_line;
+        let bytes = made.source.bytes;
+        let kept = store.blobs().put(made.clean).await?;
         parts.push(FilePart {
             start,
-            source,
+            source: made.source,
             kept,
         });
         start += bytes;
     }
     Ok(parts)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
+fn broke(error: tokio::task::JoinError) -> KeepError {
+    KeepError::Broke(error.to_string())
 }
 
 /// Why the bytes of a file were not kept.
@@ -106,21 +136,30 @@ pub enum KeepError {
 /// The stretch that is read next.
 struct Wanted {
     start: u64,
+    /// A line begins there.
+    is_line: bool,
     bytes: usize,
     /// It reaches the end of the file.
     is_last: bool,
 }
 
-type Part = Option<(BlobRef, Vec<u8>, Vec<u8>)>;
+/// One part.
+struct Part {
+    source: BlobRef,
+    clean: Vec<u8>,
+    /// Bytes after it that were read already.
+    over: Vec<u8>,
+    ends_a_line: bool,
+}
 
-/// One part up to the end of a line, cleaned, and the bytes after it that were read already.
+/// One part up to the end of a line, cleaned.
 fn part(
-    file: &mut Reading,
+    file: &mut dyn Source,
     held: Vec<u8>,
     wanted: &Wanted,
-    withheld: &HashSet<u64>,
+    marks: &Marks,
     known: &Known,
-) -> io::Result<Part> {
+) -> io::Result<Option<Part>> {
     let mut bytes = held;
     let missing = wanted.bytes.saturating_sub(bytes.len()) as u64;
     file.take(missing).read_to_end(&mut bytes)?;
@@ -139,17 +178,28 @@ fn part(
     };
     let mut cleaner = Cleaner::new(known);
     let mut clean = Vec::with_capacity(bytes.len());
-    let mut at = wanted.start;
+    let (mut at, mut is_line) = (wanted.start, wanted.is_line);
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        if withheld.contains(&at) {
+        // A stretch of a line that is longer than a part was looked through by nobody.
+        let is_whole = is_line && line.ends_with(b"\n");
+        let is_clean = |cut: &HashSet<u64>| is_whole && !cut.contains(&at);
+        if marks.withheld.contains(&at) {
             let note = format!("{{\"krake\":\"withheld\",\"bytes\":{}}}\n", line.len());
             clean.extend_from_slice(note.as_bytes());
+        } else if marks.cut.as_ref().is_some_and(is_clean) {
+            clean.extend_from_slice(line);
         } else {
             clean.extend_from_slice(&cleaner.bytes(line));
         }
         at += line.len() as u64;
+        is_line = line.ends_with(b"\n");
     }
-    Ok(Some((source, clean, over)))
+    Ok(Some(Part {
+        source,
+        clean,
+        over,
+        ends_a_line: is_line,
+    }))
 }
 
 /// After the last line that ends here; in a line that is longer than a part, after the last byte

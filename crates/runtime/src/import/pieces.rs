@@ -31,13 +31,22 @@ pub struct Facts {
     pub latest: Timestamp,
 }
 
+/// How far a session is written.
+#[derive(Debug, Clone, Default)]
+pub struct Progress {
+    /// How often an id was met, by its hash: what is used twice is told apart.
+    ids: HashMap<u64, u32>,
+    pub messages: u64,
+    started_at: Option<Timestamp>,
+    ended_at: Option<Timestamp>,
+}
+
 /// Writes the messages of one session in their order.
 pub struct Pieces<'s> {
     store: &'s Store,
     session: ImportedSession,
     held: Vec<Message>,
     held_bytes: usize,
-    /// How often an id was met, by its hash: what is used twice is told apart.
     ids: HashMap<u64, u32>,
     pub new_messages: u64,
     pub messages: u64,
@@ -82,6 +91,26 @@ impl<'s> Pieces<'s> {
         };
         pieces.note_times(&about.messages, facts.latest);
         pieces
+    }
+
+    /// The same session from where it was left.
+    pub fn go_on(store: &'s Store, about: &Transcript, facts: Facts, progress: Progress) -> Self {
+        let mut pieces = Self::new(store, about, facts);
+        pieces.session.started_at = progress.started_at;
+        pieces.session.ended_at = progress.ended_at;
+        pieces.ids = progress.ids;
+        pieces.messages = progress.messages;
+        pieces
+    }
+
+    /// How far it is written, once nothing more is pushed.
+    pub fn progress(self) -> Progress {
+        Progress {
+            ids: self.ids,
+            messages: self.messages,
+            started_at: self.session.started_at,
+            ended_at: self.session.ended_at,
+        }
     }
 
     /// Takes the moments of messages into the session's beginning and end. A clock that was wrong

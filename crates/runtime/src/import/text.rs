@@ -3,10 +3,10 @@
 use krake_domain::blob::BlobRef;
 use krake_domain::hash::Hash;
 use krake_domain::session::{Message, MessageKind, Role, Transcript};
+use krake_engine::secrets::Cleaner;
 use krake_store::{Store, StoreError};
 
 use super::Wish;
-use super::clean::Cleaner;
 use super::file::{FileError, write};
 use super::pieces::Facts;
 use super::report::Report;
@@ -42,7 +42,7 @@ pub async fn capture(
         }],
         ..Transcript::default()
     };
-    cleaner.transcript(&mut transcript);
+    cleaner.about(&mut transcript);
     let mut report = Report::default();
     report.count(&cleaner.replaced);
     let facts = Facts {
@@ -60,7 +60,7 @@ pub async fn capture(
         latest: at,
     };
     match write(store, transcript, facts, &mut report).await {
-        Ok(()) => Ok(report),
+        Ok(_) => Ok(report),
         Err(FileError::Store(error)) => Err(error),
         Err(FileError::Refused(why)) => Err(StoreError::Io(why)),
     }

@@ -5,6 +5,7 @@ use krake_domain::failure::Failure;
 use krake_domain::session::{Message, MessageKind, Role, Transcript};
 use krake_domain::tool::{Assessment, EffectClass, ToolSpec};
 use krake_engine::context::{Request, SessionInput, brief_as};
+use krake_engine::secrets::{Cleaner, Known, redact};
 use krake_tools::define::{bad_input, blocking, define, to_output};
 use krake_tools::tool::{Call, Pending, Tool, harmless, parse_args};
 use krake_transcripts::{Format, recognise};
@@ -116,7 +117,7 @@ fn transcript(args: &Args) -> Result<Transcript, Failure> {
 pub(crate) fn of_text(text: &str) -> Result<Transcript, Failure> {
     match recognise(text.as_bytes()) {
         Some(format) => read(text.as_bytes(), format),
-        None => Ok(plain(text)),
+        None => Ok(plain(&redact(text, &Known::default()).0)),
     }
 }
 
@@ -126,8 +127,12 @@ pub(crate) fn of_messages(messages: Vec<Value>) -> Result<Transcript, Failure> {
     read(list.as_bytes(), Format::MessageArray)
 }
 
+/// The transcript without what has the shape of a secret: it is made to be given away.
 fn read(bytes: &[u8], format: Format) -> Result<Transcript, Failure> {
-    krake_transcripts::read(bytes, Some(format)).map_err(|error| bad_input(error.to_string()))
+    let read = krake_transcripts::read(bytes, Some(format));
+    let mut transcript = read.map_err(|error| bad_input(error.to_string()))?;
+    Cleaner::new(&Known::default()).transcript(&mut transcript);
+    Ok(transcript)
 }
 
 /// A text that is no chat: each paragraph is a message, so that a citation says where a line is from.

@@ -9,6 +9,7 @@ use krake_domain::time::Timestamp;
 use krake_domain::tool::{Assessment, EffectClass, ToolSpec};
 use krake_edge::home::expand_home;
 use krake_edge::root::Root;
+use krake_engine::secrets::Known;
 use krake_store::Store;
 use krake_tools::define::{bad_input, blocking, define, to_output};
 use krake_tools::tool::{Call, Pending, Tool, harmless, parse_args};
@@ -18,6 +19,7 @@ use serde_json::Value;
 
 use super::from_store;
 use super::places::{Candidate, Places, Skipped};
+use crate::accounts::known::KnownKeys;
 use crate::import::{Found, ImportError, Report, Wish, import_found};
 
 /// What one import reads at most, newest first.
@@ -78,6 +80,7 @@ struct Left {
 pub struct ContextImport {
     spec: ToolSpec,
     store: Store,
+    known_keys: KnownKeys,
     /// Absent: as the user's environment says at the time of the call.
     places: Option<Places>,
 }
@@ -92,20 +95,20 @@ pub fn spec() -> ToolSpec {
 }
 
 impl ContextImport {
-    pub fn new(store: Store) -> Self {
+    pub fn new(store: Store, known_keys: KnownKeys) -> Self {
         Self {
             spec: spec(),
             store,
+            known_keys,
             places: None,
         }
     }
 
     #[cfg(test)]
-    pub fn at(store: Store, places: Places) -> Self {
+    pub fn at(store: Store, known_keys: KnownKeys, places: Places) -> Self {
         Self {
-            spec: spec(),
-            store,
             places: Some(places),
+            ..Self::new(store, known_keys)
         }
     }
 }
@@ -139,6 +142,11 @@ impl Tool for ContextImport {
             let import = Import {
                 store: &self.store,
                 call,
+                known: self
+                    .known_keys
+                    .get()
+                    .await
+                    .map_err(|error| from_store(&error))?,
                 output: Output::default(),
                 left: Vec::new(),
                 read: 0,
@@ -164,6 +172,7 @@ fn find(places: &Places, root: &str) -> Result<(Vec<Candidate>, Vec<Skipped>), F
 struct Import<'a> {
     store: &'a Store,
     call: &'a Call,
+    known: Known,
     output: Output,
     left: Vec<Left>,
     read: u64,
@@ -227,6 +236,7 @@ impl Import<'_> {
         };
         let wish = Wish {
             format: Some(candidate.format),
+            known: self.known.clone(),
             ..Wish::default()
         };
         let mut report = Report::default();

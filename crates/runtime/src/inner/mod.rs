@@ -11,6 +11,8 @@ use krake_domain::tool::ToolSpec;
 use krake_store::{Store, StoreError};
 use krake_tools::tool::Tool;
 
+use crate::accounts::known::KnownKeys;
+
 pub(crate) mod brief;
 pub(crate) mod compress;
 mod facts;
@@ -34,9 +36,9 @@ pub fn specs() -> Vec<ToolSpec> {
 
 /// The tools over one store.
 #[must_use]
-pub fn inner_tools(store: Store) -> Vec<Arc<dyn Tool>> {
+pub(crate) fn inner_tools(store: Store, known_keys: KnownKeys) -> Vec<Arc<dyn Tool>> {
     vec![
-        Arc::new(import::ContextImport::new(store.clone())),
+        Arc::new(import::ContextImport::new(store.clone(), known_keys)),
         Arc::new(brief::ContextBrief::new(store.clone())),
         Arc::new(compress::ContextCompress::new()),
         Arc::new(knowledge_add::KnowledgeAdd::new(store.clone())),

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use krake_domain::blob::BlobRef;
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::hash::Hash;
+use krake_edge::vault::Vault;
 use krake_store::Store;
 use krake_tools::tool::{Call, Tool, Workbench};
 use serde_json::{Value, json};
@@ -18,6 +19,7 @@ use super::import::ContextImport;
 use super::knowledge_add::KnowledgeAdd;
 use super::knowledge_search::KnowledgeSearch;
 use super::places::{Places, encoded};
+use crate::accounts::known::KnownKeys;
 
 #[derive(Default)]
 struct Bench(Mutex<Vec<String>>);
@@ -80,7 +82,8 @@ impl Scene {
     }
 
     fn import(&self) -> ContextImport {
-        ContextImport::at(self.store.clone(), self.places.clone())
+        let known_keys = KnownKeys::new(self.store.clone(), Vault::new(self.store.dir()));
+        ContextImport::at(self.store.clone(), known_keys, self.places.clone())
     }
 
     fn claude(&self, cwd: &Path, name: &str, lines: &[Value]) -> PathBuf {

@@ -12,6 +12,7 @@ use krake_store::{Foreign, Store, StoreError};
 use krake_transcripts::Format;
 use tokio_util::sync::CancellationToken;
 
+use crate::accounts::known::KnownKeys;
 use crate::import::{Found, ImportError, Report, Wish, import_found};
 
 /// What was seen of Goose's databases.
@@ -22,23 +23,25 @@ pub struct Goose {
     sessions: HashMap<String, String>,
 }
 
+/// What its sessions are brought into.
+pub struct Ours<'a> {
+    pub store: &'a Store,
+    pub known_keys: &'a KnownKeys,
+    pub projects: &'a [Project],
+    pub stopping: &'a CancellationToken,
+}
+
 impl Goose {
     /// Takes the sessions of these projects that changed; how many messages were new.
     ///
     /// # Errors
     /// Our own store cannot write. A database that cannot be read is tried again at the next look.
-    pub async fn look(
-        &mut self,
-        store: &Store,
-        database: &Path,
-        projects: &[Project],
-        stopping: &CancellationToken,
-    ) -> Result<u64, StoreError> {
+    pub async fn look(&mut self, database: &Path, ours: &Ours<'_>) -> Result<u64, StoreError> {
         let state = state(database).await;
         if state[0].is_none() || self.files.get(database) == Some(&state) {
             return Ok(0);
         }
-        let spool = store.dir().join("spool");
+        let spool = ours.store.dir().join("spool");
         let name = format!("goose-{}", uuid::Uuid::now_v7());
         let mut foreign = match Foreign::copy(database, &spool, &name).await {
             Ok(foreign) => foreign,
@@ -56,15 +59,16 @@ impl Goose {
         };
         let mut new_messages = 0;
         for (id, folder, changed) in sessions {
-            let is_ours = Project::holding(projects, &real(folder).await).is_some();
-            if !is_ours || self.sessions.get(&id) == Some(&changed) || stopping.is_cancelled() {
+            let is_ours = Project::holding(ours.projects, &real(folder).await).is_some();
+            if !is_ours || self.sessions.get(&id) == Some(&changed) || ours.stopping.is_cancelled()
+            {
                 continue;
             }
             let Ok(export) = foreign.goose_session(&id).await else {
                 continue;
             };
             let shown = format!("{}#{id}", database.display());
-            new_messages += import(store, &spool, shown, export.to_string(), stopping).await?;
+            new_messages += import(ours, &spool, shown, export.to_string()).await?;
             self.sessions.insert(id, changed);
         }
         self.files.insert(database.to_owned(), state);
@@ -73,11 +77,10 @@ impl Goose {
 }
 
 async fn import(
-    store: &Store,
+    ours: &Ours<'_>,
     spool: &Path,
     shown: String,
     export: String,
-    stopping: &CancellationToken,
 ) -> Result<u64, StoreError> {
     let name = format!("goose-{}.json", uuid::Uuid::now_v7());
     let (folder, file) = (spool.to_owned(), spool.join(&name));
@@ -101,10 +104,11 @@ async fn import(
     };
     let wish = Wish {
         format: Some(Format::Goose),
+        known: ours.known_keys.get().await?,
         ..Wish::default()
     };
     let mut report = Report::default();
-    let outcome = import_found(store, &found, &wish, stopping, &mut report).await;
+    let outcome = import_found(ours.store, &found, &wish, ours.stopping, &mut report).await;
     let _ = tokio::task::spawn_blocking(move || std::fs::remove_file(file)).await;
     match outcome {
         Err(ImportError::Store(error)) => Err(error),

@@ -2,6 +2,7 @@ use std::io::Write as _;
 
 use krake_domain::id::{ProjectId, WorkspaceId};
 use krake_domain::time::Timestamp;
+use krake_edge::vault::Vault;
 
 use super::*;
 
@@ -56,7 +57,9 @@ impl Scene {
             goose: vec![self.path("goose/sessions.db")],
         };
         let status = Arc::new(watch::Sender::new(Watched::default()));
-        let watch = Watch::new(self.store.clone(), places, self.stop.clone(), status);
+        let known_keys = KnownKeys::new(self.store.clone(), Vault::new(self.store.dir()));
+        let stop = self.stop.clone();
+        let watch = Watch::new(self.store.clone(), known_keys, places, stop, status);
         tokio::spawn(watch.run())
     }
 

@@ -18,7 +18,7 @@ use spend::Spend;
 use tree::{Node, Outline, Tree};
 
 /// Reads a session line by line.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct ClaudeCode {
     transcript: Transcript,
     titles: Titles,
@@ -33,7 +33,7 @@ pub struct ClaudeCode {
 }
 
 /// The title that the user set wins over the one that the tool made, and that over a summary.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Titles {
     custom: Option<String>,
     made: Option<String>,

@@ -9,7 +9,7 @@ use crate::blocks::count;
 
 /// Usage by answer. An answer is split over lines that repeat its usage, and the counts of the later
 /// lines may be higher because it was still being written: the highest of each count is kept.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Spend {
     answers: HashMap<(String, String), Usage>,
     ids: HashSet<String>,

@@ -7,6 +7,7 @@ use krake_domain::hash::Hash;
 use krake_domain::session::{Message, MessageKind};
 
 /// One record of the file.
+#[derive(Clone)]
 pub struct Node {
     pub uuid: Option<String>,
     pub parent: Option<String>,
@@ -24,6 +25,7 @@ pub struct Node {
 }
 
 /// A message without its text.
+#[derive(Clone)]
 pub struct Outline {
     kind: MessageKind,
     call_id: Option<String>,
@@ -46,7 +48,7 @@ impl Node {
 }
 
 /// All records in the order of the file.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Tree {
     nodes: Vec<Node>,
     by_uuid: HashMap<String, usize>,

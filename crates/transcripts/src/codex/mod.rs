@@ -20,6 +20,7 @@ use items::is_injected;
 use tokens::{Counter, Replay};
 
 /// A message without its text.
+#[derive(Clone)]
 struct Outline {
     role: Role,
     kind: MessageKind,
@@ -31,7 +32,7 @@ struct Outline {
 }
 
 /// Reads a rollout line by line.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Codex {
     transcript: Transcript,
     names: HashMap<String, String>,

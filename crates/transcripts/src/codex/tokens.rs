@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::blocks::count;
 
 /// The counter of a session, and what it rose by since the session's own beginning.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Counter {
     last: Usage,
     pub spent: Usage,
@@ -39,7 +39,7 @@ impl Counter {
 }
 
 /// A fork begins with its parent's lines, written in one burst.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Replay {
     pub forked: bool,
     last: Option<Timestamp>,

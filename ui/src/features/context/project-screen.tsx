@@ -10,6 +10,7 @@ import { Button, ButtonLink } from "../../components/button";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import { Progress } from "../../components/progress";
 import { ImportDrop } from "./import-drop";
+import { KeepRules } from "./keep-rules";
 import styles from "./project-screen.module.css";
 import { SessionList } from "./session-list";
 import { SessionsTimeline } from "./sessions-timeline";
@@ -77,6 +78,7 @@ function Project({ detail }: { detail: ProjectDetail }) {
           <div className={styles.body}>
             <Objectives project={project} />
             <Sessions project={project} />
+            <KeepRules project={project} />
           </div>
         </div>
       )}

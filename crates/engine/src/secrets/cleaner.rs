@@ -1,11 +1,12 @@
-//! Secrets out of what is imported, before anything of it is kept.
+//! Secrets out of what comes in, before anything of it is kept or sent.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use krake_domain::session::{Message, Transcript};
-use krake_engine::secrets::{Known, redact};
 use serde_json::Value;
+
+use super::{Known, redact};
 
 /// What looks for secrets, and counts by kind what it replaced.
 pub struct Cleaner<'k> {
@@ -14,6 +15,8 @@ pub struct Cleaner<'k> {
 }
 
 impl<'k> Cleaner<'k> {
+    /// Looks for these values beside what has the shape of a secret.
+    #[must_use]
     pub fn new(known: &'k Known) -> Self {
         Self {
             known,
@@ -55,8 +58,16 @@ impl<'k> Cleaner<'k> {
         found
     }
 
-    /// The same for what a session says of itself.
+    /// The same for a whole transcript.
     pub fn transcript(&mut self, transcript: &mut Transcript) {
+        self.about(transcript);
+        for message in &mut transcript.messages {
+            self.message(message);
+        }
+    }
+
+    /// The same for what a transcript says of itself.
+    pub fn about(&mut self, transcript: &mut Transcript) {
         for text in [&mut transcript.title, &mut transcript.git_branch]
             .into_iter()
             .flatten()

@@ -1,0 +1,160 @@
+//! A file that fits into memory: read once, for its messages and for the bytes that are kept.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
+use std::io::Read;
+
+use krake_domain::session::Transcript;
+use krake_edge::reading::Reading;
+use krake_engine::secrets::{Cleaner, Known};
+use krake_store::Store;
+use krake_transcripts::{Format, Reader};
+
+use super::Wish;
+use super::file::{Bytes, FileError, LARGEST_DOCUMENT, WasRead, blocking, unreadable, write};
+use super::lines::{FileLines, Line};
+use super::parts::Marks;
+use super::pieces::Facts;
+use super::report::Report;
+use super::tail::{End, State, Tail};
+
+/// Reads a file that fits into memory.
+pub async fn held(
+    store: &Store,
+    file: Reading,
+    wish: &Wish,
+    facts: Facts,
+    is_followed: bool,
+    was_read: &mut WasRead,
+    report: &mut Report,
+) -> Result<(), FileError> {
+    let format = was_read.format()?;
+    if file.bytes > LARGEST_DOCUMENT && Reader::new(format).is_none() {
+        return Err(FileError::Refused(format!(
+            "{} bytes in one document; at most {LARGEST_DOCUMENT} are read",
+            file.bytes
+        )));
+    }
+    let known = wish.known.clone();
+    let read = blocking(move || whole(file, format, is_followed, &known)).await?;
+    if read
+        .sessions
+        .iter()
+        .all(|session| session.messages.is_empty())
+    {
+        let broken: u64 = read
+            .sessions
+            .iter()
+            .map(|session| u64::from(session.broken_lines))
+            .sum();
+        return Err(FileError::Refused(format!(
+            "no messages in it ({broken} broken lines)"
+        )));
+    }
+    report.count(&read.replaced);
+    let mut end = read.end;
+    for mut transcript in read.sessions {
+        transcript.cwd = transcript.cwd.or_else(|| wish.cwd.clone());
+        let facts = Facts {
+            redactions: read.replaced.clone(),
+            ..facts.clone()
+        };
+        let written = write(store, transcript, facts.clone(), report).await?;
+        if let Some(end) = end.take() {
+            was_read.tail = Some(Tail::of(end, facts, written));
+        }
+    }
+    was_read.bytes = Bytes::Here(read.bytes);
+    was_read.marks = read.marks;
+    Ok(())
+}
+
+/// A file that was read whole.
+struct Whole {
+    sessions: Vec<Transcript>,
+    replaced: BTreeMap<String, u32>,
+    marks: Marks,
+    bytes: Vec<u8>,
+    /// Where it may be read on from.
+    end: Option<End>,
+}
+
+fn whole(
+    mut file: Reading,
+    format: Format,
+    is_followed: bool,
+    known: &Known,
+) -> Result<Whole, FileError> {
+    let mut bytes = Vec::new();
+    (&mut file)
+        .take(LARGEST_DOCUMENT)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    let mut cleaner = Cleaner::new(known);
+    let mut marks = Marks::default();
+    let mut end = None;
+    let mut sessions = match Reader::new(format) {
+        Some(mut reader) if !krake_transcripts::is_one_document(format, &bytes) => {
+            let mut cut = HashSet::new();
+            let mut lines = FileLines::new(bytes.as_slice(), 0);
+            while let Ok(Some(line)) = lines.next() {
+                match line {
+                    Line::Here(at, line) => {
+                        let clean = cleaner.bytes(line);
+                        if matches!(clean, Cow::Owned(_)) {
+                            cut.insert(at);
+                        }
+                        reader.line(at, &clean);
+                    }
+                    Line::TooLong => reader.skip(),
+                }
+            }
+            marks.cut = Some(cut);
+            let (transcript, state) = at_its_end(reader, is_followed);
+            end = state.and_then(|state| End::of(&file.identity, &bytes, state));
+            vec![transcript]
+        }
+        _ => krake_transcripts::read_all(&cleaner.bytes(&bytes), format)
+            .map_err(|error| FileError::Refused(error.to_string()))?,
+    };
+    for transcript in &mut sessions {
+        cleaner.about(transcript);
+        for message in &mut transcript.messages {
+            if cleaner.message(message)
+                && let Some((at, _)) = message.raw
+            {
+                marks.withheld.insert(at);
+            }
+        }
+    }
+    Ok(Whole {
+        sessions,
+        replaced: cleaner.replaced,
+        marks,
+        bytes,
+        end,
+    })
+}
+
+/// What was read, and the reader to go on with where that is wanted and can be.
+fn at_its_end(mut reader: Reader, is_followed: bool) -> (Transcript, Option<State>) {
+    if !is_followed {
+        return (reader.finish(), None);
+    }
+    let messages = reader.drain();
+    if messages.is_empty() {
+        return (reader.finish(), None);
+    }
+    let (given, verdict) = (messages.len(), reader.verdict());
+    let mut transcript = reader.clone().finish();
+    transcript.messages = verdict.apply(0, messages);
+    if transcript.title.is_none() {
+        transcript.title = krake_transcripts::title_from(&transcript.messages);
+    }
+    let state = State {
+        reader,
+        verdict,
+        given,
+    };
+    (transcript, Some(state))
+}
