@@ -54,7 +54,7 @@ pub async fn streamed(
     let withheld = reading
         .await
         .map_err(|error| FileError::Refused(format!("the work broke off: {error}")))??;
-    finish(pieces, &about, report).await?;
+    finish(pieces, &about, latest, report).await?;
     Ok(withheld)
 }
 
