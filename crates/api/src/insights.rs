@@ -36,7 +36,7 @@ pub struct InsightsWish {
     pub zone: Option<String>,
     /// `day` when absent.
     pub by: Option<By>,
-    /// Only this account, by its id or by the word that sessions have.
+    /// Only this account, by its id, its name or the word that sessions have.
     pub account_id: Option<String>,
     /// Only this project, by its id or its name.
     pub project_id: Option<String>,
@@ -150,14 +150,13 @@ pub async fn usage(ctx: Ctx, wish: InsightsWish) -> Result<InsightsUsage, ApiErr
     let range = Range::read(wish.from, wish.to, wish.zone, now())?;
     let by = wish.by.unwrap_or(By::Day);
     let project = crate::projects::kept_as(&ctx, wish.project_id.as_deref()).await?;
+    let account = account_meant(&ctx, wish.account_id).await?;
     let (from, until) = range.moments();
     let shifts = range.zone.shifts(from, until);
     let mut spent = ctx.store()?.spent_between(from, until, &shifts).await?;
     let is = |wanted: &Option<String>, found: &Option<String>| wanted.is_none() || wanted == found;
     spent.retain(|one| {
-        is(&wish.account_id, &one.account)
-            && is(&project, &one.project)
-            && is(&wish.model, &one.model)
+        is(&account, &one.account) && is(&project, &one.project) && is(&wish.model, &one.model)
     });
     let names = names(&ctx, by).await?;
     let days = (range.from, range.to);
@@ -236,6 +235,14 @@ pub async fn saved_by_briefings(ctx: Ctx, wish: SavedWish) -> Result<InsightsSav
 pub(crate) fn prices() -> String {
     let table = Prices::shipped();
     format!("{}, prices of {}", table.source, table.as_of)
+}
+
+/// The id of the account of that name; what is no name is taken as it is.
+async fn account_meant(ctx: &Ctx, meant: Option<String>) -> Result<Option<String>, ApiError> {
+    let Some(meant) = meant else { return Ok(None) };
+    let accounts = ctx.store()?.list_accounts(WorkspaceId::PERSONAL).await?;
+    let named = accounts.into_iter().find(|account| account.name == meant);
+    Ok(Some(named.map_or(meant, |account| account.id.to_string())))
 }
 
 /// The names of accounts or projects, by their ids.

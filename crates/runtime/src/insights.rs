@@ -61,10 +61,11 @@ impl Runtime {
         let back = |days: i64| Timestamp(now.0 - days * DAY_MS);
         let store = self.store();
         let budgets = store.spent_of_budgets(now).await?;
-        let in_usd =
-            |budget: &Budget| budget.over == Over::Everything && budget.unit == Unit::Usd;
+        let in_usd = |budget: &Budget| budget.over == Over::Everything && budget.unit == Unit::Usd;
         Ok(WeekSpent {
-            last: store.calls_cost(back(7), now.plus(Duration::from_secs(1))).await?,
+            last: store
+                .calls_cost(back(7), now.plus(Duration::from_secs(1)))
+                .await?,
             before: store.calls_cost(back(14), back(7)).await?,
             has_budget: budgets.iter().any(|(budget, _)| in_usd(budget)),
         })

@@ -147,7 +147,11 @@ fn with_days(text: &str, shifts: &[Shift]) -> String {
     let mut ahead = String::from("case");
     for (shift, next) in shifts.iter().zip(shifts.iter().skip(1)) {
         // Numbers only, so nothing of others is in the text.
-        let _ = write!(ahead, " when {quarter} < {} then {}", next.from, shift.ahead);
+        let _ = write!(
+            ahead,
+            " when {quarter} < {} then {}",
+            next.from, shift.ahead
+        );
     }
     let last = shifts.last().map_or(0, |shift| shift.ahead);
     let _ = write!(ahead, " when true then {last} end");

@@ -2622,7 +2622,7 @@ export type Commands = {
     zone?: string | null;
     /** `day` when absent. */
     by?: InsightsBy | null;
-    /** Only this account, by its id or by the word that sessions have. */
+    /** Only this account, by its id, its name or the word that sessions have. */
     account_id?: string | null;
     /** Only this project, by its id or its name. */
     project_id?: string | null;

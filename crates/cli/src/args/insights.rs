@@ -47,7 +47,7 @@ pub struct Usage {
     pub days: Days,
     #[arg(long, value_enum, default_value_t = By::Day)]
     pub by: By,
-    /// Only this account, by its id
+    /// Only this account, by its name or its id
     #[arg(long, value_name = "ACCOUNT")]
     pub account: Option<String>,
     /// Only this project, by its name or its id

@@ -362,21 +362,18 @@ fn what_was_repeated_is_recommended_until_it_is_dismissed() {
     for day in 0..3_i64 {
         let at = (now - day * 86_400_000).div_euclid(1_000);
         let at = rfc3339(at);
-        let line = |uuid: &str, role: &str, content: Value| {
+        let line = |uuid: &str, parent: Value, role: &str, content: Value| {
             json!({
-                "type": role, "uuid": format!("{uuid}{day}"), "parentUuid": null, "timestamp": at,
+                "type": role, "uuid": format!("{uuid}{day}"), "parentUuid": parent, "timestamp": at,
                 "sessionId": format!("s{day}"), "cwd": "/nowhere",
                 "message": { "role": role, "content": content },
             })
             .to_string()
         };
+        let request = format!("Write the release notes for 1.{day}.0");
         let text = [
-            line(
-                "a",
-                "user",
-                json!(format!("Write the release notes for 1.{day}.0")),
-            ),
-            line("b", "assistant", json!("Done.")),
+            line("a", Value::Null, "user", json!(request)),
+            line("b", json!(format!("a{day}")), "assistant", json!("Done.")),
         ];
         world.write(&format!("s{day}.jsonl"), &(text.join("\n") + "\n"));
         let told = world.json(&["insights", "recommendations"]);

@@ -111,11 +111,7 @@ fn calls_and_sessions_are_told_apart_and_the_largest_comes_first() {
         untold: 1,
         ..spent("2026-05-01", "krake", None, 0)
     };
-    let all = [
-        call,
-        told,
-        spent("2026-05-01", "claude_code", Some("m"), 0),
-    ];
+    let all = [call, told, spent("2026-05-01", "claude_code", Some("m"), 0)];
     let range = days("2026-05-01", "2026-05-01");
     let by = sums(&all, By::Account, range, &prices());
     let keys: Vec<_> = by.iter().map(|sum| sum.key.as_deref()).collect();

@@ -9,7 +9,7 @@ import { useHands } from "../../actions/use-actions";
 import { useQueries } from "../../backend/use-backend";
 import type { RecommendationView } from "../../backend/views";
 import { ActionButton, ButtonLink } from "../../components/button";
-import { exact } from "../../components/moment";
+import { clock } from "../../components/moment";
 import { usd } from "../../lib/amounts";
 import { askFor, dismiss, makePlan, setBudget, snooze } from "./actions";
 import styles from "./advice-list.module.css";
@@ -44,12 +44,8 @@ function Advice({ one }: { one: RecommendationView }) {
     <li className={styles.item} data-advice={one.advice.kind}>
       <Lightbulb size={16} strokeWidth={1.75} data-tone="accent" aria-hidden />
       <div className={styles.words}>
-        <p className={styles.says} dir="auto">
-          {says}
-        </p>
-        <p className="small quiet" dir="auto">
-          {because}
-        </p>
+        <p className={styles.says}>{says}</p>
+        <p className="small quiet">{because}</p>
         {links}
       </div>
       <div className={styles.hands}>
@@ -88,7 +84,7 @@ function Go({ one }: { one: RecommendationView }) {
 
 function AccountLink({ id, word }: { id: string; word: string }) {
   return (
-    <ButtonLink to="/accounts" search={{ selected: id }} tone="accent">
+    <ButtonLink to="/accounts" search={{ selected: id }} tone="accent" data-small>
       {word}
     </ButtonLink>
   );
@@ -98,11 +94,11 @@ function AccountLink({ id, word }: { id: string; word: string }) {
 function useWords({ advice, names }: RecommendationView) {
   const { t, i18n } = useTranslation();
   const language = i18n.language;
-  const name = (id: string) => names[id] ?? id;
+  const name = (id: string) => isolated(names[id] ?? id);
   const percent = (part: number) =>
     new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }).format(part);
   const money = (amount: string) => usd(Number(amount), language);
-  const when = (at: string) => exact(Date.parse(at), language);
+  const when = (at: string) => isolated(clock(Date.parse(at), language));
   switch (advice.kind) {
     case "use_account":
       return {
@@ -124,16 +120,16 @@ function useWords({ advice, names }: RecommendationView) {
     case "use_model":
       return {
         says: t("advice.use_model", {
-          to: advice.to.model,
-          from: advice.from.model,
-          purpose: advice.purpose,
+          to: isolated(advice.to.model),
+          from: isolated(advice.from.model),
+          purpose: isolated(advice.purpose),
         }),
         because: t("advice.use_model_because", {
-          to: advice.to.model,
+          to: isolated(advice.to.model),
           to_done: advice.to.done,
           to_calls: advice.to.calls,
           to_usd: usd(Number(advice.to.usd_a_call), language),
-          from: advice.from.model,
+          from: isolated(advice.from.model),
           from_done: advice.from.done,
           from_calls: advice.from.calls,
           from_usd: usd(Number(advice.from.usd_a_call), language),
@@ -156,7 +152,7 @@ function useWords({ advice, names }: RecommendationView) {
       };
     case "make_playbook":
       return {
-        says: t("advice.make_playbook", { lines: advice.lines.join(" · ") }),
+        says: t("advice.make_playbook", { lines: advice.lines.map(isolated).join(" · ") }),
         because: t("advice.make_playbook_because", {
           sessions: advice.sessions.length,
           days: advice.days,
@@ -185,4 +181,9 @@ function useWords({ advice, names }: RecommendationView) {
         ),
       };
   }
+}
+
+/** Words of others inside a sentence, in their own direction. */
+function isolated(text: string): string {
+  return `\u2068${text}\u2069`;
 }

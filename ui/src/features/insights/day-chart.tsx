@@ -1,4 +1,5 @@
 /** Stacked bars by day. Drawn for the eye alone: the table says the same to everybody. */
+import "@mantine/core/styles/ColorSwatch.css";
 import "@mantine/charts/styles.css";
 import { BarChart } from "@mantine/charts";
 import { useTranslation } from "react-i18next";

@@ -230,7 +230,7 @@ it("recommends with evidence, acts by one click and leaves alone", async () => {
     },
   });
   const list = await screen.findByRole("region", { name: "What could be done better" });
-  expect(list.textContent).toContain("Think about a larger plan for Claude Pro");
+  expect(list.textContent).toContain("Think about a larger plan for \u2068Claude Pro\u2069");
   expect(list.textContent).toContain("It ran into its limit 5 times in 14 days");
   expect(list.textContent).toContain("2 dismissed or asleep");
   expect(within(list).getByRole("link", { name: "Open the account" }).getAttribute("href")).toContain(

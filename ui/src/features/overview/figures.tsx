@@ -16,6 +16,12 @@ export function Figures({ stats, today }: { stats: StatsView; today: Days }) {
   const queries = useQueries();
   const usage = useQuery({ ...queries.insightsUsage(today, "day"), placeholderData: (last) => last });
   const month = lastDays(30, useNow(60_000));
+  const projects = useQuery(queries.projects());
+  const accounts = useQuery(queries.accounts());
+  const worked = latest(projects.data?.items.map((project) => project.last_session_at) ?? []);
+  const seen = latest(
+    accounts.data?.items.flatMap((account) => account.limits.map((limit) => limit.seen_at)) ?? [],
+  );
   const saved = useQuery({ ...queries.insightsSaved(month), placeholderData: (last) => last });
   const language = i18n.language;
   const count = (number: number) => new Intl.NumberFormat(language).format(number);
@@ -29,14 +35,36 @@ export function Figures({ stats, today }: { stats: StatsView; today: Days }) {
         {stats.all_projects === 0 ? (
           <Missing to="/context" word={t("overview.add_project")} />
         ) : (
-          <Told value={t("accounts.of_all", { count: stats.projects, all: stats.all_projects })} />
+          <Told
+            value={t("accounts.of_all", { count: stats.projects, all: stats.all_projects })}
+            note={
+              worked === null ? (
+                t("overview.no_session")
+              ) : (
+                <>
+                  {t("overview.last_session")} <Ago at={worked} />
+                </>
+              )
+            }
+          />
         )}
       </Figure>
       <Figure name={t("overview.accounts")}>
         {stats.accounts === 0 ? (
           <Missing to="/accounts" word={t("overview.connect_account")} />
         ) : (
-          <Told value={t("accounts.of_all", { count: stats.accounts_usable, all: stats.accounts })} />
+          <Told
+            value={t("accounts.of_all", { count: stats.accounts_usable, all: stats.accounts })}
+            note={
+              seen === null ? (
+                t("overview.no_limit")
+              ) : (
+                <>
+                  {t("overview.limits_seen")} <Ago at={seen} />
+                </>
+              )
+            }
+          />
         )}
       </Figure>
       <Figure name={t("overview.credits")}>
@@ -132,4 +160,8 @@ function Missing({ to, word }: { to: "/context" | "/accounts" | "/context/handof
       </Link>
     </>
   );
+}
+
+function latest(moments: readonly (string | null)[]): string | null {
+  return moments.reduce((last, at) => (at !== null && (last === null || at > last) ? at : last), null);
 }

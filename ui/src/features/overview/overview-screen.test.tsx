@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { beforeAll, expect, it } from "vitest";
 import type { Answer, StatsView } from "../../backend/views";
 import { expectNoBarrier, show } from "../../test/show";
@@ -131,4 +131,22 @@ it("asks nothing of the overview on the first screen", async () => {
   await screen.findByRole("heading", { name: "No executions yet" });
   expect(router.state.location.pathname).toBe("/executions");
   expect(transport.calls.some(({ name }) => name.startsWith("insights."))).toBe(false);
+});
+
+it("is renewed by the change that the stream names", async () => {
+  const { transport, backend } = show("/overview", {
+    ...empty,
+    stats: { ...stats, accounts: 2, accounts_usable: 2 },
+  });
+  await screen.findByText("2 of 2");
+  void backend.live.run();
+  await waitFor(() => expect(transport.follows).toHaveLength(1));
+  const [follow] = transport.follows;
+  follow?.open();
+  await waitFor(() => expect(transport.count("stats")).toBeGreaterThan(1));
+  transport.answers.stats = { ...stats, accounts: 2, accounts_usable: 1 };
+  follow?.event({ id: null, name: "change", data: { tags: ["knowledge_of_nobody"] } });
+  follow?.event({ id: null, name: "change", data: { tags: ["accounts"] } });
+  await screen.findByText("1 of 2");
+  backend.live.stop();
 });
