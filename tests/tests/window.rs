@@ -22,6 +22,11 @@ steps:
   - { id: read, tool: fs.read, args: { root: /nowhere-at-all, path: a.txt } }
 ";
 
+/// A session of another tool without moments: it counts as of today.
+const TALK: &str = r#"{"type":"user","uuid":"a","parentUuid":null,"sessionId":"s","cwd":"/nowhere","message":{"role":"user","content":"Make the totals exact"}}
+{"type":"assistant","uuid":"b","parentUuid":"a","sessionId":"s","cwd":"/nowhere","requestId":"r","message":{"id":"m","role":"assistant","model":"claude-sonnet-4-5","content":[{"type":"text","text":"Done."}],"usage":{"input_tokens":1200,"output_tokens":340,"cache_read_input_tokens":90000,"cache_creation_input_tokens":4000}}}
+"#;
+
 fn note(folder: &Path) -> String {
     format!(
         "
@@ -268,6 +273,9 @@ async fn no_screen_keeps_anybody_out_in_either_light() -> anyhow::Result<()> {
     world.run_plan("quick", QUICK)?;
     world.run_plan("failing", FAILING)?;
     let note = world.run_plan("note", &note(&world.work()))?;
+    let talk = world.work().join("talk.jsonl");
+    std::fs::write(&talk, TALK)?;
+    world.krake(&["import", &talk.to_string_lossy()])?;
     page.find_text("[data-stat=waiting]", "1 waits for you")
         .await?;
     let question = page.script("return fetch('/api/approvals', { headers: { authorization: 'Bearer ' + sessionStorage.getItem('krake.token') } }).then((answer) => answer.json()).then(({ items }) => items[0].id)").await?;
@@ -301,6 +309,15 @@ async fn no_screen_keeps_anybody_out_in_either_light() -> anyhow::Result<()> {
                 "[role=tabpanel] button[aria-expanded]",
             ),
             ("/accounts".to_owned(), "main h2"),
+            ("/overview".to_owned(), "main dl dd bdi"),
+            (
+                "/insights?days=365".to_owned(),
+                "[data-chart=tokens] svg path",
+            ),
+            (
+                "/insights?days=365&as=table".to_owned(),
+                "main table tbody td",
+            ),
             ("/settings".to_owned(), "main h2"),
             ("/inbox".to_owned(), "[data-approval-row]"),
             (

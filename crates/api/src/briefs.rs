@@ -107,7 +107,9 @@ pub async fn make(ctx: Ctx, input: MakeBriefing) -> Result<MadeBriefing, ApiErro
         repair: input.repair.unwrap_or(true),
         form: input.form,
     };
-    let Briefed { briefing, sessions } = brief(&ctx, sources, wish).await?;
+    let Briefed {
+        briefing, sessions, ..
+    } = brief(&ctx, sources, wish).await?;
     let several = sessions.len() > 1;
     let cited = sessions
         .into_iter()

@@ -27,6 +27,8 @@ pub struct HandoffView {
     pub goal: Option<String>,
     pub tokens: u64,
     pub budget: u64,
+    /// Tokens of the whole history that the briefing stands for; absent where nobody measured it.
+    pub history_tokens: Option<u64>,
     /// Share of what must not be lost that the briefing holds, 0 to 1.
     pub score: Option<f64>,
     pub credits_used: Option<f64>,
@@ -165,7 +167,7 @@ pub async fn create(ctx: Ctx, input: CreateHandoff) -> Result<HandoffDetail, Api
         repair: input.repair.unwrap_or(true),
         form: Form::Markdown,
     };
-    let briefing = brief(&ctx, sources, wish).await?.briefing;
+    let briefed = brief(&ctx, sources, wish).await?;
     let snapshot = if stored {
         let id = SnapshotId::from_uuid(uuid::Uuid::now_v7());
         let (project, folder) = (project.as_deref(), input.folder.as_deref());
@@ -186,9 +188,10 @@ pub async fn create(ctx: Ctx, input: CreateHandoff) -> Result<HandoffDetail, Api
         to_account: input.to_account_id,
         goal: input.goal,
         state: HandoffState::Pending,
-        briefing,
+        briefing: briefed.briefing,
         credits_used: input.credits_used,
         snapshot,
+        history_tokens: Some(briefed.history_tokens),
         created_at: now(),
         claimed_at: None,
         claimed_by: None,
@@ -278,6 +281,7 @@ impl From<&Handoff> for HandoffView {
             goal: shown(&handoff.goal),
             tokens: handoff.briefing.tokens,
             budget: handoff.briefing.budget,
+            history_tokens: handoff.history_tokens,
             score: handoff
                 .briefing
                 .coverage

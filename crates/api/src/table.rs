@@ -6,9 +6,9 @@ use crate::access::Access::{Person, Public, Reader, Writer};
 use crate::command::{Command, change, command, query, question, removal, stream};
 use crate::{
     account_limits, accounts, approvals, audit, briefs, budgets, compression, control, executions,
-    handoffs, health, imports, knowledge, logs, metrics, orchestrate, planner, plans, playbooks,
-    policies, projects, proposal, rerun, revise, search, sessions, snapshots, stats, stream,
-    threads, tools, trace, vault,
+    handoffs, health, imports, insights, knowledge, logs, metrics, orchestrate, planner, plans,
+    playbooks, policies, projects, proposal, recommendations, rerun, revise, search, sessions,
+    snapshots, stats, stream, threads, tools, trace, vault,
 };
 
 /// Every command and query.
@@ -28,7 +28,7 @@ pub fn find(name: &str) -> Option<&'static Command> {
 fn build() -> Vec<Command> {
     vec![
         query("health", "/health", Public, health::health, &["executions"], "Liveness and version"),
-        query("stats", "/api/stats", Reader, stats::stats, &["executions", "approvals", "threads", "knowledge", "sessions", "projects"], "What there is and what runs"),
+        query("stats", "/api/stats", Reader, stats::stats, &["executions", "approvals", "threads", "knowledge", "sessions", "projects", "accounts", "budgets"], "What there is and what runs"),
 
         command("executions.orchestrate", "/api/orchestrate", Writer, orchestrate::orchestrate, "Run a plan, a playbook or a request in plain words"),
         query("executions.list", "/api/orchestrate", Reader, executions::list, &["executions"], "Executions, newest first"),
@@ -137,6 +137,13 @@ fn build() -> Vec<Command> {
         query("snapshots.diff", "/api/snapshots/{id}/diff", Reader, snapshots::diff, &["snapshots", "sessions", "knowledge"], "What is different since, or in a later snapshot"),
         command("snapshots.create", "/api/snapshots", Writer, snapshots::create, "Freeze the context"),
         command("snapshots.restore", "/api/snapshots/{id}/restore", Person, snapshots::restore, "Bring the knowledge base back to what was frozen; what came later stays"),
+
+        query("insights.usage", "/api/insights/usage", Reader, insights::usage, &["sessions", "accounts", "projects"], "Tokens, credits and cost by day, account, project or model"),
+        query("insights.saved", "/api/insights/saved", Reader, insights::saved_by_briefings, &["handoffs", "accounts", "sessions"], "What briefings saved: tokens, cost, credits and minutes"),
+        query("insights.recommendations", "/api/insights/recommendations", Reader, recommendations::list, &["recommendations", "budgets"], "What could be done better, each with its evidence"),
+        command("insights.dismiss", "/api/insights/recommendations/dismiss", Person, recommendations::dismiss, "Never recommend this again"),
+        command("insights.snooze", "/api/insights/recommendations/snooze", Person, recommendations::snooze, "Not before a moment"),
+        command("insights.restore", "/api/insights/recommendations/restore", Person, recommendations::restore, "Take back what was said to a recommendation"),
 
         query("audit.head", "/api/audit/head", Reader, audit::head, &["executions"], "The last event and its hash"),
         query("audit.verify", "/api/audit/verify", Reader, audit::verify, &["executions"], "Check the whole hash chain"),

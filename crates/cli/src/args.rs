@@ -3,6 +3,7 @@
 mod accounts;
 mod context;
 mod inbox;
+pub mod insights;
 mod owner;
 mod sessions;
 
@@ -77,6 +78,9 @@ pub enum Command {
     /// What may be spent on models
     #[command(subcommand)]
     Budgets(Budgets),
+    /// Tokens, credits and cost by day, account, project and model; what briefings saved; what could be
+    /// done better
+    Insights(insights::Insights),
     /// Where keys rest
     #[command(subcommand)]
     Vault(Vault),

@@ -36,6 +36,7 @@ mod hidden;
 mod imports;
 mod inbox;
 mod inputs;
+mod insights;
 mod knowledge;
 mod listings;
 mod log;
@@ -136,6 +137,7 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Approvals(args) => approvals::run(&home, out, args).await,
         Command::Policies(args) => policies::run(&home, out, args).await,
         Command::Accounts(args) => accounts::run(&home, out, args).await,
+        Command::Insights(args) => insights::run(&home, out, args).await,
         Command::Budgets(args) => budgets::run(&home, out, args).await,
         Command::Vault(args) => vault::run(&home, out, args).await,
         Command::Brief(args) => brief::run(&home, out, &args).await,

@@ -26,6 +26,8 @@ mod handoffs;
 mod hands;
 #[path = "cli/inbox.rs"]
 mod inbox;
+#[path = "cli/insights.rs"]
+mod insights;
 #[cfg(target_os = "linux")]
 #[path = "cli/keyring.rs"]
 mod keyring;

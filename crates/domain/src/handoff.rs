@@ -25,6 +25,9 @@ pub struct Handoff {
     /// What the account before had used, in its own unit.
     pub credits_used: Option<f64>,
     pub snapshot: Option<SnapshotId>,
+    /// Tokens of the whole history that the briefing stands for; absent where nobody measured it.
+    #[serde(default)]
+    pub history_tokens: Option<u64>,
     pub created_at: Timestamp,
     pub claimed_at: Option<Timestamp>,
     pub claimed_by: Option<String>,

@@ -45,6 +45,7 @@ pub mod project;
 pub mod rule;
 pub mod session;
 pub mod snapshot;
+pub mod spending;
 
 pub mod code_name;
 pub mod search;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::spending::Spending;
 use crate::time::Timestamp;
 
 /// A session as read from a foreign format, before it is given ids of ours.
@@ -26,6 +27,9 @@ pub struct Transcript {
     pub broken_lines: u32,
     /// Tokens of the session, each answer counted once.
     pub usage: Usage,
+    /// The same, answer by answer, where the format tells them apart.
+    #[serde(default)]
+    pub spending: Vec<Spending>,
 }
 
 /// Tokens, as the tool reported them.

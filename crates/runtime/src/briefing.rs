@@ -4,8 +4,8 @@ use krake_domain::briefing::{Briefing, Form};
 use krake_domain::compression::CompressionRule;
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::id::{ProjectId, SessionId};
-use krake_domain::session::Transcript;
-use krake_engine::context::{Request, SessionInput, brief_as, brief_repaired};
+use krake_domain::session::{Message, Transcript};
+use krake_engine::context::{Request, SessionInput, brief_as, brief_repaired, tokens};
 use krake_store::{SessionFilter, SessionRow, Store};
 use krake_tools::define::{bad_input, blocking};
 use serde_json::Value;
@@ -45,6 +45,8 @@ pub struct Wish {
 pub struct Briefed {
     pub briefing: Briefing,
     pub sessions: Vec<SessionRow>,
+    /// Tokens of everything that was read for it, by the offline estimator.
+    pub history_tokens: u64,
 }
 
 /// A briefing of the material under what the user always or never keeps, measured.
@@ -62,7 +64,8 @@ pub async fn brief_of(
         return Err(bad_input(told));
     }
     let (read, sessions) = load(store, material).await?;
-    let briefing = blocking(move || Ok(write(&read, &wish, &rules))).await?;
+    let (briefing, history_tokens) =
+        blocking(move || Ok((write(&read, &wish, &rules), history(&read)))).await?;
     if briefing.items.is_empty() {
         let told = if briefing.coverage.candidates == 0 {
             "there is nothing to brief: no session with a message".to_owned()
@@ -71,7 +74,11 @@ pub async fn brief_of(
         };
         return Err(Failure::new(FailureClass::NotFound, told));
     }
-    Ok(Briefed { briefing, sessions })
+    Ok(Briefed {
+        briefing,
+        sessions,
+        history_tokens,
+    })
 }
 
 async fn load(
@@ -108,6 +115,19 @@ async fn load(
     };
     in_order(&mut rows);
     Ok((transcripts(store, rows.clone()).await?, rows))
+}
+
+/// Tokens of the texts and calls of all messages: what would be read again without a briefing.
+fn history(read: &[Transcript]) -> u64 {
+    let messages = read.iter().flat_map(|transcript| &transcript.messages);
+    let of = |message: &Message| {
+        let call = message.tool.as_ref().map_or(0, |tool| match &tool.input {
+            Value::Null => 0,
+            input => tokens(&input.to_string()),
+        });
+        tokens(&message.text).saturating_add(call)
+    };
+    messages.map(of).fold(0, u64::saturating_add)
 }
 
 fn write(read: &[Transcript], wish: &Wish, rules: &[CompressionRule]) -> Briefing {

@@ -31,6 +31,7 @@ mod block;
 pub mod briefing;
 pub mod import;
 pub mod inner;
+mod insights;
 pub mod logs;
 pub mod planner;
 pub mod playbooks;

@@ -41,6 +41,8 @@ pub enum Tag {
     CompressionRules,
     /// The queue of handoffs.
     Handoffs,
+    /// What a person said to recommendations.
+    Recommendations,
 }
 
 /// The tags of one transaction, each once.

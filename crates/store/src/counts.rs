@@ -14,8 +14,9 @@ pub struct Counts {
     /// By status; a status that none has is absent.
     pub executions: Vec<(ExecutionStatus, u64)>,
     pub sessions: u64,
-    /// Projects that are active.
+    /// Projects that are active, and all.
     pub projects: u64,
+    pub all_projects: u64,
     /// Entries that were not superseded.
     pub knowledge: u64,
 }
@@ -30,9 +31,10 @@ impl Store {
         .await?
         .into_iter()
         .collect();
-        let (sessions, projects, knowledge): (i64, i64, i64) = sqlx::query_as(
+        let (sessions, projects, all_projects, knowledge): (i64, i64, i64, i64) = sqlx::query_as(
             "select (select count(*) from sessions),
                     (select count(*) from projects where status = 'active'),
+                    (select count(*) from projects),
                     (select count(*) from knowledge where superseded_by is null)",
         )
         .fetch_one(self.readers())
@@ -44,6 +46,7 @@ impl Store {
             executions: executions.collect::<Result<_, StoreError>>()?,
             sessions: words::count(sessions)?,
             projects: words::count(projects)?,
+            all_projects: words::count(all_projects)?,
             knowledge: words::count(knowledge)?,
         })
     }

@@ -138,6 +138,7 @@ pub(crate) fn imported(native: &str, cwd: &str) -> ImportedSession {
             input: 7,
             ..Usage::default()
         },
+        answers: None,
         raw: BlobRef {
             hash: Hash::ZERO,
             bytes: 3,

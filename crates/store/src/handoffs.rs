@@ -17,8 +17,9 @@ impl Store {
             Box::pin(async move {
                 sqlx::query(
                     "insert into handoffs (id, workspace_id, project_id, folder, from_account,
-                     to_account, goal, state, briefing, credits_used, snapshot_id, created_at)
-                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                     to_account, goal, state, briefing, credits_used, snapshot_id, created_at,
+                     history_tokens)
+                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
                 )
                 .bind(handoff.id.to_string())
                 .bind(handoff.workspace.to_string())
@@ -32,6 +33,7 @@ impl Store {
                 .bind(handoff.credits_used)
                 .bind(handoff.snapshot.map(|id| id.to_string()))
                 .bind(handoff.created_at.0)
+                .bind(handoff.history_tokens.map(words::number))
                 .execute(&mut transaction.connection)
                 .await?;
                 transaction.changed(Tag::Handoffs);
@@ -52,6 +54,22 @@ impl Store {
         )
         .bind(state.map(|state| words::spell(&state)))
         .bind(limit)
+        .fetch_all(self.readers())
+        .await?;
+        rows.into_iter().map(Row::parse).collect()
+    }
+
+    /// Handoffs that an account took between two moments, oldest first.
+    pub async fn handoffs_taken(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Handoff>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "select * from handoffs where claimed_at >= $1 and claimed_at < $2 order by claimed_at, id",
+        )
+        .bind(from.0)
+        .bind(until.0)
         .fetch_all(self.readers())
         .await?;
         rows.into_iter().map(Row::parse).collect()
@@ -141,6 +159,7 @@ row! {
         briefing: String,
         credits_used: Option<f64>,
         snapshot_id: Option<String>,
+        history_tokens: Option<i64>,
         created_at: i64,
         claimed_at: Option<i64>,
         claimed_by: Option<String>,
@@ -164,6 +183,7 @@ impl Row {
                 .map_err(|error| StoreError::Corrupt(format!("a briefing: {error}")))?,
             credits_used: self.credits_used,
             snapshot: self.snapshot_id.map(|id| words::parse(&id)).transpose()?,
+            history_tokens: self.history_tokens.map(words::count).transpose()?,
             created_at: Timestamp(self.created_at),
             claimed_at: self.claimed_at.map(Timestamp),
             claimed_by: self.claimed_by,
@@ -199,6 +219,7 @@ mod tests {
             },
             credits_used: Some(12.5),
             snapshot: None,
+            history_tokens: Some(300_000),
             created_at: Timestamp(1),
             claimed_at: None,
             claimed_by: None,

@@ -90,6 +90,23 @@ impl Store {
             .collect()
     }
 
+    /// The newest look at each limit of each account, in one pass: cheap enough to be asked often.
+    pub async fn newest_limits(&self) -> Result<BTreeMap<AccountId, Vec<LimitSeen>>, StoreError> {
+        // The other columns are those of the row with the largest moment.
+        let rows: Vec<Row> = sqlx::query_as(
+            "select account_id, span, unit, source, max(seen_at) as seen_at, most, remaining, resets_at
+             from limits group by account_id, span, unit order by account_id, span, unit",
+        )
+        .fetch_all(self.readers())
+        .await?;
+        let mut all: BTreeMap<AccountId, Vec<LimitSeen>> = BTreeMap::new();
+        for row in rows {
+            let (account, seen) = row.parse()?;
+            all.entry(account).or_default().push(seen);
+        }
+        Ok(all)
+    }
+
     /// The looks of all accounts since a moment, and the newest of each kind whatever its age;
     /// oldest first.
     pub async fn limits_since(
@@ -183,6 +200,11 @@ mod tests {
         store.keep_limits(two, vec![look(3, 50)]).await.unwrap();
         let seen = store.list_limits(one).await.unwrap();
         assert_eq!(seen, [look(1, 90), look(60_003, 70)]);
+        let newest = store.newest_limits().await.unwrap();
+        assert_eq!(
+            (&newest[&one], &newest[&two]),
+            (&vec![look(60_003, 70)], &vec![look(3, 50)])
+        );
         let since = store.limits_since(Timestamp(100_000)).await.unwrap();
         assert_eq!(since[&one], [look(60_003, 70)]);
         assert_eq!(since[&two], [look(3, 50)]);

@@ -49,6 +49,10 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     30 "0030_snapshots"
     31 "0031_handoffs"
     32 "0032_compression_rules"
+    43 "0043_usage"
+    44 "0044_limit_messages"
+    45 "0045_history_tokens"
+    46 "0046_recommendation_marks"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {

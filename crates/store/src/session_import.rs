@@ -13,6 +13,7 @@ use crate::error::StoreError;
 use crate::messages;
 use crate::projects::sort_sessions;
 use crate::store::Store;
+use crate::usage::{self, Answer};
 use crate::words;
 
 /// A session with its messages, ready to be kept.
@@ -33,6 +34,8 @@ pub struct ImportedSession {
     pub started_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
     pub usage: Usage,
+    /// What each answer took; absent in all pieces of a long session but one.
+    pub answers: Option<Vec<Answer>>,
     /// The hash and the size of what it was read from.
     pub raw: BlobRef,
     pub messages: Vec<Message>,
@@ -78,6 +81,15 @@ impl Store {
                     &session.messages,
                 )
                 .await?;
+                if let Some(answers) = &session.answers {
+                    let place = usage::Place {
+                        session: id,
+                        workspace: session.workspace,
+                        source: &session.source,
+                        native_id: &session.native_id,
+                    };
+                    usage::keep(connection, &place, answers).await?;
+                }
                 if reaches_a_limit(&session, known_to) {
                     transaction.changed(Tag::Limit(id));
                 }

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use krake_domain::session::{Message, MessageKind, Role, Transcript, Usage};
+use krake_domain::spending::Spending;
 use serde_json::Value;
 
 use crate::blocks::{call, count, moment, said, str_of, text};
@@ -23,7 +24,7 @@ pub struct GeminiCli {
 #[derive(Clone)]
 struct Record {
     messages: Vec<Message>,
-    usage: Usage,
+    spending: Spending,
 }
 
 impl GeminiCli {
@@ -55,11 +56,10 @@ impl GeminiCli {
     pub fn finish(mut self) -> Transcript {
         let mut names = HashMap::new();
         for record in self.records {
-            let usage = &mut self.transcript.usage;
-            usage.input = usage.input.saturating_add(record.usage.input);
-            usage.output = usage.output.saturating_add(record.usage.output);
-            usage.cache_read = usage.cache_read.saturating_add(record.usage.cache_read);
-            usage.reasoning = usage.reasoning.saturating_add(record.usage.reasoning);
+            self.transcript.usage = self.transcript.usage.plus(record.spending.usage);
+            if record.spending.usage != Usage::default() {
+                self.transcript.spending.push(record.spending);
+            }
             for mut message in record.messages {
                 name_results(&mut names, &mut message);
                 message.sidechain |= self.is_subagent;
@@ -104,7 +104,13 @@ impl GeminiCli {
         }
         let record = Record {
             messages: found,
-            usage: usage(line),
+            // A record is never in the file of another session, so its tokens need no name.
+            spending: Spending {
+                answer: None,
+                at,
+                model: str_of(line, "model").map(str::to_owned),
+                usage: usage(line),
+            },
         };
         match id.and_then(|id| self.by_id.get(id)) {
             Some(place) => self.records[*place] = record,

@@ -165,6 +165,7 @@ pub fn session(name: &str, messages: Vec<Message>) -> ImportedSession {
         started_at: at(messages.first()),
         ended_at: at(messages.last()),
         usage: Usage::default(),
+        answers: None,
         raw: BlobRef {
             hash: Hash::ZERO,
             bytes: 0,

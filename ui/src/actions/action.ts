@@ -5,11 +5,13 @@
 import type { LucideIcon } from "lucide-react";
 import type { Backend } from "../backend/backend";
 import type en from "../i18n/en.json";
+import type late from "../i18n/en-late.json";
 import type { Language } from "../i18n/i18n";
 
-type Section = keyof typeof en;
+type Words = typeof en & typeof late;
+type Section = keyof Words;
 /** A key of the English file, `section.name`; plural forms go without their ending. */
-export type TextKey = { [S in Section]: `${S}.${Singular<keyof (typeof en)[S] & string>}` }[Section];
+export type TextKey = { [S in Section]: `${S}.${Singular<keyof Words[S] & string>}` }[Section];
 type Singular<K extends string> = K extends `${infer Base}_one`
   ? Base
   : K extends `${infer Base}_other`
@@ -33,6 +35,7 @@ export interface Hands {
 
 /** Places that actions lead to; the application turns them into addresses. */
 export type Target =
+  | { place: "overview" }
   | { place: "executions" }
   | { place: "execution"; id: string }
   | { place: "inbox"; approval?: string }
@@ -41,6 +44,7 @@ export type Target =
   | { place: "handoffs" }
   | { place: "search" }
   | { place: "accounts" }
+  | { place: "insights" }
   | { place: "settings" }
   | { place: "context" }
   | { place: "project"; id: string }

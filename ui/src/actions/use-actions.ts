@@ -91,6 +91,10 @@ function meantBy(event: KeyboardEvent, actions: readonly BoundAction[]): BoundAc
 
 function addressOf(target: Exclude<Target, { place: "back" }>) {
   switch (target.place) {
+    case "overview":
+      return { to: "/overview" } as const;
+    case "insights":
+      return { to: "/insights" } as const;
     case "executions":
       return { to: "/executions" } as const;
     case "execution":

@@ -1,8 +1,10 @@
 /** What can be done from anywhere: open the bar, go to a place, change how it looks and speaks. */
 import {
   BookOpen,
+  ChartLine,
   Inbox,
   Languages,
+  LayoutDashboard,
   MessagesSquare,
   Monitor,
   Moon,
@@ -88,13 +90,33 @@ export const goContext: Action<null> = {
   run: (_, { go }) => go({ place: "context" }),
 };
 
+export const goOverview: Action<null> = {
+  id: "go.overview",
+  label: "frame.overview",
+  icon: LayoutDashboard,
+  shortcut: "g o",
+  enabled: () => true,
+  run: (_, { go }) => go({ place: "overview" }),
+};
+
+export const goInsights: Action<null> = {
+  id: "go.insights",
+  label: "frame.insights",
+  icon: ChartLine,
+  shortcut: "g n",
+  enabled: () => true,
+  run: (_, { go }) => go({ place: "insights" }),
+};
+
 export const places = [
+  goOverview,
   goExecutions,
   goInbox,
   goContext,
   goSearch,
   goAccounts,
   goKnowledge,
+  goInsights,
   goSettings,
 ] as const;
 

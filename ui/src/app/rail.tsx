@@ -1,7 +1,17 @@
 /** The main places, only those that exist, with how many things run or wait there. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { BookOpen, Inbox, type LucideIcon, MessagesSquare, Settings, Users, Workflow } from "lucide-react";
+import {
+  BookOpen,
+  ChartLine,
+  Inbox,
+  LayoutDashboard,
+  type LucideIcon,
+  MessagesSquare,
+  Settings,
+  Users,
+  Workflow,
+} from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../backend/use-backend";
 import { Mark } from "./mark";
@@ -15,6 +25,7 @@ export function Rail() {
       <div className={styles.brand}>
         <Mark size={28} />
       </div>
+      <Place to="/overview" icon={LayoutDashboard} label={t("frame.overview")} />
       <Place to="/inbox" icon={Inbox} label={t("frame.inbox")} tone="wait" count={stats?.waiting ?? 0} />
       <Place
         to="/executions"
@@ -26,6 +37,7 @@ export function Rail() {
       <Place to="/context" icon={MessagesSquare} label={t("context.title")} />
       <Place to="/accounts" icon={Users} label={t("frame.accounts")} />
       <Place to="/knowledge" icon={BookOpen} label={t("frame.knowledge")} />
+      <Place to="/insights" icon={ChartLine} label={t("frame.insights")} />
       <Link to="/settings" className={styles.place} activeProps={{ "aria-current": "page" }}>
         <Settings size={20} strokeWidth={1.6} aria-hidden />
         {t("frame.settings")}
@@ -35,7 +47,7 @@ export function Rail() {
 }
 
 interface PlaceProps {
-  to: "/executions" | "/inbox" | "/context" | "/accounts" | "/knowledge";
+  to: "/overview" | "/executions" | "/inbox" | "/context" | "/accounts" | "/knowledge" | "/insights";
   icon: LucideIcon;
   label: string;
   tone?: "run" | "wait";

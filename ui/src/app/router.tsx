@@ -13,6 +13,7 @@ import { ExecutionsScreen } from "../features/executions/executions-screen";
 import { executionSearch, executionsSearch } from "../features/executions/search";
 import { handoffSearch } from "../features/handoff/search";
 import { inboxSearch } from "../features/inbox/search";
+import { insightsSearch } from "../features/insights/search";
 import { knowledgeSearch } from "../features/knowledge/search";
 import { searchAddress } from "../features/search/search";
 import { Broken } from "./broken";
@@ -84,6 +85,19 @@ const accounts = createRoute({
   component: lazyRouteComponent(() => import("../features/accounts/accounts-screen"), "AccountsScreen"),
 });
 
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: "/overview",
+  component: lazyRouteComponent(() => import("../features/overview/overview-screen"), "OverviewScreen"),
+});
+
+const insights = createRoute({
+  getParentRoute: () => root,
+  path: "/insights",
+  validateSearch: insightsSearch,
+  component: lazyRouteComponent(() => import("../features/insights/insights-screen"), "InsightsScreen"),
+});
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
@@ -119,6 +133,7 @@ const session = createRoute({
 
 const routeTree = root.addChildren([
   start,
+  overview,
   executions,
   execution,
   inbox,
@@ -130,6 +145,7 @@ const routeTree = root.addChildren([
   search,
   accounts,
   knowledge,
+  insights,
   settings,
 ]);
 

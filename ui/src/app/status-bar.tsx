@@ -1,8 +1,10 @@
 /** One line about this Krake: what runs, what waits, where it answers, which version it is. */
 import { useQuery } from "@tanstack/react-query";
-import { CirclePlay, Hand } from "lucide-react";
+import { CirclePlay, Coins, Hand } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useBackend, useQueries } from "../backend/use-backend";
+import type { StatsView } from "../backend/views";
+import { usd } from "../lib/amounts";
 import styles from "./status-bar.module.css";
 
 export function StatusBar() {
@@ -24,6 +26,7 @@ export function StatusBar() {
             <Hand size={12} aria-hidden />
             {t("bar.waiting", { count: stats.waiting })}
           </span>
+          {(stats.today.calls > 0 || stats.today.cap !== null) && <Today today={stats.today} />}
         </>
       )}
       <span className={styles.end}>
@@ -31,5 +34,19 @@ export function StatusBar() {
         {health !== undefined && <bdi data-stat="version">Krake {health.version}</bdi>}
       </span>
     </footer>
+  );
+}
+
+/** What Krake's own calls cost today, and of how much; a cost that is only known in part says so. */
+function Today({ today: { usd: spent, cap, at_least } }: { today: StatsView["today"] }) {
+  const { t, i18n } = useTranslation();
+  const money = (amount: string) => usd(Number(amount), i18n.language);
+  const amount = at_least ? t("bar.at_least", { amount: money(spent) }) : money(spent);
+  const over = cap !== null && Number(spent) >= Number(cap);
+  return (
+    <span data-tone={over ? "bad" : "idle"} data-stat="today">
+      <Coins size={12} aria-hidden />
+      {cap === null ? t("bar.today", { amount }) : t("bar.today_of", { amount, cap: money(cap) })}
+    </span>
   );
 }

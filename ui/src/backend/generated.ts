@@ -95,6 +95,44 @@ export type AccountsTested = {
   learned: string[];
 };
 
+/** One recommendation, with its evidence. */
+export type Advice = {
+  kind: "use_account";
+  from: AccountId;
+  span: LimitSpan;
+  /** The used part of the window, from 0 to 1. */
+  used: number;
+  runs_out_at: string;
+  resets_at: string | null;
+  to: AccountId;
+  /** The part that is left of the other's tightest window, from 0 to 1. */
+  left: number;
+} | {
+  kind: "use_model";
+  purpose: string;
+  from: ModelRecord;
+  to: ModelRecord;
+} | {
+  kind: "change_plan";
+  account: AccountId;
+  hits: number;
+  days: number;
+  last_at: string;
+} | {
+  kind: "make_playbook";
+  repeated: Repeated;
+  /** What was asked, or the commands in their order. */
+  lines: string[];
+  sessions: SessionId[];
+  days: number;
+} | {
+  kind: "set_budget";
+  last_week: Amount;
+  week_before: Amount;
+  /** For a day, in USD. */
+  cap: Amount;
+};
+
 /** Limits with what was granted beyond them. */
 export type Allowance = {
   attempts_used: number;
@@ -448,6 +486,16 @@ export type Coverage = {
   loss?: Loss | null;
 };
 
+/** What is left of one unit over all accounts that tell it. */
+export type CreditsView = {
+  /** `USD`, `credits`: the provider's own. */
+  unit: string;
+  remaining: Amount;
+  accounts: number;
+  /** The oldest look that it rests on. */
+  seen_at: Moment;
+};
+
 /** What became of an edit. */
 export type Edited = {
   /** The new question about the new arguments; absent where it is not asked yet. */
@@ -662,6 +710,8 @@ export type HandoffDetail = {
   goal: string | null;
   tokens: number;
   budget: number;
+  /** Tokens of the whole history that the briefing stands for; absent where nobody measured it. */
+  history_tokens: number | null;
   /** Share of what must not be lost that the briefing holds, 0 to 1. */
   score: number | null;
   credits_used: number | null;
@@ -690,6 +740,8 @@ export type HandoffView = {
   goal: string | null;
   tokens: number;
   budget: number;
+  /** Tokens of the whole history that the briefing stands for; absent where nobody measured it. */
+  history_tokens: number | null;
   /** Share of what must not be lost that the briefing holds, 0 to 1. */
   score: number | null;
   credits_used: number | null;
@@ -783,6 +835,50 @@ export type ImportedView = {
   started_at: Moment | null;
   ended_at: Moment | null;
   broken_lines: number;
+};
+
+/** What the sums are told apart by. */
+export type InsightsBy = "day" | "account" | "project" | "model";
+
+/** What briefings saved in a range of days. */
+export type InsightsSaved = {
+  from: string;
+  to: string;
+  zone: string;
+  /** Handoffs that an account took. */
+  handoffs: number;
+  /** Handoffs whose history or loss nobody measured: they are in no sum. */
+  unmeasured: number;
+  /** Tokens of all histories, and of the briefings that stood for them. */
+  history_tokens: number;
+  briefing_tokens: number;
+  /** Tokens of the histories less those of the briefings. */
+  tokens: number;
+  /** These tokens as input, at the list price of the account that took the handoff. */
+  usd: Amount;
+  /** Handoffs to accounts whose price is not known: the sum is "at least" where there are any. */
+  unpriced: number;
+  /** These tokens at what a token cost the account in sessions that told their credits. */
+  credits: number;
+  /** Handoffs to accounts that told no credits. */
+  uncredited: number;
+  /** Tokens of the briefings that were measured as kept, as if they had been typed. */
+  minutes: number;
+  /** How many tokens a person types in a minute. */
+  typed_tokens_per_minute: number;
+};
+
+/** What was spent in a range of days. */
+export type InsightsUsage = {
+  from: string;
+  to: string;
+  zone: string;
+  by: InsightsBy;
+  /** Every day in order, or accounts, projects or models, most tokens first. */
+  rows: SumView[];
+  total: SumView;
+  /** Where list prices come from, and of which day they are. */
+  prices: string;
 };
 
 /** The section that a line belongs to. */
@@ -980,6 +1076,16 @@ export type ModelChosen = {
   from: string;
 };
 
+/** A model with what was measured of it. */
+export type ModelRecord = {
+  account: AccountId;
+  model: string;
+  calls: number;
+  done: number;
+  /** What a call cost on average. */
+  usd_a_call: Amount;
+};
+
 /** Which model wrote a plan, and what that cost. */
 export type ModelUsed = {
   /** `anthropic`, `openai` or `ollama`. */
@@ -1030,6 +1136,28 @@ export type Orchestrated = {
 
 /** Whether there is a plan. */
 export type Outcome = "planned" | "unsure";
+
+/** What one kind of work came to. Nothing is counted in both kinds. */
+export type PartView = {
+  answers: number;
+  /** Input that was neither read from a cache nor written into one. */
+  input: number;
+  cache_read: number;
+  cache_write: number;
+  output: number;
+  /** All of them. */
+  tokens: number;
+  /** Calls or sessions that do not tell their tokens. */
+  untold: number;
+  /** Whether there are any: the counts are then "at least". */
+  tokens_at_least: boolean;
+  /** Of the answers whose price is known. */
+  usd: Amount;
+  /** Answers whose price is not known. */
+  unpriced: number;
+  /** Whether some price or count is not known: the cost is then "at least". */
+  usd_at_least: boolean;
+};
 
 /** What a rule covers. */
 export type Pattern = {
@@ -1278,10 +1406,37 @@ export type RankedAccount = {
   because: string[];
 };
 
+/** One recommendation. */
+export type RecommendationView = {
+  /** The same advice about the same things has the same key, whatever its numbers are. */
+  key: string;
+  advice: Advice;
+  /** Names of the accounts in it, by their ids. */
+  names: Record<string, string>;
+  /** What to do, in a sentence. */
+  says: string;
+  /** What it rests on. */
+  because: string;
+  /** It was dismissed. */
+  dismissed: boolean;
+  /** It sleeps until then. */
+  snoozed_until: Moment | null;
+};
+
+/** Recommendations, the most pressing first. */
+export type Recommendations = {
+  items: RecommendationView[];
+  /** How many were dismissed or sleep. */
+  hidden: number;
+};
+
 /** It is gone. */
 export type Removed = {
   removed: string;
 };
+
+/** What was repeated. */
+export type Repeated = "request" | "commands";
 
 /** A step with `for_each`. */
 export type Repeats = {
@@ -1470,8 +1625,15 @@ export type StatsView = {
   executions: Record<string, number>;
   /** Sessions that were imported. */
   sessions: number;
-  /** Projects that are active. */
+  /** Projects that are active, and all. */
   projects: number;
+  all_projects: number;
+  /** Accounts, and those that can work now. */
+  accounts: number;
+  accounts_usable: number;
+  /** What is left of balances, each unit for itself; empty where nobody saw any. */
+  credits: CreditsView[];
+  today: TodayView;
   /** Knowledge entries, those that were superseded not counted. */
   knowledge: number;
   /** What is wrong with the storage; absent when nothing is. */
@@ -1578,6 +1740,22 @@ export type Subject = {
   kind: ItemKind;
 };
 
+/** One group. */
+export type SumView = {
+  /** The day, or the account, project or model; absent: it is not known. */
+  key: string | null;
+  /** Its name for people. */
+  label: string | null;
+  /** Calls that Krake made, at what they cost. */
+  calls: PartView;
+  /** Answers in sessions of other tools, at list prices: a subscription costs what it costs. */
+  sessions: PartView;
+  /** Both together. */
+  both: PartView;
+  /** As somebody told for sessions, each account in its own unit. */
+  credits: number;
+};
+
 export type ThreadId = Branded<"ThreadId">;
 
 /** What a thread is about. */
@@ -1619,6 +1797,17 @@ export type TitleView = {
   /** The folder that the session worked in. */
   folder: string | null;
   ended_at: Moment | null;
+};
+
+/** What Krake's own calls cost since midnight, UTC. */
+export type TodayView = {
+  calls: number;
+  /** Of the calls whose cost is known. */
+  usd: Amount;
+  /** Whether the cost of some call is not known. */
+  at_least: boolean;
+  /** The tightest daily budget in USD that counts every call. */
+  cap: Amount | null;
 };
 
 /** The definition of a tool: what the planner, the checks, the policy and the person see. */
@@ -2423,6 +2612,53 @@ export type Commands = {
   "snapshots.restore": { input: {
     id: SnapshotId;
   }; output: RestoredView };
+  /** Tokens, credits and cost by day, account, project or model */
+  "insights.usage": { input: {
+    /** The first day, such as 2026-11-01; 29 days before the last when absent. */
+    from?: string | null;
+    /** The last day; today when absent. */
+    to?: string | null;
+    /** The time zone that days are of, such as Europe/Berlin; UTC when absent. */
+    zone?: string | null;
+    /** `day` when absent. */
+    by?: InsightsBy | null;
+    /** Only this account, by its id, its name or the word that sessions have. */
+    account_id?: string | null;
+    /** Only this project, by its id or its name. */
+    project_id?: string | null;
+    model?: string | null;
+  }; output: InsightsUsage };
+  /** What briefings saved: tokens, cost, credits and minutes */
+  "insights.saved": { input: {
+    /** The first day, such as 2026-11-01; 29 days before the last when absent. */
+    from?: string | null;
+    /** The last day; today when absent. */
+    to?: string | null;
+    /** The time zone that days are of; UTC when absent. */
+    zone?: string | null;
+  }; output: InsightsSaved };
+  /** What could be done better, each with its evidence */
+  "insights.recommendations": { input: {
+    /** Also those that were dismissed or snoozed. */
+    all?: boolean | null;
+  }; output: Recommendations };
+  /** Never recommend this again */
+  "insights.dismiss": { input: {
+    /** As `insights.recommendations` lists it. */
+    key: string;
+  }; output: Recommendations };
+  /** Not before a moment */
+  "insights.snooze": { input: {
+    /** As `insights.recommendations` lists it. */
+    key: string;
+    /** RFC 3339, with any offset; at most a year from now. */
+    until: string;
+  }; output: Recommendations };
+  /** Take back what was said to a recommendation */
+  "insights.restore": { input: {
+    /** As `insights.recommendations` lists it. */
+    key: string;
+  }; output: Recommendations };
   /** The last event and its hash */
   "audit.head": { input: Record<string, never>; output: HeadView };
   /** Check the whole hash chain */
@@ -2448,7 +2684,7 @@ export type CommandName = keyof Commands;
 /** How each command is carried, and the tags of change that its answer depends on. */
 export const commands = {
   health: { name: "health", method: "GET", path: "/health", kind: "query", provides: ["executions"] },
-  stats: { name: "stats", method: "GET", path: "/api/stats", kind: "query", provides: ["executions", "approvals", "threads", "knowledge", "sessions", "projects"] },
+  stats: { name: "stats", method: "GET", path: "/api/stats", kind: "query", provides: ["executions", "approvals", "threads", "knowledge", "sessions", "projects", "accounts", "budgets"] },
   "executions.orchestrate": { name: "executions.orchestrate", method: "POST", path: "/api/orchestrate", kind: "command", provides: [] },
   "executions.list": { name: "executions.list", method: "GET", path: "/api/orchestrate", kind: "query", provides: ["executions"] },
   "executions.show": { name: "executions.show", method: "GET", path: "/api/orchestrate/{id}", kind: "query", provides: ["execution"] },
@@ -2542,6 +2778,12 @@ export const commands = {
   "snapshots.diff": { name: "snapshots.diff", method: "GET", path: "/api/snapshots/{id}/diff", kind: "query", provides: ["snapshots", "sessions", "knowledge"] },
   "snapshots.create": { name: "snapshots.create", method: "POST", path: "/api/snapshots", kind: "command", provides: [] },
   "snapshots.restore": { name: "snapshots.restore", method: "POST", path: "/api/snapshots/{id}/restore", kind: "command", provides: [] },
+  "insights.usage": { name: "insights.usage", method: "GET", path: "/api/insights/usage", kind: "query", provides: ["sessions", "accounts", "projects"] },
+  "insights.saved": { name: "insights.saved", method: "GET", path: "/api/insights/saved", kind: "query", provides: ["handoffs", "accounts", "sessions"] },
+  "insights.recommendations": { name: "insights.recommendations", method: "GET", path: "/api/insights/recommendations", kind: "query", provides: ["recommendations", "budgets"] },
+  "insights.dismiss": { name: "insights.dismiss", method: "POST", path: "/api/insights/recommendations/dismiss", kind: "command", provides: [] },
+  "insights.snooze": { name: "insights.snooze", method: "POST", path: "/api/insights/recommendations/snooze", kind: "command", provides: [] },
+  "insights.restore": { name: "insights.restore", method: "POST", path: "/api/insights/recommendations/restore", kind: "command", provides: [] },
   "audit.head": { name: "audit.head", method: "GET", path: "/api/audit/head", kind: "query", provides: ["executions"] },
   "audit.verify": { name: "audit.verify", method: "GET", path: "/api/audit/verify", kind: "query", provides: ["executions"] },
   "audit.export": { name: "audit.export", method: "GET", path: "/api/audit", kind: "query", provides: ["executions"] },

@@ -6,12 +6,14 @@ import type {
   AccountId,
   Answer,
   ApprovalId,
+  Days,
   ExecutionId,
   ExecutionStatus,
   KnowledgeId,
   LogLine,
   ProjectId,
   SessionId,
+  UsageBy,
 } from "./views";
 
 /** Executions that are fetched at once: three screens, so that the first is here soon. */
@@ -339,6 +341,30 @@ export const queriesOf = (transport: Transport) => ({
       queryKey: ["accounts.usage", id],
       queryFn: ({ signal }) => transport.call("accounts.usage", { id }, signal),
       meta: { tags: tags("accounts.usage") },
+    }),
+
+  insightsUsage: (days: Days, by: UsageBy) =>
+    queryOptions({
+      queryKey: ["insights.usage", days, by],
+      queryFn: ({ signal }) => transport.call("insights.usage", { ...days, by }, signal),
+      meta: { tags: tags("insights.usage") },
+    }),
+
+  insightsSaved: (days: Days) =>
+    queryOptions({
+      queryKey: ["insights.saved", days],
+      queryFn: ({ signal }) => transport.call("insights.saved", { ...days }, signal),
+      meta: { tags: tags("insights.saved") },
+    }),
+
+  recommendations: () =>
+    queryOptions({
+      queryKey: ["insights.recommendations"],
+      queryFn: ({ signal }) => transport.call("insights.recommendations", { all: null }, signal),
+      // Looking through sessions is too much work to be done for each message of one.
+      staleTime: 60_000,
+      refetchInterval: 300_000,
+      meta: { tags: tags("insights.recommendations") },
     }),
 
   stats: () =>

@@ -43,3 +43,17 @@ export type AccountView = Answer<"accounts.list">["items"][number];
 export type AccountId = AccountView["id"];
 export type LimitView = AccountView["limits"][number];
 export type PolicyView = Answer<"policies.list">["items"][number];
+export type StatsView = Answer<"stats">;
+export type UsageView = Answer<"insights.usage">;
+export type UsageBy = UsageView["by"];
+export type SumView = UsageView["rows"][number];
+export type PartView = SumView["both"];
+export type SavedView = Answer<"insights.saved">;
+export type RecommendationView = Answer<"insights.recommendations">["items"][number];
+
+/** Days of a person: the first, the last, and the time zone that they are of. */
+export interface Days {
+  from: string;
+  to: string;
+  zone: string;
+}

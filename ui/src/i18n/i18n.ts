@@ -1,16 +1,18 @@
 /**
  * Languages of the interface. English is the source: its keys are the type of every other file.
  *
- * English is in the first bundle; the others are fetched from the same origin when chosen.
+ * English is in the first bundle, but for places that are opened later (`late.ts`); the others are
+ * fetched from the same origin when chosen.
  */
 import i18next, { type i18n } from "i18next";
 import { initReactI18next } from "react-i18next";
 import en from "./en.json";
+import type late from "./en-late.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "app";
-    resources: { app: typeof en };
+    resources: { app: typeof en & typeof late };
   }
 }
 

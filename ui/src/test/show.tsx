@@ -11,7 +11,20 @@ import { ScriptedTransport } from "./scripted-transport";
 type Answers = ConstructorParameters<typeof ScriptedTransport>[0];
 
 const always: Answers = {
-  stats: { running: 1, waiting: 1, executions: {}, sessions: 0, projects: 0, knowledge: 0, trouble: null },
+  stats: {
+    running: 1,
+    waiting: 1,
+    executions: {},
+    sessions: 0,
+    projects: 0,
+    all_projects: 0,
+    accounts: 0,
+    accounts_usable: 0,
+    credits: [],
+    today: { calls: 0, usd: "0", at_least: false, cap: null },
+    knowledge: 0,
+    trouble: null,
+  },
   health: { status: "ok", version: "0.1.0", epoch: 1, living: 0, proof: null },
   "approvals.list": { items: [], next: null },
   "threads.list": { items: [], next: null },

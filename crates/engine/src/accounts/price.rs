@@ -1,8 +1,8 @@
 //! What a call costs: from a dated table that ships with Krake. A model that is not in it, or is
 //! asked elsewhere than at its own provider, has no known price, which is not a price of nothing.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{LazyLock, OnceLock};
 
 use krake_domain::amount::Amount;
 use krake_domain::time::Timestamp;
@@ -19,6 +19,9 @@ pub struct Prices {
     /// The day of the table: prices that changed later are not in it.
     pub as_of: String,
     providers: BTreeMap<String, Vec<Model>>,
+    /// Sizes at which some price changes.
+    #[serde(skip)]
+    sizes: OnceLock<BTreeSet<u64>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -99,6 +102,19 @@ impl Prices {
         &TABLE
     }
 
+    /// The last size below this one at which the price of some model changes; 0 where there is none.
+    /// Answers between two such sizes are priced alike, so their sums can be.
+    #[must_use]
+    pub fn size_below(&self, input: u64) -> u64 {
+        let sizes = self.sizes.get_or_init(|| {
+            let models = self.providers.values().flatten();
+            let prices = models.flat_map(|model| &model.prices);
+            let sizes = prices.flat_map(|price| price.above.keys());
+            sizes.filter_map(|size| size.parse().ok()).collect()
+        });
+        sizes.range(..input).next_back().copied().unwrap_or(0)
+    }
+
     /// The price of a model at its provider at a moment.
     #[must_use]
     pub fn find(&self, provider: &str, model: &str, at: Timestamp) -> Option<&Price> {
@@ -138,8 +154,15 @@ impl Price {
     /// a cache counts as if none was used, so that nothing is counted too low.
     #[must_use]
     pub fn cost(&self, tokens: Tokens) -> Option<Amount> {
+        self.cost_at(tokens, tokens.input?)
+    }
+
+    /// What the sum of several answers cost, each of which read so many tokens or as many more as
+    /// change no price.
+    #[must_use]
+    pub fn cost_at(&self, tokens: Tokens, size: u64) -> Option<Amount> {
         let (input, output) = (tokens.input?, tokens.output?);
-        let row = self.row(input);
+        let row = self.row(size);
         let read = tokens.cache_read.unwrap_or(0).min(input);
         let write = tokens.cache_write.unwrap_or(0).min(input - read);
         let parts = [

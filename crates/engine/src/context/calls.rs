@@ -87,6 +87,15 @@ pub fn act(message: &Message) -> Act<'_> {
     }
 }
 
+/// The command of a shell that this message calls, if it does.
+#[must_use]
+pub fn command_of(message: &Message) -> Option<String> {
+    match act(message) {
+        Act::Shell { command, .. } => Some(command.into_owned()),
+        _ => None,
+    }
+}
+
 /// What the account itself put down: what it says, its commands, paths and queries; no bodies of files.
 #[must_use]
 pub fn own_words(message: &Message) -> Cow<'_, str> {

@@ -43,6 +43,7 @@ use krake_domain::compression::CompressionRule;
 use krake_domain::session::{MessageKind, Transcript};
 
 pub use block::{KNOWLEDGE, Marks, Unpaired, knowledge_block, put_block};
+pub use calls::command_of;
 pub use difference::difference;
 pub use escape::quoted;
 pub use estimate::tokens;

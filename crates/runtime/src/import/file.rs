@@ -316,14 +316,16 @@ pub(super) async fn write(
     for message in messages {
         pieces.push(message).await?;
     }
-    finish(pieces, &transcript, report).await
+    finish(pieces, &transcript, latest, report).await
 }
 
 pub(super) async fn finish(
     mut pieces: Pieces<'_>,
     about: &Transcript,
+    latest: Timestamp,
     report: &mut Report,
 ) -> Result<Written, FileError> {
+    pieces.note_answers(about, latest);
     let id = pieces.write().await?;
     let (messages, new_messages) = (pieces.messages, pieces.new_messages);
     let session = pieces.session();

@@ -57,7 +57,7 @@ pub async fn streamed(
     let (withheld, end) = reading
         .await
         .map_err(|error| FileError::Refused(format!("the work broke off: {error}")))??;
-    let written = finish(pieces, &about, report).await?;
+    let written = finish(pieces, &about, latest, report).await?;
     was_read.marks.withheld = withheld;
     was_read.tail = end.map(|end| Tail::of(end, facts, written));
     Ok(())

@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use krake_domain::blob::BlobRef;
 use krake_domain::hash::Hash;
 use krake_domain::id::{ProjectId, SessionId, WorkspaceId};
-use krake_domain::session::{Message, Transcript};
+use krake_domain::session::{Message, Transcript, Usage};
+use krake_domain::spending::Spending;
 use krake_domain::time::Timestamp;
-use krake_store::{ImportedSession, Store, StoreError};
+use krake_engine::accounts::Prices;
+use krake_store::{Answer, ImportedSession, Store, StoreError};
 
 /// Messages in one transaction.
 const PIECE: usize = 2_000;
@@ -67,6 +69,7 @@ impl<'s> Pieces<'s> {
             started_at: None,
             ended_at: None,
             usage: about.usage,
+            answers: None,
             raw: facts.raw,
             broken_lines: about.broken_lines,
             messages: Vec::new(),
@@ -129,6 +132,33 @@ impl<'s> Pieces<'s> {
         if self.session.title.is_none() {
             self.session.title = title;
         }
+    }
+
+    /// What its answers took, to be written with the next piece. An answer without a moment is counted
+    /// where the session ends, and a session without any moment where it is read.
+    pub fn note_answers(&mut self, about: &Transcript, latest: Timestamp) {
+        let end = self.session.ended_at.unwrap_or(latest);
+        let whole = Spending {
+            model: about.model.clone(),
+            usage: about.usage,
+            ..Spending::default()
+        };
+        // Some formats tell only the sum of a session.
+        let is_sum = about.spending.is_empty() && about.usage != Usage::default();
+        let all = about
+            .spending
+            .iter()
+            .cloned()
+            .chain(is_sum.then_some(whole));
+        let answers = all.map(|spending| Answer {
+            at: spending.at.map_or(end, |at| at.min(latest)),
+            above: match is_sum {
+                true => 0,
+                false => Prices::shipped().size_below(spending.usage.read()),
+            },
+            spending,
+        });
+        self.session.answers = Some(answers.collect());
     }
 
     /// The next message.

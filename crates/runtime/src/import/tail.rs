@@ -139,7 +139,7 @@ impl Tail {
         for message in new.messages {
             pieces.push(message).await?;
         }
-        let written = finish(pieces, &new.about, report).await?;
+        let written = finish(pieces, &new.about, facts.latest, report).await?;
         Ok(Some(WasRead {
             kept_as: found.shown.clone(),
             format,

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::blocks::{messages, moment, said, str_of, text};
 use crate::message_array::name_results;
 use crate::reader::Verdict;
-use spend::Spend;
+use spend::{Part, Spend};
 use tree::{Node, Outline, Tree};
 
 /// Reads a session line by line.
@@ -145,6 +145,7 @@ impl ClaudeCode {
             .or(self.titles.made)
             .or(self.titles.summary);
         self.transcript.usage = self.spend.total();
+        self.transcript.spending = self.spend.each();
         // A subagent has a file of its own and writes its parent's session id into it.
         if let (0, Some(agent), Some(session)) = (
             self.main_lines,
@@ -195,14 +196,17 @@ impl ClaudeCode {
             self.transcript.model = Some(model.to_owned());
         }
         if let Some(usage) = answer.get("usage") {
-            self.spend.note(
-                str_of(answer, "id"),
-                str_of(line, "requestId"),
-                line.get("isSidechain")
+            let part = Part {
+                answer: str_of(answer, "id"),
+                request: str_of(line, "requestId"),
+                sidechain: line
+                    .get("isSidechain")
                     .and_then(Value::as_bool)
                     .unwrap_or(false),
-                usage,
-            );
+                at: moment(line.get("timestamp")),
+                model: str_of(answer, "model").filter(|model| !model.starts_with('<')),
+            };
+            self.spend.note(&part, usage);
         }
     }
 }

@@ -10,7 +10,9 @@ mod tokens;
 use std::collections::HashMap;
 
 use krake_domain::hash::Hash;
-use krake_domain::session::{Message, MessageKind, Role, Transcript};
+use krake_domain::session::{Message, MessageKind, Role, Transcript, Usage};
+use krake_domain::spending::Spending;
+use krake_domain::time::Timestamp;
 use serde_json::Value;
 
 use crate::blocks::{count, moment, said, str_of, text};
@@ -43,6 +45,8 @@ pub struct Codex {
     counter: Counter,
     replay: Replay,
     met_meta: bool,
+    /// The moment of the line that is being read.
+    at: Option<Timestamp>,
 }
 
 impl Codex {
@@ -53,6 +57,7 @@ impl Codex {
         }
         let at = moment(line.get("timestamp"));
         self.replay.pass(at);
+        self.at = at;
         let first = self.transcript.messages.len();
         let payload = line.get("payload").unwrap_or(&Value::Null);
         match str_of(line, "type").unwrap_or_default() {
@@ -220,7 +225,15 @@ impl Codex {
             .get("info")
             .and_then(|info| info.get("total_token_usage"));
         if let Some(total) = total {
-            self.counter.read(total, self.replay.is_on());
+            let rise = self.counter.read(total, self.replay.is_on());
+            if rise != Usage::default() {
+                self.transcript.spending.push(Spending {
+                    answer: None,
+                    at: self.at,
+                    model: self.transcript.model.clone(),
+                    usage: rise,
+                });
+            }
         }
         let spent = |window: &str| {
             let used = event

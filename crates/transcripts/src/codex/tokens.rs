@@ -14,27 +14,23 @@ pub struct Counter {
 }
 
 impl Counter {
-    /// Takes a reading. What a fork repeats of its parent only sets where its own rises begin.
-    pub fn read(&mut self, total: &Value, replayed: bool) {
+    /// Takes a reading; what it rose by. What a fork repeats of its parent only sets where its own
+    /// rises begin.
+    pub fn read(&mut self, total: &Value, replayed: bool) -> Usage {
         let now = reading(total);
-        if !replayed {
-            let rise = |sum: &mut u64, now: u64, before: u64| {
-                *sum = sum.saturating_add(now.saturating_sub(before))
-            };
-            rise(&mut self.spent.input, now.input, self.last.input);
-            rise(&mut self.spent.output, now.output, self.last.output);
-            rise(
-                &mut self.spent.cache_read,
-                now.cache_read,
-                self.last.cache_read,
-            );
-            rise(
-                &mut self.spent.reasoning,
-                now.reasoning,
-                self.last.reasoning,
-            );
+        let before = std::mem::replace(&mut self.last, now);
+        if replayed {
+            return Usage::default();
         }
-        self.last = now;
+        let rise = Usage {
+            input: now.input.saturating_sub(before.input),
+            output: now.output.saturating_sub(before.output),
+            cache_read: now.cache_read.saturating_sub(before.cache_read),
+            cache_write: 0,
+            reasoning: now.reasoning.saturating_sub(before.reasoning),
+        };
+        self.spent = self.spent.plus(rise);
+        rise
     }
 }
 

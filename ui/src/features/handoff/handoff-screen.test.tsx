@@ -126,6 +126,7 @@ it("lists the queue, and an account claims and ends what it took", async () => {
     goal: "finish the cart",
     tokens: 962,
     budget: 1_000,
+    history_tokens: 300_000,
     score: 0.94,
     credits_used: null,
     snapshot_id: null,

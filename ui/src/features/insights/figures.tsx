@@ -1,0 +1,67 @@
+/** The range in six numbers, each with where it comes from; what is only known in part says "at least". */
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { SavedView, UsageView } from "../../backend/views";
+import { shortCount, usd } from "../../lib/amounts";
+import styles from "./insights-screen.module.css";
+import { unknownParts } from "./unknown";
+
+export function Figures({ usage, saved }: { usage: UsageView; saved: SavedView | undefined }) {
+  const { t, i18n } = useTranslation();
+  const { both, calls, sessions, credits } = usage.total;
+  const least = (isLeast: boolean, amount: string) => (isLeast ? t("bar.at_least", { amount }) : amount);
+  const money = (part: typeof calls) =>
+    least(part.usd_at_least, `${usd(Number(part.usd), i18n.language)} USD`);
+  const none = <span className="faint">–</span>;
+  return (
+    <dl className={styles.figures}>
+      <Figure name={t("insights.tokens")} note={t("insights.answers", { count: both.answers })}>
+        {least(both.tokens_at_least, shortCount(both.tokens, i18n.language))}
+      </Figure>
+      <Figure
+        name={t("insights.paid")}
+        note={
+          calls.answers === 0 ? t("insights.no_calls") : unknownParts(calls, t) || t("insights.calls_all")
+        }
+      >
+        {calls.answers === 0 ? none : money(calls)}
+      </Figure>
+      <Figure
+        name={t("insights.listed")}
+        note={
+          sessions.answers + sessions.untold === 0 ? t("insights.no_sessions") : unknownParts(sessions, t)
+        }
+      >
+        {sessions.answers + sessions.untold === 0 ? none : money(sessions)}
+      </Figure>
+      <Figure name={t("insights.credits")} note={t("insights.credits_note")}>
+        {credits === 0 ? none : new Intl.NumberFormat(i18n.language).format(credits)}
+      </Figure>
+      <Figure name={t("insights.saved_tokens")} note={t("insights.saved_tokens_how")}>
+        {saved === undefined || saved.handoffs === saved.unmeasured
+          ? none
+          : shortCount(saved.tokens, i18n.language)}
+      </Figure>
+      <Figure
+        name={t("insights.saved_minutes")}
+        note={t("insights.saved_minutes_how", { rate: saved?.typed_tokens_per_minute ?? 50 })}
+      >
+        {saved === undefined || saved.handoffs === saved.unmeasured
+          ? none
+          : new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 0 }).format(saved.minutes)}
+      </Figure>
+    </dl>
+  );
+}
+
+function Figure({ name, note, children }: { name: string; note: string; children: ReactNode }) {
+  return (
+    <div className={styles.figure}>
+      <dt>{name}</dt>
+      <dd>
+        <bdi className={`${styles.number} num`}>{children}</bdi>
+        <span className="small quiet">{note}</span>
+      </dd>
+    </div>
+  );
+}

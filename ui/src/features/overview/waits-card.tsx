@@ -1,0 +1,55 @@
+/** What waits for the person, the first few. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useQueries } from "../../backend/use-backend";
+import { Ago } from "../../components/moment";
+import { Headline, looks } from "../inbox/inbox-words";
+import { Card, Nothing } from "./card";
+import styles from "./overview-screen.module.css";
+
+const MOST = 5;
+
+export function WaitsCard() {
+  const { t } = useTranslation();
+  const { data } = useQuery(useQueries().threads());
+  const waiting =
+    data?.items.filter((thread) => thread.snoozed_until === null && thread.kind !== "failed") ?? [];
+  return (
+    <Card
+      title={t("inbox.waiting")}
+      to="/inbox"
+      {...(waiting.length > 0 ? { tone: "wait" as const } : {})}
+      note={waiting.length > MOST ? t("bar.waiting", { count: waiting.length }) : undefined}
+    >
+      {data !== undefined && waiting.length === 0 && <Nothing text={t("overview.nothing_waits")} />}
+      <ul>
+        {waiting.slice(0, MOST).map((thread) => {
+          const { icon: Icon, tone } = looks[thread.kind];
+          return (
+            <li key={thread.id}>
+              <Link
+                to="/inbox"
+                search={thread.approval === null ? {} : { approval: thread.approval.id }}
+                className={styles.row}
+              >
+                <Icon size={16} strokeWidth={1.75} data-tone={tone} aria-hidden />
+                <span className={styles.what}>
+                  <span className="cut">
+                    <Headline thread={thread} />
+                  </span>
+                  <span className="small quiet cut">
+                    {t(`inbox.${thread.kind}`)}, <bdi>{thread.execution.name}</bdi>
+                  </span>
+                </span>
+                <span className="small quiet">
+                  <Ago at={thread.since} />
+                </span>
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+    </Card>
+  );
+}

@@ -1,0 +1,51 @@
+/** Windows of the accounts, the nearest to its limit first. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useQueries } from "../../backend/use-backend";
+import type { AccountView, LimitView } from "../../backend/views";
+import { longWindow, shortWindow } from "../accounts/limits";
+import { WindowBar } from "../accounts/window-bar";
+import { Card, Nothing } from "./card";
+import styles from "./overview-screen.module.css";
+
+const MOST = 5;
+
+export function WindowsCard() {
+  const { t } = useTranslation();
+  const { data } = useQuery(useQueries().accounts());
+  const seen = (data?.items ?? [])
+    .map((account) => ({ account, limit: tightest(account) }))
+    .filter((one): one is { account: AccountView; limit: LimitView } => one.limit !== null)
+    .sort((one, other) => (other.limit.used ?? 0) - (one.limit.used ?? 0));
+  return (
+    <Card title={t("overview.windows")} to="/accounts">
+      {data !== undefined && seen.length === 0 && (
+        <Nothing text={data.items.length === 0 ? t("overview.no_accounts") : t("overview.no_windows")} />
+      )}
+      <ul>
+        {seen.slice(0, MOST).map(({ account, limit }) => (
+          <li key={account.id}>
+            <Link to="/accounts" search={{ selected: account.id }} className={styles.row}>
+              <span className={styles.what}>
+                <bdi className="cut" dir="auto">
+                  {account.name}
+                </bdi>
+                <span className="small quiet">{t(`accounts.span_${limit.span}`)}</span>
+              </span>
+              <span className={styles.window}>
+                <WindowBar limit={limit} />
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function tightest(account: AccountView): LimitView | null {
+  const [short, long] = [shortWindow(account), longWindow(account)];
+  if (short === null || long === null) return short ?? long;
+  return (short.used ?? 0) >= (long.used ?? 0) ? short : long;
+}
