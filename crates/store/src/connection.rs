@@ -21,6 +21,9 @@ const CHECKPOINT_PAGES: &str = "2000";
 /// The write-ahead log is cut back to this after a checkpoint that emptied it.
 const LARGEST_IDLE_LOG: &str = "16777216";
 const CACHE: &str = "-2000";
+/// An import writes all over the index: with less, SQLite reads pages again that it has just let go.
+/// It is only filled by such writes.
+const WRITER_CACHE: &str = "-16000";
 const READERS: u32 = 4;
 
 /// Opens the one writing connection.
@@ -28,10 +31,8 @@ pub(crate) async fn open_writer(database: &Path) -> Result<SqliteConnection, Sto
     let options = base(database)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .pragma(
-            "wal_autocheckpoint",
-            std::env::var("KR_CKPT").unwrap_or(CHECKPOINT_PAGES.into()),
-        )
+        .pragma("cache_size", WRITER_CACHE)
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         .pragma("journal_size_limit", LARGEST_IDLE_LOG);
     let mut connection = options.connect().await?;
     check_version(&mut connection).await?;
@@ -90,10 +91,7 @@ fn base(database: &Path) -> SqliteConnectOptions {
         .busy_timeout(Duration::from_secs(5))
         .pragma("busy_timeout", "5000")
         .pragma("trusted_schema", "off")
-        .pragma(
-            "cache_size",
-            std::env::var("KR_CACHE").unwrap_or(CACHE.into()),
-        )
+        .pragma("cache_size", CACHE)
         .pragma("mmap_size", "0")
         .disable_statement_logging()
 }
