@@ -1,11 +1,13 @@
 //! What accounts may use, what they were used for, and which of them is asked.
 
+use std::collections::BTreeMap;
+
 use krake_domain::account::CheckOutcome;
 use krake_domain::amount::Amount;
 use krake_domain::id::{AccountId, WorkspaceId};
 use krake_domain::limit::Span;
 use krake_domain::time::Timestamp;
-use krake_engine::accounts::{Need, Prices, Ranked, Reason, Rule, RuleKind, Standing, Why};
+use krake_engine::accounts::{Choice, Need, Prices, Ranked, Reason, Rule, RuleKind, Standing, Why};
 use krake_runtime::accounts::limits::ManualLimit;
 use serde::{Deserialize, Serialize};
 
@@ -166,17 +168,21 @@ pub async fn choose(ctx: Ctx, input: ChooseAccount) -> Result<AccountChoice, Api
     let runtime = ctx.runtime()?;
     let (choice, _) = runtime.choose_account(&need).await?;
     let accounts = runtime.store().list_accounts(WorkspaceId::PERSONAL).await?;
-    let names = names(&accounts);
-    let ranked = choice.ranked.iter().map(|ranked| RankedAccount {
+    Ok(AccountChoice {
+        first: choice.first(),
+        ranked: ranked(&choice, &names(&accounts)),
+    })
+}
+
+/// The accounts of a choice in their order, each with its reasons.
+pub fn ranked(choice: &Choice, names: &BTreeMap<AccountId, String>) -> Vec<RankedAccount> {
+    let shown = choice.ranked.iter().map(|ranked| RankedAccount {
         id: ranked.account,
         name: names.get(&ranked.account).cloned().unwrap_or_default(),
         usable: ranked.standing == Standing::Usable,
         because: because(ranked),
     });
-    Ok(AccountChoice {
-        first: choice.first(),
-        ranked: ranked.collect(),
-    })
+    shown.collect()
 }
 
 /// `accounts.rules`

@@ -7,7 +7,7 @@
 //! Reading order: [`expr`] (the small language between steps), [`plan`] (text to a checked graph),
 //! [`execution`] (`decide` and `apply`), [`context`] (what a briefing keeps), [`planner`] (a request in
 //! plain words to a playbook), [`search`] (a query to what is looked for), [`secrets`] (what must not
-//! be kept), [`accounts`] (who is asked, and what is left of them).
+//! be kept), [`accounts`] (who is asked, and what is left of them), [`handoff`] (how work passes on).
 
 pub mod expr;
 
@@ -24,3 +24,5 @@ pub mod search;
 pub mod secrets;
 
 pub mod accounts;
+
+pub mod handoff;

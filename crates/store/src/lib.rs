@@ -41,8 +41,10 @@ mod limits;
 mod model_calls;
 
 mod blobs;
+mod commit_rules;
 mod compression;
 mod counts;
+mod drafts;
 mod files;
 mod foreign;
 mod handoffs;
@@ -92,4 +94,4 @@ pub use session_import::{Imported, ImportedSession};
 pub use sessions::{RecordedSession, SessionChange, SessionFilter, SessionRow};
 pub use snapshots::Restored;
 pub use store::Store;
-pub use threads::{ThreadFilter, ThreadRow};
+pub use threads::{About, ThreadFilter, ThreadRow};

@@ -49,6 +49,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     30 "0030_snapshots"
     31 "0031_handoffs"
     32 "0032_compression_rules"
+    33 "0033_drafts"
+    34 "0034_deliveries"
+    35 "0035_commit_rules"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {

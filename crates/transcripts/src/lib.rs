@@ -25,6 +25,6 @@ mod reader;
 
 pub use conversations::each_conversation;
 pub use format::{Format, recognise};
-pub use limits::{Tool, limits_in};
+pub use limits::{Tool, limits_in, reset_in_words};
 pub use lines::LINE_CAP;
 pub use reader::{Reader, TranscriptError, Verdict, is_one_document, read, read_all, title_of};

@@ -270,6 +270,27 @@ export type AuditView = {
 /** Who wrote a plan. The mark lies in the plan itself, so that it stays where the plan is shown, edited, kept as a playbook and run later. */
 export type Author = "person" | "model";
 
+/** One branch of this repository. */
+export type Branch = {
+  name: string;
+  /** Short id of its last commit. */
+  commit: string;
+  subject: string;
+  /** Seconds since 1970. */
+  committed_s: number | null;
+  current: boolean;
+  /** What git says about its upstream: `ahead 1, behind 2`, `gone`; absent where they are equal or there is none. */
+  track: string | null;
+  /** Another work tree that has it checked out. */
+  elsewhere: string | null;
+};
+
+/** The branches of a repository. */
+export type Branches = {
+  /** The last committed to first. */
+  items: Branch[];
+};
+
 /** A briefing within a token budget. */
 export type Briefing = {
   /** The rendered text, within the budget. */
@@ -407,6 +428,19 @@ export type CitedSession = {
 /** What went wrong, sorted by what the caller can do. Each has a page in `docs/errors`. */
 export type Code = "bad_input" | "not_json" | "too_large" | "too_deep" | "no_token" | "no_access" | "wrong_host" | "wrong_origin" | "not_found" | "no_route" | "wrong_method" | "conflict" | "already_answered" | "expired" | "plan_invalid" | "planning_unavailable" | "model_failed" | "vault_locked" | "vault_denied" | "vault_missing" | "budget_spent" | "key_reused" | "key_unfinished" | "read_only" | "ownership_lost" | "stopping" | "busy" | "disk_full" | "corrupt" | "internal";
 
+/** Whether the work is committed before it is handed over. */
+export type CommitChoice = "no" | "yes" | "as_ruled";
+
+/** What a person said once about commits of a project. */
+export type CommitRuleView = {
+  when: CommitWhen;
+  /** With `{date}`, `{time}` and `{account}`; empty: the branch that is checked out. */
+  branch: string;
+};
+
+/** When a commit is made. */
+export type CommitWhen = "never" | "always" | "ask";
+
 /** The compressed context, and its place in the queue. */
 export type CompressedHandoff = {
   handoff_id: HandoffId;
@@ -446,6 +480,58 @@ export type Coverage = {
   weight: number;
   /** What must not be lost, measured on the text; absent where nobody measured. */
   loss?: Loss | null;
+};
+
+/** One part. */
+export type DeliveryPart = "snapshot" | "commit" | "file";
+
+/** A draft with its briefing. */
+export type DraftDetail = {
+  draft: DraftView;
+  /** Absent where there was nothing to brief. */
+  briefing: Briefing | null;
+};
+
+export type DraftId = Branded<"DraftId">;
+
+/** What a person said to it. */
+export type DraftState = "open" | "handed_over" | "rejected";
+
+/** One draft. */
+export type DraftView = {
+  id: DraftId;
+  state: DraftState;
+  /** The work that could be handed over; absent where nobody knows which. */
+  project_id: ProjectId | null;
+  /** The name of the project. */
+  project: string | null;
+  source: RunOutSource;
+  /** The session that ended with it. */
+  session_id: SessionId | null;
+  /** Absent where a log does not say whose it is. */
+  account_id: AccountId | null;
+  /** The account that ran out, or the tool where no account can be told. */
+  who: string;
+  /** What the tool or the provider said. */
+  said: string;
+  ran_out_at: Moment;
+  /** Absent where nobody said. */
+  resets_at: Moment | null;
+  /** The same account can go on. */
+  has_reset: boolean;
+  tokens: number | null;
+  budget: number | null;
+  /** Share of what must not be lost that the briefing holds, 0 to 1. */
+  score: number | null;
+  /** Why there is no briefing. */
+  trouble: string | null;
+  /** The account that is proposed; absent where none could go on, and `ranked` says why. */
+  to_account_id: AccountId | null;
+  /** All accounts, the best first, with reasons. */
+  ranked: RankedAccount[];
+  /** Why not, in the words of a person. */
+  reason: string | null;
+  handoff_id: HandoffId | null;
 };
 
 /** What became of an edit. */
@@ -641,6 +727,17 @@ export type GitState = {
   ahead: number | null;
   /** Commits of the upstream that are lacking here. */
   behind: number | null;
+  /** What was begun and not finished: `merge`, `rebase`, `cherry-pick`, `revert`. */
+  unfinished: string | null;
+};
+
+/** One file that differs. */
+export type GitWorkFile = {
+  /** Relative to the folder. */
+  path: string;
+  state: string;
+  /** Whether a session of the project edited it. */
+  touched: boolean;
 };
 
 /** Somebody allowed more after a limit had stopped it. */
@@ -671,13 +768,39 @@ export type HandoffDetail = {
   claimed_by: string | null;
   done_at: Moment | null;
   note: string | null;
+  /** The draft that it answers. */
+  draft_id: DraftId | null;
+  /** What happened before it went into the queue, in order. */
+  parts: PartView[];
   briefing: Briefing;
 };
 
 export type HandoffId = Branded<"HandoffId">;
 
+/** What would happen. */
+export type HandoffPlanView = {
+  /** The file that gets the briefing between its marks; absent where the project has no folder. */
+  file: PlannedFileView | null;
+  /** Absent where the folder is part of no work tree. */
+  git: GitState | null;
+  /** Why there is no state of a work tree. */
+  git_trouble: string | null;
+  /** Why nothing can be committed now. */
+  blocked: string | null;
+  /** What differs from the last commit, files that the project's sessions edited first. */
+  files: GitWorkFile[];
+  /** Files that are not listed. */
+  more: number;
+  /** Absent where nobody was asked yet. */
+  rule: CommitRuleView | null;
+  /** The branch that a commit would begin; absent: the one that is checked out. */
+  branch: string | null;
+  /** What a rule says about branches where a person does not. */
+  usual_branch: string;
+};
+
 /** Where it stands. */
-export type HandoffState = "done" | "pending" | "claimed";
+export type HandoffState = "done" | "preparing" | "pending" | "claimed" | "withdrawn";
 
 /** A handoff in the queue. */
 export type HandoffView = {
@@ -699,6 +822,10 @@ export type HandoffView = {
   claimed_by: string | null;
   done_at: Moment | null;
   note: string | null;
+  /** The draft that it answers. */
+  draft_id: DraftId | null;
+  /** What happened before it went into the queue, in order. */
+  parts: PartView[];
 };
 
 /** Items, and the cursor of the next page where there is one. */
@@ -1031,6 +1158,16 @@ export type Orchestrated = {
 /** Whether there is a plan. */
 export type Outcome = "planned" | "unsure";
 
+/** One part of a delivery. */
+export type PartView = {
+  part: DeliveryPart;
+  /** Whether it stands. */
+  ok: boolean;
+  /** The snapshot, the commit or the path; why not, where it does not stand. */
+  said: string;
+  at: Moment;
+};
+
 /** What a rule covers. */
 export type Pattern = {
   kind: "exact";
@@ -1135,6 +1272,14 @@ export type PlanVersion = {
   by: Principal;
 };
 
+/** A file between whose marks a briefing goes. */
+export type PlannedFileView = {
+  path: string;
+  name: string;
+  /** Whether it is there already; the rest of it stays. */
+  exists: boolean;
+};
+
 /** Whether a model would be asked. */
 export type PlannerState = "ready" | "off" | "none" | "broken";
 
@@ -1220,6 +1365,8 @@ export type ProjectDetail = {
   git: GitState | null;
   /** Why there is no state of a work tree. */
   git_trouble: string | null;
+  /** What a person said about commits before a handoff; absent where nobody was asked yet. */
+  commit_rule: CommitRuleView | null;
 };
 
 export type ProjectId = Branded<"ProjectId">;
@@ -1330,6 +1477,9 @@ export type Routing = {
 
 export type RuleId = Branded<"RuleId">;
 
+/** Where it was seen. */
+export type RunOutSource = "tool_log" | "refusal" | "credit";
+
 /** How far a yes reaches. */
 export type Scope = "execution" | "always" | "always_under";
 
@@ -1342,6 +1492,36 @@ export type SearchView = {
   knowledge: KnowledgeView[];
   /** Give it back as `cursor`; absent at the end. */
   next: string | null;
+};
+
+/** A handoff that waits for somebody, with names for people. */
+export type SentHandoff = {
+  id: HandoffId;
+  state: HandoffState;
+  project_id: string | null;
+  folder: string | null;
+  from_account_id: string | null;
+  to_account_id: string | null;
+  goal: string | null;
+  tokens: number;
+  budget: number;
+  /** Share of what must not be lost that the briefing holds, 0 to 1. */
+  score: number | null;
+  credits_used: number | null;
+  snapshot_id: SnapshotId | null;
+  created_at: Moment;
+  claimed_at: Moment | null;
+  claimed_by: string | null;
+  done_at: Moment | null;
+  note: string | null;
+  /** The draft that it answers. */
+  draft_id: DraftId | null;
+  /** What happened before it went into the queue, in order. */
+  parts: PartView[];
+  /** The name of the project. */
+  project: string | null;
+  /** The name of the account that it is meant for. */
+  to: string | null;
 };
 
 export type SessionId = Branded<"SessionId">;
@@ -1581,26 +1761,31 @@ export type Subject = {
 export type ThreadId = Branded<"ThreadId">;
 
 /** What a thread is about. */
-export type ThreadKind = "approval" | "unknown_outcome" | "question" | "failed_step" | "failed" | "stopped";
+export type ThreadKind = "approval" | "unknown_outcome" | "question" | "failed_step" | "failed" | "stopped" | "ran_out" | "handoff";
 
 /** Where a thread stands. */
 export type ThreadState = "open" | "snoozed" | "done";
 
 /** One thread. */
 export type ThreadView = {
-  /** The id of the approval or of the execution that it is about. */
+  /** The id of the approval, the execution, the draft or the handoff that it is about. */
   id: ThreadId;
   kind: ThreadKind;
   /** Something stands still until a person says how to go on. Else it is done once it was looked at. */
   needs_answer: boolean;
-  /** When it was asked, ended or stopped. */
+  /** When it was asked, ended, stopped, ran out or was sent. */
   since: Moment;
   /** Absent where it does not sleep, or not any more. */
   snoozed_until: Moment | null;
   done_at: Moment | null;
-  /** What is asked; absent where the execution itself is what to look at. */
+  /** What is asked. */
   approval: ApprovalView | null;
-  execution: ExecutionSummary;
+  /** What asks, failed or was stopped. */
+  execution: ExecutionSummary | null;
+  /** The handoff that is drafted because an account ran out. */
+  draft: DraftView | null;
+  /** The handoff that nobody has claimed yet. */
+  handoff: SentHandoff | null;
 };
 
 /** Items, and the cursor of the next page where there is one. */
@@ -1931,7 +2116,7 @@ export type Commands = {
     approval_id: ApprovalId;
     reason?: string;
   }; output: ApprovalView };
-  /** The inbox: what waits for a person and what ended badly */
+  /** The inbox: what waits for a person, what ended badly, what was drafted, what waits for others */
   "threads.list": { input: {
     /** Open and snoozed ones when absent. */
     state?: ThreadState | null;
@@ -1956,6 +2141,30 @@ export type Commands = {
   "threads.wake": { input: {
     ids: ThreadId[];
   }; output: ThreadViewList };
+  /** A handoff that was drafted because an account ran out, with its briefing */
+  "drafts.show": { input: {
+    id: DraftId;
+  }; output: DraftDetail };
+  /** Freeze, commit where that is allowed, write the file, and put it into the queue */
+  "drafts.hand_over": { input: {
+    id: DraftId;
+    /** The account that goes on; absent: the one that is proposed. */
+    to_account_id?: string | null;
+    /** Put the briefing between its marks into the file that the receiver reads; true when absent. */
+    write_file?: boolean | null;
+    /** As the project's rule says when absent. */
+    commit?: CommitChoice;
+    /** Files for the commit, relative to the project's folder; absent: those that its sessions edited. */
+    commit_paths?: string[] | null;
+    /** The branch of the commit; absent: as the project's rule says; empty: the one that is checked out. */
+    commit_branch?: string | null;
+  }; output: HandoffDetail };
+  /** Put a draft away, with a reason */
+  "drafts.reject": { input: {
+    id: DraftId;
+    /** Why not. */
+    reason: string;
+  }; output: DraftView };
   /** Standing rules, newest first */
   "policies.list": { input: Record<string, never>; output: PolicyViewList };
   /** Take a standing rule back */
@@ -2085,6 +2294,25 @@ export type Commands = {
     })[] | null;
     pinned?: string[] | null;
   }; output: ProjectView };
+  /** The branches of its repository, the last committed to first */
+  "projects.branches": { input: {
+    /** Its id or its name. */
+    id: string;
+  }; output: Branches };
+  /** Check out another branch, where nothing would be lost */
+  "projects.switch": { input: {
+    /** A project's id or name. */
+    id: string;
+    branch: string;
+  }; output: GitState };
+  /** Whether its work is committed before it is handed over: never, ask or always */
+  "projects.set_commit_rule": { input: {
+    /** Its id or its name. */
+    id: string;
+    when: CommitWhen;
+    /** With `{date}`, `{time}` and `{account}`; empty: the branch that is checked out; absent: as it was, or `krake/handoff-{date}-{time}`. */
+    branch?: string | null;
+  }; output: CommitRuleView };
   /** Forget a project; its sessions stay */
   "projects.remove": { input: {
     /** Its id or its name. */
@@ -2337,6 +2565,8 @@ export type Commands = {
   /** The queue of handoffs, newest first */
   "handoffs.list": { input: {
     state?: HandoffState | null;
+    /** Those of this project, by its id or its name. */
+    project_id?: string | null;
     /** At most 500; 50 when absent. */
     limit?: number | null;
   }; output: HandoffViewList };
@@ -2363,6 +2593,38 @@ export type Commands = {
     repair?: boolean | null;
     credits_used?: number | null;
   }; output: HandoffDetail };
+  /** What a handoff of a project would do: the file that changes, what could be committed */
+  "handoffs.plan": { input: {
+    /** A project's id or name. */
+    project_id: string;
+    /** The account that would go on. */
+    to_account_id?: string | null;
+  }; output: HandoffPlanView };
+  /** Freeze, commit where that is allowed, write the file, and put it into the queue */
+  "handoffs.send": { input: {
+    /** A project's id or name. */
+    project_id: string;
+    from_account_id?: string | null;
+    to_account_id?: string | null;
+    /** What the next account is to do. */
+    goal?: string | null;
+    /** Tokens; 4,000 when absent. */
+    budget?: number | null;
+    /** The draft that it answers. */
+    draft_id?: DraftId | null;
+    /** Put the briefing between its marks into the file that the receiver reads; false when absent. */
+    write_file?: boolean | null;
+    /** As the project's rule says when absent. */
+    commit?: CommitChoice;
+    /** Files for the commit, relative to the project's folder; absent: those that its sessions edited. */
+    commit_paths?: string[] | null;
+    /** The branch of the commit; absent: as the project's rule says; empty: the one that is checked out. */
+    commit_branch?: string | null;
+  }; output: HandoffDetail };
+  /** Take back what nobody has claimed, out of the file as well; a commit stays */
+  "handoffs.withdraw": { input: {
+    id: HandoffId;
+  }; output: HandoffView };
   /** Take a pending handoff; only one gets it */
   "handoffs.claim": { input: {
     id: HandoffId;
@@ -2473,11 +2735,14 @@ export const commands = {
   "approvals.edit": { name: "approvals.edit", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/edit", kind: "command", provides: [] },
   "approvals.answer": { name: "approvals.answer", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/answer", kind: "command", provides: [] },
   "approvals.reject": { name: "approvals.reject", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/reject", kind: "command", provides: [] },
-  "threads.list": { name: "threads.list", method: "GET", path: "/api/threads", kind: "query", provides: ["threads"] },
-  "threads.show": { name: "threads.show", method: "GET", path: "/api/threads/{id}", kind: "query", provides: ["threads"] },
+  "threads.list": { name: "threads.list", method: "GET", path: "/api/threads", kind: "query", provides: ["threads", "accounts"] },
+  "threads.show": { name: "threads.show", method: "GET", path: "/api/threads/{id}", kind: "query", provides: ["threads", "accounts"] },
   "threads.done": { name: "threads.done", method: "POST", path: "/api/threads/done", kind: "command", provides: [] },
   "threads.snooze": { name: "threads.snooze", method: "POST", path: "/api/threads/snooze", kind: "command", provides: [] },
   "threads.wake": { name: "threads.wake", method: "POST", path: "/api/threads/wake", kind: "command", provides: [] },
+  "drafts.show": { name: "drafts.show", method: "GET", path: "/api/drafts/{id}", kind: "query", provides: ["threads", "accounts"] },
+  "drafts.hand_over": { name: "drafts.hand_over", method: "POST", path: "/api/drafts/{id}/hand-over", kind: "command", provides: [] },
+  "drafts.reject": { name: "drafts.reject", method: "POST", path: "/api/drafts/{id}/reject", kind: "command", provides: [] },
   "policies.list": { name: "policies.list", method: "GET", path: "/api/policies", kind: "query", provides: ["policies"] },
   "policies.revoke": { name: "policies.revoke", method: "POST", path: "/api/policies/{id}/revoke", kind: "command", provides: [] },
   "plans.check": { name: "plans.check", method: "POST", path: "/api/plans/check", kind: "query", provides: [] },
@@ -2498,6 +2763,9 @@ export const commands = {
   "projects.show": { name: "projects.show", method: "GET", path: "/api/projects/{id}", kind: "query", provides: ["projects", "sessions"] },
   "projects.add": { name: "projects.add", method: "POST", path: "/api/projects", kind: "command", provides: [] },
   "projects.change": { name: "projects.change", method: "PATCH", path: "/api/projects/{id}", kind: "command", provides: [] },
+  "projects.branches": { name: "projects.branches", method: "GET", path: "/api/projects/{id}/branches", kind: "query", provides: ["projects"] },
+  "projects.switch": { name: "projects.switch", method: "POST", path: "/api/projects/{id}/switch", kind: "command", provides: [] },
+  "projects.set_commit_rule": { name: "projects.set_commit_rule", method: "POST", path: "/api/projects/{id}/commit-rule", kind: "command", provides: [] },
   "projects.remove": { name: "projects.remove", method: "DELETE", path: "/api/projects/{id}", kind: "command", provides: [] },
   "sessions.list": { name: "sessions.list", method: "GET", path: "/api/sessions", kind: "query", provides: ["sessions"] },
   "sessions.show": { name: "sessions.show", method: "GET", path: "/api/sessions/{id}", kind: "query", provides: ["sessions"] },
@@ -2531,6 +2799,9 @@ export const commands = {
   "handoffs.list": { name: "handoffs.list", method: "GET", path: "/api/handoffs", kind: "query", provides: ["handoffs"] },
   "handoffs.show": { name: "handoffs.show", method: "GET", path: "/api/handoffs/{id}", kind: "query", provides: ["handoffs"] },
   "handoffs.create": { name: "handoffs.create", method: "POST", path: "/api/handoffs", kind: "command", provides: [] },
+  "handoffs.plan": { name: "handoffs.plan", method: "POST", path: "/api/handoffs/plan", kind: "query", provides: [] },
+  "handoffs.send": { name: "handoffs.send", method: "POST", path: "/api/handoffs/send", kind: "command", provides: [] },
+  "handoffs.withdraw": { name: "handoffs.withdraw", method: "POST", path: "/api/handoffs/{id}/withdraw", kind: "command", provides: [] },
   "handoffs.claim": { name: "handoffs.claim", method: "POST", path: "/api/handoffs/{id}/claim", kind: "command", provides: [] },
   "handoffs.done": { name: "handoffs.done", method: "POST", path: "/api/handoffs/{id}/done", kind: "command", provides: [] },
   "handoff.compress": { name: "handoff.compress", method: "POST", path: "/api/handoff/compress", kind: "command", provides: [] },

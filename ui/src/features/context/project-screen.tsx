@@ -9,7 +9,9 @@ import type { ProjectDetail, ProjectView } from "../../backend/views";
 import { Button, ButtonLink } from "../../components/button";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import { Progress } from "../../components/progress";
+import { GitLine } from "./git-line";
 import { ImportDrop } from "./import-drop";
+import { KeptOverTime } from "./kept-over-time";
 import styles from "./project-screen.module.css";
 import { SessionList } from "./session-list";
 import { SessionsTimeline } from "./sessions-timeline";
@@ -66,7 +68,7 @@ function Project({ detail }: { detail: ProjectDetail }) {
                   {project.folder}
                 </span>
               )}
-              <Git detail={detail} />
+              <GitLine project={project} git={detail.git} />
             </p>
             {project.description !== "" && (
               <p className="quiet">
@@ -76,6 +78,7 @@ function Project({ detail }: { detail: ProjectDetail }) {
           </header>
           <div className={styles.body}>
             <Objectives project={project} />
+            <KeptOverTime project={project.id} />
             <Sessions project={project} />
           </div>
         </div>
@@ -123,20 +126,6 @@ function Status({ project }: { project: ProjectView }) {
         </option>
       ))}
     </select>
-  );
-}
-
-function Git({ detail: { git, project } }: { detail: ProjectDetail }) {
-  const { t } = useTranslation();
-  if (project.folder === null) return null;
-  if (git === null) return <span className="faint">{t("context.no_git")}</span>;
-  return (
-    <span className={styles.git}>
-      <GitBranch size={14} strokeWidth={1.75} aria-hidden />
-      <bdi className="mono">{git.branch ?? git.commit ?? ""}</bdi>
-      {git.subject !== null && <bdi className="quiet cut">{git.subject}</bdi>}
-      <span className="quiet">{t("context.changed_count", { count: git.changed })}</span>
-    </span>
   );
 }
 
