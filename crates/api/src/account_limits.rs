@@ -225,7 +225,7 @@ fn refused(why: &Why) -> String {
         Why::Rule(place) => format!("rule {} says never", place + 1),
         Why::Budget(reason) => crate::visible::visible_line(reason),
         Why::UsedUp { span, resets_at } => {
-            let until = resets_at.map(|at| format!(" until {}", at.to_rfc3339()));
+            let until = resets_at.map(|at| format!(" until {}", minute(at)));
             format!("{} used up{}", span_word(*span), until.unwrap_or_default())
         }
         Why::Check(outcome) => match outcome {
@@ -234,6 +234,12 @@ fn refused(why: &Why) -> String {
             _ => "its key cannot be had from the vault".to_owned(),
         },
     }
+}
+
+/// A moment to the minute, for a sentence.
+fn minute(at: Timestamp) -> String {
+    let text = at.to_rfc3339();
+    format!("{} UTC", text[..16].replace('T', " "))
 }
 
 fn reason(reason: &Reason) -> String {

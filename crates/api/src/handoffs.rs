@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use krake_domain::account::Account;
 use krake_domain::briefing::{Briefing, BriefingItem, Coverage, Form};
 use krake_domain::delivery::Delivery;
+use krake_domain::draft::{Draft, DraftState};
 use krake_domain::handoff::{Handoff, HandoffState};
-use krake_domain::id::{DraftId, HandoffId, SessionId, WorkspaceId};
+use krake_domain::id::{DraftId, HandoffId, ProjectId, SessionId, WorkspaceId};
 use krake_runtime::briefing::Wish;
 use krake_runtime::handoff::{DeliverError, Parts};
 use serde::{Deserialize, Serialize};
@@ -203,6 +204,8 @@ pub async fn send(ctx: Ctx, input: SendHandoff) -> Result<HandoffDetail, ApiErro
     ctx.person()?;
     let project = load_project(&ctx, &input.project_id).await?.project;
     let to = receiver(&ctx, input.to_account_id).await?;
+    // Whoever hands the work over has answered what was drafted for it.
+    let open = open_draft(&ctx, project.id, input.draft_id).await?;
     let sources = Sources {
         project_id: Some(project.id.to_string()),
         ..Sources::default()
@@ -215,7 +218,7 @@ pub async fn send(ctx: Ctx, input: SendHandoff) -> Result<HandoffDetail, ApiErro
     };
     let briefing = brief(&ctx, sources, wish).await?.briefing;
     let asked = Asked {
-        draft: input.draft_id,
+        draft: input.draft_id.or(open.as_ref().map(|draft| draft.id)),
         write_file: input.write_file.unwrap_or(false),
         commit: input.commit,
         commit_paths: input.commit_paths,
@@ -224,12 +227,30 @@ pub async fn send(ctx: Ctx, input: SendHandoff) -> Result<HandoffDetail, ApiErro
     let parts = parts(&ctx, project.id, &to, asked).await?;
     let sending = Sending {
         project: Some(project.id.to_string()),
-        from_account: input.from_account_id,
+        from_account: input.from_account_id.or(open
+            .and_then(|draft| draft.run_out.account)
+            .map(|id| id.to_string())),
         to_account: to.id,
         goal: input.goal,
         ..Sending::of(briefing)
     };
     send_out(&ctx, sending, parts).await
+}
+
+/// The open draft that is meant, or else the newest one of the project.
+async fn open_draft(
+    ctx: &Ctx,
+    project: ProjectId,
+    named: Option<DraftId>,
+) -> Result<Option<Draft>, ApiError> {
+    let drafts = ctx.store()?.drafts_in_force().await?;
+    let mut open = drafts
+        .into_iter()
+        .filter(|draft| draft.state == DraftState::Open && draft.project == Some(project));
+    Ok(match named {
+        Some(id) => open.find(|draft| draft.id == id),
+        None => open.next_back(),
+    })
 }
 
 /// `handoffs.withdraw`

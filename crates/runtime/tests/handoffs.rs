@@ -1,6 +1,7 @@
 //! Work that passes on: drafted once when an account runs out, delivered part by part into a real
 //! repository, and gone on with after a process died in between.
 
+#![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::path::{Path, PathBuf};
@@ -566,6 +567,20 @@ async fn a_plan_says_which_file_changes_and_which_files_are_the_sessions_own() {
     assert_eq!(plan.proposed(), ["cart.rs"]);
     assert!(plan.can_commit() && plan.rule.is_none());
     assert!(plan.branch.unwrap().starts_with("krake/handoff-"));
+    // Who came there over a link edited the same file.
+    let links = tempfile::tempdir().unwrap();
+    let link = links.path().join("link");
+    std::os::unix::fs::symlink(&shop.path, &link).unwrap();
+    let mut over_link = session("b", link.to_str().unwrap(), "", ago(1));
+    over_link.project = Some(project.id);
+    for message in &mut over_link.messages {
+        if let Some(tool) = &mut message.tool {
+            tool.input["file_path"] = json!(link.join("notes.md"));
+        }
+    }
+    import(&runtime, over_link).await;
+    let plan = runtime.plan_handoff(&project, None).await.unwrap();
+    assert_eq!(plan.proposed(), ["cart.rs", "notes.md"]);
     shop.write("CLAUDE.md", "# Mine\n");
     let plan = runtime.plan_handoff(&project, Some(&claude)).await.unwrap();
     let file = plan.file.unwrap();

@@ -217,7 +217,8 @@ pub(crate) async fn went_on(
     Ok(ended.rows_affected() > 0)
 }
 
-/// Marks a draft as handed over. `false`: a person answered it already, or it is over.
+/// Marks a draft as handed over, and with it the others of its project: the briefing is of the whole.
+/// `false`: a person answered it already, or it is over.
 pub(crate) async fn hand_over(
     connection: &mut SqliteConnection,
     id: DraftId,
@@ -229,9 +230,21 @@ pub(crate) async fn hand_over(
     )
     .bind(id.to_string())
     .bind(handoff.to_owned())
+    .execute(&mut *connection)
+    .await?;
+    if changed.rows_affected() != 1 {
+        return Ok(false);
+    }
+    sqlx::query(
+        "update drafts set state = 'handed_over', handoff_id = $2
+         where state = 'open' and over_at is null
+           and project_id = (select project_id from drafts where id = $1)",
+    )
+    .bind(id.to_string())
+    .bind(handoff.to_owned())
     .execute(connection)
     .await?;
-    Ok(changed.rows_affected() == 1)
+    Ok(true)
 }
 
 /// What was taken back can be handed over once more.
@@ -305,7 +318,7 @@ impl Row {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{draft, imported, project};
+    use crate::fixture::{draft, handoff, imported, project};
 
     fn message(role: Role, kind: MessageKind, text: &str) -> Message {
         Message {
@@ -384,5 +397,39 @@ mod tests {
             (found.state, found.reason),
             (DraftState::Rejected, Some(reason))
         );
+    }
+    #[tokio::test]
+    async fn the_drafts_of_a_project_go_out_together_and_come_back_together() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open_owner(dir.path()).await.unwrap();
+        let shop = project("shop", "/x");
+        store.add_project(shop.clone()).await.unwrap();
+        let mut made = Vec::new();
+        for (native, place) in [("a", Some(shop.id)), ("b", Some(shop.id)), ("c", None)] {
+            let session = store
+                .import_session(imported(native, "/else"))
+                .await
+                .unwrap();
+            let each = Draft {
+                project: place,
+                ..draft(session.session, 40)
+            };
+            store.add_draft(each.clone()).await.unwrap();
+            made.push(each.id);
+        }
+        let mut handoff = handoff();
+        handoff.delivery.draft = Some(made[1]);
+        assert!(store.add_handoff(handoff.clone()).await.unwrap());
+        let states = async || {
+            let drafts = store.drafts_in_force().await.unwrap();
+            drafts.iter().map(|draft| draft.state).collect::<Vec<_>>()
+        };
+        use DraftState::{HandedOver, Open};
+        assert_eq!(states().await, [HandedOver, HandedOver, Open]);
+        store
+            .withdraw_handoff(handoff.id, Timestamp(60))
+            .await
+            .unwrap();
+        assert_eq!(states().await, [Open, Open, Open]);
     }
 }

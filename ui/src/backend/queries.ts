@@ -72,6 +72,14 @@ export const queriesOf = (transport: Transport) => ({
       meta: { tags: ["sessions"] },
     }),
 
+  /** The person's own rules for that. */
+  routing: () =>
+    queryOptions({
+      queryKey: ["accounts.rules"],
+      queryFn: ({ signal }) => transport.call("accounts.rules", {}, signal),
+      meta: { tags: tags("accounts.rules") },
+    }),
+
   /** Who would go on, and why. */
   choice: (purpose: string, words: string) =>
     queryOptions({

@@ -235,6 +235,27 @@ fn one_command_hands_over_and_another_takes_back() {
     );
     world.expect(1, &["handoff", "claim", id(&waiting)]);
 
+    // Whoever hands the project over has answered its draft.
+    let sent = world.json(&[
+        "handoff",
+        "send",
+        "--project",
+        "Shop",
+        "--no-file",
+        "--no-commit",
+        "--goal",
+        "Finish",
+    ]);
+    assert_eq!(sent["draft_id"], thread["id"]);
+    let claude = world.json(&["accounts", "list"]);
+    let claude = claude["items"].as_array().unwrap().iter();
+    let claude = claude
+        .clone()
+        .find(|account| account["name"] == "Claude Max")
+        .unwrap();
+    assert_eq!(sent["from_account_id"], claude["id"]);
+    world.expect(0, &["handoff", "withdraw", id(&sent)]);
+
     let again = world.json(&[
         "inbox",
         "hand-over",

@@ -9,12 +9,17 @@ use krake_domain::time::Timestamp;
 /// What lies further back was found in an old log, and nobody waits for it any more.
 const RECENT: Duration = Duration::from_secs(24 * 3_600);
 
+/// A tool that is told to wait often goes on by itself within seconds.
+const GRACE: Duration = Duration::from_secs(20);
+
 /// What is to be drafted, and what is over.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct News {
     pub run_outs: Vec<RunOut>,
     /// Drafts whose account answers again, or that a later limit of the same place replaces.
     pub over: Vec<DraftId>,
+    /// When something that is too young now is old enough.
+    pub look_again: Option<Timestamp>,
 }
 
 /// Compares what is seen with the drafts whose account has not gone on. `answering` are the accounts
@@ -45,6 +50,13 @@ pub fn news(
             .chain(&news.run_outs)
             .any(|other| other.is_same(&run_out));
         if is_old || run_out.has_reset(now) || is_known {
+            continue;
+        }
+        let is_passing = run_out.source == RunOutSource::ToolLog && run_out.resets_at.is_none();
+        let old_enough = run_out.at.plus(GRACE);
+        if is_passing && now < old_enough {
+            let sooner = news.look_again.map_or(old_enough, |at| at.min(old_enough));
+            news.look_again = Some(sooner);
             continue;
         }
         let replaced = known.iter().filter(|draft| {
@@ -125,6 +137,20 @@ mod tests {
         assert_eq!(told(&[of_session("a", 75, None)], &[]), (0, 0));
         assert_eq!(told(&[of_session("a", 75, Some(200))], &[]), (0, 0));
         assert_eq!(told(&[of_session("a", 94, Some(99))], &[]), (0, 0));
+    }
+
+    #[test]
+    fn a_tool_that_may_go_on_by_itself_is_given_a_moment() {
+        let mut young = of_session("a", 100, None);
+        young.at = Timestamp(NOW.0 - 5_000);
+        let first = news(vec![young.clone()], &[], &[], NOW);
+        let again = Timestamp(NOW.0 + 15_000);
+        assert_eq!((first.run_outs.len(), first.look_again), (0, Some(again)));
+        let later = news(vec![young.clone()], &[], &[], again);
+        assert_eq!((later.run_outs.len(), later.look_again), (1, None));
+        // Whoever says until when does not go on before.
+        young.resets_at = Some(Timestamp(NOW.0 + HOUR));
+        assert_eq!(told(&[young], &[]), (1, 0));
     }
 
     #[test]

@@ -22,6 +22,7 @@ use tokio::sync::broadcast::error::RecvError;
 use uuid::Uuid;
 
 use crate::accounts::AccountError;
+use crate::actor::sleep_until;
 use crate::briefing::{Material, Wish, brief_of};
 use crate::clock;
 use crate::handle::Runtime;
@@ -43,6 +44,11 @@ impl Runtime {
     /// # Errors
     /// The disk refused.
     pub async fn draft_what_ran_out(&self) -> Result<usize, AccountError> {
+        Ok(self.look_for_limits().await?.0)
+    }
+
+    /// The same, with the moment at which there may be more.
+    async fn look_for_limits(&self) -> Result<(usize, Option<Timestamp>), AccountError> {
         let now = clock::now();
         let store = self.store();
         let known = store.drafts_in_force().await?;
@@ -64,7 +70,7 @@ impl Runtime {
         for run_out in news.run_outs {
             drafted += usize::from(self.draft(run_out, now).await?);
         }
-        Ok(drafted)
+        Ok((drafted, news.look_again))
     }
 
     /// What the end of a session tells about the account that worked in it.
@@ -210,12 +216,17 @@ pub(crate) async fn follow(runtime: Runtime) {
     let mut commits = runtime.subscribe();
     let stopping = runtime.stopping();
     loop {
-        if let Err(error) = runtime.draft_what_ran_out().await {
-            tracing::warn!(%error, "an account that ran out could not be drafted");
-        }
+        let again = match runtime.look_for_limits().await {
+            Ok((_, again)) => again,
+            Err(error) => {
+                tracing::warn!(%error, "an account that ran out could not be drafted");
+                None
+            }
+        };
         loop {
             let commit = tokio::select! {
                 () = stopping.cancelled() => return,
+                () = sleep_until(again), if again.is_some() => break,
                 commit = commits.recv() => commit,
             };
             match commit {

@@ -112,8 +112,30 @@ impl Runtime {
         let rows = self.store().page_sessions(&filter).await?;
         // What cannot be read is proposed for nothing.
         let read = transcripts(self.store(), rows).await.unwrap_or_default();
-        let found = blocking(move || Ok(read.iter().flat_map(touched).collect()));
+        let folder = project.folder.clone().unwrap_or_default();
+        let found = blocking(move || {
+            let found: BTreeSet<String> = read.iter().flat_map(touched).collect();
+            Ok(found
+                .into_iter()
+                .map(|path| really(path, &folder))
+                .collect())
+        });
         Ok(found.await.unwrap_or_default())
+    }
+}
+
+/// A path below the folder as it is really called: sessions may have come there over a link.
+fn really(path: String, folder: &str) -> String {
+    if path.starts_with(folder) {
+        return path;
+    }
+    let written = std::path::Path::new(&path);
+    let (Some(parent), Some(name)) = (written.parent(), written.file_name()) else {
+        return path;
+    };
+    match Root::open(parent) {
+        Ok(root) => root.canonical().join(name).to_string_lossy().into_owned(),
+        Err(_) => path,
     }
 }
 

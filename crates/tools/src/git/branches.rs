@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::define::bad_input;
 use crate::git::repository::Repository;
-use crate::git::state::{GitState, git_state, unfinished};
+use crate::git::state::{GitState, current, git_state, unfinished};
 
 /// Branches that are listed, the last committed to first.
 const MOST_BRANCHES: usize = 500;
@@ -117,7 +117,12 @@ pub async fn git_switch(
         branch,
     ];
     let switched = repository.change(&asked, &[], Vec::new()).await;
-    switched.map_err(|failure| overwritten(branch, failure))?;
+    // A hook that complains after the switch has switched all the same.
+    if let Err(failure) = switched
+        && current(&repository).await?.as_deref() != Some(branch)
+    {
+        return Err(overwritten(branch, failure));
+    }
     git_state(folder, cancel).await
 }
 

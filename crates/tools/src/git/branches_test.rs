@@ -121,3 +121,14 @@ async fn a_branch_of_another_work_tree_and_an_unfinished_rebase_are_said() {
         "{refused}"
     );
 }
+
+#[tokio::test]
+async fn a_hook_that_complains_afterwards_has_not_undone_the_switch() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let scene = two_branches();
+    scene.write(".git/hooks/post-checkout", "#!/bin/sh\nexit 1\n");
+    let path = scene.path().join(".git/hooks/post-checkout");
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let state = switch(&scene, "cart").await.unwrap();
+    assert_eq!(state.branch.as_deref(), Some("cart"));
+}

@@ -74,6 +74,16 @@ pub(crate) async fn state_of(repository: &Repository, status: Status) -> Result<
     })
 }
 
+/// The branch that is checked out.
+///
+/// # Errors
+/// What git says, sorted.
+pub(crate) async fn current(repository: &Repository) -> Result<Option<String>, Failure> {
+    let branch = repository.read(&["branch", "--show-current"], &[]).await?;
+    let branch = String::from_utf8_lossy(&branch.head).trim().to_owned();
+    Ok(Some(branch).filter(|branch| !branch.is_empty()))
+}
+
 /// What was begun in this work tree and not finished.
 ///
 /// # Errors

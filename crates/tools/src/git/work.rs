@@ -16,7 +16,7 @@ use crate::define::bad_input;
 use crate::git::commit::{PendingChange, commit_paths};
 use crate::git::porcelain;
 use crate::git::repository::{Repository, tokens};
-use crate::git::state::{GitState, state_of, unfinished};
+use crate::git::state::{GitState, current, state_of, unfinished};
 
 /// Looking takes no longer, in milliseconds.
 const PATIENCE_MS: u64 = 10_000;
@@ -223,15 +223,25 @@ async fn begin(
         return Err(bad_input(format!("there is a branch `{branch}` already")));
     }
     let asked = ["switch", "--quiet", "--no-track", "-c", branch];
-    repository.change(&asked, &[], Vec::new()).await?;
-    Ok(Begun {
+    let switched = repository.change(&asked, &[], Vec::new()).await;
+    let begun = Begun {
         branch: branch.to_owned(),
         before: match (&change.branch, &change.head) {
             (Some(before), _) => Before::Branch(before.clone()),
             (None, Some(head)) => Before::Detached(head.clone()),
             (None, None) => Before::Nothing,
         },
-    })
+    };
+    match switched {
+        Ok(_) => Ok(begun),
+        Err(failure) => {
+            // A hook that complains after the switch has switched all the same.
+            if current(repository).await?.as_deref() == Some(branch) {
+                begun.undo(repository).await;
+            }
+            Err(plainly(failure))
+        }
+    }
 }
 
 impl Begun {
@@ -273,11 +283,9 @@ async fn find_marked(repository: &Repository, mark: &str) -> Result<Option<Strin
 }
 
 async fn kept(repository: &Repository, hash: &str, was_there: bool) -> Result<Kept, Failure> {
-    let branch = repository.read(&["branch", "--show-current"], &[]).await?;
-    let branch = String::from_utf8_lossy(&branch.head).trim().to_owned();
     Ok(Kept {
         short: repository.short(hash).await?,
-        branch: Some(branch).filter(|branch| !branch.is_empty()),
+        branch: current(repository).await?,
         was_there,
     })
 }

@@ -46,8 +46,13 @@ async fn work(scene: &Scene, touched: &[&str]) -> Result<Work, Failure> {
 }
 
 fn hook(scene: &Scene, text: &str) {
-    scene.write(".git/hooks/pre-commit", text);
-    let path = scene.path().join(".git/hooks/pre-commit");
+    named_hook(scene, "pre-commit", text);
+}
+
+fn named_hook(scene: &Scene, name: &str, text: &str) {
+    let path = format!(".git/hooks/{name}");
+    scene.write(&path, text);
+    let path = scene.path().join(path);
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
 }
 
@@ -122,6 +127,11 @@ async fn a_refusal_leaves_branch_index_and_files_as_they_were() {
     );
     assert_eq!(all(&scene), before);
     std::fs::remove_file(scene.path().join(".git/hooks/pre-commit")).unwrap();
+
+    named_hook(&scene, "post-checkout", "#!/bin/sh\nexit 1\n");
+    keep(&scene, Some("krake/x"), &chosen).await.unwrap_err();
+    std::fs::remove_file(scene.path().join(".git/hooks/post-checkout")).unwrap();
+    assert_eq!(all(&scene), before);
 
     scene.git(&["config", "commit.gpgsign", "true"]);
     scene.git(&["config", "gpg.program", "/bin/false"]);

@@ -186,6 +186,36 @@ it("switches the branch of a project, says why not, and shows what handoffs kept
   });
 });
 
+it("renames a project, keeps what was reached, and forgets it after a question", async () => {
+  const { transport, router } = show("/context/prj_1", {
+    "projects.show": { project: project(), sessions: [], git: null, git_trouble: null, commit_rule: null },
+    "projects.change": project({ name: "shop" }),
+    "projects.remove": { removed: "prj_1" },
+    "projects.list": { items: [], next: null },
+    "sessions.list": { items: [], next: null },
+    "handoffs.list": { items: [], next: null },
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Change" }));
+  const name = await screen.findByLabelText("Name");
+  await userEvent.clear(name);
+  await userEvent.type(name, "shop");
+  await expectNoBarrier();
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() =>
+    expect(transport.calls.find((call) => call.name === "projects.change")?.params).toMatchObject({
+      id: "prj_1",
+      name: "shop",
+      objectives: project().objectives,
+    }),
+  );
+  await userEvent.click(await screen.findByRole("button", { name: "Change" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Remove" }));
+  await screen.findByText(/Its sessions, handoffs and files stay/);
+  expect(transport.count("projects.remove")).toBe(0);
+  await userEvent.click(screen.getByRole("button", { name: "Remove" }));
+  await waitFor(() => expect(router.state.location.pathname).toBe("/context"));
+});
+
 it("reads a session: what was said, what tools did folded, and the limit", async () => {
   show("/context/sessions/ses_1", {
     "projects.list": { items: [project()], next: null },

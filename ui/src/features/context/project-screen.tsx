@@ -1,7 +1,8 @@
 /** One project: where it stands, what is to be reached, and its sessions over time. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { ArrowRightLeft, GitBranch, Hourglass, MessagesSquare } from "lucide-react";
+import { ArrowRightLeft, GitBranch, Hourglass, MessagesSquare, PenLine } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRun } from "../../actions/use-actions";
 import { useBackend, useQueries } from "../../backend/use-backend";
@@ -9,6 +10,7 @@ import type { ProjectDetail, ProjectView } from "../../backend/views";
 import { Button, ButtonLink } from "../../components/button";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import { Progress } from "../../components/progress";
+import { EditProject } from "./edit-project";
 import { GitLine } from "./git-line";
 import { ImportDrop } from "./import-drop";
 import { KeptOverTime } from "./kept-over-time";
@@ -35,6 +37,7 @@ export function ProjectScreen() {
 function Project({ detail }: { detail: ProjectDetail }) {
   const { t } = useTranslation();
   const { project } = detail;
+  const [editing, setEditing] = useState(false);
   return (
     <ImportDrop project={project.id}>
       {(choose) => (
@@ -51,6 +54,9 @@ function Project({ detail }: { detail: ProjectDetail }) {
               </h1>
               <Status project={project} />
               <span className={styles.end}>
+                <Button icon={PenLine} onClick={() => setEditing(true)}>
+                  {t("context.edit_short")}
+                </Button>
                 {choose}
                 <ButtonLink
                   to="/context/$id/handoff"
@@ -76,6 +82,7 @@ function Project({ detail }: { detail: ProjectDetail }) {
               </p>
             )}
           </header>
+          {editing && <EditProject project={project} onClose={() => setEditing(false)} />}
           <div className={styles.body}>
             <Objectives project={project} />
             <KeptOverTime project={project.id} />

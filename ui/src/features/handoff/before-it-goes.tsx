@@ -7,6 +7,7 @@ import { useRun } from "../../actions/use-actions";
 import { useBackend, useQueries } from "../../backend/use-backend";
 import type { HandoffPlan, ProjectView } from "../../backend/views";
 import { Button } from "../../components/button";
+import { Exact } from "../../components/exact";
 import styles from "./before-it-goes.module.css";
 import type { Choice } from "./choice";
 import { pathsOf } from "./choice";
@@ -174,6 +175,7 @@ function Branch({ plan, choice, onChoice }: Omit<CommitProps, "project">) {
         placeholder={plan.git?.branch ?? t("handoff.commit_here")}
         onChange={(event) => onChoice({ ...choice, branch: event.currentTarget.value })}
       />
+      <span className="small quiet">{t("handoff.branch_stays")}</span>
     </p>
   );
 }
@@ -190,25 +192,33 @@ function Files({ plan, choice, onChoice, open }: Omit<CommitProps, "project"> & 
   return (
     <details className={styles.files}>
       <summary>{left > 0 ? t("handoff.left_alone", { count: left }) : t("handoff.touched")}</summary>
-      <ul>
-        {plan.files.map(({ path, state, touched }) => (
-          <li key={path}>
-            <label>
-              <input
-                type="checkbox"
-                checked={chosen.has(path)}
-                disabled={!open}
-                onChange={() => toggle(path)}
-              />
-              <code dir="ltr">{path}</code>
-              <span className="small faint" title={touched ? t("handoff.touched") : undefined}>
-                {state}
-                {touched && " ·"}
-              </span>
-            </label>
-          </li>
-        ))}
-      </ul>
+      {[true, false].map((ours) => {
+        const files = plan.files.filter(({ touched }) => touched === ours);
+        if (files.length === 0) return null;
+        return (
+          <section key={String(ours)}>
+            <h4>{ours ? t("handoff.touched") : t("handoff.others")}</h4>
+            <ul>
+              {files.map(({ path, state }) => (
+                <li key={path}>
+                  <label>
+                    <input
+                      type="checkbox"
+                      checked={chosen.has(path)}
+                      disabled={!open}
+                      onChange={() => toggle(path)}
+                    />
+                    <code dir="ltr">
+                      <Exact text={path} />
+                    </code>
+                    <span className="small faint">{state}</span>
+                  </label>
+                </li>
+              ))}
+            </ul>
+          </section>
+        );
+      })}
       {plan.more > 0 && <p className="small faint">{t("handoff.more_files", { count: plan.more })}</p>}
     </details>
   );

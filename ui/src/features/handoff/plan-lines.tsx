@@ -17,7 +17,9 @@ export function PlanLines({ plan }: { plan: HandoffPlan }) {
         <Line icon={<CircleSlash size={14} strokeWidth={1.75} aria-hidden />}>{t("handoff.no_file")}</Line>
       ) : (
         <Line icon={<FileText size={14} strokeWidth={1.75} aria-hidden />}>
-          <code dir="ltr">{plan.file.path}</code>{" "}
+          <code dir="ltr" title={plan.file.path}>
+            {plan.file.name}
+          </code>{" "}
           {plan.file.exists ? t("handoff.file_exists") : t("handoff.file_new")}
         </Line>
       )}
@@ -39,12 +41,7 @@ function CommitWords({ plan }: { plan: HandoffPlan }) {
         {t("handoff.rule")}: {t("handoff.rule_never")}
       </>
     );
-  if (plan.rule?.when !== "always")
-    return (
-      <>
-        {t("handoff.rule")}: {t("handoff.rule_ask")}
-      </>
-    );
+  if (plan.rule?.when !== "always") return <>{t("handoff.asks_first", { count: proposed.length })}</>;
   return (
     <>
       {t("handoff.commit_files", { count: proposed.length })}{" "}

@@ -25,6 +25,12 @@ export function DraftPeek({ draft }: { draft: DraftView }) {
         <h3>{t("inbox.cause")}</h3>
         <p>
           <bdi dir="auto">{draft.who}</bdi> · <ClockTime at={draft.ran_out_at} /> · {until}
+          {draft.resets_at !== null && (
+            <>
+              {" "}
+              (<ClockTime at={draft.resets_at} />)
+            </>
+          )}
         </p>
         <p className="quiet">
           <bdi dir="auto">

@@ -35,9 +35,10 @@ it("says who ran out, until when, who goes on and why, and what would change", a
   show("/inbox", { ...answers, "threads.list": { items: [ranOut(draft())], next: null } });
   const peek = await screen.findByRole("complementary", { name: "The selected thread" });
   expect(screen.getAllByText("shop is ready for ChatGPT Pro").length).toBeGreaterThan(0);
-  expect(screen.getByText(/Claude Max ran out, filled again in \d hours?/)).toBeTruthy();
+  expect(screen.getByText(/Claude Max ran out, resets in \d hours?/)).toBeTruthy();
   expect(within(peek).getByText("91 % of its week left")).toBeTruthy();
-  await within(peek).findByText("/code/shop/AGENTS.md");
+  await within(peek).findByTitle("/code/shop/AGENTS.md");
+  expect(within(peek).getByText("Asks first: commit 1 file?")).toBeTruthy();
   await expectNoBarrier();
 });
 
@@ -77,6 +78,24 @@ it("opens the composer where a person must say more first, and on Enter", async 
   await waitFor(() => expect(router.state.location.pathname).toBe("/context/prj_1/handoff"));
   expect(router.state.location.search).toMatchObject({ draft: "dft_1", to: "acc_2" });
   expect(transport.count("drafts.hand_over")).toBe(1);
+});
+
+it("snoozes until the account resets", async () => {
+  const about = draft();
+  const { transport } = show("/inbox", {
+    ...answers,
+    "threads.list": { items: [ranOut(about)], next: null },
+    "threads.snooze": { items: [], next: null },
+  });
+  await longEnough();
+  await userEvent.keyboard("h");
+  await userEvent.click(await screen.findByRole("menuitem", { name: /When it resets/ }));
+  await waitFor(() =>
+    expect(transport.calls.find(({ name }) => name === "threads.snooze")?.params).toEqual({
+      ids: ["dft_1"],
+      until: about.resets_at,
+    }),
+  );
 });
 
 it("puts a draft away with a reason", async () => {

@@ -9,6 +9,7 @@ import type { ThreadView } from "../../backend/views";
 import { ActionButton } from "../../components/button";
 import { KeyHints } from "../../components/keys";
 import { useNotices } from "../../components/notices";
+import { instant } from "../../lib/span";
 import { rerun } from "../executions/actions";
 import { partsSaid } from "../handoff/part-lines";
 import { type InboxPlace, moves, open } from "./actions";
@@ -97,17 +98,18 @@ export function InboxList({ groups, selected, onSelect, onUndoable }: InboxListP
   };
   const steps = [...moves.map((action) => bind(action, cursor, hands)), bind(open, place, hands)];
   useShortcuts([...steps, ...answers, ...again, ...rows], listening);
+  const several = triage.picked.size > 0;
   const menu = (
     <SnoozeMenu
       action={bind(snooze, triage.place, hands)}
       opened={triage.asking}
+      reset={several ? null : instant(chosen?.draft?.resets_at ?? null)}
       onClose={triage.stopAsking}
       onChoose={(at) => void triage.snooze(at, hands.backend)}
     />
   );
   const doneButton = bind(done, triage.place, hands);
   const wakes = bind(wake, triage.place, hands);
-  const several = triage.picked.size > 0;
   return (
     <div className={styles.columns}>
       <div className={styles.main}>
