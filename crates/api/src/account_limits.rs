@@ -1,11 +1,13 @@
 //! What accounts may use, what they were used for, and which of them is asked.
 
+use std::collections::BTreeMap;
+
 use krake_domain::account::CheckOutcome;
 use krake_domain::amount::Amount;
 use krake_domain::id::{AccountId, WorkspaceId};
 use krake_domain::limit::Span;
 use krake_domain::time::Timestamp;
-use krake_engine::accounts::{Need, Prices, Ranked, Reason, Rule, RuleKind, Standing, Why};
+use krake_engine::accounts::{Choice, Need, Prices, Ranked, Reason, Rule, RuleKind, Standing, Why};
 use krake_runtime::accounts::limits::ManualLimit;
 use serde::{Deserialize, Serialize};
 
@@ -166,17 +168,21 @@ pub async fn choose(ctx: Ctx, input: ChooseAccount) -> Result<AccountChoice, Api
     let runtime = ctx.runtime()?;
     let (choice, _) = runtime.choose_account(&need).await?;
     let accounts = runtime.store().list_accounts(WorkspaceId::PERSONAL).await?;
-    let names = names(&accounts);
-    let ranked = choice.ranked.iter().map(|ranked| RankedAccount {
+    Ok(AccountChoice {
+        first: choice.first(),
+        ranked: ranked(&choice, &names(&accounts)),
+    })
+}
+
+/// The accounts of a choice in their order, each with its reasons.
+pub fn ranked(choice: &Choice, names: &BTreeMap<AccountId, String>) -> Vec<RankedAccount> {
+    let shown = choice.ranked.iter().map(|ranked| RankedAccount {
         id: ranked.account,
         name: names.get(&ranked.account).cloned().unwrap_or_default(),
         usable: ranked.standing == Standing::Usable,
         because: because(ranked),
     });
-    Ok(AccountChoice {
-        first: choice.first(),
-        ranked: ranked.collect(),
-    })
+    shown.collect()
 }
 
 /// `accounts.rules`
@@ -219,7 +225,7 @@ fn refused(why: &Why) -> String {
         Why::Rule(place) => format!("rule {} says never", place + 1),
         Why::Budget(reason) => crate::visible::visible_line(reason),
         Why::UsedUp { span, resets_at } => {
-            let until = resets_at.map(|at| format!(" until {}", at.to_rfc3339()));
+            let until = resets_at.map(|at| format!(" until {}", minute(at)));
             format!("{} used up{}", span_word(*span), until.unwrap_or_default())
         }
         Why::Check(outcome) => match outcome {
@@ -228,6 +234,12 @@ fn refused(why: &Why) -> String {
             _ => "its key cannot be had from the vault".to_owned(),
         },
     }
+}
+
+/// A moment to the minute, for a sentence.
+fn minute(at: Timestamp) -> String {
+    let text = at.to_rfc3339();
+    format!("{} UTC", text[..16].replace('T', " "))
 }
 
 fn reason(reason: &Reason) -> String {

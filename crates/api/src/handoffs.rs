@@ -1,44 +1,28 @@
 //! The queue of handoffs: a briefing waits until an account claims it.
 
+use std::collections::BTreeMap;
+
+use krake_domain::account::Account;
 use krake_domain::briefing::{Briefing, BriefingItem, Coverage, Form};
+use krake_domain::delivery::Delivery;
+use krake_domain::draft::{Draft, DraftState};
 use krake_domain::handoff::{Handoff, HandoffState};
-use krake_domain::id::{HandoffId, SessionId, SnapshotId, WorkspaceId};
+use krake_domain::id::{DraftId, HandoffId, ProjectId, SessionId, WorkspaceId};
 use krake_runtime::briefing::Wish;
+use krake_runtime::handoff::{DeliverError, Parts};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::briefs::{Sources, USUAL_BUDGET, brief};
 use crate::context::Ctx;
+use crate::drafts::answered;
 use crate::error::{ApiError, Code};
-use crate::projects::kept_as;
-use crate::view::moment::{Moment, now};
+use crate::handoff_parts::{Asked, CommitChoice, parts};
+use crate::projects::{kept_as, load as load_project};
+use crate::view::handoff::{HandoffView, SentHandoff};
+use crate::view::moment::now;
 use crate::view::page::{Page, limit};
 use crate::visible::visible_line;
-
-/// A handoff in the queue.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct HandoffView {
-    pub id: HandoffId,
-    pub state: HandoffState,
-    pub project_id: Option<String>,
-    pub folder: Option<String>,
-    pub from_account_id: Option<String>,
-    pub to_account_id: Option<String>,
-    pub goal: Option<String>,
-    pub tokens: u64,
-    pub budget: u64,
-    /// Tokens of the whole history that the briefing stands for; absent where nobody measured it.
-    pub history_tokens: Option<u64>,
-    /// Share of what must not be lost that the briefing holds, 0 to 1.
-    pub score: Option<f64>,
-    pub credits_used: Option<f64>,
-    pub snapshot_id: Option<SnapshotId>,
-    pub created_at: Moment,
-    pub claimed_at: Option<Moment>,
-    pub claimed_by: Option<String>,
-    pub done_at: Option<Moment>,
-    pub note: Option<String>,
-}
 
 /// A handoff with its briefing.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -68,6 +52,32 @@ pub struct CreateHandoff {
     /// Put back what scores as lost; true when absent.
     pub repair: Option<bool>,
     pub credits_used: Option<f64>,
+}
+
+/// A handoff of a project with everything that goes with it.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SendHandoff {
+    /// A project's id or name.
+    pub project_id: String,
+    pub from_account_id: Option<String>,
+    pub to_account_id: Option<String>,
+    /// What the next account is to do.
+    pub goal: Option<String>,
+    /// Tokens; 4,000 when absent.
+    pub budget: Option<u64>,
+    /// The draft that it answers.
+    pub draft_id: Option<DraftId>,
+    /// Put the briefing between its marks into the file that the receiver reads; false when absent.
+    pub write_file: Option<bool>,
+    /// As the project's rule says when absent.
+    #[serde(default)]
+    pub commit: CommitChoice,
+    /// Files for the commit, relative to the project's folder; absent: those that its sessions edited.
+    pub commit_paths: Option<Vec<String>>,
+    /// The branch of the commit; absent: as the project's rule says; empty: the one that is checked
+    /// out.
+    pub commit_branch: Option<String>,
 }
 
 /// A context to compress for the next account.
@@ -100,6 +110,8 @@ pub struct CompressedHandoff {
 #[serde(deny_unknown_fields)]
 pub struct ListHandoffs {
     pub state: Option<HandoffState>,
+    /// Those of this project, by its id or its name.
+    pub project_id: Option<String>,
     /// At most 500; 50 when absent.
     pub limit: Option<u32>,
 }
@@ -130,10 +142,13 @@ pub struct EndHandoff {
 
 /// `handoffs.list`
 pub async fn list(ctx: Ctx, input: ListHandoffs) -> Result<Page<HandoffView>, ApiError> {
-    let found = ctx
-        .store()?
-        .list_handoffs(input.state, limit(input.limit))
-        .await?;
+    let (store, limit) = (ctx.store()?, limit(input.limit));
+    let project = kept_as(&ctx, input.project_id.as_deref()).await?;
+    let mut found = match project {
+        Some(project) => store.handoffs_of_project(&project, limit).await?,
+        None => store.list_handoffs(input.state, limit).await?,
+    };
+    found.retain(|handoff| input.state.is_none_or(|state| handoff.state == state));
     Ok(Page {
         items: found.iter().map(HandoffView::from).collect(),
         next: None,
@@ -152,7 +167,7 @@ pub async fn show(ctx: Ctx, input: HandoffRef) -> Result<HandoffDetail, ApiError
 
 /// `handoffs.create`
 pub async fn create(ctx: Ctx, input: CreateHandoff) -> Result<HandoffDetail, ApiError> {
-    let store = ctx.owner()?.store();
+    ctx.owner()?;
     let stored = input.context.is_none();
     let project = kept_as(&ctx, input.project_id.as_deref()).await?;
     let sources = Sources {
@@ -168,41 +183,87 @@ pub async fn create(ctx: Ctx, input: CreateHandoff) -> Result<HandoffDetail, Api
         form: Form::Markdown,
     };
     let briefed = brief(&ctx, sources, wish).await?;
-    let snapshot = if stored {
-        let id = SnapshotId::from_uuid(uuid::Uuid::now_v7());
-        let (project, folder) = (project.as_deref(), input.folder.as_deref());
-        let frozen = store
-            .freeze(id, "before a handoff", project, folder, now())
-            .await?;
-        store.add_snapshot(frozen).await?;
-        Some(id)
-    } else {
-        None
-    };
-    let handoff = Handoff {
-        id: HandoffId::from_uuid(uuid::Uuid::now_v7()),
-        workspace: WorkspaceId::PERSONAL,
+    let sending = Sending {
         project,
         folder: input.folder,
         from_account: input.from_account_id,
         to_account: input.to_account_id,
         goal: input.goal,
-        state: HandoffState::Pending,
-        briefing: briefed.briefing,
         credits_used: input.credits_used,
-        snapshot,
         history_tokens: Some(briefed.history_tokens),
-        created_at: now(),
-        claimed_at: None,
-        claimed_by: None,
-        done_at: None,
-        note: None,
+        ..Sending::of(briefed.briefing)
     };
-    store.add_handoff(handoff.clone()).await?;
-    Ok(HandoffDetail {
-        handoff: HandoffView::from(&handoff),
-        briefing: handoff.briefing,
+    let parts = Parts {
+        freeze: stored,
+        ..Parts::default()
+    };
+    send_out(&ctx, sending, parts).await
+}
+
+/// `handoffs.send`
+pub async fn send(ctx: Ctx, input: SendHandoff) -> Result<HandoffDetail, ApiError> {
+    ctx.person()?;
+    let project = load_project(&ctx, &input.project_id).await?.project;
+    let to = receiver(&ctx, input.to_account_id).await?;
+    // Whoever hands the work over has answered what was drafted for it.
+    let open = open_draft(&ctx, project.id, input.draft_id).await?;
+    let sources = Sources {
+        project_id: Some(project.id.to_string()),
+        ..Sources::default()
+    };
+    let wish = Wish {
+        budget: input.budget.unwrap_or(USUAL_BUDGET),
+        goal: input.goal.clone(),
+        repair: true,
+        form: Form::Markdown,
+    };
+    let briefed = brief(&ctx, sources, wish).await?;
+    let asked = Asked {
+        draft: input.draft_id.or(open.as_ref().map(|draft| draft.id)),
+        write_file: input.write_file.unwrap_or(false),
+        commit: input.commit,
+        commit_paths: input.commit_paths,
+        commit_branch: input.commit_branch,
+    };
+    let parts = parts(&ctx, project.id, &to, asked).await?;
+    let sending = Sending {
+        project: Some(project.id.to_string()),
+        from_account: input.from_account_id.or(open
+            .and_then(|draft| draft.run_out.account)
+            .map(|id| id.to_string())),
+        to_account: to.id,
+        goal: input.goal,
+        history_tokens: Some(briefed.history_tokens),
+        ..Sending::of(briefed.briefing)
+    };
+    send_out(&ctx, sending, parts).await
+}
+
+/// The open draft that is meant, or else the newest one of the project.
+async fn open_draft(
+    ctx: &Ctx,
+    project: ProjectId,
+    named: Option<DraftId>,
+) -> Result<Option<Draft>, ApiError> {
+    let drafts = ctx.store()?.drafts_in_force().await?;
+    let mut open = drafts
+        .into_iter()
+        .filter(|draft| draft.state == DraftState::Open && draft.project == Some(project));
+    Ok(match named {
+        Some(id) => open.find(|draft| draft.id == id),
+        None => open.next_back(),
     })
+}
+
+/// `handoffs.withdraw`
+pub async fn withdraw(ctx: Ctx, input: HandoffRef) -> Result<HandoffView, ApiError> {
+    ctx.person()?;
+    let runtime = ctx.owner()?;
+    let before = show(ctx.clone(), HandoffRef { id: input.id }).await?;
+    match runtime.withdraw_handoff(input.id).await? {
+        Some(handoff) => Ok(HandoffView::from(&handoff)),
+        None => Err(elsewhere(&before.handoff, "taken back")),
+    }
 }
 
 /// `handoff.compress`
@@ -258,9 +319,11 @@ pub async fn done(ctx: Ctx, input: EndHandoff) -> Result<HandoffView, ApiError> 
 
 fn elsewhere(handoff: &HandoffView, wanted: &str) -> ApiError {
     let state = match handoff.state {
+        HandoffState::Preparing => "being prepared",
         HandoffState::Pending => "pending: claim it first",
         HandoffState::Claimed => "claimed already",
         HandoffState::Done => "done",
+        HandoffState::Withdrawn => "taken back",
     };
     ApiError::new(
         Code::Conflict,
@@ -268,33 +331,138 @@ fn elsewhere(handoff: &HandoffView, wanted: &str) -> ApiError {
     )
 }
 
-impl From<&Handoff> for HandoffView {
-    fn from(handoff: &Handoff) -> Self {
-        let shown = |text: &Option<String>| text.as_deref().map(visible_line);
+/// What goes out, before its parts.
+#[derive(Debug)]
+pub struct Sending {
+    pub id: HandoffId,
+    pub project: Option<String>,
+    pub folder: Option<String>,
+    pub from_account: Option<String>,
+    pub to_account: Option<String>,
+    pub goal: Option<String>,
+    pub credits_used: Option<f64>,
+    /// Tokens of the whole history that the briefing stands for.
+    pub history_tokens: Option<u64>,
+    pub briefing: Briefing,
+}
+
+impl Sending {
+    /// A new handoff of this briefing, from and to nobody.
+    #[must_use]
+    pub fn of(briefing: Briefing) -> Self {
         Self {
-            id: handoff.id,
-            state: handoff.state,
-            project_id: shown(&handoff.project),
-            folder: shown(&handoff.folder),
-            from_account_id: shown(&handoff.from_account),
-            to_account_id: shown(&handoff.to_account),
-            goal: shown(&handoff.goal),
-            tokens: handoff.briefing.tokens,
-            budget: handoff.briefing.budget,
-            history_tokens: handoff.history_tokens,
-            score: handoff
-                .briefing
-                .coverage
-                .loss
-                .as_ref()
-                .map(|loss| loss.score),
-            credits_used: handoff.credits_used,
-            snapshot_id: handoff.snapshot,
-            created_at: handoff.created_at.into(),
-            claimed_at: handoff.claimed_at.map(Moment),
-            claimed_by: shown(&handoff.claimed_by),
-            done_at: handoff.done_at.map(Moment),
-            note: shown(&handoff.note),
+            id: HandoffId::from_uuid(uuid::Uuid::now_v7()),
+            project: None,
+            folder: None,
+            from_account: None,
+            to_account: None,
+            goal: None,
+            credits_used: None,
+            history_tokens: None,
+            briefing,
+        }
+    }
+}
+
+/// Writes it down, makes its parts, and lets it into the queue.
+pub async fn send_out(
+    ctx: &Ctx,
+    sending: Sending,
+    parts: Parts,
+) -> Result<HandoffDetail, ApiError> {
+    let handoff = Handoff {
+        id: sending.id,
+        workspace: WorkspaceId::PERSONAL,
+        project: sending.project,
+        folder: sending.folder,
+        from_account: sending.from_account,
+        to_account: sending.to_account,
+        goal: sending.goal,
+        state: HandoffState::Preparing,
+        briefing: sending.briefing,
+        credits_used: sending.credits_used,
+        snapshot: None,
+        history_tokens: sending.history_tokens,
+        created_at: now(),
+        claimed_at: None,
+        claimed_by: None,
+        done_at: None,
+        note: None,
+        delivery: Delivery::default(),
+    };
+    let sent = ctx.owner()?.send_handoff(handoff, parts).await;
+    let handoff = sent.map_err(|error| match error {
+        DeliverError::Answered => answered(),
+        DeliverError::Stopping => ApiError::new(Code::Stopping, error.to_string()),
+        DeliverError::Store(error) => error.into(),
+    })?;
+    Ok(HandoffDetail {
+        handoff: HandoffView::from(&handoff),
+        briefing: handoff.briefing,
+    })
+}
+
+/// Who goes on, as it was named, and the account of ours that is meant.
+#[derive(Debug, Default)]
+pub struct Receiver {
+    /// Its id where it is ours, else the word that was given.
+    pub id: Option<String>,
+    pub account: Option<Account>,
+}
+
+impl Receiver {
+    /// Its name for people.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        let ours = self.account.as_ref().map(|account| account.name.as_str());
+        ours.or(self.id.as_deref())
+    }
+}
+
+/// The receiver of that id or name; an account of another system is a label.
+pub async fn receiver(ctx: &Ctx, named: Option<String>) -> Result<Receiver, ApiError> {
+    let Some(named) = named else {
+        return Ok(Receiver::default());
+    };
+    let accounts = ctx.store()?.list_accounts(WorkspaceId::PERSONAL).await?;
+    let account = accounts
+        .into_iter()
+        .find(|account| account.id.to_string() == named || account.name == named);
+    Ok(Receiver {
+        id: Some(account.as_ref().map_or(named, |found| found.id.to_string())),
+        account,
+    })
+}
+
+/// Names of projects and accounts by their ids.
+#[derive(Debug, Default)]
+pub struct Names(BTreeMap<String, String>);
+
+impl Names {
+    /// Those that there are.
+    pub async fn load(ctx: &Ctx) -> Result<Self, ApiError> {
+        let store = ctx.store()?;
+        let projects = store.list_projects(None).await?.into_iter();
+        let accounts = store
+            .list_accounts(WorkspaceId::PERSONAL)
+            .await?
+            .into_iter();
+        let projects = projects.map(|row| (row.project.id.to_string(), row.project.name));
+        let accounts = accounts.map(|account| (account.id.to_string(), account.name));
+        Ok(Self(projects.chain(accounts).collect()))
+    }
+
+    /// A handoff with the names of those whom it is about.
+    #[must_use]
+    pub fn sent(&self, handoff: &Handoff) -> SentHandoff {
+        let name = |id: &Option<String>| {
+            let id = id.as_ref()?;
+            Some(visible_line(self.0.get(id).unwrap_or(id)))
+        };
+        SentHandoff {
+            project: name(&handoff.project),
+            to: name(&handoff.to_account),
+            handoff: HandoffView::from(handoff),
         }
     }
 }

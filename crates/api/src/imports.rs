@@ -164,7 +164,9 @@ pub async fn path(ctx: Ctx, input: ImportPath) -> Result<ImportView, ApiError> {
     ctx.person()?;
     let wish = wish(&ctx, input.project_id, input.account_id, input.format).await?;
     let path = written(&input.path)?;
-    import(&ctx, &path, &wish).await
+    let imported = import(&ctx, &path, &wish).await?;
+    draft(&ctx).await?;
+    Ok(imported)
 }
 
 /// `imports.upload`
@@ -192,10 +194,18 @@ pub async fn upload(ctx: Ctx, input: ImportUpload) -> Result<UploadView, ApiErro
     .await;
     // The bytes are kept by the import; what is left of the upload is of no use.
     let _ = off_thread(move || std::fs::remove_dir_all(folder).map_err(io)).await;
+    let imported = imported.map_err(failed)?.into();
+    draft(&ctx).await?;
     Ok(UploadView {
         received,
-        imported: Some(imported.map_err(failed)?.into()),
+        imported: Some(imported),
     })
+}
+
+/// A process that does one command drafts what its import brought; the others look by themselves.
+async fn draft(ctx: &Ctx) -> Result<(), ApiError> {
+    ctx.owner()?.draft_what_ran_out().await?;
+    Ok(())
 }
 
 /// `capture`

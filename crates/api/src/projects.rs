@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
+use crate::handoff_parts::CommitRuleView;
 use crate::sessions::SessionView;
 use crate::view::moment::{Moment, now};
 use crate::view::page::Page;
@@ -124,6 +125,8 @@ pub struct ProjectDetail {
     pub git: Option<GitState>,
     /// Why there is no state of a work tree.
     pub git_trouble: Option<String>,
+    /// What a person said about commits before a handoff; absent where nobody was asked yet.
+    pub commit_rule: Option<CommitRuleView>,
 }
 
 /// It is gone.
@@ -159,7 +162,9 @@ pub async fn show(ctx: Ctx, input: ProjectRef) -> Result<ProjectDetail, ApiError
         Some(Err(failure)) => (None, Some(visible_line(&failure.message))),
         None => (None, None),
     };
+    let rule = ctx.store()?.find_commit_rule(row.project.id).await?;
     Ok(ProjectDetail {
+        commit_rule: rule.map(CommitRuleView::from),
         project: row.into(),
         sessions: sessions.into_iter().map(SessionView::from).collect(),
         git,
@@ -333,7 +338,8 @@ pub fn objectives_view(objectives: &[Objective]) -> Vec<Objective> {
         .collect()
 }
 
-fn shown(state: GitState) -> GitState {
+/// A state with its hidden characters visible.
+pub fn shown(state: GitState) -> GitState {
     GitState {
         branch: state.branch.as_deref().map(visible_line),
         subject: state.subject.as_deref().map(visible_line),

@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 use crate::access::Access::{Person, Public, Reader, Writer};
 use crate::command::{Command, change, command, query, question, removal, stream};
 use crate::{
-    account_limits, accounts, approvals, audit, briefs, budgets, compression, control, executions,
-    handoffs, health, imports, insights, knowledge, logs, metrics, orchestrate, planner, plans,
-    playbooks, policies, projects, proposal, recommendations, rerun, revise, search, sessions,
-    snapshots, stats, stream, threads, tools, trace, vault,
+    account_limits, accounts, approvals, audit, branches, briefs, budgets, compression, control,
+    drafts, executions, handoff_parts, handoffs, health, imports, insights, knowledge, logs,
+    metrics, orchestrate, planner, plans, playbooks, policies, projects, proposal, recommendations,
+    rerun, revise, search, sessions, snapshots, stats, stream, threads, tools, trace, vault,
 };
 
 /// Every command and query.
@@ -56,11 +56,15 @@ fn build() -> Vec<Command> {
         command("approvals.answer", "/api/orchestrate/{id}/approvals/{approval_id}/answer", Person, approvals::answer_question, "A person's word in answer to a question of the plan"),
         command("approvals.reject", "/api/orchestrate/{id}/approvals/{approval_id}/reject", Person, approvals::reject, "No, with a reason"),
 
-        query("threads.list", "/api/threads", Reader, threads::list, &["threads"], "The inbox: what waits for a person and what ended badly"),
-        query("threads.show", "/api/threads/{id}", Reader, threads::show, &["threads"], "One thread of the inbox"),
+        query("threads.list", "/api/threads", Reader, threads::list, &["threads", "accounts"], "The inbox: what waits for a person, what ended badly, what was drafted, what waits for others"),
+        query("threads.show", "/api/threads/{id}", Reader, threads::show, &["threads", "accounts"], "One thread of the inbox"),
         command("threads.done", "/api/threads/done", Person, threads::done, "Looked at: for what needs no answer"),
         command("threads.snooze", "/api/threads/snooze", Person, threads::snooze, "Not before a moment; what expires does so all the same"),
         command("threads.wake", "/api/threads/wake", Person, threads::wake, "Back among what is open: takes done and snooze back"),
+
+        query("drafts.show", "/api/drafts/{id}", Reader, drafts::show, &["threads", "accounts"], "A handoff that was drafted because an account ran out, with its briefing"),
+        command("drafts.hand_over", "/api/drafts/{id}/hand-over", Person, drafts::hand_over, "Freeze, commit where that is allowed, write the file, and put it into the queue"),
+        command("drafts.reject", "/api/drafts/{id}/reject", Person, drafts::reject, "Put a draft away, with a reason"),
 
         query("policies.list", "/api/policies", Reader, policies::list, &["policies"], "Standing rules, newest first"),
         command("policies.revoke", "/api/policies/{id}/revoke", Person, policies::revoke, "Take a standing rule back"),
@@ -86,6 +90,9 @@ fn build() -> Vec<Command> {
         query("projects.show", "/api/projects/{id}", Reader, projects::show, &["projects", "sessions"], "One project with its sessions, accounts and the state of its folder"),
         command("projects.add", "/api/projects", Writer, projects::add, "Begin a project"),
         change("projects.change", "/api/projects/{id}", Writer, projects::change, "Change what is named of a project"),
+        query("projects.branches", "/api/projects/{id}/branches", Reader, branches::list, &["projects"], "The branches of its repository, the last committed to first"),
+        command("projects.switch", "/api/projects/{id}/switch", Person, branches::switch, "Check out another branch, where nothing would be lost"),
+        command("projects.set_commit_rule", "/api/projects/{id}/commit-rule", Person, handoff_parts::set_rule, "Whether its work is committed before it is handed over: never, ask or always"),
         removal("projects.remove", "/api/projects/{id}", Person, projects::remove, "Forget a project; its sessions stay"),
 
         query("sessions.list", "/api/sessions", Reader, sessions::list, &["sessions"], "Sessions of a project or an account, the last ended first"),
@@ -124,6 +131,9 @@ fn build() -> Vec<Command> {
         query("handoffs.list", "/api/handoffs", Reader, handoffs::list, &["handoffs"], "The queue of handoffs, newest first"),
         query("handoffs.show", "/api/handoffs/{id}", Reader, handoffs::show, &["handoffs"], "One handoff with its briefing"),
         command("handoffs.create", "/api/handoffs", Writer, handoffs::create, "Brief the next account and put it into the queue"),
+        question("handoffs.plan", "/api/handoffs/plan", Reader, handoff_parts::plan, "What a handoff of a project would do: the file that changes, what could be committed"),
+        command("handoffs.send", "/api/handoffs/send", Person, handoffs::send, "Freeze, commit where that is allowed, write the file, and put it into the queue"),
+        command("handoffs.withdraw", "/api/handoffs/{id}/withdraw", Person, handoffs::withdraw, "Take back what nobody has claimed, out of the file as well; a commit stays"),
         command("handoffs.claim", "/api/handoffs/{id}/claim", Writer, handoffs::claim, "Take a pending handoff; only one gets it"),
         command("handoffs.done", "/api/handoffs/{id}/done", Writer, handoffs::done, "End a claimed handoff"),
         command("handoff.compress", "/api/handoff/compress", Writer, handoffs::compress, "Compress a context for the next account; it waits in the queue"),
@@ -199,7 +209,7 @@ mod tests {
     #[test]
     fn answering_for_a_person_is_a_persons_alone() {
         for command in table().iter().filter(|command| {
-            ["approvals.", "policies.", "threads."]
+            ["approvals.", "policies.", "threads.", "drafts."]
                 .iter()
                 .any(|family| command.name.starts_with(family))
         }) {

@@ -1,17 +1,19 @@
-//! The inbox: one list of what waits for a person and of what ended badly, and a person's order in it.
-//! Answers are given to approvals and executions, never here.
+//! The inbox: one list of what waits for a person, what ended badly, what was drafted and what waits
+//! for others, and a person's order in it. Answers are given to what a thread is about, never here.
 
 use krake_domain::thread::{ThreadId, ThreadState};
 use krake_domain::time::Timestamp;
 use krake_runtime::Triage;
-use krake_store::{ThreadFilter, ThreadRow};
+use krake_store::{About, ThreadFilter, ThreadRow};
 use serde::Deserialize;
 
 use crate::context::Ctx;
+use crate::drafts::proposals;
 use crate::error::{ApiError, Code};
+use crate::handoffs::Names;
 use crate::view::moment::now;
 use crate::view::page::{Page, limit};
-use crate::view::thread::ThreadView;
+use crate::view::thread::{AboutView, ThreadView};
 
 /// Threads that are marked at once.
 const MOST_AT_ONCE: usize = 500;
@@ -60,7 +62,7 @@ pub async fn list(ctx: Ctx, input: ListThreads) -> Result<Page<ThreadView>, ApiE
     };
     let rows = ctx.store()?.list_threads(filter).await?;
     Ok(Page {
-        items: views(&ctx, &rows),
+        items: views(&ctx, &rows).await?,
         next: None,
     })
 }
@@ -69,7 +71,10 @@ pub async fn list(ctx: Ctx, input: ListThreads) -> Result<Page<ThreadView>, ApiE
 pub async fn show(ctx: Ctx, input: ThreadRef) -> Result<ThreadView, ApiError> {
     let row = ctx.store()?.find_thread(input.id).await?;
     let row = row.ok_or_else(|| ApiError::not_found("thread", input.id))?;
-    Ok(ThreadView::of(&row, ctx.life(row.execution.id), now()))
+    let mut views = views(&ctx, std::slice::from_ref(&row)).await?;
+    views
+        .pop()
+        .ok_or_else(|| ApiError::not_found("thread", input.id))
 }
 
 /// `threads.done`
@@ -108,14 +113,31 @@ async fn triage(
     }
     let rows = ctx.owner()?.triage(&ids, triage).await?;
     Ok(Page {
-        items: views(&ctx, &rows),
+        items: views(&ctx, &rows).await?,
         next: None,
     })
 }
 
-fn views(ctx: &Ctx, rows: &[ThreadRow]) -> Vec<ThreadView> {
+async fn views(ctx: &Ctx, rows: &[ThreadRow]) -> Result<Vec<ThreadView>, ApiError> {
     let now = now();
-    rows.iter()
-        .map(|row| ThreadView::of(row, ctx.life(row.execution.id), now))
-        .collect()
+    let drafts = rows.iter().filter_map(|row| match &row.about {
+        About::Draft(draft) => Some(&**draft),
+        _ => None,
+    });
+    let mut proposed = proposals(ctx, drafts.collect()).await?.into_iter();
+    let waits = |row: &ThreadRow| matches!(row.about, About::Handoff(_));
+    let names = match rows.iter().any(waits) {
+        true => Names::load(ctx).await?,
+        false => Names::default(),
+    };
+    let views = rows.iter().filter_map(|row| {
+        let about = match &row.about {
+            About::Approval(asked) => AboutView::Execution(ctx.summary(&asked.1)),
+            About::Execution(execution) => AboutView::Execution(ctx.summary(execution)),
+            About::Draft(_) => AboutView::Draft(proposed.next()?),
+            About::Handoff(handoff) => AboutView::Handoff(names.sent(handoff)),
+        };
+        Some(ThreadView::of(row, about, now))
+    });
+    Ok(views.collect())
 }

@@ -13,10 +13,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use krake_domain::execution::ExecutionStatus;
 
 pub use accounts::{AccountAdd, AccountRules, Accounts, Budgets, Vault};
-pub use context::{Brief, Format, Handoff, Knowledge, NewHandoff, Search, Snapshot};
-pub use inbox::{Inbox, State};
+pub use context::{Brief, Format, Handoff, Knowledge, NewHandoff, Search, SendHandoff, Snapshot};
+pub use inbox::{CommitArgs, Inbox, State};
 pub use owner::{Db, Serve};
-pub use sessions::{Capture, Import, ProjectFacts, ProjectStatus, Projects, Sessions};
+pub use sessions::{Capture, CommitWhen, Import, ProjectFacts, ProjectStatus, Projects, Sessions};
 
 /// Krake's command line.
 #[derive(Debug, Parser)]

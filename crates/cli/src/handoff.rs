@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use crate::args::{Handoff, NewHandoff};
+use crate::args::{Handoff, NewHandoff, SendHandoff};
 use crate::columns::{columns, field, items, time};
 use crate::door::Door;
 use crate::exit::{Exit, Stopped};
@@ -23,8 +23,26 @@ pub async fn run(home: &Path, out: Out, args: Handoff) -> Result<Exit, Stopped> 
             out.answer(&made, |made| field(made, "id"))?;
             out.note(&measured(&made));
         }
-        Handoff::List { state, limit } => {
-            let input = json!({ "state": state, "limit": limit });
+        Handoff::Send(wish) => {
+            let made = write(home, "handoffs.send", sending(&wish)).await?;
+            out.answer(&made, sent)?;
+            out.note(&measured(&made));
+        }
+        Handoff::Plan { project, to } => {
+            let input = json!({ "project_id": project, "to_account_id": to });
+            let plan = Door::look(home).await?.call("handoffs.plan", input).await?;
+            out.answer(&plan, planned)?;
+        }
+        Handoff::Withdraw { id } => {
+            let taken = write(home, "handoffs.withdraw", json!({ "id": id })).await?;
+            out.answer(&taken, |_| format!("{id} withdrawn"))?;
+        }
+        Handoff::List {
+            state,
+            project,
+            limit,
+        } => {
+            let input = json!({ "state": state, "project_id": project, "limit": limit });
             let page = Door::look(home).await?.call("handoffs.list", input).await?;
             out.answer(&page, list)?;
         }
@@ -76,6 +94,92 @@ fn input(wish: NewHandoff) -> Result<Value, Stopped> {
     }))
 }
 
+fn sending(wish: &SendHandoff) -> Value {
+    json!({
+        "project_id": wish.project,
+        "to_account_id": wish.to,
+        "goal": wish.goal,
+        "budget": wish.budget,
+        "write_file": !wish.no_file,
+        "commit": wish.commit.word(),
+        "commit_paths": wish.commit.chosen(),
+        "commit_branch": wish.commit.branch,
+    })
+}
+
+/// A handoff that went out, with what came of its parts.
+pub fn sent(handoff: &Value) -> String {
+    format!("{}\n{}", field(handoff, "id"), parts(handoff))
+        .trim_end()
+        .to_owned()
+}
+
+/// What came of each part, a line each.
+pub fn parts(handoff: &Value) -> String {
+    let lines = handoff["parts"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|part| {
+            let word = match part["ok"] == true {
+                true => "",
+                false => "failed: ",
+            };
+            format!("  {:<9}{word}{}", field(part, "part"), field(part, "said"))
+        });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// What would happen, before anybody says yes.
+fn planned(plan: &Value) -> String {
+    let mut lines = Vec::new();
+    match &plan["file"] {
+        Value::Null => lines.push("file      none: the project has no folder".to_owned()),
+        file => {
+            let how = match file["exists"] == true {
+                true => "only what stands between its marks changes",
+                false => "it is made",
+            };
+            lines.push(format!("file      {}, {how}", field(file, "path")));
+        }
+    }
+    let trouble = field(plan, "git_trouble");
+    if !trouble.is_empty() {
+        lines.push(format!("no git    {trouble}"));
+    }
+    let git = &plan["git"];
+    if git.is_object() {
+        let rule = match plan["rule"]["when"].as_str() {
+            Some(when) => when.to_owned(),
+            None => "nobody was asked yet".to_owned(),
+        };
+        let branch = match field(plan, "branch") {
+            branch if branch.is_empty() => field(git, "branch"),
+            branch => branch,
+        };
+        lines.push(format!("commit    {rule}; it would go on {branch}"));
+        let blocked = field(plan, "blocked");
+        if !blocked.is_empty() {
+            lines.push(format!("blocked   {blocked}"));
+        }
+        for file in plan["files"].as_array().into_iter().flatten() {
+            let mark = match file["touched"] == true {
+                true => "proposed",
+                false => "left out",
+            };
+            lines.push(format!(
+                "{mark}  {}  {}",
+                field(file, "state"),
+                field(file, "path")
+            ));
+        }
+        if plan["more"].as_u64().unwrap_or_default() > 0 {
+            lines.push(format!("          and {} more files", plan["more"]));
+        }
+    }
+    lines.join("\n")
+}
+
 /// The folder as sessions name it.
 pub fn absolute(folder: &str) -> Result<String, Stopped> {
     let path = std::path::absolute(folder).with_context(|| format!("the folder {folder}"))?;
@@ -100,6 +204,19 @@ fn measured(handoff: &Value) -> String {
     )
 }
 
+/// A share with a bar of ten, so that a list shows how it goes over time.
+fn kept(score: f64) -> String {
+    let full = (0..10)
+        .filter(|tenth| score * 10.0 >= f64::from(*tenth) + 0.5)
+        .count();
+    format!(
+        "{}{} {:>3.0} %",
+        "█".repeat(full),
+        "·".repeat(10 - full),
+        score * 100.0
+    )
+}
+
 fn list(page: &Value) -> String {
     let rows: Vec<Vec<String>> = items(page)
         .iter()
@@ -111,7 +228,7 @@ fn list(page: &Value) -> String {
                 time(row, "created_at"),
                 field(row, "from_account_id"),
                 field(row, "to_account_id"),
-                score.map_or_else(String::new, |score| format!("{:.0} %", score * 100.0)),
+                score.map_or_else(String::new, kept),
                 field(row, "goal"),
             ]
         })

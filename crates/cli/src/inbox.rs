@@ -1,4 +1,5 @@
-//! `krake inbox`: what waits for a person and what ended badly, in one list, and a person's order in it.
+//! `krake inbox`: what waits for a person, what ended badly, what was drafted and what waits for others,
+//! in one list, and a person's order in it.
 
 use std::path::Path;
 
@@ -10,6 +11,7 @@ use crate::ask;
 use crate::columns::{columns, field, items, time};
 use crate::door::Door;
 use crate::exit::{Exit, Stopped};
+use crate::handoff;
 use crate::out::Out;
 
 /// Runs the group.
@@ -43,6 +45,25 @@ pub async fn run(home: &Path, out: Out, args: Inbox) -> Result<Exit, Stopped> {
             let input = json!({ "ids": ids, "until": until });
             triage(home, out, "threads.snooze", input, "snoozed").await?;
         }
+        Inbox::HandOver(wish) => {
+            let input = json!({
+                "id": wish.id,
+                "to_account_id": wish.to,
+                "write_file": !wish.no_file,
+                "commit": wish.commit.word(),
+                "commit_paths": wish.commit.chosen(),
+                "commit_branch": wish.commit.branch,
+            });
+            let sent = write(home, "drafts.hand_over", input).await?;
+            out.answer(&sent, handoff::sent)?;
+        }
+        Inbox::Reject { id, reason } => {
+            let input = json!({ "id": id, "reason": reason });
+            let rejected = write(home, "drafts.reject", input).await?;
+            out.answer(&rejected, |draft| {
+                format!("{} rejected", field(draft, "id"))
+            })?;
+        }
         Inbox::Wake { ids } => {
             triage(home, out, "threads.wake", json!({ "ids": ids }), "open").await?;
         }
@@ -57,10 +78,8 @@ async fn triage(
     input: Value,
     word: &str,
 ) -> Result<(), Stopped> {
-    let door = Door::write(home).await?;
-    let marked = door.call(name, input).await;
-    door.close().await;
-    out.answer(&marked?, |page| {
+    let marked = write(home, name, input).await?;
+    out.answer(&marked, |page| {
         let lines = items(page).iter().map(|thread| {
             let until = match thread["snoozed_until"].is_null() {
                 true => String::new(),
@@ -72,6 +91,13 @@ async fn triage(
     })
 }
 
+async fn write(home: &Path, name: &str, input: Value) -> Result<Value, Stopped> {
+    let door = Door::write(home).await?;
+    let answer = door.call(name, input).await;
+    door.close().await;
+    answer
+}
+
 fn list(page: &Value, state: Option<State>) -> String {
     let rows: Vec<Vec<String>> = items(page)
         .iter()
@@ -81,7 +107,7 @@ fn list(page: &Value, state: Option<State>) -> String {
                 field(thread, "kind").replace('_', " "),
                 stands(thread),
                 time(thread, "since"),
-                field(&thread["execution"], "name"),
+                whose(thread),
                 what(thread),
             ]
         })
@@ -94,7 +120,7 @@ fn list(page: &Value, state: Option<State>) -> String {
         }
         .to_owned();
     }
-    columns(&["id", "kind", "", "since", "execution", "what"], &rows)
+    columns(&["id", "kind", "", "since", "of", "what"], &rows)
 }
 
 fn stands(thread: &Value) -> String {
@@ -104,23 +130,79 @@ fn stands(thread: &Value) -> String {
         "done".to_owned()
     } else if thread["needs_answer"] == true {
         "waits for you".to_owned()
+    } else if !thread["handoff"].is_null() {
+        "waits for others".to_owned()
     } else {
         "to look at".to_owned()
     }
 }
 
-/// What is asked, else how the execution ended.
+/// The execution or the project that it is about.
+fn whose(thread: &Value) -> String {
+    let names = [
+        (&thread["execution"], "name"),
+        (&thread["draft"], "project"),
+        (&thread["handoff"], "project"),
+    ];
+    let filled = names.iter().map(|(about, name)| field(about, name));
+    filled
+        .filter(|name| !name.is_empty())
+        .next()
+        .unwrap_or_default()
+}
+
+/// What is asked, how the execution ended, who ran out, or who is waited for.
 fn what(thread: &Value) -> String {
-    match &thread["approval"] {
-        Value::Null => field(&thread["execution"], "title"),
-        approval => field(approval, "summary"),
+    if !thread["approval"].is_null() {
+        return field(&thread["approval"], "summary");
     }
+    if !thread["draft"].is_null() {
+        return ran_out(&thread["draft"]);
+    }
+    if !thread["handoff"].is_null() {
+        let to = field(&thread["handoff"], "to");
+        return match to.is_empty() {
+            true => "sent, not claimed yet".to_owned(),
+            false => format!("sent to {to}, not claimed yet"),
+        };
+    }
+    field(&thread["execution"], "title")
+}
+
+/// Who ran out, until when, and who could go on.
+fn ran_out(draft: &Value) -> String {
+    let who = field(draft, "who");
+    let reset = time(draft, "resets_at");
+    let until = match (reset.is_empty(), draft["has_reset"] == true) {
+        (true, _) => "nobody said until when".to_owned(),
+        (false, true) => format!("filled again since {reset}"),
+        (false, false) => format!("until {reset}"),
+    };
+    let next = match proposed(draft) {
+        Some(to) => format!("next: {}", field(to, "name")),
+        None => "no account could go on".to_owned(),
+    };
+    format!("{who} ran out, {until}; {next}")
+}
+
+fn proposed(draft: &Value) -> Option<&Value> {
+    let ranked = draft["ranked"].as_array()?;
+    ranked
+        .iter()
+        .find(|account| account["id"] == draft["to_account_id"])
 }
 
 fn show(thread: &Value) -> String {
     let mut lines = Vec::new();
-    let execution = field(&thread["execution"], "id");
-    if thread["approval"].is_null() {
+    let (id, execution) = (field(thread, "id"), field(&thread["execution"], "id"));
+    if !thread["approval"].is_null() {
+        lines.push(ask::shown(&thread["approval"]));
+    } else if !thread["draft"].is_null() {
+        draft(&thread["draft"], &mut lines);
+    } else if !thread["handoff"].is_null() {
+        lines.push(format!("{id}  {}", what(thread)));
+        lines.push(handoff::parts(&thread["handoff"]));
+    } else {
         lines.push(format!(
             "{execution}  {}  {}",
             field(&thread["execution"], "status"),
@@ -128,15 +210,61 @@ fn show(thread: &Value) -> String {
         ));
         lines.push(format!("  why      {}", what(thread)));
         lines.push(format!("  since    {}", field(thread, "since")));
-    } else {
-        lines.push(ask::shown(&thread["approval"]));
     }
     lines.push(format!("  inbox    {}", stands(thread)));
     let next = match thread["kind"].as_str() {
         Some("failed") => format!("krake executions rerun {execution}"),
         Some("stopped") => format!("krake executions resume {execution}"),
-        _ => format!("krake approvals show {}", field(thread, "id")),
+        Some("ran_out") if proposed(&thread["draft"]).is_some() => {
+            format!("krake inbox hand-over {id}")
+        }
+        Some("ran_out") => format!("krake inbox done {id}"),
+        Some("handoff") => format!("krake handoff withdraw {id}"),
+        _ => format!("krake approvals show {id}"),
     };
     lines.push(format!("  next     {next}"));
+    lines.retain(|line| !line.is_empty());
     lines.join("\n")
+}
+
+/// A draft with the accounts and why each could go on or could not.
+fn draft(draft: &Value, lines: &mut Vec<String>) {
+    lines.push(format!("{}  {}", field(draft, "id"), ran_out(draft)));
+    lines.push(format!("  said     {}", field(draft, "said")));
+    if draft["tokens"].is_number() {
+        let share = draft["score"].as_f64().unwrap_or_default() * 100.0;
+        lines.push(format!(
+            "  draft    {}: {} of {} tokens, {share:.0} % of what must not be lost",
+            field(draft, "project"),
+            field(draft, "tokens"),
+            field(draft, "budget")
+        ));
+    } else {
+        let why = match field(draft, "trouble") {
+            why if why.is_empty() => "nobody knows which work was done with it".to_owned(),
+            why => why,
+        };
+        lines.push(format!("  no draft {why}"));
+    }
+    for account in draft["ranked"].as_array().into_iter().flatten() {
+        let because: Vec<&str> = account["because"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let mark = match (
+            account["id"] == draft["to_account_id"],
+            account["usable"] == true,
+        ) {
+            (true, _) => "next   ",
+            (false, true) => "could  ",
+            (false, false) => "cannot ",
+        };
+        lines.push(format!(
+            "  {mark}  {}: {}",
+            field(account, "name"),
+            because.join(", ")
+        ));
+    }
 }

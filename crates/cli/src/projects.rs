@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::ValueEnum as _;
 use serde_json::{Map, Value, json};
 
-use crate::args::{ProjectFacts, ProjectStatus, Projects};
+use crate::args::{CommitWhen, ProjectFacts, ProjectStatus, Projects};
 use crate::columns::{columns, field, items, time};
 use crate::door::Door;
 use crate::exit::{Exit, Stopped};
@@ -41,6 +41,34 @@ pub async fn run(home: &Path, out: Out, args: Projects) -> Result<Exit, Stopped>
             facts,
             done,
         } => change(home, out, project, name, facts, &done).await?,
+        Projects::Branches { project } => {
+            let input = json!({ "id": project });
+            let listed = Door::look(home)
+                .await?
+                .call("projects.branches", input)
+                .await?;
+            out.answer(&listed, branches)?;
+        }
+        Projects::Switch { project, branch } => {
+            let input = json!({ "id": project, "branch": branch });
+            let state = write(home, "projects.switch", input).await?;
+            out.answer(&state, git)?;
+        }
+        Projects::CommitRule {
+            project,
+            when,
+            branch,
+        } => {
+            let input = json!({ "id": project, "when": when_word(when), "branch": branch });
+            let rule = write(home, "projects.set_commit_rule", input).await?;
+            out.answer(&rule, |rule| {
+                let branch = match field(rule, "branch") {
+                    branch if branch.is_empty() => "the branch that is checked out".to_owned(),
+                    branch => branch,
+                };
+                format!("{}, on {branch}", field(rule, "when"))
+            })?;
+        }
         Projects::Remove { project } => {
             let removed = write(home, "projects.remove", json!({ "id": project })).await?;
             out.answer(&removed, |removed| {
@@ -137,6 +165,55 @@ fn word(status: ProjectStatus) -> Value {
     value.map_or(Value::Null, |value| value.get_name().into())
 }
 
+fn when_word(when: CommitWhen) -> Value {
+    let value = when.to_possible_value();
+    value.map_or(Value::Null, |value| value.get_name().into())
+}
+
+fn branches(page: &Value) -> String {
+    let rows: Vec<Vec<String>> = items(page)
+        .iter()
+        .map(|branch| {
+            let mark = if branch["current"] == true { "*" } else { "" };
+            vec![
+                mark.to_owned(),
+                field(branch, "name"),
+                field(branch, "commit"),
+                field(branch, "track"),
+                field(branch, "subject"),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return "no branches yet".to_owned();
+    }
+    columns(&["", "branch", "commit", "upstream", "last commit"], &rows)
+}
+
+/// Where a work tree stands, on one line.
+fn git(git: &Value) -> String {
+    let branch = match field(git, "branch") {
+        branch if branch.is_empty() => "no branch".to_owned(),
+        branch => branch,
+    };
+    let mut line = format!(
+        "{branch} at {} {}, {} changed",
+        field(git, "commit"),
+        field(git, "subject"),
+        field(git, "changed")
+    );
+    for word in ["ahead", "behind"] {
+        let count = git[word].as_u64().unwrap_or_default();
+        if count > 0 {
+            line.push_str(&format!(", {count} {word}"));
+        }
+    }
+    if let Some(what) = git["unfinished"].as_str() {
+        line.push_str(&format!(", in the middle of a {what}"));
+    }
+    line
+}
+
 fn list(page: &Value) -> String {
     let rows: Vec<Vec<String>> = items(page)
         .iter()
@@ -189,20 +266,11 @@ fn detail(shown: &Value) -> String {
     };
     put("about", field(project, "description"));
     put("folder", field(project, "folder"));
-    let git = &shown["git"];
-    if git.is_object() {
-        put(
-            "git",
-            format!(
-                "{} at {} {}, {} changed",
-                field(git, "branch"),
-                field(git, "commit"),
-                field(git, "subject"),
-                field(git, "changed")
-            ),
-        );
+    if shown["git"].is_object() {
+        put("git", git(&shown["git"]));
     }
     put("no git", field(shown, "git_trouble"));
+    put("commit", field(&shown["commit_rule"], "when"));
     let objectives = project["objectives"].as_array().into_iter().flatten();
     for (place, objective) in objectives.enumerate() {
         let mark = if objective["done"] == true { 'x' } else { ' ' };

@@ -31,6 +31,8 @@ mod insights;
 #[cfg(target_os = "linux")]
 #[path = "cli/keyring.rs"]
 mod keyring;
+#[path = "cli/limits.rs"]
+mod limits;
 #[path = "cli/mcp.rs"]
 mod mcp;
 #[path = "cli/models.rs"]

@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::briefing::Briefing;
+use crate::delivery::Delivery;
 use crate::id::{HandoffId, SnapshotId, WorkspaceId};
 use crate::time::Timestamp;
 
-/// One entry of the queue. It goes from pending to claimed to done, and no other way.
+/// One entry of the queue. It goes from preparing to pending to claimed to done; what nobody has
+/// claimed can be taken back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Handoff {
     pub id: HandoffId,
@@ -34,6 +36,8 @@ pub struct Handoff {
     pub done_at: Option<Timestamp>,
     /// What came of it, as the one who ended it said.
     pub note: Option<String>,
+    #[serde(default)]
+    pub delivery: Delivery,
 }
 
 /// Where it stands.
@@ -52,9 +56,13 @@ pub struct Handoff {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum HandoffState {
+    /// Parts of it are still to happen; nobody can claim it.
+    Preparing,
     /// Nobody has it yet.
     Pending,
     /// An account works on it.
     Claimed,
     Done,
+    /// A person took it back before anybody claimed it.
+    Withdrawn,
 }

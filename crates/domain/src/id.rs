@@ -143,6 +143,8 @@ ids! {
     CredentialId = "crd";
     /// One budget.
     BudgetId = "bud";
+    /// One handoff that was drafted because an account ran out.
+    DraftId = "dft";
     /// One call of a model, from its reservation on.
     CallId = "cal";
     /// Context as it was at one moment.

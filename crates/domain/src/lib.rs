@@ -37,7 +37,10 @@ pub mod budget;
 pub mod limit;
 
 pub mod briefing;
+pub mod commit_rule;
 pub mod compression;
+pub mod delivery;
+pub mod draft;
 pub mod handoff;
 pub mod knowledge;
 pub mod loss;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::id::{ApprovalId, ExecutionId};
+use crate::id::{ApprovalId, DraftId, ExecutionId, HandoffId};
 use crate::time::Timestamp;
 
 /// What a thread is about; a thread has no id of its own.
@@ -15,6 +15,10 @@ pub enum ThreadId {
     Approval(ApprovalId),
     /// One that ended badly, or that a limit stopped.
     Execution(ExecutionId),
+    /// A handoff that was drafted because an account ran out.
+    Draft(DraftId),
+    /// A handoff that nobody has claimed yet.
+    Handoff(HandoffId),
 }
 
 /// What a person said about a thread. It holds until what it is about moves on.
@@ -38,7 +42,7 @@ pub enum ThreadState {
 /// Why a text names no thread.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{text}` is no thread: expected the id of an approval (`apr_…`) or of an execution (`exe_…`)"
+    "`{text}` is no thread: expected the id of an approval (`apr_…`), of an execution (`exe_…`), of a draft (`dft_…`) or of a handoff (`hnd_…`)"
 )]
 pub struct ThreadIdError {
     text: String,
@@ -49,6 +53,8 @@ impl fmt::Display for ThreadId {
         match self {
             Self::Approval(id) => id.fmt(f),
             Self::Execution(id) => id.fmt(f),
+            Self::Draft(id) => id.fmt(f),
+            Self::Handoff(id) => id.fmt(f),
         }
     }
 }
@@ -59,6 +65,8 @@ impl FromStr for ThreadId {
         let approval = text.parse().map(Self::Approval);
         approval
             .or_else(|_| text.parse().map(Self::Execution))
+            .or_else(|_| text.parse().map(Self::Draft))
+            .or_else(|_| text.parse().map(Self::Handoff))
             .map_err(|_| ThreadIdError {
                 text: text.chars().take(80).collect(),
             })
@@ -85,7 +93,7 @@ impl schemars::JsonSchema for ThreadId {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
             "type": "string",
-            "pattern": "^(apr|exe)_[0-9a-hjkmnp-tv-z]{26}$",
+            "pattern": "^(apr|exe|dft|hnd)_[0-9a-hjkmnp-tv-z]{26}$",
         })
     }
 }
@@ -99,6 +107,8 @@ mod tests {
         for text in [
             "apr_01jd3v5q4qf7cr7r00000000r5",
             "exe_01jd3v5q4qf7cr7r00000000r5",
+            "dft_01jd3v5q4qf7cr7r00000000r5",
+            "hnd_01jd3v5q4qf7cr7r00000000r5",
         ] {
             assert_eq!(text.parse::<ThreadId>().unwrap().to_string(), text);
         }

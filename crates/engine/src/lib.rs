@@ -7,7 +7,8 @@
 //! Reading order: [`expr`] (the small language between steps), [`plan`] (text to a checked graph),
 //! [`execution`] (`decide` and `apply`), [`context`] (what a briefing keeps), [`planner`] (a request in
 //! plain words to a playbook), [`search`] (a query to what is looked for), [`secrets`] (what must not
-//! be kept), [`accounts`] (who is asked, and what is left of them), [`insights`] (what the numbers say).
+//! be kept), [`accounts`] (who is asked, and what is left of them), [`insights`] (what the numbers say),
+//! [`handoff`] (how work passes on).
 
 pub mod expr;
 
@@ -26,3 +27,5 @@ pub mod secrets;
 pub mod accounts;
 
 pub mod insights;
+
+pub mod handoff;

@@ -41,6 +41,24 @@ pub struct Written {
 /// # Errors
 /// [`BlockError`].
 pub fn write_block(path: &str, marks: Marks, body: &str) -> Result<Written, BlockError> {
+    change(path, |text| put_block(text, marks, body))
+}
+
+/// Takes the block out where exactly `body` stands in it; a later one stays. As [`write_block`] else.
+///
+/// # Errors
+/// [`BlockError`].
+pub fn take_block_out(path: &str, marks: Marks, body: &str) -> Result<Written, BlockError> {
+    change(path, |text| match put_block(text, marks, body)? {
+        same if same == text => put_block(text, marks, ""),
+        _ => Ok(text.to_owned()),
+    })
+}
+
+fn change(
+    path: &str,
+    change: impl FnOnce(&str) -> Result<String, Unpaired>,
+) -> Result<Written, BlockError> {
     let whole = expand_home(path)?;
     let name = whole.file_name().and_then(|name| name.to_str());
     let name = name.ok_or_else(|| BlockError::NoFile(path.to_owned()))?;
@@ -62,7 +80,7 @@ pub fn write_block(path: &str, marks: Marks, body: &str) -> Result<Written, Bloc
     let bytes = present.map(|head| head.bytes);
     let text = std::str::from_utf8(bytes.as_deref().unwrap_or_default())
         .map_err(|_| BlockError::NoText(shown.clone()))?;
-    let after = put_block(text, marks, body).map_err(|unpaired| BlockError::Unpaired {
+    let after = change(text).map_err(|unpaired| BlockError::Unpaired {
         path: shown,
         unpaired,
     })?;
@@ -100,6 +118,11 @@ mod tests {
         assert!(!write("two").unwrap().changed);
         let now = std::fs::read_to_string(&path).unwrap();
         assert!(now.starts_with("# Mine\n") && now.contains("two") && !now.contains("one"));
+        // Only what stands there is taken out.
+        assert!(!take_block_out(text, KNOWLEDGE, "one").unwrap().changed);
+        assert!(take_block_out(text, KNOWLEDGE, "two").unwrap().changed);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "# Mine\n\n");
+        write("three").unwrap();
         write("").unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "# Mine\n\n");
     }

@@ -7,7 +7,8 @@
 //!
 //! Reading order: [`start`] (the parts meet), [`handle`] (what others call), [`accounts`] (who is
 //! asked, and their keys), [`actor`] (the life of one execution), [`perform`] (effects), [`import`]
-//! (transcripts of other tools), [`inner`] (tools that need the product itself).
+//! (transcripts of other tools), [`handoff`] (work that passes on), [`inner`] (tools that need the
+//! product itself).
 
 pub mod home;
 mod rules;
@@ -29,6 +30,7 @@ mod workbench;
 
 mod block;
 pub mod briefing;
+pub mod handoff;
 pub mod import;
 pub mod inner;
 mod insights;

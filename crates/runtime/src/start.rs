@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use krake_domain::handoff::HandoffState;
 use krake_domain::id::ExecutionId;
 use krake_domain::tool::Catalog;
 use krake_edge::http::Client;
@@ -22,7 +23,7 @@ use crate::playbooks::Playbooks;
 use crate::rules::Rules;
 use crate::tasks::Tasks;
 use crate::watch::Watched;
-use crate::{accounts, actor, inner, threads};
+use crate::{accounts, actor, handoff, inner, threads};
 
 /// Hands at work at the same time, over all executions.
 const PLACES: usize = 256;
@@ -126,6 +127,14 @@ pub async fn start(options: Options) -> Result<Runtime, StartError> {
         deps.tasks
             .actor(async move { wake_all(&waking, unfinished).await });
         deps.tasks.actor(threads::wake_sleepers(deps.clone()));
+        let runtime = Runtime::new(deps.clone());
+        let sent = deps
+            .store
+            .list_handoffs(Some(HandoffState::Preparing), u32::MAX);
+        let sent = sent.await?.into_iter().map(|handoff| handoff.id).collect();
+        deps.tasks
+            .effect(handoff::finish_all(runtime.clone(), sent));
+        deps.tasks.actor(handoff::follow(runtime));
     }
     Ok(Runtime::new(deps))
 }

@@ -3,11 +3,18 @@
 use krake_domain::account::{Account, AccountStatus, Provider};
 use krake_domain::approval::{Approval, ApprovalKind};
 use krake_domain::blob::BlobRef;
+use krake_domain::briefing::{Briefing, Coverage};
+use krake_domain::delivery::Delivery;
+use krake_domain::draft::{Draft, DraftState, RunOut, RunOutSource};
 use krake_domain::event::{Event, Stamped};
 use krake_domain::execution::ExecutionStatus;
+use krake_domain::handoff::{Handoff, HandoffState};
 use krake_domain::hash::Hash;
-use krake_domain::id::{AccountId, ApprovalId, ExecutionId, SessionId, WorkspaceId};
+use krake_domain::id::{
+    AccountId, ApprovalId, DraftId, ExecutionId, HandoffId, ProjectId, SessionId, WorkspaceId,
+};
 use krake_domain::plan::StepId;
+use krake_domain::project::{Project, ProjectStatus};
 use krake_domain::session::Usage;
 use krake_domain::time::Timestamp;
 use krake_domain::tool::{Assessment, EffectClass};
@@ -40,6 +47,21 @@ pub(crate) fn account(name: &str, provider: Provider) -> Account {
         created_at: Timestamp(1),
         updated_at: Timestamp(1),
         check: None,
+    }
+}
+
+pub(crate) fn project(name: &str, folder: &str) -> Project {
+    Project {
+        id: ProjectId::from_uuid(uuid()),
+        workspace: WorkspaceId::PERSONAL,
+        name: name.to_owned(),
+        description: String::new(),
+        status: ProjectStatus::Active,
+        folder: Some(folder.to_owned()),
+        objectives: Vec::new(),
+        pinned: Vec::new(),
+        created_at: Timestamp(1),
+        updated_at: Timestamp(1),
     }
 }
 
@@ -154,6 +176,63 @@ pub(crate) fn imported(native: &str, cwd: &str) -> ImportedSession {
         model: None,
         forked_from: None,
         redactions: std::collections::BTreeMap::new(),
+    }
+}
+
+/// A draft for a session that ran out at that moment, in its message 1.
+pub(crate) fn draft(session: SessionId, at: i64) -> Draft {
+    Draft {
+        id: DraftId::from_uuid(uuid()),
+        workspace: WorkspaceId::PERSONAL,
+        project: None,
+        run_out: RunOut {
+            source: RunOutSource::ToolLog,
+            session: Some(session),
+            position: Some(1),
+            account: None,
+            who: "Claude Code".to_owned(),
+            said: "limit reached".to_owned(),
+            at: Timestamp(at),
+            resets_at: Some(Timestamp(900)),
+        },
+        briefing: None,
+        history_tokens: None,
+        trouble: Some("nothing to brief".to_owned()),
+        state: DraftState::Open,
+        reason: None,
+        handoff: None,
+        created_at: Timestamp(at + 1),
+        over_at: None,
+    }
+}
+
+/// A handoff that waits.
+pub(crate) fn handoff() -> Handoff {
+    Handoff {
+        id: HandoffId::from_uuid(uuid()),
+        workspace: WorkspaceId::PERSONAL,
+        project: Some("shop".to_owned()),
+        folder: None,
+        from_account: Some("acc_a".to_owned()),
+        to_account: Some("acc_b".to_owned()),
+        goal: None,
+        state: HandoffState::Pending,
+        briefing: Briefing {
+            text: "- The cart [#3]".to_owned(),
+            tokens: 6,
+            budget: 100,
+            items: Vec::new(),
+            coverage: Coverage::default(),
+        },
+        credits_used: Some(12.5),
+        snapshot: None,
+        history_tokens: Some(300_000),
+        created_at: Timestamp(1),
+        claimed_at: None,
+        claimed_by: None,
+        done_at: None,
+        note: None,
+        delivery: Delivery::default(),
     }
 }
 

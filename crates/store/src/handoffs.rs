@@ -1,27 +1,36 @@
-//! The queue of handoffs: kept when made, claimed by one, ended once.
+//! The queue of handoffs: kept before its parts happen, claimed by one, ended once.
 
+use krake_domain::delivery::{Delivery, PartDone};
 use krake_domain::handoff::{Handoff, HandoffState};
-use krake_domain::id::HandoffId;
+use krake_domain::id::{HandoffId, SnapshotId};
 use krake_domain::time::Timestamp;
 
 use crate::commit::Tag;
+use crate::drafts;
 use crate::error::StoreError;
 use crate::row::row;
 use crate::store::Store;
 use crate::words;
 
 impl Store {
-    /// Keeps a handoff.
-    pub async fn add_handoff(&self, handoff: Handoff) -> Result<(), StoreError> {
+    /// Keeps a handoff. `false`: the draft that it answers is not open any more, and nothing is kept.
+    pub async fn add_handoff(&self, handoff: Handoff) -> Result<bool, StoreError> {
         self.write(move |transaction| {
             Box::pin(async move {
+                let id = handoff.id.to_string();
+                if let Some(draft) = handoff.delivery.draft
+                    && !drafts::hand_over(&mut transaction.connection, draft, &id).await?
+                {
+                    return Ok(false);
+                }
                 sqlx::query(
                     "insert into handoffs (id, workspace_id, project_id, folder, from_account,
                      to_account, goal, state, briefing, credits_used, snapshot_id, created_at,
-                     history_tokens)
-                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                     history_tokens, delivery)
+                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+                     $14)",
                 )
-                .bind(handoff.id.to_string())
+                .bind(id)
                 .bind(handoff.workspace.to_string())
                 .bind(handoff.project)
                 .bind(handoff.folder)
@@ -34,10 +43,12 @@ impl Store {
                 .bind(handoff.snapshot.map(|id| id.to_string()))
                 .bind(handoff.created_at.0)
                 .bind(handoff.history_tokens.map(words::number))
+                .bind(plain(&handoff.delivery))
                 .execute(&mut transaction.connection)
                 .await?;
                 transaction.changed(Tag::Handoffs);
-                Ok(())
+                transaction.changed(Tag::Threads);
+                Ok(true)
             })
         })
         .await
@@ -70,6 +81,22 @@ impl Store {
         )
         .bind(from.0)
         .bind(until.0)
+        .fetch_all(self.readers())
+        .await?;
+        rows.into_iter().map(Row::parse).collect()
+    }
+
+    /// The newest handoffs of a project.
+    pub async fn handoffs_of_project(
+        &self,
+        project: &str,
+        limit: u32,
+    ) -> Result<Vec<Handoff>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "select * from handoffs where project_id = $1 order by id desc limit $2",
+        )
+        .bind(project.to_owned())
+        .bind(limit)
         .fetch_all(self.readers())
         .await?;
         rows.into_iter().map(Row::parse).collect()
@@ -119,6 +146,86 @@ impl Store {
         .await
     }
 
+    /// Writes down what came of one part of a handoff that is still being prepared.
+    pub async fn note_part(
+        &self,
+        id: HandoffId,
+        part: PartDone,
+        snapshot: Option<SnapshotId>,
+    ) -> Result<(), StoreError> {
+        self.write(move |transaction| {
+            Box::pin(async move {
+                let connection = &mut transaction.connection;
+                let text: Option<String> =
+                    sqlx::query_scalar("select delivery from handoffs where id = $1")
+                        .bind(id.to_string())
+                        .fetch_optional(&mut *connection)
+                        .await?;
+                let text = text.ok_or_else(|| StoreError::NotFound(format!("handoff {id}")))?;
+                let mut delivery = delivery(&text)?;
+                delivery.done.retain(|done| done.part != part.part);
+                delivery.done.push(part);
+                sqlx::query(
+                    "update handoffs set delivery = $2, snapshot_id = coalesce($3, snapshot_id)
+                     where id = $1",
+                )
+                .bind(id.to_string())
+                .bind(plain(&delivery))
+                .bind(snapshot.map(|id| id.to_string()))
+                .execute(connection)
+                .await?;
+                transaction.changed(Tag::Handoffs);
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Lets a prepared handoff be claimed. `false`: it was not being prepared, and nothing changed.
+    pub async fn release_handoff(&self, id: HandoffId) -> Result<bool, StoreError> {
+        self.write(move |transaction| {
+            Box::pin(async move {
+                let changed = sqlx::query(
+                    "update handoffs set state = 'pending' where id = $1 and state = 'preparing'",
+                )
+                .bind(id.to_string())
+                .execute(&mut transaction.connection)
+                .await?;
+                transaction.changed(Tag::Handoffs);
+                transaction.changed(Tag::Threads);
+                Ok(changed.rows_affected() == 1)
+            })
+        })
+        .await
+    }
+
+    /// Takes back what nobody has claimed; its draft, where it has one, is open again. `false`: it is
+    /// not pending, and nothing changed.
+    pub async fn withdraw_handoff(&self, id: HandoffId, at: Timestamp) -> Result<bool, StoreError> {
+        self.write(move |transaction| {
+            Box::pin(async move {
+                let id = id.to_string();
+                let changed = sqlx::query(
+                    "update handoffs set state = 'withdrawn', done_at = $2
+                     where id = $1 and state = 'pending'",
+                )
+                .bind(id.clone())
+                .bind(at.0)
+                .execute(&mut transaction.connection)
+                .await?
+                .rows_affected()
+                    == 1;
+                if changed {
+                    drafts::reopen(&mut transaction.connection, &id).await?;
+                    transaction.changed(Tag::Handoffs);
+                    transaction.changed(Tag::Threads);
+                }
+                Ok(changed)
+            })
+        })
+        .await
+    }
+
     async fn step(
         &self,
         id: HandoffId,
@@ -138,6 +245,7 @@ impl Store {
                     == 1;
                 if changed {
                     transaction.changed(Tag::Handoffs);
+                    transaction.changed(Tag::Threads);
                 }
                 Ok(changed)
             })
@@ -165,7 +273,17 @@ row! {
         claimed_by: Option<String>,
         done_at: Option<i64>,
         note: Option<String>,
+        delivery: String,
     }
+}
+
+fn plain(delivery: &Delivery) -> String {
+    serde_json::to_string(delivery).expect("a delivery is plain data")
+}
+
+fn delivery(text: &str) -> Result<Delivery, StoreError> {
+    serde_json::from_str(text)
+        .map_err(|error| StoreError::Corrupt(format!("the parts of a handoff: {error}")))
 }
 
 impl Row {
@@ -189,6 +307,7 @@ impl Row {
             claimed_by: self.claimed_by,
             done_at: self.done_at.map(Timestamp),
             note: self.note,
+            delivery: delivery(&self.delivery)?,
         })
     }
 }
@@ -196,37 +315,8 @@ impl Row {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::uuid;
-    use krake_domain::briefing::{Briefing, Coverage};
-    use krake_domain::id::WorkspaceId;
-
-    fn handoff() -> Handoff {
-        Handoff {
-            id: HandoffId::from_uuid(uuid()),
-            workspace: WorkspaceId::PERSONAL,
-            project: Some("shop".to_owned()),
-            folder: None,
-            from_account: Some("acc_a".to_owned()),
-            to_account: Some("acc_b".to_owned()),
-            goal: None,
-            state: HandoffState::Pending,
-            briefing: Briefing {
-                text: "- The cart [#3]".to_owned(),
-                tokens: 6,
-                budget: 100,
-                items: Vec::new(),
-                coverage: Coverage::default(),
-            },
-            credits_used: Some(12.5),
-            snapshot: None,
-            history_tokens: Some(300_000),
-            created_at: Timestamp(1),
-            claimed_at: None,
-            claimed_by: None,
-            done_at: None,
-            note: None,
-        }
-    }
+    use crate::fixture::handoff;
+    use krake_domain::delivery::Part;
 
     #[tokio::test]
     async fn a_handoff_is_claimed_by_one_and_ended_once() {
@@ -235,7 +325,10 @@ mod tests {
         let mut commits = store.commits();
         let made = handoff();
         store.add_handoff(made.clone()).await.unwrap();
-        assert_eq!(commits.recv().await.unwrap().tags, [Tag::Handoffs]);
+        assert_eq!(
+            commits.recv().await.unwrap().tags,
+            [Tag::Handoffs, Tag::Threads]
+        );
         assert_eq!(
             store.find_handoff(made.id).await.unwrap(),
             Some(made.clone())
@@ -290,5 +383,44 @@ mod tests {
             (done.state, done.note, done.done_at),
             (HandoffState::Done, note, Some(Timestamp(4)))
         );
+    }
+    #[tokio::test]
+    async fn a_prepared_handoff_is_claimed_only_once_its_parts_are_through_and_can_be_taken_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open_owner(dir.path()).await.unwrap();
+        let made = Handoff {
+            state: HandoffState::Preparing,
+            ..handoff()
+        };
+        store.add_handoff(made.clone()).await.unwrap();
+        let claim = || store.claim_handoff(made.id, None, Timestamp(3));
+        assert!(!claim().await.unwrap());
+        let part = |ok, said: &str| PartDone {
+            part: Part::Commit,
+            at: Timestamp(2),
+            ok,
+            said: said.to_owned(),
+        };
+        store
+            .note_part(made.id, part(false, "locked"), None)
+            .await
+            .unwrap();
+        store
+            .note_part(made.id, part(true, "a1b2c3d"), None)
+            .await
+            .unwrap();
+        assert!(store.release_handoff(made.id).await.unwrap());
+        assert!(!store.release_handoff(made.id).await.unwrap());
+        let ready = store.find_handoff(made.id).await.unwrap().unwrap();
+        assert_eq!(ready.delivery.done, [part(true, "a1b2c3d")]);
+        assert_eq!(ready.state, HandoffState::Pending);
+
+        assert!(store.withdraw_handoff(made.id, Timestamp(4)).await.unwrap());
+        assert!(!store.withdraw_handoff(made.id, Timestamp(5)).await.unwrap());
+        assert!(!claim().await.unwrap());
+        let of_shop = store.handoffs_of_project("shop", 9).await.unwrap();
+        assert_eq!(of_shop.len(), 1);
+        assert_eq!(of_shop[0].state, HandoffState::Withdrawn);
+        assert_eq!(store.handoffs_of_project("other", 9).await.unwrap(), []);
     }
 }

@@ -41,8 +41,10 @@ mod limits;
 mod model_calls;
 
 mod blobs;
+mod commit_rules;
 mod compression;
 mod counts;
+mod drafts;
 mod files;
 mod foreign;
 mod handoffs;
@@ -99,5 +101,5 @@ pub use sessions::{RecordedSession, SessionChange, SessionFilter, SessionRow};
 pub use snapshots::Restored;
 pub use spent::CallSum;
 pub use store::Store;
-pub use threads::{ThreadFilter, ThreadRow};
+pub use threads::{About, ThreadFilter, ThreadRow};
 pub use usage::Answer;

@@ -9,6 +9,7 @@ use krake_domain::time::Timestamp;
 use sqlx::sqlite::SqliteConnection;
 
 use crate::commit::Tag;
+use crate::drafts;
 use crate::error::StoreError;
 use crate::messages;
 use crate::projects::sort_sessions;
@@ -89,6 +90,10 @@ impl Store {
                         native_id: &session.native_id,
                     };
                     usage::keep(connection, &place, answers).await?;
+                }
+                let all = (session.first..).zip(&session.messages);
+                if drafts::went_on(&mut transaction.connection, id, all).await? {
+                    transaction.changed(Tag::Threads);
                 }
                 if reaches_a_limit(&session, known_to) {
                     transaction.changed(Tag::Limit(id));

@@ -1,6 +1,9 @@
-//! The inbox: what waits for a person and what ended badly, read from the lists of both, with the
-//! marks that a person put on them.
+//! The inbox: what waits for a person, what ended badly, what was drafted and what waits for others,
+//! read from the lists of all of them, with the marks that a person put on them.
 
+use krake_domain::draft::Draft;
+use krake_domain::handoff::Handoff;
+use krake_domain::id::WorkspaceId;
 use krake_domain::thread::{Mark, ThreadId, ThreadState};
 use krake_domain::time::Timestamp;
 
@@ -26,25 +29,48 @@ pub struct ThreadFilter {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ThreadRow {
     pub id: ThreadId,
-    /// The question; absent where the execution itself is what to look at.
-    pub approval: Option<ApprovalRow>,
-    pub execution: ExecutionRow,
-    /// When it was asked, ended or stopped.
+    pub about: About,
+    /// When it was asked, ended, stopped, ran out or was sent.
     pub since: Timestamp,
     pub mark: Option<Mark>,
+}
+
+/// What a thread is about.
+#[derive(Debug, Clone, PartialEq)]
+pub enum About {
+    /// A question, and the execution that asks it.
+    Approval(Box<(ApprovalRow, ExecutionRow)>),
+    Execution(Box<ExecutionRow>),
+    /// An account ran out, and a handoff is drafted.
+    Draft(Box<Draft>),
+    /// A handoff that nobody has claimed.
+    Handoff(Box<Handoff>),
 }
 
 impl ThreadRow {
     /// Whether something stands still until a person says how to go on.
     #[must_use]
     pub fn needs_answer(&self) -> bool {
-        self.approval.is_some() || !self.execution.summary.is_over()
+        match &self.about {
+            About::Approval(_) => true,
+            About::Execution(execution) => !execution.summary.is_over(),
+            About::Draft(_) | About::Handoff(_) => false,
+        }
+    }
+
+    fn workspace(&self) -> WorkspaceId {
+        match &self.about {
+            About::Approval(asked) => asked.1.workspace,
+            About::Execution(execution) => execution.workspace,
+            About::Draft(draft) => draft.workspace,
+            About::Handoff(handoff) => handoff.workspace,
+        }
     }
 }
 
 /// The threads that these conditions choose, with their marks, newest first.
 macro_rules! threads {
-    ($of_approvals:literal, $of_executions:literal) => {
+    ($of_approvals:literal, $of_executions:literal, $of_drafts:literal, $of_handoffs:literal) => {
         concat!(
             "select approvals.id as id, approvals.execution_id as execution_id,
                     journal.at as since, done_at, snoozed_until, 0 as notice
@@ -62,6 +88,18 @@ macro_rules! threads {
              from executions left join threads on threads.id = executions.id
              where executions.status in ('failed', 'stopped') and ",
             $of_executions,
+            " union all
+             select drafts.id as id, null as execution_id, ran_out_at as since,
+                    done_at, snoozed_until, 1 as notice
+             from drafts left join threads on threads.id = drafts.id
+             where drafts.state = 'open' and drafts.over_at is null and ",
+            $of_drafts,
+            " union all
+             select handoffs.id as id, null as execution_id, created_at as since,
+                    threads.done_at, snoozed_until, 1 as notice
+             from handoffs left join threads on threads.id = handoffs.id
+             where handoffs.state = 'pending' and ",
+            $of_handoffs,
             " order by notice, since desc, id desc limit $2"
         )
     };
@@ -78,7 +116,15 @@ impl Store {
             "case $1 when 'done' then done_at is not null
                      when 'open' then done_at is null and coalesce(snoozed_until, 0) <= $3
                      when 'snoozed' then snoozed_until > $3
-                     else done_at is null end"
+                     else done_at is null end",
+            "case $1 when 'done' then done_at is not null
+                     when 'open' then done_at is null and coalesce(snoozed_until, 0) <= $3
+                     when 'snoozed' then snoozed_until > $3
+                     else done_at is null end",
+            "case $1 when 'done' then threads.done_at is not null
+                     when 'open' then threads.done_at is null and coalesce(snoozed_until, 0) <= $3
+                     when 'snoozed' then threads.snoozed_until > $3
+                     else threads.done_at is null end"
         ))
         .bind(filter.state.map(|state| words::spell(&state)))
         .bind(filter.limit)
@@ -96,8 +142,18 @@ impl Store {
     pub async fn find_thread(&self, id: ThreadId) -> Result<Option<ThreadRow>, StoreError> {
         let text = id.to_string();
         let row: Option<Row> = match id {
-            ThreadId::Approval(_) => sqlx::query_as(threads!("approvals.id = $1", "false")),
-            ThreadId::Execution(_) => sqlx::query_as(threads!("false", "executions.id = $1")),
+            ThreadId::Approval(_) => {
+                sqlx::query_as(threads!("approvals.id = $1", "false", "false", "false"))
+            }
+            ThreadId::Execution(_) => {
+                sqlx::query_as(threads!("false", "executions.id = $1", "false", "false"))
+            }
+            ThreadId::Draft(_) => {
+                sqlx::query_as(threads!("false", "false", "drafts.id = $1", "false"))
+            }
+            ThreadId::Handoff(_) => {
+                sqlx::query_as(threads!("false", "false", "false", "handoffs.id = $1"))
+            }
         }
         .bind(text)
         .bind(1_i64)
@@ -117,7 +173,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let ids: Vec<(String, String)> = threads
             .iter()
-            .map(|row| (row.id.to_string(), row.execution.workspace.to_string()))
+            .map(|row| (row.id.to_string(), row.workspace().to_string()))
             .collect();
         let (done, until) = match mark {
             Some(Mark::Done { at }) => (Some(at.0), None),
@@ -194,20 +250,30 @@ impl Store {
 
     async fn load_thread(&self, row: Row) -> Result<Option<ThreadRow>, StoreError> {
         let id: ThreadId = words::parse(&row.id)?;
-        let approval = match id {
-            ThreadId::Approval(id) => match self.find_approval(id).await? {
-                Some(approval) => Some(approval),
-                None => return Ok(None),
-            },
-            ThreadId::Execution(_) => None,
+        let about = match id {
+            ThreadId::Approval(id) => {
+                let approval = self.find_approval(id).await?;
+                let execution = self.execution_of(&row).await?;
+                approval
+                    .zip(execution)
+                    .map(|both| About::Approval(Box::new(both)))
+            }
+            ThreadId::Execution(_) => {
+                let execution = self.execution_of(&row).await?;
+                execution.map(|execution| About::Execution(Box::new(execution)))
+            }
+            ThreadId::Draft(id) => {
+                let draft = self.find_draft(id).await?;
+                draft.map(|draft| About::Draft(Box::new(draft)))
+            }
+            ThreadId::Handoff(id) => {
+                let handoff = self.find_handoff(id).await?;
+                handoff.map(|handoff| About::Handoff(Box::new(handoff)))
+            }
         };
-        let execution = self
-            .find_execution(words::parse(&row.execution_id)?)
-            .await?;
-        Ok(execution.map(|execution| ThreadRow {
+        Ok(about.map(|about| ThreadRow {
             id,
-            approval,
-            execution,
+            about,
             since: Timestamp(row.since),
             mark: match (row.done_at, row.snoozed_until) {
                 (Some(at), _) => Some(Mark::Done { at: Timestamp(at) }),
@@ -218,12 +284,19 @@ impl Store {
             },
         }))
     }
+
+    async fn execution_of(&self, row: &Row) -> Result<Option<ExecutionRow>, StoreError> {
+        match &row.execution_id {
+            Some(id) => self.find_execution(words::parse(id)?).await,
+            None => Ok(None),
+        }
+    }
 }
 
 row! {
     struct Row {
         id: String,
-        execution_id: String,
+        execution_id: Option<String>,
         since: i64,
         done_at: Option<i64>,
         snoozed_until: Option<i64>,
@@ -231,161 +304,5 @@ row! {
 }
 
 #[cfg(test)]
-mod tests {
-    use krake_domain::approval::{Approval, ApprovalStatus};
-    use krake_domain::event::Event;
-    use krake_domain::execution::ExecutionStatus;
-    use krake_domain::failure::{Failure, FailureClass};
-    use krake_domain::id::ExecutionId;
-
-    use super::*;
-    use crate::batch::Summary;
-    use crate::fixture;
-
-    const NOW: Timestamp = Timestamp(1_000);
-
-    async fn stands(store: &Store, id: ExecutionId, status: ExecutionStatus, ended: Option<i64>) {
-        let mut batch = fixture::batch(id, [fixture::done(1, 10)]);
-        batch.summary = Some(Summary {
-            ended_at: ended.map(Timestamp),
-            ..fixture::summary(status, 1)
-        });
-        store.append(batch).await.unwrap();
-    }
-
-    async fn ask(store: &Store) -> Approval {
-        let id = fixture::execution();
-        let approval = fixture::approval(id);
-        let mut batch = fixture::batch(
-            id,
-            [Event::ApprovalAsked {
-                approval: Box::new(approval.clone()),
-            }],
-        );
-        batch.summary = Some(fixture::summary(ExecutionStatus::Waiting, 0));
-        store.append(batch).await.unwrap();
-        approval
-    }
-
-    async fn list(store: &Store, state: Option<ThreadState>, now: Timestamp) -> Vec<ThreadId> {
-        let filter = ThreadFilter {
-            state,
-            now,
-            limit: 10,
-        };
-        let rows = store.list_threads(filter).await.unwrap();
-        rows.iter().map(|row| row.id).collect()
-    }
-
-    #[tokio::test]
-    async fn the_inbox_is_what_waits_and_what_ended_badly() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open_owner(dir.path()).await.unwrap();
-        let [failed, stopped, well, old] = [0; 4].map(|_| fixture::execution());
-        stands(&store, failed, ExecutionStatus::Failed, Some(7)).await;
-        stands(&store, stopped, ExecutionStatus::Stopped, None).await;
-        // What follows a stop, such as the start of another process, does not move it.
-        let cause = Failure::new(FailureClass::LimitReached, "used up");
-        let stop = Event::ExecutionStopped { cause };
-        let events = [fixture::done(2, 10), stop, fixture::done(3, 10)];
-        store.append(fixture::batch(stopped, events)).await.unwrap();
-        stands(&store, well, ExecutionStatus::Done, Some(9)).await;
-        stands(&store, old, ExecutionStatus::Stopped, Some(8)).await;
-        let asked = ThreadId::Approval(ask(&store).await.id);
-        let [failed, stopped, well, old] = [failed, stopped, well, old].map(ThreadId::Execution);
-
-        let open = list(&store, None, NOW).await;
-        assert_eq!(open[2..], [old, failed]);
-        assert!(open[..2].contains(&asked) && open[..2].contains(&stopped));
-        assert_eq!(store.threads_waiting(NOW).await.unwrap(), 2);
-        let found = store.find_thread(stopped).await.unwrap().unwrap();
-        assert!(found.needs_answer() && found.since == Timestamp(2));
-        assert!(
-            !store
-                .find_thread(old)
-                .await
-                .unwrap()
-                .unwrap()
-                .needs_answer()
-        );
-        assert_eq!(store.find_thread(well).await.unwrap(), None);
-    }
-
-    #[tokio::test]
-    async fn a_mark_holds_until_its_moment_or_until_what_it_is_about_moves_on() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open_owner(dir.path()).await.unwrap();
-        let execution = fixture::execution();
-        stands(&store, execution, ExecutionStatus::Stopped, None).await;
-        let approval = ask(&store).await;
-        let (stopped, asked) = (
-            ThreadId::Execution(execution),
-            ThreadId::Approval(approval.id),
-        );
-        let mut rows = Vec::new();
-        for id in [stopped, asked] {
-            rows.push(store.find_thread(id).await.unwrap().unwrap());
-        }
-        let mut commits = store.commits();
-        let until = Timestamp(2_000);
-        let snoozed = Some(Mark::Snoozed { until });
-        store.mark_threads(&rows, snoozed).await.unwrap();
-        assert_eq!(commits.recv().await.unwrap().tags, [Tag::Threads]);
-        assert_eq!(list(&store, Some(ThreadState::Open), NOW).await, []);
-        assert_eq!(list(&store, Some(ThreadState::Snoozed), NOW).await.len(), 2);
-        assert_eq!(list(&store, Some(ThreadState::Open), until).await.len(), 2);
-        assert_eq!(store.threads_waiting(NOW).await.unwrap(), 0);
-        assert_eq!(store.threads_waiting(until).await.unwrap(), 2);
-        assert_eq!(store.next_thread_wakes().await.unwrap(), Some(until));
-
-        // The limit was lifted and reached again: that is news.
-        stands(&store, execution, ExecutionStatus::Running, None).await;
-        assert_eq!(store.find_thread(stopped).await.unwrap(), None);
-        stands(&store, execution, ExecutionStatus::Stopped, None).await;
-        assert_eq!(list(&store, Some(ThreadState::Open), NOW).await, [stopped]);
-        // A new line of the same state is none.
-        let row = store.find_thread(stopped).await.unwrap().unwrap();
-        store.mark_threads(&[row], snoozed).await.unwrap();
-        stands(&store, execution, ExecutionStatus::Stopped, None).await;
-        assert_eq!(list(&store, Some(ThreadState::Open), NOW).await, []);
-
-        store.wake_threads(Timestamp(1_999)).await.unwrap();
-        assert_eq!(list(&store, Some(ThreadState::Snoozed), NOW).await.len(), 2);
-        store.wake_threads(until).await.unwrap();
-        assert_eq!(store.next_thread_wakes().await.unwrap(), None);
-
-        let asked = store.find_thread(asked).await.unwrap().unwrap();
-        store
-            .mark_threads(std::slice::from_ref(&asked), snoozed)
-            .await
-            .unwrap();
-        let ended = Event::ApprovalEnded {
-            approval: approval.id,
-            status: ApprovalStatus::Expired,
-        };
-        let ended = fixture::batch(approval.execution, [ended]);
-        store.append(ended).await.unwrap();
-        assert_eq!(store.find_thread(asked.id).await.unwrap(), None);
-        assert_eq!(store.next_thread_wakes().await.unwrap(), None);
-    }
-
-    #[tokio::test]
-    async fn what_is_done_is_found_among_what_is_done_and_can_be_taken_back() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open_owner(dir.path()).await.unwrap();
-        let execution = fixture::execution();
-        stands(&store, execution, ExecutionStatus::Failed, Some(5)).await;
-        let id = ThreadId::Execution(execution);
-        let row = store.find_thread(id).await.unwrap().unwrap();
-        let done = Some(Mark::Done { at: NOW });
-        store
-            .mark_threads(std::slice::from_ref(&row), done)
-            .await
-            .unwrap();
-        assert_eq!(list(&store, None, NOW).await, []);
-        assert_eq!(list(&store, Some(ThreadState::Done), NOW).await, [id]);
-        assert_eq!(store.find_thread(id).await.unwrap().unwrap().mark, done);
-        store.mark_threads(&[row], None).await.unwrap();
-        assert_eq!(list(&store, None, NOW).await, [id]);
-    }
-}
+#[path = "threads_test.rs"]
+mod tests;

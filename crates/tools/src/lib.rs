@@ -21,7 +21,9 @@ mod json_query;
 mod shell_run;
 mod text_template;
 
+pub use git::branches::{Branch, git_branches, git_switch};
 pub use git::state::{GitState, git_state};
+pub use git::work::{Keep, Kept, Work, WorkFile, free_branch, git_keep, git_work};
 
 #[cfg(test)]
 mod trial;

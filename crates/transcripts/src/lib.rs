@@ -25,7 +25,7 @@ mod reader;
 
 pub use conversations::each_conversation;
 pub use format::{Format, recognise};
-pub use limits::{Tool, limits_in};
+pub use limits::{Tool, limits_in, reset_in_words};
 pub use lines::LINE_CAP;
 pub use reader::{
     Reader, TranscriptError, Verdict, is_one_document, read, read_all, title_from, title_of,

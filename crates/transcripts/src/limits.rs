@@ -102,6 +102,42 @@ fn seen(span: Span, used: Amount, resets_at_s: Option<i64>, at: Timestamp) -> Li
     }
 }
 
+/// When a limit is filled again, as its words say: `…|1788959400`, or `in 2 days 3 hours 4 minutes`.
+/// A time of the day alone is not read: its zone is not known.
+#[must_use]
+pub fn reset_in_words(text: &str, at: Timestamp) -> Option<Timestamp> {
+    let stamped = text.rsplit_once('|').and_then(|(_, end)| {
+        let digits: String = end
+            .trim()
+            .chars()
+            .take_while(char::is_ascii_digit)
+            .collect();
+        let seconds: i64 = (digits.len() == 10).then(|| digits.parse().ok())??;
+        Some(Timestamp(seconds * 1_000))
+    });
+    let within = || {
+        let lower = text.to_lowercase();
+        let (_, rest) = lower.rsplit_once(" in ")?;
+        let mut words = rest.split_whitespace().peekable();
+        let mut minutes = None;
+        while let Some(number) = words.next().and_then(|word| word.parse::<i64>().ok()) {
+            let each = match words.next()?.trim_end_matches(['.', ',', '!']) {
+                "day" | "days" => 24 * 60,
+                "hour" | "hours" => 60,
+                "minute" | "minutes" => 1,
+                _ => break,
+            };
+            minutes = number
+                .checked_mul(each)
+                .and_then(|more| minutes.unwrap_or(0_i64).checked_add(more));
+            words.next_if(|word| *word == "and");
+        }
+        let ms = minutes?.checked_mul(60_000)?;
+        Some(Timestamp(at.0.checked_add(ms)?))
+    };
+    stamped.or_else(within).filter(|reset| *reset > at)
+}
+
 /// A used part that can be meant; tools write more than 100 where they let somebody go on.
 fn percent(value: &Value) -> Option<Amount> {
     let used = value.as_f64()?;
@@ -150,6 +186,32 @@ mod tests {
             (seen[0].span, seen[0].remaining),
             (Span::FiveHours, Some(Amount::ZERO))
         );
+    }
+
+    #[test]
+    fn words_tell_when_a_limit_is_filled_again_only_where_that_is_plain() {
+        let at = Timestamp(1_788_000_000_000);
+        let told = |text: &str| reset_in_words(text, at).map(|reset| reset.0 - at.0);
+        assert_eq!(
+            told("Claude AI usage limit reached|1788959400"),
+            Some(959_400_000)
+        );
+        assert_eq!(
+            told("You've hit your usage limit. Upgrade, or try again in 3 hours 42 minutes."),
+            Some((3 * 60 + 42) * 60_000)
+        );
+        assert_eq!(told("try again in 2 days and 1 hour"), Some(49 * 3_600_000));
+        for unclear in [
+            "5-hour limit reached ∙ resets 3pm",
+            "limit reached|17889594",
+            "limit reached|1700000000",
+            "try again in a while",
+            "try again in 9223372036854775807 days",
+            "in 3",
+            "",
+        ] {
+            assert_eq!(told(unclear), None, "{unclear}");
+        }
     }
 
     #[test]

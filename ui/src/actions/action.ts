@@ -42,6 +42,7 @@ export type Target =
   | { place: "approval"; id: string }
   | { place: "knowledge"; id?: string }
   | { place: "handoffs" }
+  | { place: "handoff"; project: string; draft?: string; to?: string }
   | { place: "search" }
   | { place: "accounts" }
   | { place: "insights" }

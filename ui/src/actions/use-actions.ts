@@ -103,6 +103,12 @@ function addressOf(target: Exclude<Target, { place: "back" }>) {
       return { to: "/inbox", search: { approval: target.approval } } as const;
     case "handoffs":
       return { to: "/context/handoffs" } as const;
+    case "handoff":
+      return {
+        to: "/context/$id/handoff",
+        params: { id: target.project },
+        search: { draft: target.draft, to: target.to },
+      } as const;
     case "knowledge":
       return { to: "/knowledge", search: { selected: target.id } } as const;
     case "search":

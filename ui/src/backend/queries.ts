@@ -7,6 +7,7 @@ import type {
   Answer,
   ApprovalId,
   Days,
+  DraftId,
   ExecutionId,
   ExecutionStatus,
   KnowledgeId,
@@ -73,12 +74,55 @@ export const queriesOf = (transport: Transport) => ({
       meta: { tags: ["sessions"] },
     }),
 
+  /** The person's own rules for that. */
+  routing: () =>
+    queryOptions({
+      queryKey: ["accounts.rules"],
+      queryFn: ({ signal }) => transport.call("accounts.rules", {}, signal),
+      meta: { tags: tags("accounts.rules") },
+    }),
+
   /** Who would go on, and why. */
   choice: (purpose: string, words: string) =>
     queryOptions({
       queryKey: ["accounts.choose", purpose, words],
       queryFn: ({ signal }) => transport.call("accounts.choose", { purpose, words }, signal),
       meta: { tags: tags("accounts.choose") },
+    }),
+
+  /** What a handoff would do: the file that changes, what could be committed. */
+  handoffPlan: (project: string, to: string | undefined) =>
+    queryOptions({
+      queryKey: ["handoffs.plan", project, to ?? null],
+      queryFn: ({ signal }) =>
+        transport.call("handoffs.plan", { project_id: project, to_account_id: to ?? null }, signal),
+      // Files of the user's own: nothing tells when one changes, so each new look asks again.
+      staleTime: 2_000,
+      meta: { tags: ["projects", "sessions", "accounts"] },
+    }),
+
+  draft: (id: DraftId) =>
+    queryOptions({
+      queryKey: ["drafts.show", id],
+      queryFn: ({ signal }) => transport.call("drafts.show", { id }, signal),
+      meta: { tags: tags("drafts.show") },
+    }),
+
+  /** The handoffs of one project, newest first. */
+  handoffsOf: (project: ProjectId) =>
+    queryOptions({
+      queryKey: ["handoffs.list", project],
+      queryFn: ({ signal }) => transport.call("handoffs.list", { project_id: project, limit: 40 }, signal),
+      meta: { tags: tags("handoffs.list") },
+    }),
+
+  branches: (project: ProjectId) =>
+    queryOptions({
+      queryKey: ["projects.branches", project],
+      queryFn: ({ signal }) => transport.call("projects.branches", { id: project }, signal),
+      staleTime: 0,
+      retry: false,
+      meta: { tags: tags("projects.branches") },
     }),
 
   handoffs: () =>

@@ -1,9 +1,12 @@
 /** Executions and questions as the core answers them, for tests of screens. */
 import type {
   ApprovalView,
+  DraftView,
   ExecutionDetail,
   ExecutionId,
   ExecutionSummary,
+  HandoffPlan,
+  HandoffView,
   HitView,
   PlaybookSummary,
   StepView,
@@ -138,6 +141,114 @@ export function thread(about: ApprovalView | null, fields: Partial<ThreadView> =
             ended_at: AT,
           })
         : execution({ id: about.execution_id, name: about.execution_name, status: "waiting" }),
+    draft: null,
+    handoff: null,
+    ...fields,
+  };
+}
+
+/** An account that ran out an hour ago, with a draft for the next one. */
+export function draft(fields: Partial<DraftView> = {}): DraftView {
+  return {
+    id: "dft_1" as DraftView["id"],
+    state: "open",
+    project_id: "prj_1" as NonNullable<DraftView["project_id"]>,
+    project: "shop",
+    source: "tool_log",
+    session_id: "ses_1" as NonNullable<DraftView["session_id"]>,
+    account_id: "acc_1" as NonNullable<DraftView["account_id"]>,
+    who: "Claude Max",
+    said: "You've hit your limit",
+    ran_out_at: AT,
+    resets_at: new Date(Date.now() + 7_200_000).toISOString(),
+    has_reset: false,
+    tokens: 962,
+    budget: 2_000,
+    score: 0.94,
+    trouble: null,
+    to_account_id: "acc_2" as NonNullable<DraftView["to_account_id"]>,
+    ranked: [
+      {
+        id: "acc_2" as NonNullable<DraftView["to_account_id"]>,
+        name: "ChatGPT Pro",
+        usable: true,
+        because: ["91 % of its week left"],
+      },
+      {
+        id: "acc_1" as NonNullable<DraftView["to_account_id"]>,
+        name: "Claude Max",
+        usable: false,
+        because: ["it is left out"],
+      },
+    ],
+    reason: null,
+    handoff_id: null,
+    ...fields,
+  };
+}
+
+/** Its thread. */
+export function ranOut(about: DraftView, fields: Partial<ThreadView> = {}): ThreadView {
+  return thread(null, {
+    id: about.id as unknown as ThreadView["id"],
+    kind: "ran_out",
+    since: about.ran_out_at,
+    execution: null,
+    draft: about,
+    ...fields,
+  });
+}
+
+/** A handoff in the queue. */
+export function handoff(fields: Partial<HandoffView> = {}): HandoffView {
+  return {
+    id: "hnd_1" as HandoffView["id"],
+    state: "pending",
+    project_id: "prj_1",
+    folder: null,
+    from_account_id: null,
+    to_account_id: "acc_2",
+    goal: "finish the cart",
+    tokens: 962,
+    budget: 1_000,
+    score: 0.94,
+    credits_used: null,
+    history_tokens: 300_000,
+    snapshot_id: null,
+    created_at: AT,
+    claimed_at: null,
+    claimed_by: null,
+    done_at: null,
+    note: null,
+    draft_id: null,
+    parts: [],
+    ...fields,
+  };
+}
+
+/** What a handoff of a repository with two changed files would do. */
+export function plan(fields: Partial<HandoffPlan> = {}): HandoffPlan {
+  return {
+    file: { path: "/code/shop/AGENTS.md", name: "AGENTS.md", exists: true },
+    git: {
+      branch: "main",
+      commit: "a1b2c3d",
+      subject: "first",
+      changed: 2,
+      ahead: null,
+      behind: null,
+      unfinished: null,
+    },
+    git_trouble: null,
+    blocked: null,
+    files: [
+      { path: "cart.ts", state: "modified", touched: true },
+      { path: "notes.md", state: "modified", touched: false },
+    ],
+    more: 0,
+    rule: null,
+    branch: "krake/handoff-2026-11-20-1000",
+    usual_branch: "krake/handoff-{date}-{time}",
     ...fields,
   };
 }

@@ -8,7 +8,9 @@
 pub mod account;
 pub mod allowance;
 pub mod approval;
+pub mod draft;
 pub mod execution;
+pub mod handoff;
 pub mod moment;
 pub mod page;
 pub mod preview;

@@ -3,30 +3,36 @@
 use krake_domain::approval::ApprovalKind;
 use krake_domain::thread::{Mark, ThreadId};
 use krake_domain::time::Timestamp;
-use krake_runtime::Life;
-use krake_store::ThreadRow;
+use krake_store::{About, ThreadRow};
 use serde::Serialize;
 
 use super::approval::ApprovalView;
+use super::draft::DraftView;
 use super::execution::ExecutionSummary;
+use super::handoff::SentHandoff;
 use super::moment::Moment;
 
 /// One thread.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ThreadView {
-    /// The id of the approval or of the execution that it is about.
+    /// The id of the approval, the execution, the draft or the handoff that it is about.
     pub id: ThreadId,
     pub kind: ThreadKind,
     /// Something stands still until a person says how to go on. Else it is done once it was looked at.
     pub needs_answer: bool,
-    /// When it was asked, ended or stopped.
+    /// When it was asked, ended, stopped, ran out or was sent.
     pub since: Moment,
     /// Absent where it does not sleep, or not any more.
     pub snoozed_until: Option<Moment>,
     pub done_at: Option<Moment>,
-    /// What is asked; absent where the execution itself is what to look at.
+    /// What is asked.
     pub approval: Option<ApprovalView>,
-    pub execution: ExecutionSummary,
+    /// What asks, failed or was stopped.
+    pub execution: Option<ExecutionSummary>,
+    /// The handoff that is drafted because an account ran out.
+    pub draft: Option<DraftView>,
+    /// The handoff that nobody has claimed yet.
+    pub handoff: Option<SentHandoff>,
 }
 
 /// What a thread is about.
@@ -45,25 +51,28 @@ pub enum ThreadKind {
     Failed,
     /// A limit of the plan stopped an execution.
     Stopped,
+    /// An account ran out, and a handoff is drafted.
+    RanOut,
+    /// A handoff that waits for somebody else.
+    Handoff,
+}
+
+/// What a thread is about, as it is shown.
+#[derive(Debug)]
+pub enum AboutView {
+    /// The execution that asks, failed or was stopped.
+    Execution(ExecutionSummary),
+    Draft(DraftView),
+    Handoff(SentHandoff),
 }
 
 impl ThreadView {
     /// The thread as it stands at this moment.
     #[must_use]
-    pub fn of(row: &ThreadRow, life: Life, now: Timestamp) -> Self {
-        let kind = match &row.approval {
-            Some(asked) => match asked.approval.kind {
-                ApprovalKind::Call => ThreadKind::Approval,
-                ApprovalKind::UnknownOutcome => ThreadKind::UnknownOutcome,
-                ApprovalKind::Question => ThreadKind::Question,
-                ApprovalKind::Failed => ThreadKind::FailedStep,
-            },
-            None if row.execution.summary.is_over() => ThreadKind::Failed,
-            None => ThreadKind::Stopped,
-        };
-        Self {
+    pub fn of(row: &ThreadRow, about: AboutView, now: Timestamp) -> Self {
+        let mut view = Self {
             id: row.id,
-            kind,
+            kind: kind(&row.about),
             needs_answer: row.needs_answer(),
             since: row.since.into(),
             snoozed_until: match row.mark {
@@ -74,11 +83,34 @@ impl ThreadView {
                 Some(Mark::Done { at }) => Some(at.into()),
                 _ => None,
             },
-            approval: row
-                .approval
-                .as_ref()
-                .map(|asked| ApprovalView::of(asked, &row.execution.summary.name)),
-            execution: ExecutionSummary::of(&row.execution, life),
+            approval: match &row.about {
+                About::Approval(asked) => Some(ApprovalView::of(&asked.0, &asked.1.summary.name)),
+                _ => None,
+            },
+            execution: None,
+            draft: None,
+            handoff: None,
+        };
+        match about {
+            AboutView::Execution(execution) => view.execution = Some(execution),
+            AboutView::Draft(draft) => view.draft = Some(draft),
+            AboutView::Handoff(handoff) => view.handoff = Some(handoff),
         }
+        view
+    }
+}
+
+fn kind(about: &About) -> ThreadKind {
+    match about {
+        About::Approval(asked) => match asked.0.approval.kind {
+            ApprovalKind::Call => ThreadKind::Approval,
+            ApprovalKind::UnknownOutcome => ThreadKind::UnknownOutcome,
+            ApprovalKind::Question => ThreadKind::Question,
+            ApprovalKind::Failed => ThreadKind::FailedStep,
+        },
+        About::Execution(execution) if execution.summary.is_over() => ThreadKind::Failed,
+        About::Execution(_) => ThreadKind::Stopped,
+        About::Draft(_) => ThreadKind::RanOut,
+        About::Handoff(_) => ThreadKind::Handoff,
     }
 }

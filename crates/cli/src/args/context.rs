@@ -69,11 +69,27 @@ pub enum Format {
 pub enum Handoff {
     /// Brief the next account and put it into the queue
     Create(NewHandoff),
-    /// Newest first
+    /// Hand a project over with everything that goes with it: snapshot, commit where that is allowed,
+    /// the file that the receiver reads, the queue
+    Send(SendHandoff),
+    /// What `send` would do: the file that changes, what could be committed
+    Plan {
+        /// A project's id or name
+        #[arg(long, value_name = "PROJECT")]
+        project: String,
+        #[arg(long, value_name = "ACCOUNT")]
+        to: Option<String>,
+    },
+    /// Take back what nobody has claimed; a commit stays
+    Withdraw { id: String },
+    /// Newest first, with how much of what must not be lost each kept
     List {
-        /// pending, claimed or done
+        /// preparing, pending, claimed, done or withdrawn
         #[arg(long)]
         state: Option<String>,
+        /// Those of one project, by its id or name
+        #[arg(long, value_name = "PROJECT")]
+        project: Option<String>,
         #[arg(long, default_value_t = 20)]
         limit: u32,
     },
@@ -93,6 +109,27 @@ pub enum Handoff {
         #[arg(long)]
         note: Option<String>,
     },
+}
+
+/// `krake handoff send`
+#[derive(Debug, Args)]
+pub struct SendHandoff {
+    /// A project's id or name
+    #[arg(long, value_name = "PROJECT")]
+    pub project: String,
+    #[arg(long, value_name = "ACCOUNT")]
+    pub to: Option<String>,
+    /// What the receiver is to achieve
+    #[arg(long)]
+    pub goal: Option<String>,
+    /// Tokens, by the offline estimator
+    #[arg(long, value_name = "TOKENS", default_value_t = 4_000)]
+    pub budget: u64,
+    /// Leave AGENTS.md and its like alone
+    #[arg(long)]
+    pub no_file: bool,
+    #[command(flatten)]
+    pub commit: super::CommitArgs,
 }
 
 #[derive(Debug, Args)]

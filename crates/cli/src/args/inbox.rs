@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clap::{Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
 pub enum Inbox {
@@ -32,11 +32,71 @@ pub enum Inbox {
         #[arg(long, value_name = "MOMENT", conflicts_with = "span")]
         until: Option<String>,
     },
+    /// Hand over what was drafted because an account ran out
+    HandOver(HandOver),
+    /// Put such a draft away
+    Reject {
+        id: String,
+        /// Why not
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
     /// Take done or snooze back
     Wake {
         #[arg(required = true, value_name = "ID")]
         ids: Vec<String>,
     },
+}
+
+/// What goes with a draft.
+#[derive(Debug, Args)]
+pub struct HandOver {
+    pub id: String,
+    /// The account that goes on; without it the one that is proposed
+    #[arg(long, value_name = "ACCOUNT")]
+    pub to: Option<String>,
+    /// Leave AGENTS.md and its like alone
+    #[arg(long)]
+    pub no_file: bool,
+    #[command(flatten)]
+    pub commit: CommitArgs,
+}
+
+/// Whether the work is committed first; without a word the project's rule decides.
+#[derive(Debug, Args)]
+pub struct CommitArgs {
+    /// Commit the files that the project's sessions edited first
+    #[arg(long, conflicts_with = "no_commit")]
+    pub commit: bool,
+    /// Do not commit
+    #[arg(long)]
+    pub no_commit: bool,
+    /// The branch that begins with the commit, with {date}, {time} and {account}; empty: the one that
+    /// is checked out
+    #[arg(long, value_name = "NAME", requires = "commit")]
+    pub branch: Option<String>,
+    /// A file for the commit, relative to the project's folder, instead of those that were edited;
+    /// may be repeated
+    #[arg(long = "path", value_name = "PATH", requires = "commit")]
+    pub paths: Vec<String>,
+}
+
+impl CommitArgs {
+    /// The word of the API.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match (self.commit, self.no_commit) {
+            (true, _) => "yes",
+            (false, true) => "no",
+            (false, false) => "as_ruled",
+        }
+    }
+
+    /// The files that were named, if any were.
+    #[must_use]
+    pub fn chosen(&self) -> Option<&[String]> {
+        (!self.paths.is_empty()).then_some(self.paths.as_slice())
+    }
 }
 
 /// Where a thread stands.

@@ -32,11 +32,41 @@ pub enum Projects {
         #[arg(long = "done", value_name = "N", conflicts_with = "objectives")]
         done: Vec<usize>,
     },
+    /// The branches of its repository, the last committed to first
+    Branches {
+        /// Its id or its name
+        project: String,
+    },
+    /// Check out another branch, where nothing would be lost
+    Switch {
+        /// Its id or its name
+        project: String,
+        branch: String,
+    },
+    /// Whether its work is committed before it is handed over
+    CommitRule {
+        /// Its id or its name
+        project: String,
+        #[arg(value_enum)]
+        when: CommitWhen,
+        /// The branch that begins with it, with {date}, {time} and {account}; empty: the one that is
+        /// checked out
+        #[arg(long, value_name = "PATTERN")]
+        branch: Option<String>,
+    },
     /// Forget it; its sessions stay
     Remove {
         /// Its id or its name
         project: String,
     },
+}
+
+/// When work is committed before a handoff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CommitWhen {
+    Never,
+    Ask,
+    Always,
 }
 
 /// What a project can be told about.

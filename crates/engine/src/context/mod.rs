@@ -35,6 +35,7 @@ mod shorten;
 mod spoken;
 mod statements;
 mod timeline;
+mod touched;
 mod when;
 mod words;
 
@@ -51,6 +52,7 @@ pub use facts::Fact;
 pub use form::{BRIEFING, brief_as, brief_repaired};
 pub use loss::{measure, measure_items};
 pub use repair::repair;
+pub use touched::touched;
 pub(crate) use words::is_function_word;
 
 use draft::Draft;

@@ -31,6 +31,19 @@ impl Runtime {
         &self,
         need: &Need,
     ) -> Result<(Choice, Vec<Candidate>), AccountError> {
+        let (mut choices, candidates) = self.choose_accounts(std::slice::from_ref(need)).await?;
+        let choice = choices.pop().unwrap_or(Choice { ranked: Vec::new() });
+        Ok((choice, candidates))
+    }
+
+    /// The same for several needs, each with its own order, from one look at what is known.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn choose_accounts(
+        &self,
+        needs: &[Need],
+    ) -> Result<(Vec<Choice>, Vec<Candidate>), AccountError> {
         let now = clock::now();
         let store = self.store();
         let accounts = store.list_accounts(WorkspaceId::PERSONAL).await?;
@@ -52,7 +65,10 @@ impl Runtime {
             })
             .collect();
         let rules = self.routing().await?;
-        Ok((route(&candidates, &rules, need, now), candidates))
+        let choices = needs
+            .iter()
+            .map(|need| route(&candidates, &rules, need, now));
+        Ok((choices.collect(), candidates))
     }
 
     /// The person's rules, first to last.

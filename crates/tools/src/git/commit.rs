@@ -16,7 +16,8 @@ use crate::git::repository::{Repository, literal, tokens};
 use crate::tool::{Call, Pending, Tool, parse_args};
 
 mod pending;
-use pending::{PendingChange, fingerprint};
+pub(super) use pending::PendingChange;
+use pending::fingerprint;
 
 /// How far back a commit of ours is looked for after a crash.
 const LOOKED_BACK: usize = 20;
@@ -141,7 +142,7 @@ impl Tool for GitCommit {
                 return Err(Failure::new(FailureClass::TargetChanged, message));
             }
             change.check(&repository).await?;
-            commit(&args, &repository, &change).await?;
+            commit_paths(&args.paths, &args.message, &repository, &change).await?;
             let head = repository.find_commit("HEAD").await?;
             let head = head.ok_or_else(|| {
                 Failure::new(
@@ -170,8 +171,9 @@ impl Tool for GitCommit {
 
 /// Untracked files are made known first, and forgotten again where the commit is refused, so that
 /// a refusal leaves the index as it was.
-async fn commit(
-    args: &Args,
+pub(super) async fn commit_paths(
+    paths: &[String],
+    message: &str,
     repository: &Repository,
     change: &PendingChange,
 ) -> Result<(), Failure> {
@@ -195,11 +197,7 @@ async fn commit(
         "--",
     ];
     let committed = repository
-        .change(
-            &asked,
-            &literal(&args.paths)?,
-            args.message.clone().into_bytes(),
-        )
+        .change(&asked, &literal(paths)?, message.to_owned().into_bytes())
         .await;
     if let Err(failure) = committed {
         if !untracked.is_empty() {

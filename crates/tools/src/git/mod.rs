@@ -5,11 +5,13 @@
 //! diffs). Hooks run only for a commit that a person approved.
 //! **Invariant:** nothing from the arguments reaches git where it could be read as an option.
 
+pub mod branches;
 pub mod commit;
 pub mod diff;
 pub mod log;
 pub mod state;
 pub mod status;
+pub mod work;
 
 mod changes;
 mod conventional;

@@ -1,11 +1,14 @@
 //! Where the work tree of a folder stands, in one look: for people, not for plans.
 
 use krake_domain::failure::Failure;
+use krake_edge::path::InnerPath;
+use krake_edge::root::Root;
 use schemars::JsonSchema;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use crate::git::porcelain;
+use crate::define::blocking;
+use crate::git::porcelain::{self, Status};
 use crate::git::repository::{Repository, tokens};
 
 /// The state of a work tree.
@@ -23,6 +26,8 @@ pub struct GitState {
     pub ahead: Option<u64>,
     /// Commits of the upstream that are lacking here.
     pub behind: Option<u64>,
+    /// What was begun and not finished: `merge`, `rebase`, `cherry-pick`, `revert`.
+    pub unfinished: Option<String>,
 }
 
 /// Longest look at a work tree that a person waits for, in milliseconds.
@@ -44,7 +49,14 @@ pub async fn git_state(folder: &str, cancel: &CancellationToken) -> Result<GitSt
         ".",
     ];
     let captured = repository.read(&asked, &[]).await?;
-    let status = porcelain::parse(tokens(&captured));
+    state_of(&repository, porcelain::parse(tokens(&captured))).await
+}
+
+/// The state that goes with a status that was read already.
+///
+/// # Errors
+/// What git says, sorted.
+pub(crate) async fn state_of(repository: &Repository, status: Status) -> Result<GitState, Failure> {
     let (mut commit, mut subject) = (None, None);
     if let Some(head) = &status.head {
         commit = Some(repository.short(head).await?);
@@ -58,7 +70,48 @@ pub async fn git_state(folder: &str, cancel: &CancellationToken) -> Result<GitSt
         changed: status.entries.len(),
         ahead: status.ahead,
         behind: status.behind,
+        unfinished: unfinished(repository).await?.map(str::to_owned),
     })
+}
+
+/// The branch that is checked out.
+///
+/// # Errors
+/// What git says, sorted.
+pub(crate) async fn current(repository: &Repository) -> Result<Option<String>, Failure> {
+    let branch = repository.read(&["branch", "--show-current"], &[]).await?;
+    let branch = String::from_utf8_lossy(&branch.head).trim().to_owned();
+    Ok(Some(branch).filter(|branch| !branch.is_empty()))
+}
+
+/// What was begun in this work tree and not finished.
+///
+/// # Errors
+/// What git says, sorted.
+pub(crate) async fn unfinished(repository: &Repository) -> Result<Option<&'static str>, Failure> {
+    let places = [
+        ("MERGE_HEAD", "merge"),
+        ("rebase-merge", "rebase"),
+        ("rebase-apply", "rebase"),
+        ("CHERRY_PICK_HEAD", "cherry-pick"),
+        ("REVERT_HEAD", "revert"),
+    ];
+    let folder = repository
+        .read(&["rev-parse", "--absolute-git-dir"], &[])
+        .await?;
+    let folder = String::from_utf8_lossy(&folder.head)
+        .trim_end_matches('\n')
+        .to_owned();
+    blocking(move || {
+        let root = Root::open(std::path::Path::new(&folder))?;
+        for (name, word) in places {
+            if root.exists(&InnerPath::parse(name)?)? {
+                return Ok(Some(word));
+            }
+        }
+        Ok(None)
+    })
+    .await
 }
 
 #[cfg(unix)]

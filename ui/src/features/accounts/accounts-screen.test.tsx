@@ -238,3 +238,35 @@ it("offers to try again where the list cannot be had", async () => {
   });
   expect((await screen.findByRole("alert")).textContent).toContain("the disk is gone");
 });
+
+it("puts the rules for who goes on into another order, and keeps them", async () => {
+  const { transport } = show("/accounts", {
+    "accounts.list": list([account("Claude Max"), account("ChatGPT Pro", { id: "acc_9" as never })]),
+    "accounts.rules": {
+      rules: [
+        { kind: "first", accounts: "Claude Max", when: "code" },
+        { kind: "never", accounts: "gemini", when: null },
+      ],
+    },
+    "accounts.set_rules": { rules: [] },
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Rules" }));
+  const dialog = await screen.findByRole("dialog", { name: "Rules" });
+  await within(dialog).findByDisplayValue("code");
+  await expectNoBarrier();
+  await userEvent.click(within(dialog).getAllByRole("button", { name: "Move down" })[0] as HTMLElement);
+  await userEvent.click(within(dialog).getByRole("button", { name: "Add a rule" }));
+  const names = within(dialog).getAllByRole("combobox", { name: "Account, tag or provider" });
+  await userEvent.clear(names[2] as HTMLElement);
+  await userEvent.type(names[2] as HTMLElement, "ChatGPT Pro");
+  await userEvent.click(within(dialog).getByRole("button", { name: "Save" }));
+  await waitFor(() =>
+    expect(transport.calls.find(({ name }) => name === "accounts.set_rules")?.params).toEqual({
+      rules: [
+        { kind: "never", accounts: "gemini", when: null },
+        { kind: "first", accounts: "Claude Max", when: "code" },
+        { kind: "first", accounts: "ChatGPT Pro", when: null },
+      ],
+    }),
+  );
+});

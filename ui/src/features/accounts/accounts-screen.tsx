@@ -12,9 +12,10 @@ import { ErrorState, LoadingRows, PlaceState } from "../../components/place-stat
 import { AccountDrawer } from "./account-drawer";
 import styles from "./accounts-screen.module.css";
 import { AccountsTable } from "./accounts-table";
-import { add, testAll } from "./actions";
+import { add, rules, testAll } from "./actions";
 import { AddAccount } from "./add-account";
 import { holds } from "./limits";
+import { RulesDialog } from "./rules-dialog";
 import { Summary } from "./summary";
 
 const route = getRouteApi("/accounts");
@@ -25,6 +26,7 @@ export function AccountsScreen() {
   const navigate = route.useNavigate();
   const query = useQuery(useQueries().accounts());
   const [adding, setAdding] = useState(false);
+  const [ruling, setRuling] = useState(false);
   const hands = useHands();
   const all = query.data?.items;
   const shown = useMemo(() => all?.filter((account) => holds(account, text ?? "")) ?? [], [all, text]);
@@ -34,9 +36,14 @@ export function AccountsScreen() {
   const place = {
     canTest: all?.some((account) => account.is_called && account.status === "active") ?? false,
     openAdd: () => setAdding(true),
+    openRules: () => setRuling(true),
   };
-  const actions = { add: bind(add, place, hands), testAll: bind(testAll, place, hands) };
-  useShortcuts([actions.add, actions.testAll], !adding);
+  const actions = {
+    add: bind(add, place, hands),
+    testAll: bind(testAll, place, hands),
+    rules: bind(rules, place, hands),
+  };
+  useShortcuts([actions.add, actions.testAll, actions.rules], !adding && !ruling);
   return (
     <div className={styles.place}>
       <div className={styles.screen}>
@@ -63,6 +70,7 @@ export function AccountsScreen() {
                     }}
                   />
                 </label>
+                <ActionButton action={actions.rules} />
                 <ActionButton action={actions.testAll} />
               </>
             )}
@@ -89,8 +97,14 @@ export function AccountsScreen() {
         )}
       </div>
       {open !== undefined && (
-        <AccountDrawer key={open.id} account={open} listening={!adding} onClose={() => select(undefined)} />
+        <AccountDrawer
+          key={open.id}
+          account={open}
+          listening={!adding && !ruling}
+          onClose={() => select(undefined)}
+        />
       )}
+      {ruling && all !== undefined && <RulesDialog accounts={all} onClose={() => setRuling(false)} />}
       <AddAccount open={adding} onClose={() => setAdding(false)} onAdded={select} />
     </div>
   );

@@ -1,12 +1,13 @@
 /** What a person can do with accounts. */
-import { Activity, Pause, Play, Plus, Trash2 } from "lucide-react";
+import { Activity, ListOrdered, Pause, Play, Plus, Trash2 } from "lucide-react";
 import type { Action } from "../../actions/action";
 import type { AccountView } from "../../backend/views";
 
-/** The place, and how it opens its dialog. */
+/** The place, and how it opens its dialogs. */
 export interface PlaceSubject {
   canTest: boolean;
   openAdd(): void;
+  openRules(): void;
 }
 
 /** The account, and how its drawer asks before it is removed. */
@@ -22,6 +23,15 @@ export const add: Action<PlaceSubject> = {
   shortcut: "n",
   enabled: () => true,
   run: ({ openAdd }) => openAdd(),
+};
+
+/** The person's own rules for who is asked and who goes on. */
+export const rules: Action<PlaceSubject> = {
+  id: "accounts.rules",
+  label: "accounts.rules",
+  icon: ListOrdered,
+  enabled: () => true,
+  run: ({ openRules }) => openRules(),
 };
 
 export const testAll: Action<PlaceSubject> = {

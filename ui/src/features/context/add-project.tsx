@@ -1,6 +1,6 @@
 /** Begins a project: its name, its folder, what is to be reached. */
 import { FolderKanban } from "lucide-react";
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useHands } from "../../actions/use-actions";
 import { asProblem, type Problem } from "../../backend/problem";
@@ -8,6 +8,7 @@ import { Button } from "../../components/button";
 import { Dialog, DialogButtons } from "../../components/dialog";
 import { ProblemLine } from "../../components/problem-line";
 import styles from "./add-project.module.css";
+import { ProjectField as Field } from "./project-field";
 
 export function AddProject({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
@@ -64,39 +65,5 @@ export function AddProject({ onClose }: { onClose(): void }) {
         </DialogButtons>
       </form>
     </Dialog>
-  );
-}
-
-interface FieldProps {
-  label: string;
-  hint?: string;
-  text: string;
-  onText(text: string): void;
-  placeholder?: string;
-  required?: boolean;
-  isPath?: boolean;
-  rows?: number;
-}
-
-function Field({ label, hint, text, onText, placeholder, required, isPath, rows }: FieldProps) {
-  const id = useId();
-  const shared = { id, value: text, placeholder, required, dir: isPath ? "ltr" : "auto" };
-  return (
-    <div className={styles.field}>
-      <label htmlFor={id}>
-        {label}
-        {hint !== undefined && <span className="quiet small"> {hint}</span>}
-      </label>
-      {rows === undefined ? (
-        <input
-          {...shared}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => onText(event.target.value)}
-        />
-      ) : (
-        <textarea {...shared} rows={rows} onChange={(event) => onText(event.target.value)} />
-      )}
-    </div>
   );
 }

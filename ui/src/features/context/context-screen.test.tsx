@@ -1,8 +1,9 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
+import { Problem } from "../../backend/problem";
 import type { ImportView, MessageView, ProjectDetail, ProjectView, SessionView } from "../../backend/views";
-import { AT } from "../../test/samples";
+import { AT, handoff } from "../../test/samples";
 import { expectNoBarrier, show } from "../../test/show";
 
 const project = (fields: Partial<ProjectView> = {}): ProjectView => ({
@@ -81,7 +82,7 @@ it("begins a project and goes to it", async () => {
   const { transport, router } = show("/context", {
     "projects.list": { items: [], next: null },
     "projects.add": project(),
-    "projects.show": { project: project(), sessions: [], git: null, git_trouble: "none" },
+    "projects.show": { project: project(), sessions: [], git: null, git_trouble: "none", commit_rule: null },
     "sessions.list": { items: [], next: null },
   });
   await screen.findByRole("heading", { name: "No projects yet" });
@@ -103,8 +104,17 @@ it("shows a project with its objectives and its sessions over time, and ticks an
   const detail: ProjectDetail = {
     project: project(),
     sessions: [],
-    git: { branch: "main", commit: "a1b2c3d", subject: "fix: cart", changed: 2, ahead: null, behind: null },
+    git: {
+      branch: "main",
+      commit: "a1b2c3d",
+      subject: "fix: cart",
+      changed: 2,
+      ahead: 1,
+      behind: null,
+      unfinished: null,
+    },
     git_trouble: null,
+    commit_rule: null,
   };
   const { transport } = show("/context/prj_1", {
     "projects.show": detail,
@@ -125,6 +135,85 @@ it("shows a project with its objectives and its sessions over time, and ticks an
       { text: "Keep the VAT id", done: true },
     ],
   });
+});
+
+it("switches the branch of a project, says why not, and shows what handoffs kept over time", async () => {
+  const branch = (name: string, current: boolean) => ({
+    name,
+    commit: "a1b2c3d",
+    subject: `last of ${name}`,
+    committed_s: 1,
+    current,
+    track: null,
+    elsewhere: null,
+  });
+  const { transport } = show("/context/prj_1", {
+    "projects.show": {
+      project: project(),
+      sessions: [],
+      git: {
+        branch: "main",
+        commit: "a1b2c3d",
+        subject: "fix: cart",
+        changed: 2,
+        ahead: 3,
+        behind: null,
+        unfinished: "rebase",
+      },
+      git_trouble: null,
+      commit_rule: null,
+    },
+    "sessions.list": { items: [], next: null },
+    "projects.branches": { items: [branch("main", true), branch("cart", false)] },
+    "projects.switch": () => {
+      throw new Problem("conflict", "would overwrite what is in no commit: a.txt", null, 409);
+    },
+    "handoffs.list": {
+      items: [handoff({ score: 0.94 }), handoff({ id: "hnd_2" as never, score: 0.8 })],
+      next: null,
+    },
+  });
+  expect(await screen.findByText("3 ahead")).toBeTruthy();
+  expect(screen.getByText("in the middle of a rebase")).toBeTruthy();
+  await screen.findByRole("img", { name: "94% in the last one, 87% on average" });
+  await expectNoBarrier();
+  await userEvent.click(screen.getByRole("button", { name: "main" }));
+  await userEvent.click(await screen.findByRole("menuitem", { name: /cart/ }));
+  await screen.findByText(/would overwrite what is in no commit: a.txt/);
+  expect(transport.calls.find(({ name }) => name === "projects.switch")?.params).toEqual({
+    id: "prj_1",
+    branch: "cart",
+  });
+});
+
+it("renames a project, keeps what was reached, and forgets it after a question", async () => {
+  const { transport, router } = show("/context/prj_1", {
+    "projects.show": { project: project(), sessions: [], git: null, git_trouble: null, commit_rule: null },
+    "projects.change": project({ name: "shop" }),
+    "projects.remove": { removed: "prj_1" },
+    "projects.list": { items: [], next: null },
+    "sessions.list": { items: [], next: null },
+    "handoffs.list": { items: [], next: null },
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Change" }));
+  const name = await screen.findByLabelText("Name");
+  await userEvent.clear(name);
+  await userEvent.type(name, "shop");
+  await expectNoBarrier();
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() =>
+    expect(transport.calls.find((call) => call.name === "projects.change")?.params).toMatchObject({
+      id: "prj_1",
+      name: "shop",
+      objectives: project().objectives,
+    }),
+  );
+  await userEvent.click(await screen.findByRole("button", { name: "Change" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Remove" }));
+  await screen.findByText(/Its sessions, handoffs and files stay/);
+  expect(transport.count("projects.remove")).toBe(0);
+  await userEvent.click(screen.getByRole("button", { name: "Remove" }));
+  await waitFor(() => expect(router.state.location.pathname).toBe("/context"));
 });
 
 it("reads a session: what was said, what tools did folded, and the limit", async () => {
@@ -159,7 +248,7 @@ it("reads a session: what was said, what tools did folded, and the limit", async
 
 it("imports what is dropped, in pieces, and says what came of it", async () => {
   const { transport } = show("/context/prj_1", {
-    "projects.show": { project: project(), sessions: [], git: null, git_trouble: null },
+    "projects.show": { project: project(), sessions: [], git: null, git_trouble: null, commit_rule: null },
     "sessions.list": { items: [], next: null },
     "imports.upload": ({ last, offset }) => ({ received: offset, imported: last ? report : null }),
   });

@@ -1,7 +1,8 @@
 /** One project: where it stands, what is to be reached, and its sessions over time. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { ArrowRightLeft, GitBranch, Hourglass, MessagesSquare } from "lucide-react";
+import { ArrowRightLeft, GitBranch, Hourglass, MessagesSquare, PenLine } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRun } from "../../actions/use-actions";
 import { useBackend, useQueries } from "../../backend/use-backend";
@@ -9,8 +10,11 @@ import type { ProjectDetail, ProjectView } from "../../backend/views";
 import { Button, ButtonLink } from "../../components/button";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import { Progress } from "../../components/progress";
+import { EditProject } from "./edit-project";
+import { GitLine } from "./git-line";
 import { ImportDrop } from "./import-drop";
 import { KeepRules } from "./keep-rules";
+import { KeptOverTime } from "./kept-over-time";
 import styles from "./project-screen.module.css";
 import { SessionList } from "./session-list";
 import { SessionsTimeline } from "./sessions-timeline";
@@ -34,6 +38,7 @@ export function ProjectScreen() {
 function Project({ detail }: { detail: ProjectDetail }) {
   const { t } = useTranslation();
   const { project } = detail;
+  const [editing, setEditing] = useState(false);
   return (
     <ImportDrop project={project.id}>
       {(choose) => (
@@ -50,6 +55,9 @@ function Project({ detail }: { detail: ProjectDetail }) {
               </h1>
               <Status project={project} />
               <span className={styles.end}>
+                <Button icon={PenLine} onClick={() => setEditing(true)}>
+                  {t("context.edit_short")}
+                </Button>
                 {choose}
                 <ButtonLink
                   to="/context/$id/handoff"
@@ -67,7 +75,7 @@ function Project({ detail }: { detail: ProjectDetail }) {
                   {project.folder}
                 </span>
               )}
-              <Git detail={detail} />
+              <GitLine project={project} git={detail.git} />
             </p>
             {project.description !== "" && (
               <p className="quiet">
@@ -75,8 +83,10 @@ function Project({ detail }: { detail: ProjectDetail }) {
               </p>
             )}
           </header>
+          {editing && <EditProject project={project} onClose={() => setEditing(false)} />}
           <div className={styles.body}>
             <Objectives project={project} />
+            <KeptOverTime project={project.id} />
             <Sessions project={project} />
             <KeepRules project={project} />
           </div>
@@ -125,20 +135,6 @@ function Status({ project }: { project: ProjectView }) {
         </option>
       ))}
     </select>
-  );
-}
-
-function Git({ detail: { git, project } }: { detail: ProjectDetail }) {
-  const { t } = useTranslation();
-  if (project.folder === null) return null;
-  if (git === null) return <span className="faint">{t("context.no_git")}</span>;
-  return (
-    <span className={styles.git}>
-      <GitBranch size={14} strokeWidth={1.75} aria-hidden />
-      <bdi className="mono">{git.branch ?? git.commit ?? ""}</bdi>
-      {git.subject !== null && <bdi className="quiet cut">{git.subject}</bdi>}
-      <span className="quiet">{t("context.changed_count", { count: git.changed })}</span>
-    </span>
   );
 }
 

@@ -4,9 +4,10 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { MessagesSquare } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
-import type { SessionView } from "../../backend/views";
+import type { ProjectId, SessionView } from "../../backend/views";
 import { ClockTime } from "../../components/moment";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import { GitLine } from "./git-line";
 import { MessageList } from "./message-list";
 import styles from "./session-screen.module.css";
 import { toolName } from "./tool-name";
@@ -77,6 +78,7 @@ function Head({ session }: { session: SessionView }) {
         )}
         {session.started_at !== null && <ClockTime at={session.started_at} />}
         {session.git_branch !== null && <bdi className="mono">{session.git_branch}</bdi>}
+        {session.project_id !== null && <Now project={session.project_id} />}
         {session.broken_lines > 0 && (
           <span data-tone="warn">{t("context.broken_count", { count: session.broken_lines })}</span>
         )}
@@ -84,4 +86,10 @@ function Head({ session }: { session: SessionView }) {
       </p>
     </header>
   );
+}
+
+/** Where the repository of its project stands now. */
+function Now({ project }: { project: ProjectId }) {
+  const { data } = useQuery(useQueries().project(project));
+  return data?.git == null ? null : <GitLine project={data.project} git={data.git} />;
 }

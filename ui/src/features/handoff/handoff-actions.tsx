@@ -6,19 +6,24 @@ import { type Action, bind } from "../../actions/action";
 import { useHands, useShortcuts } from "../../actions/use-actions";
 import { useApprovalIsOpen } from "../../actions/use-approval-is-open";
 import { useQueries } from "../../backend/use-backend";
-import type { MadeBriefing, ProjectView } from "../../backend/views";
+import type { DraftId, HandoffPlan, HandoffView, MadeBriefing, ProjectView } from "../../backend/views";
 import { ActionButton } from "../../components/button";
 import { copyText } from "../../components/copy-button";
 import { useNotices } from "../../components/notices";
+import { type Choice, sendingOf } from "./choice";
 import styles from "./handoff-screen.module.css";
+import { partsSaid } from "./part-lines";
 
 interface Subject {
   project: ProjectView;
   made: MadeBriefing;
   to: string | undefined;
   goal: string | undefined;
+  draft: DraftId | undefined;
+  choice: Choice;
+  plan: HandoffPlan | undefined;
   tell(text: string): void;
-  said: { copied: string; saved(path: string): string; sent: string };
+  said: { copied: string; saved(path: string): string; sent(parts: HandoffView["parts"]): string };
 }
 
 const copy: Action<Subject> = {
@@ -57,15 +62,16 @@ const send: Action<Subject> = {
   icon: Send,
   shortcut: "mod+enter",
   enabled: () => true,
-  run: async ({ project, made, to, goal, tell, said }, { backend, go }) => {
-    await backend.transport.call("handoffs.create", {
+  run: async ({ project, made, to, goal, draft, choice, plan, tell, said }, { backend, go }) => {
+    const sent = await backend.transport.call("handoffs.send", {
       project_id: project.id,
-      folder: null,
       budget: made.budget,
       goal: goal ?? null,
       to_account_id: to ?? null,
+      draft_id: draft ?? null,
+      ...sendingOf(plan, choice),
     });
-    tell(said.sent);
+    tell(said.sent(sent.parts));
     go({ place: "handoffs" });
   },
 };
@@ -75,23 +81,31 @@ interface HandoffActionsProps {
   made: MadeBriefing;
   to: string | undefined;
   goal: string | undefined;
+  draft: DraftId | undefined;
+  choice: Choice;
 }
 
-export function HandoffActions({ project, made, to, goal }: HandoffActionsProps) {
+export function HandoffActions({ project, made, to, goal, draft, choice }: HandoffActionsProps) {
   const { t } = useTranslation();
   const hands = useHands();
   const { tell } = useNotices();
-  const { data } = useQuery(useQueries().choice("handoff", project.name));
+  const queries = useQueries();
+  const { data } = useQuery(queries.choice("handoff", project.name));
+  const receiver = to ?? data?.first ?? undefined;
+  const { data: plan } = useQuery(queries.handoffPlan(project.id, receiver));
   const subject: Subject = {
     project,
     made,
-    to: to ?? data?.first ?? undefined,
+    to: receiver,
     goal,
+    draft,
+    choice,
+    plan,
     tell,
     said: {
       copied: t("action.copied"),
       saved: (path) => t("handoff.saved", { path }),
-      sent: t("handoff.sent"),
+      sent: (parts) => partsSaid(parts, t),
     },
   };
   const bound = [copy, save, send].map((action) => bind(action, subject, hands));

@@ -2,8 +2,8 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
 import { Problem } from "../../backend/problem";
-import type { Answer, HandoffView, MadeBriefing, SessionId } from "../../backend/views";
-import { AT } from "../../test/samples";
+import type { Answer, MadeBriefing, SessionId } from "../../backend/views";
+import { AT, draft, handoff, plan } from "../../test/samples";
 import { expectNoBarrier, show } from "../../test/show";
 
 const project: Answer<"projects.show"> = {
@@ -24,6 +24,7 @@ const project: Answer<"projects.show"> = {
   },
   git: null,
   git_trouble: null,
+  commit_rule: null,
   sessions: { items: [], next: null } as never,
 };
 
@@ -70,12 +71,13 @@ const answers = {
     ],
   },
   "sessions.messages": { items: [], next: null },
+  "handoffs.plan": plan(),
 };
 
 it("shows the briefing with its sources, its loss and its receiver, and puts it into the queue", async () => {
   const { transport, router } = show("/context/prj_1/handoff", {
     ...answers,
-    "handoffs.create": () => ({ id: "hnd_1" }) as never,
+    "handoffs.send": () => ({ ...handoff(), briefing: made }) as never,
     "handoffs.list": { items: [], next: null },
     "accounts.list": { items: [] } as never,
     "projects.list": { items: [], next: null },
@@ -99,9 +101,59 @@ it("shows the briefing with its sources, its loss and its receiver, and puts it 
   );
   await userEvent.click(screen.getByRole("button", { name: /Send/ }));
   await screen.findByRole("heading", { name: "No handoffs yet" });
-  expect(transport.calls.find(({ name }) => name === "handoffs.create")?.params).toMatchObject({
+  expect(transport.calls.find(({ name }) => name === "handoffs.send")?.params).toMatchObject({
     project_id: "prj_1",
     to_account_id: "acc_2",
+    write_file: true,
+    commit: "no",
+  });
+});
+
+it("answers a draft with the commit that a person allowed, and says what came of each part", async () => {
+  const { transport } = show("/context/prj_1/handoff?draft=dft_1&to=acc_2", {
+    ...answers,
+    "drafts.show": { draft: draft(), briefing: null },
+    "projects.set_commit_rule": { when: "ask", branch: "" },
+    "handoffs.send": () =>
+      ({
+        ...handoff({
+          parts: [
+            { part: "commit", ok: false, said: "a hook stopped it", at: AT },
+            { part: "file", ok: true, said: "/code/shop/AGENTS.md", at: AT },
+          ],
+        }),
+        briefing: made,
+      }) as never,
+    "handoffs.list": { items: [], next: null },
+    "accounts.list": { items: [] } as never,
+    "projects.list": { items: [], next: null },
+  });
+  await screen.findByText(/Claude Max ran out/);
+  const before = await screen.findByRole("region", { name: "Before it goes" });
+  await within(before).findByText(/Asked once for this project/);
+  await expectNoBarrier();
+  await userEvent.click(within(before).getByRole("button", { name: "Ask each time" }));
+  await waitFor(() =>
+    expect(transport.calls.find(({ name }) => name === "projects.set_commit_rule")?.params).toEqual({
+      id: "prj_1",
+      when: "ask",
+    }),
+  );
+  await userEvent.click(within(before).getByRole("checkbox", { name: /Write the briefing/ }));
+  await userEvent.click(within(before).getByRole("checkbox", { name: "Commit 1 file" }));
+  expect(within(before).getByText("1 other file differs and stays as it is")).toBeTruthy();
+  const branch = within(before).getByRole<HTMLInputElement>("textbox", { name: "Branch" });
+  expect(branch.value).toBe("krake/handoff-2026-11-20-1000");
+  await userEvent.clear(branch);
+  await userEvent.type(branch, "wip");
+  await userEvent.click(screen.getByRole("button", { name: /Send/ }));
+  await screen.findByText(/Commit failed: a hook stopped it, File \/code\/shop\/AGENTS.md/);
+  expect(transport.calls.find(({ name }) => name === "handoffs.send")?.params).toMatchObject({
+    draft_id: "dft_1",
+    write_file: false,
+    commit: "yes",
+    commit_paths: ["cart.ts"],
+    commit_branch: "wip",
   });
 });
 
@@ -116,29 +168,9 @@ it("says what is missing when a project has no session", async () => {
 });
 
 it("lists the queue, and an account claims and ends what it took", async () => {
-  const handoff = (state: HandoffView["state"]): HandoffView => ({
-    id: "hnd_1" as HandoffView["id"],
-    state,
-    project_id: "prj_1",
-    folder: null,
-    from_account_id: null,
-    to_account_id: "acc_2",
-    goal: "finish the cart",
-    tokens: 962,
-    budget: 1_000,
-    history_tokens: 300_000,
-    score: 0.94,
-    credits_used: null,
-    snapshot_id: null,
-    created_at: AT,
-    claimed_at: null,
-    claimed_by: null,
-    done_at: null,
-    note: null,
-  });
   const { transport } = show("/context/handoffs", {
-    "handoffs.list": { items: [handoff("claimed")], next: null },
-    "handoffs.done": handoff("done"),
+    "handoffs.list": { items: [handoff({ state: "claimed", budget: 1_000 })], next: null },
+    "handoffs.done": handoff({ state: "done" }),
     "accounts.list": { items: [{ id: "acc_2", name: "ChatGPT Pro" }] } as never,
     "projects.list": { items: [project.project], next: null },
   });
@@ -149,4 +181,17 @@ it("lists the queue, and an account claims and ends what it took", async () => {
   await expectNoBarrier();
   await userEvent.click(within(row).getByRole("button", { name: "Done" }));
   await waitFor(() => expect(transport.count("handoffs.done")).toBe(1));
+});
+
+it("takes back what nobody has claimed, and shows what came of its parts", async () => {
+  const parts = [{ part: "commit" as const, ok: true, said: "a1b2c3d on main", at: AT }];
+  const { transport } = show("/context/handoffs", {
+    "handoffs.list": { items: [handoff({ parts })], next: null },
+    "handoffs.withdraw": handoff({ state: "withdrawn" }),
+    "accounts.list": { items: [] } as never,
+    "projects.list": { items: [], next: null },
+  });
+  await screen.findByText("a1b2c3d on main");
+  await userEvent.click(screen.getByRole("button", { name: "Take back" }));
+  await waitFor(() => expect(transport.count("handoffs.withdraw")).toBe(1));
 });

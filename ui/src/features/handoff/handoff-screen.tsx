@@ -2,13 +2,16 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { FileText } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem } from "../../backend/problem";
 import { useQueries } from "../../backend/use-backend";
-import type { MadeBriefing, ProjectDetail, SessionId } from "../../backend/views";
+import type { DraftId, MadeBriefing, ProjectDetail, SessionId } from "../../backend/views";
+import { Ago } from "../../components/moment";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import { MessageList } from "../context/message-list";
 import { BriefingPane } from "./briefing-pane";
+import { PROPOSED } from "./choice";
 import { HandoffActions } from "./handoff-actions";
 import styles from "./handoff-screen.module.css";
 import { keptOf, type Place } from "./places";
@@ -32,7 +35,8 @@ export function HandoffScreen() {
 
 function Composer({ detail: { project } }: { detail: ProjectDetail }) {
   const { t } = useTranslation();
-  const { budget = USUAL, to, goal, session, at } = route.useSearch();
+  const { budget = USUAL, to, goal, draft, session, at } = route.useSearch();
+  const [choice, setChoice] = useState(PROPOSED);
   const navigate = route.useNavigate();
   const put = (change: Partial<ReturnType<typeof route.useSearch>>) =>
     void navigate({ search: (now) => ({ ...now, ...change }), replace: true });
@@ -57,8 +61,18 @@ function Composer({ detail: { project } }: { detail: ProjectDetail }) {
           <h1>
             <bdi>{t("handoff.title", { project: project.name })}</bdi>
           </h1>
+          {draft !== undefined && <Because id={draft as DraftId} />}
         </div>
-        {made.data !== undefined && <HandoffActions project={project} made={made.data} to={to} goal={goal} />}
+        {made.data !== undefined && (
+          <HandoffActions
+            project={project}
+            made={made.data}
+            to={to}
+            goal={goal}
+            draft={draft as DraftId | undefined}
+            choice={choice}
+          />
+        )}
       </header>
       {made.data === undefined && made.isError ? (
         asProblem(made.error).status === 404 ? (
@@ -86,10 +100,36 @@ function Composer({ detail: { project } }: { detail: ProjectDetail }) {
             onGoal={(next) => put({ goal: next })}
             onLook={look}
           />
-          <ReceiverPane project={project} made={made.data} to={to} onChoose={(next) => put({ to: next })} />
+          <ReceiverPane
+            project={project}
+            made={made.data}
+            to={to}
+            choice={choice}
+            onChoose={(next) => put({ to: next })}
+            onChoice={setChoice}
+          />
         </div>
       )}
     </div>
+  );
+}
+
+/** Why there is a draft at all, or that it was answered. */
+function Because({ id }: { id: DraftId }) {
+  const { t } = useTranslation();
+  const { data } = useQuery(useQueries().draft(id));
+  if (data === undefined) return null;
+  const { state, who, ran_out_at } = data.draft;
+  return (
+    <p className="small quiet">
+      {state === "open" ? (
+        <>
+          {t("handoff.because", { who })} · <Ago at={ran_out_at} />
+        </>
+      ) : (
+        t("handoff.draft_answered")
+      )}
+    </p>
   );
 }
 

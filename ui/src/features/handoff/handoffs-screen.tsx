@@ -8,8 +8,10 @@ import {
   Copy,
   FolderKanban,
   Hourglass,
+  LoaderCircle,
   type LucideIcon,
   Play,
+  Undo2,
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { type Action, bind } from "../../actions/action";
@@ -21,11 +23,14 @@ import { copyText } from "../../components/copy-button";
 import { Ago } from "../../components/moment";
 import { ErrorState, ExampleCommand, LoadingRows, PlaceState } from "../../components/place-state";
 import styles from "./handoffs-screen.module.css";
+import { PartLines } from "./part-lines";
 
 const icons: Record<HandoffView["state"], LucideIcon> = {
+  preparing: LoaderCircle,
   pending: Hourglass,
   claimed: Play,
   done: CircleCheck,
+  withdrawn: Undo2,
 };
 
 /** The account gets the briefing, on the clipboard, and the entry is its own. */
@@ -47,6 +52,17 @@ const done: Action<HandoffView> = {
   enabled: ({ state }) => state === "claimed",
   run: async ({ id }, { backend }) => {
     await backend.transport.call("handoffs.done", { id, note: null });
+  },
+};
+
+/** Out of the queue and out of the file; a commit stays. */
+const takeBack: Action<HandoffView> = {
+  id: "handoffs.withdraw",
+  label: "action.take_back",
+  icon: Undo2,
+  enabled: ({ state }) => state === "pending",
+  run: async ({ id }, { backend }) => {
+    await backend.transport.call("handoffs.withdraw", { id });
   },
 };
 
@@ -117,16 +133,22 @@ function Row({ handoff }: { handoff: HandoffView }) {
             <span>{t("handoff.score", { score: percent.format(handoff.score) })}</span>
           )}
         </p>
+        <PartLines parts={handoff.parts} />
       </div>
       <span className="small faint">
         <Ago at={handoff.created_at} />
       </span>
       <span className={styles.buttons}>
-        {[claim, done]
+        {[claim, done, takeBack]
           .map((action) => bind(action, handoff, hands))
           .filter(({ enabled }) => enabled)
           .map((action) => (
-            <ActionButton key={action.id} action={action} small tone="accent" />
+            <ActionButton
+              key={action.id}
+              action={action}
+              small
+              tone={action.id === takeBack.id ? "plain" : "accent"}
+            />
           ))}
       </span>
     </li>

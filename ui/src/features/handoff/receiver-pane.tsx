@@ -6,16 +6,20 @@ import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
 import type { MadeBriefing, ProjectView } from "../../backend/views";
 import { ErrorState, LoadingRows } from "../../components/place-state";
+import { BeforeItGoes } from "./before-it-goes";
+import type { Choice } from "./choice";
 import styles from "./handoff-screen.module.css";
 
 interface ReceiverPaneProps {
   project: ProjectView;
   made: MadeBriefing;
   to: string | undefined;
+  choice: Choice;
   onChoose(id: string): void;
+  onChoice(choice: Choice): void;
 }
 
-export function ReceiverPane({ project, made, to, onChoose }: ReceiverPaneProps) {
+export function ReceiverPane({ project, made, to, choice, onChoose, onChoice }: ReceiverPaneProps) {
   const { t } = useTranslation();
   const { data, isError, error, refetch } = useQuery(useQueries().choice("handoff", project.name));
   const chosen = to ?? data?.first ?? undefined;
@@ -65,6 +69,7 @@ export function ReceiverPane({ project, made, to, onChoose }: ReceiverPaneProps)
           </li>
         ))}
       </ul>
+      <BeforeItGoes project={project} to={chosen} choice={choice} onChoice={onChoice} />
       <Saves made={made} />
     </section>
   );

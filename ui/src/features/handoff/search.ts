@@ -1,4 +1,4 @@
-/** What of the composer stands in the address: the budget, the receiver, and the message that is looked at. */
+/** What of the composer stands in the address: budget, receiver, the draft that it answers, the message looked at. */
 export const budgets = [500, 1_000, 2_000, 4_000, 8_000, 16_000] as const;
 export const USUAL = 2_000;
 
@@ -6,6 +6,7 @@ export function handoffSearch(search: Record<string, unknown>): {
   budget?: number | undefined;
   to?: string | undefined;
   goal?: string | undefined;
+  draft?: string | undefined;
   session?: string | undefined;
   at?: number | undefined;
 } {
@@ -18,6 +19,7 @@ export function handoffSearch(search: Record<string, unknown>): {
     budget: number(search.budget, 200_000),
     to: text(search.to),
     goal: text(search.goal),
+    draft: text(search.draft),
     session: text(search.session),
     at: number(search.at, Number.MAX_SAFE_INTEGER),
   };

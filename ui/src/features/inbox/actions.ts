@@ -3,6 +3,7 @@ import { Check, CornerDownLeft, Play, RotateCw, SkipForward, X } from "lucide-re
 import type { Action } from "../../actions/action";
 import { cursorMoves } from "../../actions/cursor";
 import type { ApprovalView, ThreadView } from "../../backend/views";
+import { compose } from "./draft-actions";
 
 export interface InboxPlace {
   items: readonly ThreadView[];
@@ -23,8 +24,11 @@ export const open: Action<InboxPlace> = {
   enabled: ({ chosen }) => chosen !== undefined,
   run: ({ chosen }, { go }) => {
     if (chosen === undefined) return;
-    if (chosen.approval === null) go({ place: "execution", id: chosen.execution.id });
-    else go({ place: "approval", id: chosen.approval.id });
+    const { approval, draft, handoff, execution } = chosen;
+    if (approval !== null) go({ place: "approval", id: approval.id });
+    else if (draft !== null) compose(draft, go);
+    else if (handoff !== null) go({ place: "handoffs" });
+    else if (execution !== null) go({ place: "execution", id: execution.id });
   },
 };
 
@@ -85,7 +89,7 @@ export const allowMore: Action<InboxPlace> = {
   shortcut: "a",
   enabled: ({ chosen, shown }) => chosen?.kind === "stopped" && shown,
   run: async ({ chosen, answered }, { backend }) => {
-    if (chosen === undefined) return;
+    if (chosen?.execution == null) return;
     await backend.transport.call("executions.resume", { id: chosen.execution.id });
     answered(chosen);
   },

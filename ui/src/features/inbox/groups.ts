@@ -1,8 +1,8 @@
-/** The order of the inbox: what ended badly today, what waits for an answer, what is older, what sleeps. */
+/** The order of the inbox: what came up today, what waits for an answer, what waits for others, what is older, what sleeps. */
 import type { ThreadView } from "../../backend/views";
 import { instant } from "../../lib/span";
 
-export const groupNames = ["today", "waiting", "earlier", "snoozed"] as const;
+export const groupNames = ["today", "waiting", "others", "earlier", "snoozed"] as const;
 export type GroupName = (typeof groupNames)[number];
 
 export interface Group {
@@ -28,6 +28,7 @@ export function sleeps({ snoozed_until }: ThreadView, now: number): boolean {
 function groupOf(item: ThreadView, now: number): GroupName {
   if (sleeps(item, now)) return "snoozed";
   if (item.needs_answer) return "waiting";
+  if (item.kind === "handoff") return "others";
   const since = new Date(instant(item.since) ?? now);
   return since.toDateString() === new Date(now).toDateString() ? "today" : "earlier";
 }
@@ -39,6 +40,7 @@ const newestFirst: Order = (one, other) => other.since.localeCompare(one.since);
 const orders: Record<GroupName, Order> = {
   today: newestFirst,
   earlier: newestFirst,
+  others: newestFirst,
   // What runs out first; what does not run out comes last.
   waiting: (one, other) => expiry(one).localeCompare(expiry(other)),
   snoozed: (one, other) => (one.snoozed_until ?? "").localeCompare(other.snoozed_until ?? ""),

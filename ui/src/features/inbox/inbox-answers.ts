@@ -1,6 +1,7 @@
 /** Which answers a thread offers: those with keys, and the buttons beside the list. */
 import type { ThreadView } from "../../backend/views";
 import { allowMore, approve, open, openExecution, reject, skip, tryAgain } from "./actions";
+import { handOver, openComposer, rejectDraft, takeBack } from "./draft-actions";
 
 /** The answers that have keys. A question is answered in its own field. */
 export function answersFor(chosen: ThreadView | undefined) {
@@ -11,10 +12,19 @@ export function answersFor(chosen: ThreadView | undefined) {
       return [allowMore];
     case "question":
     case "failed":
+    case "ran_out":
+    case "handoff":
       return [];
     default:
       return [approve, reject];
   }
+}
+
+/** The answers to a draft, and to a handoff that waits. */
+export function draftAnswersFor(chosen: ThreadView | undefined) {
+  if (chosen?.kind === "ran_out") return [handOver, openComposer, rejectDraft];
+  if (chosen?.kind === "handoff") return [takeBack];
+  return [];
 }
 
 /** Everything else by buttons. */
@@ -27,6 +37,10 @@ export function peekActions({ kind }: ThreadView) {
     case "stopped":
       return [allowMore, openExecution];
     case "failed":
+      return [openExecution];
+    case "ran_out":
+      return [];
+    case "handoff":
       return [openExecution];
     default:
       return [open, approve];

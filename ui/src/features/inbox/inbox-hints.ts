@@ -33,6 +33,15 @@ function answers(chosen: ThreadView | undefined, t: TFunction): Hint[] {
       ];
     case "stopped":
       return [{ shortcuts: ["a"], word: t("action.allow_more") }];
+    case "ran_out":
+      return [
+        ...(chosen.draft?.to_account_id != null && chosen.draft.tokens !== null
+          ? [{ shortcuts: ["a"], word: t("handoff.hand_over") }]
+          : []),
+        { shortcuts: ["r"], word: t("action.reject") },
+      ];
+    case "handoff":
+      return [];
     case "failed":
       return [{ shortcuts: ["shift+r"], word: t("action.rerun") }];
     default:

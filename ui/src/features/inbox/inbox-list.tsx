@@ -9,17 +9,21 @@ import type { ThreadView } from "../../backend/views";
 import { ActionButton } from "../../components/button";
 import { KeyHints } from "../../components/keys";
 import { useNotices } from "../../components/notices";
+import { instant } from "../../lib/span";
 import { rerun } from "../executions/actions";
+import { partsSaid } from "../handoff/part-lines";
 import { type InboxPlace, moves, open } from "./actions";
+import type { DraftPlace } from "./draft-actions";
 import type { Group } from "./groups";
-import { answersFor, peekActions } from "./inbox-answers";
+import { answersFor, draftAnswersFor, peekActions } from "./inbox-answers";
 import { hintsFor } from "./inbox-hints";
 import styles from "./inbox-list.module.css";
 import { InboxPeek } from "./inbox-peek";
 import { InboxRow } from "./inbox-row";
 import { headline } from "./inbox-words";
+import { RejectDraft } from "./reject-draft";
 import { SnoozeMenu } from "./snooze-menu";
-import { clear, done, pick, snooze, wake } from "./triage";
+import { clear, done, pick, putBack, snooze, type Undo, wake } from "./triage";
 import { useTriage } from "./use-triage";
 
 const GUARD_MS = 600;
@@ -28,11 +32,11 @@ interface InboxListProps {
   groups: readonly Group[];
   selected: string | undefined;
   onSelect(id: string | undefined): void;
-  /** These were marked and can be put back as they stand here. */
-  onMarked(threads: readonly ThreadView[]): void;
+  /** Something was done that can be taken back. */
+  onUndoable(step: Undo): void;
 }
 
-export function InboxList({ groups, selected, onSelect, onMarked }: InboxListProps) {
+export function InboxList({ groups, selected, onSelect, onUndoable }: InboxListProps) {
   const { t } = useTranslation();
   const hands = useHands();
   const { tell } = useNotices();
@@ -57,16 +61,36 @@ export function InboxList({ groups, selected, onSelect, onMarked }: InboxListPro
       goOn([thread]);
     },
   };
+  const [refusing, setRefusing] = useState(false);
+  const drafts: DraftPlace = {
+    chosen,
+    shown: place.shown,
+    handedOver: (thread, sent) => {
+      tell(`${partsSaid(sent.parts, t)} ${t("inbox.undo_hint")}`);
+      onUndoable(async ({ transport }) => void (await transport.call("handoffs.withdraw", { id: sent.id })));
+      goOn([thread]);
+    },
+    takenBack: (thread) => {
+      tell(t("inbox.was_taken_back", { title: headline(thread, t) }));
+      goOn([thread]);
+    },
+    askWhy: () => setRefusing(true),
+  };
   const triage = useTriage(items, chosen, (threads) => {
-    onMarked(threads);
+    onUndoable((backend) => putBack(threads, backend));
     goOn(threads);
   });
   const covered = useApprovalIsOpen();
-  const listening = !covered && !triage.asking;
+  const listening = !covered && !triage.asking && !refusing;
   const rows = [pick, snooze, done, clear].map((action) => bind(action, triage.place, hands));
-  const answers = answersFor(chosen).map((action) => bind(action, place, hands));
+  const answers = [
+    ...answersFor(chosen).map((action) => bind(action, place, hands)),
+    ...draftAnswersFor(chosen).map((action) => bind(action, drafts, hands)),
+  ];
   const again =
-    chosen?.kind === "failed" ? [bind(rerun, { execution: chosen.execution, from: undefined }, hands)] : [];
+    chosen?.kind === "failed" && chosen.execution !== null
+      ? [bind(rerun, { execution: chosen.execution, from: undefined }, hands)]
+      : [];
   const cursor = {
     count: items.length,
     at: chosen === undefined ? -1 : items.indexOf(chosen),
@@ -74,17 +98,18 @@ export function InboxList({ groups, selected, onSelect, onMarked }: InboxListPro
   };
   const steps = [...moves.map((action) => bind(action, cursor, hands)), bind(open, place, hands)];
   useShortcuts([...steps, ...answers, ...again, ...rows], listening);
+  const several = triage.picked.size > 0;
   const menu = (
     <SnoozeMenu
       action={bind(snooze, triage.place, hands)}
       opened={triage.asking}
+      reset={several ? null : instant(chosen?.draft?.resets_at ?? null)}
       onClose={triage.stopAsking}
       onChoose={(at) => void triage.snooze(at, hands.backend)}
     />
   );
   const doneButton = bind(done, triage.place, hands);
   const wakes = bind(wake, triage.place, hands);
-  const several = triage.picked.size > 0;
   return (
     <div className={styles.columns}>
       <div className={styles.main}>
@@ -147,12 +172,24 @@ export function InboxList({ groups, selected, onSelect, onMarked }: InboxListPro
           key={chosen.id}
           thread={chosen}
           actions={[
+            ...draftAnswersFor(chosen).map((action) => bind(action, drafts, hands)),
             ...peekActions(chosen).map((action) => bind(action, place, hands)),
             ...again,
             ...(wakes.enabled && !several ? [wakes] : []),
           ]}
           listening={listening}
           onAnswered={() => goOn([chosen])}
+        />
+      )}
+      {refusing && chosen?.draft != null && (
+        <RejectDraft
+          draft={chosen.draft}
+          onClose={() => setRefusing(false)}
+          onRejected={() => {
+            setRefusing(false);
+            tell(t("inbox.was_rejected", { title: headline(chosen, t) }));
+            goOn([chosen]);
+          }}
         />
       )}
     </div>

@@ -10,8 +10,9 @@ import { Ago } from "../../components/moment";
 import { StatusChip } from "../../components/status";
 import { QuestionAnswer } from "../approval/question-answer";
 import { FailureWords } from "../executions/failure-words";
+import { DraftPeek, SentPeek } from "./draft-peek";
 import styles from "./inbox-list.module.css";
-import { Headline } from "./inbox-words";
+import { Headline, looks } from "./inbox-words";
 
 interface InboxPeekProps {
   thread: ThreadView;
@@ -23,13 +24,16 @@ interface InboxPeekProps {
 
 export function InboxPeek({ thread, actions, listening, onAnswered }: InboxPeekProps) {
   const { t } = useTranslation();
-  const { approval, execution } = thread;
-  const params = { id: execution.id };
+  const { approval, execution, draft, handoff } = thread;
   return (
     <aside className={styles.peek} aria-label={t("inbox.peek")}>
       <section>
         <p className={styles.meta}>
-          <StatusChip status={approval === null ? execution.status : "waiting"} />
+          {execution === null ? (
+            <KindChip thread={thread} />
+          ) : (
+            <StatusChip status={approval === null ? execution.status : "waiting"} />
+          )}
           <span className="small faint">
             <Ago at={thread.since} />
           </span>
@@ -37,23 +41,29 @@ export function InboxPeek({ thread, actions, listening, onAnswered }: InboxPeekP
         <h2>
           <Headline thread={thread} />
         </h2>
-        <p className="quiet">
-          <Link to="/executions/$id" params={params} className={styles.link}>
-            {approval === null
-              ? t("inbox.of_steps", { done: execution.steps_done, count: execution.steps_total })
-              : t("inbox.line", { execution: execution.name, step: approval.step })}
-          </Link>
-        </p>
-      </section>
-      {approval === null ? (
-        <section>
-          <h3>{t("inbox.cause")}</h3>
-          <p>
-            <bdi dir="auto">
-              <Quoted text={execution.title} />
-            </bdi>
+        {execution !== null && (
+          <p className="quiet">
+            <Link to="/executions/$id" params={{ id: execution.id }} className={styles.link}>
+              {approval === null
+                ? t("inbox.of_steps", { done: execution.steps_done, count: execution.steps_total })
+                : t("inbox.line", { execution: execution.name, step: approval.step })}
+            </Link>
           </p>
-        </section>
+        )}
+      </section>
+      {draft !== null && <DraftPeek draft={draft} />}
+      {handoff !== null && <SentPeek handoff={handoff} />}
+      {approval === null ? (
+        execution !== null && (
+          <section>
+            <h3>{t("inbox.cause")}</h3>
+            <p>
+              <bdi dir="auto">
+                <Quoted text={execution.title} />
+              </bdi>
+            </p>
+          </section>
+        )
       ) : (
         <Asked approval={approval} listening={listening} onAnswered={onAnswered} />
       )}
@@ -69,6 +79,17 @@ export function InboxPeek({ thread, actions, listening, onAnswered }: InboxPeekP
         ))}
       </footer>
     </aside>
+  );
+}
+
+function KindChip({ thread: { kind } }: { thread: ThreadView }) {
+  const { t } = useTranslation();
+  const { icon: Icon, tone } = looks[kind];
+  return (
+    <span className={styles.kind} data-tone={tone}>
+      <Icon size={16} strokeWidth={1.75} aria-hidden />
+      {t(`inbox.${kind}`)}
+    </span>
   );
 }
 

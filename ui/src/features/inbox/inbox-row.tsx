@@ -1,13 +1,11 @@
 /** One thread in the list. */
 import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import type { ApprovalView, ThreadView } from "../../backend/views";
-import { Exact } from "../../components/exact";
-import { Ago, ClockTime, relative } from "../../components/moment";
-import { instant } from "../../lib/span";
-import { useNow } from "../../lib/use-now";
+import type { ThreadView } from "../../backend/views";
+import { Ago, ClockTime } from "../../components/moment";
+import { InboxLine } from "./inbox-line";
 import styles from "./inbox-list.module.css";
-import { Headline, looks } from "./inbox-words";
+import { Headline, headline, looks } from "./inbox-words";
 
 interface InboxRowProps {
   thread: ThreadView;
@@ -44,7 +42,7 @@ export function InboxRow(props: InboxRowProps) {
         className={styles.pick}
         checked={picked}
         onChange={onPick}
-        aria-label={t("inbox.pick", { id: thread.execution.name })}
+        aria-label={t("inbox.pick", { id: headline(thread, t) })}
       />
       <span className={styles.kind} data-tone={asleep ? "idle" : tone}>
         <Icon size={16} strokeWidth={1.75} aria-hidden />
@@ -63,13 +61,7 @@ export function InboxRow(props: InboxRowProps) {
           <Headline thread={thread} />
         </span>
         <span className={styles.line}>
-          {thread.approval === null ? (
-            <bdi dir="auto">
-              <Exact text={thread.execution.title} />
-            </bdi>
-          ) : (
-            <Asked approval={thread.approval} />
-          )}
+          <InboxLine thread={thread} />
         </span>
       </button>
       <span className={styles.asked}>
@@ -83,22 +75,5 @@ export function InboxRow(props: InboxRowProps) {
       </span>
       {children !== undefined && <span className={styles.hands}>{children}</span>}
     </li>
-  );
-}
-
-/** Where it is asked, whether it can be undone, and until when. */
-function Asked({ approval }: { approval: ApprovalView }) {
-  const { t, i18n } = useTranslation();
-  const now = useNow(10_000);
-  const expires = instant(approval.expires_at);
-  return (
-    <>
-      {t("inbox.line", { execution: approval.execution_name, step: approval.step })}.{" "}
-      {approval.failure !== null && <>{t(`failure.${approval.failure.class}`)}. </>}
-      {approval.kind !== "question" &&
-        approval.failure === null &&
-        (approval.reversible ? t("inbox.can_undo") : t("inbox.cannot_undo"))}{" "}
-      {expires !== null && t("inbox.expires", { when: relative(expires, now, i18n.language, "long") })}
-    </>
   );
 }

@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
 import type { ApprovalId, ThreadView } from "../../backend/views";
-import { approval, thread } from "../../test/samples";
+import { approval, execution, thread } from "../../test/samples";
 import { expectNoBarrier, show } from "../../test/show";
 import { groupsOf } from "./groups";
 import { snoozeTimes } from "./snooze-times";
@@ -248,7 +248,7 @@ it("allows as much again to what a limit stopped, once it has been looked at", a
   const stopped = thread(null, { kind: "stopped", needs_answer: true });
   const { transport } = show("/inbox", {
     "threads.list": { items: [stopped], next: null },
-    "executions.resume": stopped.execution,
+    "executions.resume": execution(),
   });
   await screen.findByRole("complementary", { name: "The selected thread" });
   await userEvent.keyboard("a");

@@ -15,7 +15,7 @@ import { groupsOf, sleeps } from "./groups";
 import { InboxList } from "./inbox-list";
 import styles from "./inbox-screen.module.css";
 import { type Kind, kinds } from "./search";
-import { undo } from "./triage";
+import { type Undo, undo } from "./triage";
 
 const route = getRouteApi("/inbox");
 
@@ -50,18 +50,18 @@ export function InboxScreen() {
       ) : groups.length === 0 ? (
         <PlaceState icon={Inbox} title={t("inbox.none_of_kind")} text={t("inbox.none_of_kind_text")} />
       ) : (
-        <InboxList groups={groups} selected={selected} onSelect={select} onMarked={remember} />
+        <InboxList groups={groups} selected={selected} onSelect={select} onUndoable={remember} />
       )}
     </div>
   );
 }
 
 /** What can be taken back; it outlives the list, which is gone when the last thread was marked. */
-function useUndo(): (threads: readonly ThreadView[]) => void {
-  const [past, setPast] = useState<readonly (readonly ThreadView[])[]>([]);
+function useUndo(): (step: Undo) => void {
+  const [past, setPast] = useState<readonly Undo[]>([]);
   const subject = { past, undone: () => setPast((before) => before.slice(0, -1)) };
   useShortcuts([bind(undo, subject, useHands())], !useApprovalIsOpen());
-  return (threads) => setPast((before) => [...before, threads]);
+  return (step) => setPast((before) => [...before, step]);
 }
 
 const names = {
@@ -71,6 +71,8 @@ const names = {
   unknown_outcome: "unknowns",
   stopped: "stops",
   failed: "ends",
+  ran_out: "ran_outs",
+  handoff: "sents",
 } as const;
 
 /** Only kinds that are here, and the one that is shown. */

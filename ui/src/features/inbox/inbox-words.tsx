@@ -1,21 +1,36 @@
 /** A thread in words, the same in its row, beside the list and in what is said afterwards. */
 import type { TFunction } from "i18next";
-import { CircleAlert, CircleQuestionMark, CircleX, Hand, type LucideIcon, OctagonX } from "lucide-react";
+import {
+  CircleAlert,
+  CircleQuestionMark,
+  CircleX,
+  Hand,
+  Hourglass,
+  type LucideIcon,
+  OctagonX,
+  Send,
+} from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { ThreadView } from "../../backend/views";
+import type { DraftView, SentHandoff, ThreadView } from "../../backend/views";
 import { Exact } from "../../components/exact";
 
-export const looks: Record<ThreadView["kind"], { icon: LucideIcon; tone: "wait" | "bad" }> = {
-  approval: { icon: Hand, tone: "wait" },
-  unknown_outcome: { icon: CircleAlert, tone: "wait" },
-  question: { icon: CircleQuestionMark, tone: "wait" },
-  failed_step: { icon: CircleX, tone: "wait" },
-  stopped: { icon: OctagonX, tone: "wait" },
-  failed: { icon: CircleX, tone: "bad" },
-};
+export const looks: Record<ThreadView["kind"], { icon: LucideIcon; tone: "wait" | "bad" | "warn" | "idle" }> =
+  {
+    approval: { icon: Hand, tone: "wait" },
+    unknown_outcome: { icon: CircleAlert, tone: "wait" },
+    question: { icon: CircleQuestionMark, tone: "wait" },
+    failed_step: { icon: CircleX, tone: "wait" },
+    stopped: { icon: OctagonX, tone: "wait" },
+    failed: { icon: CircleX, tone: "bad" },
+    ran_out: { icon: Hourglass, tone: "warn" },
+    handoff: { icon: Send, tone: "idle" },
+  };
 
 /** What it is about, in a few plain words. */
-export function headline({ kind, approval, execution }: ThreadView, t: TFunction): string {
+export function headline({ kind, approval, execution, draft, handoff }: ThreadView, t: TFunction): string {
+  if (draft !== null) return ofDraft(draft, t);
+  if (handoff !== null) return ofHandoff(handoff, t);
+  if (execution === null) return "";
   if (kind === "failed") return t("inbox.failed_title", { name: execution.name });
   if (kind === "stopped") return t("inbox.stopped_title", { name: execution.name });
   if (approval === null) return execution.name;
@@ -33,4 +48,23 @@ export function Headline({ thread }: { thread: ThreadView }) {
       <Exact text={approval.question?.text ?? approval.summary} />
     </bdi>
   );
+}
+
+/** The account that is proposed. */
+export function receiverOf({ ranked, to_account_id }: DraftView) {
+  return ranked.find(({ id }) => id === to_account_id);
+}
+
+function ofDraft(draft: DraftView, t: TFunction): string {
+  const to = receiverOf(draft)?.name;
+  return draft.project !== null && to !== undefined && draft.tokens !== null
+    ? t("inbox.ready_title", { project: draft.project, to })
+    : t("inbox.ran_out_title", { who: draft.who });
+}
+
+function ofHandoff({ project, to, folder }: SentHandoff, t: TFunction): string {
+  const name = project ?? folder ?? t("handoff.given_context");
+  return to === null
+    ? t("inbox.sent_to_any", { project: name })
+    : t("inbox.sent_title", { project: name, to });
 }

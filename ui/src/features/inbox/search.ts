@@ -9,6 +9,8 @@ export const kinds = [
   "question",
   "failed_step",
   "unknown_outcome",
+  "ran_out",
+  "handoff",
   "stopped",
   "failed",
 ] as const satisfies readonly Kind[];

@@ -12,11 +12,13 @@ import { snoozeTimes } from "./snooze-times";
 interface SnoozeMenuProps {
   action: BoundAction;
   opened: boolean;
+  /** When the chosen account resets, in milliseconds. */
+  reset: number | null;
   onClose(): void;
   onChoose(at: number): void;
 }
 
-export function SnoozeMenu({ action, opened, onClose, onChoose }: SnoozeMenuProps) {
+export function SnoozeMenu({ action, opened, reset, onClose, onChoose }: SnoozeMenuProps) {
   const { t, i18n } = useTranslation();
   return (
     <Menu
@@ -41,7 +43,7 @@ export function SnoozeMenu({ action, opened, onClose, onChoose }: SnoozeMenuProp
       </Menu.Target>
       <Menu.Dropdown>
         {opened &&
-          snoozeTimes(Date.now()).map(({ name, at }) => (
+          snoozeTimes(Date.now(), reset).map(({ name, at }) => (
             <Menu.Item
               key={name}
               data-snooze={name}

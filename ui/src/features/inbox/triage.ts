@@ -72,9 +72,12 @@ export const clear: Action<Triage> = {
   run: ({ clear: unpick }) => unpick(),
 };
 
-/** Threads as they stood before they were marked, the latest last. */
+/** How one step is taken back. */
+export type Undo = (backend: Backend) => Promise<void>;
+
+/** Steps that can be taken back, the latest last. */
 export interface Undoable {
-  past: readonly (readonly ThreadView[])[];
+  past: readonly Undo[];
   undone(): void;
 }
 
@@ -85,10 +88,10 @@ export const undo: Action<Undoable> = {
   shortcut: "z",
   enabled: ({ past }) => past.length > 0,
   run: async ({ past, undone }, { backend }) => {
-    const before = past.at(-1) ?? [];
+    const step = past.at(-1);
     // Once: what has gone on in between cannot be put back by trying again.
     undone();
-    await putBack(before, backend);
+    await step?.(backend);
   },
 };
 
@@ -108,7 +111,8 @@ function canBeDone({ needs_answer, done_at }: ThreadView): boolean {
   return !needs_answer && done_at === null;
 }
 
-async function putBack(threads: readonly ThreadView[], backend: Backend): Promise<void> {
+/** Threads as they stood before they were marked. */
+export async function putBack(threads: readonly ThreadView[], backend: Backend): Promise<void> {
   const slept = new Map<number, ThreadView[]>();
   for (const thread of threads) {
     const until = instant(thread.snoozed_until) ?? 0;

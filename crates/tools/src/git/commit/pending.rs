@@ -12,6 +12,7 @@ use crate::git::changes;
 use crate::git::diff::PLAIN;
 use crate::git::porcelain;
 use crate::git::repository::{Repository, literal, tokens};
+use crate::git::state::unfinished;
 use crate::patch::{self, Patch};
 
 /// More than a person can look at before an answer.
@@ -89,14 +90,11 @@ impl PendingChange {
                 "`{path}` has conflicts that are not resolved"
             )));
         }
-        for name in ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD"] {
-            if repository.find_commit(name).await?.is_some() {
-                let message = format!(
-                    "`{}` is in the middle of a merge, cherry-pick or revert; finish it first",
-                    repository.shown()
-                );
-                return Err(bad_input(message));
-            }
+        if let Some(what) = unfinished(repository).await? {
+            return Err(bad_input(format!(
+                "`{}` is in the middle of a {what}; finish it first",
+                repository.shown()
+            )));
         }
         Ok(())
     }

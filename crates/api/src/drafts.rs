@@ -1,0 +1,178 @@
+//! Handoffs that were drafted because an account ran out: looked at, handed over, or put away.
+
+use std::collections::BTreeMap;
+
+use krake_domain::account::Account;
+use krake_domain::briefing::Briefing;
+use krake_domain::draft::Draft;
+use krake_domain::id::{DraftId, ProjectId, WorkspaceId};
+use krake_engine::accounts::Need;
+use serde::{Deserialize, Serialize};
+
+use crate::account_limits::ranked;
+use crate::account_text::filled;
+use crate::accounts::names;
+use crate::context::Ctx;
+use crate::error::{ApiError, Code};
+use crate::handoff_parts::{Asked, CommitChoice, parts};
+use crate::handoffs::{HandoffDetail, Sending, receiver, send_out};
+use crate::view::draft::DraftView;
+use crate::view::moment::now;
+
+/// Names one draft.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DraftRef {
+    pub id: DraftId,
+}
+
+/// A draft that goes out as it is.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HandOverDraft {
+    pub id: DraftId,
+    /// The account that goes on; absent: the one that is proposed.
+    pub to_account_id: Option<String>,
+    /// Put the briefing between its marks into the file that the receiver reads; true when absent.
+    pub write_file: Option<bool>,
+    /// As the project's rule says when absent.
+    #[serde(default)]
+    pub commit: CommitChoice,
+    /// Files for the commit, relative to the project's folder; absent: those that its sessions edited.
+    pub commit_paths: Option<Vec<String>>,
+    /// The branch of the commit; absent: as the project's rule says; empty: the one that is checked
+    /// out.
+    pub commit_branch: Option<String>,
+}
+
+/// A draft that is not wanted.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RejectDraft {
+    pub id: DraftId,
+    /// Why not.
+    pub reason: String,
+}
+
+/// A draft with its briefing.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct DraftDetail {
+    pub draft: DraftView,
+    /// Absent where there was nothing to brief.
+    pub briefing: Option<Briefing>,
+}
+
+/// `drafts.show`
+pub async fn show(ctx: Ctx, input: DraftRef) -> Result<DraftDetail, ApiError> {
+    let draft = load(&ctx, input.id).await?;
+    Ok(DraftDetail {
+        draft: view(&ctx, &draft).await?,
+        briefing: draft.briefing,
+    })
+}
+
+/// `drafts.hand_over`
+pub async fn hand_over(ctx: Ctx, input: HandOverDraft) -> Result<HandoffDetail, ApiError> {
+    ctx.person()?;
+    let draft = load(&ctx, input.id).await?;
+    let (Some(project), Some(briefing)) = (draft.project, draft.briefing.clone()) else {
+        return Err(ApiError::new(
+            Code::Conflict,
+            "there is nothing to hand over: no project and no briefing go with this account",
+        ));
+    };
+    let to = match input.to_account_id {
+        Some(to) => to,
+        None => {
+            let proposed = view(&ctx, &draft).await?.to_account_id;
+            proposed.map(|id| id.to_string()).ok_or_else(|| {
+                ApiError::new(Code::Conflict, "no account could go on now")
+                    .hint("name one, add one, or leave the handoff in the queue from the composer")
+            })?
+        }
+    };
+    let to = receiver(&ctx, Some(to)).await?;
+    let asked = Asked {
+        draft: Some(draft.id),
+        write_file: input.write_file.unwrap_or(true),
+        commit: input.commit,
+        commit_paths: input.commit_paths,
+        commit_branch: input.commit_branch,
+    };
+    let parts = parts(&ctx, project, &to, asked).await?;
+    let sending = Sending {
+        project: Some(project.to_string()),
+        from_account: draft.run_out.account.map(|id| id.to_string()),
+        to_account: to.id,
+        history_tokens: draft.history_tokens,
+        ..Sending::of(briefing)
+    };
+    send_out(&ctx, sending, parts).await
+}
+
+/// `drafts.reject`
+pub async fn reject(ctx: Ctx, input: RejectDraft) -> Result<DraftView, ApiError> {
+    ctx.person()?;
+    let reason = filled("reason", &input.reason)?;
+    let store = ctx.owner()?.store();
+    load(&ctx, input.id).await?;
+    if !store.reject_draft(input.id, reason).await? {
+        return Err(answered());
+    }
+    let draft = load(&ctx, input.id).await?;
+    view(&ctx, &draft).await
+}
+
+/// Drafts with who could go on, in the same order, from one look at the accounts.
+pub async fn proposals(ctx: &Ctx, drafts: Vec<&Draft>) -> Result<Vec<DraftView>, ApiError> {
+    if drafts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let runtime = ctx.runtime()?;
+    let projects: BTreeMap<ProjectId, String> = runtime
+        .store()
+        .list_projects(None)
+        .await?
+        .into_iter()
+        .map(|row| (row.project.id, row.project.name))
+        .collect();
+    let name = |draft: &Draft| draft.project.and_then(|id| projects.get(&id));
+    let needs: Vec<Need> = drafts
+        .iter()
+        .map(|draft| Need {
+            purpose: "handoff".to_owned(),
+            words: name(draft).cloned().unwrap_or_default(),
+            called: false,
+            without: draft.run_out.account.into_iter().collect(),
+        })
+        .collect();
+    let (choices, _) = runtime.choose_accounts(&needs).await?;
+    let accounts: Vec<Account> = runtime.store().list_accounts(WorkspaceId::PERSONAL).await?;
+    let (names, now) = (names(&accounts), now());
+    let views = drafts.iter().zip(&choices).map(|(draft, choice)| {
+        let project = name(draft).map(String::as_str);
+        DraftView::of(draft, project, choice.first(), ranked(choice, &names), now)
+    });
+    Ok(views.collect())
+}
+
+/// Somebody was faster, or the account went on by itself.
+pub fn answered() -> ApiError {
+    ApiError::new(
+        Code::AlreadyAnswered,
+        "the draft was answered already, or its account went on by itself",
+    )
+}
+
+async fn view(ctx: &Ctx, draft: &Draft) -> Result<DraftView, ApiError> {
+    let views = proposals(ctx, vec![draft]).await?;
+    views
+        .into_iter()
+        .next()
+        .ok_or_else(|| ApiError::not_found("draft", draft.id))
+}
+
+async fn load(ctx: &Ctx, id: DraftId) -> Result<Draft, ApiError> {
+    let found = ctx.store()?.find_draft(id).await?;
+    found.ok_or_else(|| ApiError::not_found("draft", id))
+}

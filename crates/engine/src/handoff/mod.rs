@@ -1,0 +1,13 @@
+//! Decisions about handing work over: which limits are news, which file the receiver reads, and what
+//! the branch of a commit is called.
+//!
+//! What it deliberately does not do: it hands nothing over, and asks no account.
+//! **Invariant:** the same limit is news once, and what is long over is none.
+
+mod branch;
+mod instruction_file;
+mod run_out;
+
+pub use branch::{BadBranch, branch_name};
+pub use instruction_file::instruction_file;
+pub use run_out::{News, news};

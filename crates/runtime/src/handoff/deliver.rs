@@ -1,0 +1,210 @@
+//! A handoff goes out: frozen, committed where a person allowed it, written into the file that the
+//! receiver reads, and then let into the queue. What fails is written down, and the rest goes on: a
+//! briefing that waits in the queue helps even where a hook refused the commit.
+
+use krake_domain::delivery::{Delivery, Part, PartDone, PlannedCommit};
+use krake_domain::handoff::{Handoff, HandoffState};
+use krake_domain::id::{HandoffId, SnapshotId};
+use krake_engine::context::BRIEFING;
+use krake_store::StoreError;
+use krake_tools::{Keep, git_keep};
+use uuid::Uuid;
+
+use crate::block::{take_block_out, write_block};
+use crate::clock;
+use crate::handle::Runtime;
+
+/// What a person wants to happen with a handoff beside its entry in the queue.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parts {
+    pub draft: Option<krake_domain::id::DraftId>,
+    pub freeze: bool,
+    pub commit: Option<PlannedCommit>,
+    pub file: Option<String>,
+}
+
+/// Why a handoff did not go out.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum DeliverError {
+    #[error("the draft was answered already, or its account went on by itself")]
+    Answered,
+    /// It is written down, and the next start goes on with it.
+    #[error("Krake is stopping; the handoff goes out at the next start")]
+    Stopping,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Runtime {
+    /// Writes the handoff down, makes its parts and lets it into the queue. It goes on where the one
+    /// who asked goes away.
+    ///
+    /// # Errors
+    /// [`DeliverError`]. What a part said stands in the handoff.
+    pub async fn send_handoff(
+        &self,
+        mut handoff: Handoff,
+        parts: Parts,
+    ) -> Result<Handoff, DeliverError> {
+        handoff.state = HandoffState::Preparing;
+        handoff.delivery = Delivery {
+            draft: parts.draft,
+            snapshot: parts.freeze.then(|| SnapshotId::from_uuid(Uuid::now_v7())),
+            commit: parts.commit.map(|commit| marked(commit, handoff.id)),
+            file: parts.file,
+            done: Vec::new(),
+        };
+        let id = handoff.id;
+        if !self.store().add_handoff(handoff).await? {
+            return Err(DeliverError::Answered);
+        }
+        let (reply, answer) = tokio::sync::oneshot::channel();
+        let runtime = self.clone();
+        self.deps().tasks.effect(async move {
+            let delivered = runtime.deliver(id).await;
+            if let Err(error) = &delivered {
+                tracing::warn!(handoff = %id, %error, "the next start goes on with this handoff");
+            }
+            // Whoever asked may be gone.
+            let _ = reply.send(delivered);
+        });
+        match answer.await {
+            Ok(delivered) => Ok(delivered?),
+            Err(_) => Err(DeliverError::Stopping),
+        }
+    }
+
+    /// Takes back what nobody has claimed: out of the queue, and out of the file where it still stands
+    /// there. A commit stays. `None`: somebody has it, or it is over.
+    ///
+    /// # Errors
+    /// The disk refused.
+    pub async fn withdraw_handoff(&self, id: HandoffId) -> Result<Option<Handoff>, StoreError> {
+        if !self.store().withdraw_handoff(id, clock::now()).await? {
+            return Ok(None);
+        }
+        let handoff = self.load(id).await?;
+        let mut parts = handoff.delivery.done.iter();
+        let is_written = parts.any(|done| done.part == Part::File && done.ok);
+        if let Some(path) = handoff.delivery.file.clone().filter(|_| is_written) {
+            let body = handoff.briefing.text.clone();
+            let taken = tokio::task::spawn_blocking(move || take_block_out(&path, BRIEFING, &body));
+            if let Ok(Err(error)) = taken.await {
+                tracing::warn!(handoff = %id, %error, "its briefing still stands in a file");
+            }
+        }
+        Ok(Some(handoff))
+    }
+
+    /// Makes the parts that are left, each once, and lets the handoff into the queue.
+    async fn deliver(&self, id: HandoffId) -> Result<Handoff, StoreError> {
+        let handoff = self.load(id).await?;
+        let delivery = &handoff.delivery;
+        if delivery.is_left(Part::Snapshot)
+            && let Some(snapshot) = delivery.snapshot
+        {
+            self.freeze_for(&handoff, snapshot).await?;
+            point(Part::Snapshot);
+            let part = done(Part::Snapshot, Ok(snapshot.to_string()));
+            self.store().note_part(id, part, Some(snapshot)).await?;
+        }
+        if delivery.is_left(Part::Commit)
+            && let Some(commit) = &delivery.commit
+        {
+            let made = self.commit(commit).await;
+            point(Part::Commit);
+            self.store()
+                .note_part(id, done(Part::Commit, made), None)
+                .await?;
+        }
+        if delivery.is_left(Part::File)
+            && let Some(path) = delivery.file.clone()
+        {
+            let body = handoff.briefing.text.clone();
+            let written = tokio::task::spawn_blocking(move || write_block(&path, BRIEFING, &body));
+            let said = match written.await {
+                Ok(Ok(written)) => Ok(written.path.to_string_lossy().into_owned()),
+                Ok(Err(error)) => Err(error.to_string()),
+                Err(error) => Err(error.to_string()),
+            };
+            point(Part::File);
+            self.store()
+                .note_part(id, done(Part::File, said), None)
+                .await?;
+        }
+        self.store().release_handoff(id).await?;
+        self.load(id).await
+    }
+
+    async fn freeze_for(&self, handoff: &Handoff, id: SnapshotId) -> Result<(), StoreError> {
+        let store = self.store();
+        if store.find_snapshot(id).await?.is_some() {
+            return Ok(());
+        }
+        let (project, folder) = (handoff.project.as_deref(), handoff.folder.as_deref());
+        let frozen = store
+            .freeze(id, "before a handoff", project, folder, clock::now())
+            .await?;
+        store.add_snapshot(frozen).await
+    }
+
+    async fn commit(&self, commit: &PlannedCommit) -> Result<String, String> {
+        let keep = Keep {
+            folder: &commit.folder,
+            branch: commit.branch.as_deref(),
+            message: &commit.message,
+            paths: &commit.paths,
+        };
+        // A commit is not cut off in the middle: it ends by itself, or by its own limit.
+        let cancel = tokio_util::sync::CancellationToken::new();
+        match git_keep(keep, &cancel).await {
+            Ok(kept) => Ok(match kept.branch {
+                Some(branch) => format!("{} on {branch}", kept.short),
+                None => kept.short,
+            }),
+            Err(failure) => Err(failure.message),
+        }
+    }
+
+    async fn load(&self, id: HandoffId) -> Result<Handoff, StoreError> {
+        let found = self.store().find_handoff(id).await?;
+        found.ok_or_else(|| StoreError::NotFound(format!("handoff {id}")))
+    }
+}
+
+/// Goes on with what a process before this one left in the middle.
+pub(crate) async fn finish_all(runtime: Runtime, unfinished: Vec<HandoffId>) {
+    for id in unfinished {
+        if let Err(error) = runtime.deliver(id).await {
+            tracing::warn!(handoff = %id, %error, "this handoff could not be gone on with");
+        }
+    }
+}
+
+/// The message with a last line of its own, by which the commit is found again.
+fn marked(commit: PlannedCommit, id: HandoffId) -> PlannedCommit {
+    PlannedCommit {
+        message: format!("{}\n\nKrake-Handoff: {id}\n", commit.message.trim_end()),
+        ..commit
+    }
+}
+
+fn done(part: Part, came_of_it: Result<String, String>) -> PartDone {
+    let ok = came_of_it.is_ok();
+    PartDone {
+        part,
+        at: clock::now(),
+        ok,
+        said: came_of_it.unwrap_or_else(|why| why),
+    }
+}
+
+/// A named point for whoever kills processes to see what survives.
+fn point(part: Part) {
+    let point = match part {
+        Part::Snapshot => "handoff_snapshot",
+        Part::Commit => "handoff_commit",
+        Part::File => "handoff_file",
+    };
+    tracing::trace!(target: "krake::point", when = "before", point);
+}

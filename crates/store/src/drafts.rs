@@ -1,0 +1,438 @@
+//! Drafts of handoffs: kept once for each limit, answered once, over when the account goes on.
+
+use krake_domain::draft::{Draft, DraftState, RunOut};
+use krake_domain::id::{DraftId, SessionId};
+use krake_domain::session::{Message, MessageKind, Role};
+use krake_domain::time::Timestamp;
+use sqlx::sqlite::SqliteConnection;
+
+use crate::commit::Tag;
+use crate::error::StoreError;
+use crate::messages;
+use crate::row::row;
+use crate::store::Store;
+use crate::words;
+
+impl Store {
+    /// Keeps a draft. `false`: there is one for this message or this refusal already.
+    pub async fn add_draft(&self, draft: Draft) -> Result<bool, StoreError> {
+        self.write(move |transaction| {
+            Box::pin(async move {
+                let run_out = draft.run_out;
+                let briefing = draft.briefing.as_ref();
+                let added = sqlx::query(
+                    "insert into drafts (id, workspace_id, project_id, session_id, account_id,
+                     position, source, who, said, ran_out_at, resets_at, briefing, trouble, state,
+                     reason, handoff_id, created_at, over_at, history_tokens)
+                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+                     $17, $18, $19) on conflict do nothing",
+                )
+                .bind(draft.id.to_string())
+                .bind(draft.workspace.to_string())
+                .bind(draft.project.map(|id| id.to_string()))
+                .bind(run_out.session.map(|id| id.to_string()))
+                .bind(run_out.account.map(|id| id.to_string()))
+                .bind(run_out.position.map_or(run_out.at.0, words::number))
+                .bind(words::spell(&run_out.source))
+                .bind(run_out.who)
+                .bind(run_out.said)
+                .bind(run_out.at.0)
+                .bind(run_out.resets_at.map(|at| at.0))
+                .bind(briefing.map(|briefing| {
+                    serde_json::to_string(briefing).expect("a briefing is plain data")
+                }))
+                .bind(draft.trouble)
+                .bind(words::spell(&draft.state))
+                .bind(draft.reason)
+                .bind(draft.handoff.map(|id| id.to_string()))
+                .bind(draft.created_at.0)
+                .bind(draft.over_at.map(|at| at.0))
+                .bind(draft.history_tokens.map(words::number))
+                .execute(&mut transaction.connection)
+                .await?
+                .rows_affected()
+                    == 1;
+                if added {
+                    transaction.changed(Tag::Threads);
+                }
+                Ok(added)
+            })
+        })
+        .await
+    }
+
+    /// One draft, whatever became of it.
+    pub async fn find_draft(&self, id: DraftId) -> Result<Option<Draft>, StoreError> {
+        let row: Option<Row> = sqlx::query_as("select * from drafts where id = $1")
+            .bind(id.to_string())
+            .fetch_optional(self.readers())
+            .await?;
+        row.map(Row::parse).transpose()
+    }
+
+    /// Drafts whose account has not gone on since, answered or not, without their briefings.
+    pub async fn drafts_in_force(&self) -> Result<Vec<Draft>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "select id, workspace_id, project_id, session_id, account_id, position, source, who,
+                    said, ran_out_at, resets_at, null as briefing, trouble, state, reason,
+                    handoff_id, created_at, over_at, history_tokens
+             from drafts where over_at is null order by id",
+        )
+        .fetch_all(self.readers())
+        .await?;
+        rows.into_iter().map(Row::parse).collect()
+    }
+
+    /// Puts an open draft away. `false`: it is not open, and nothing changed.
+    pub async fn reject_draft(&self, id: DraftId, reason: String) -> Result<bool, StoreError> {
+        self.write(move |transaction| {
+            Box::pin(async move {
+                let changed = sqlx::query(
+                    "update drafts set state = 'rejected', reason = $2
+                     where id = $1 and state = 'open' and over_at is null",
+                )
+                .bind(id.to_string())
+                .bind(reason)
+                .execute(&mut transaction.connection)
+                .await?
+                .rows_affected()
+                    == 1;
+                if changed {
+                    transaction.changed(Tag::Threads);
+                }
+                Ok(changed)
+            })
+        })
+        .await
+    }
+
+    /// The account of these drafts goes on by itself.
+    pub async fn drafts_are_over(
+        &self,
+        ids: Vec<DraftId>,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        self.write(move |transaction| {
+            Box::pin(async move {
+                for id in ids {
+                    sqlx::query("update drafts set over_at = $2 where id = $1 and over_at is null")
+                        .bind(id.to_string())
+                        .bind(at.0)
+                        .execute(&mut transaction.connection)
+                        .await?;
+                }
+                transaction.changed(Tag::Threads);
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Sessions of projects that are worked on whose last message since this moment is a limit.
+    pub async fn sessions_at_a_limit(
+        &self,
+        since: Timestamp,
+    ) -> Result<Vec<SessionId>, StoreError> {
+        let ids: Vec<String> = sqlx::query_scalar(
+            "select sessions.id from sessions join projects on projects.id = sessions.project_id
+             where projects.status in ('planned', 'active')
+               and coalesce(sessions.ended_at, sessions.started_at, 0) >= $1
+               and (select kind from messages where session_id = sessions.id
+                    order by position desc limit 1) = 'limit'
+             order by sessions.id",
+        )
+        .bind(since.0)
+        .fetch_all(self.readers())
+        .await?;
+        ids.iter().map(|id| words::parse(id)).collect()
+    }
+
+    /// The last message of a session with its position.
+    pub async fn last_message(
+        &self,
+        session: SessionId,
+    ) -> Result<Option<(u64, Message)>, StoreError> {
+        let row: Option<(i64, String)> = sqlx::query_as(
+            "select position, message from messages where session_id = $1
+             order by position desc, key desc limit 1",
+        )
+        .bind(session.to_string())
+        .fetch_optional(self.readers())
+        .await?;
+        row.map(|(position, text)| Ok((words::count(position)?, messages::parse(&text)?)))
+            .transpose()
+    }
+
+    /// The last session that an account worked in, if that was since this moment.
+    pub async fn last_session_of(
+        &self,
+        account: &str,
+        since: Timestamp,
+    ) -> Result<Option<SessionId>, StoreError> {
+        let id: Option<String> = sqlx::query_scalar(
+            "select sessions.id from sessions join projects on projects.id = sessions.project_id
+             where account_id = $1 and projects.status in ('planned', 'active')
+               and coalesce(ended_at, started_at, 0) >= $2
+             order by coalesce(ended_at, started_at, 0) desc limit 1",
+        )
+        .bind(account.to_owned())
+        .bind(since.0)
+        .fetch_optional(self.readers())
+        .await?;
+        id.map(|id| words::parse(&id)).transpose()
+    }
+}
+
+/// Ends the drafts of a session whose account went on after its limit; whether there were any. A
+/// request of the user is no going on: it may be answered with the same limit.
+pub(crate) async fn went_on(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    messages: impl Iterator<Item = (u64, &Message)>,
+) -> Result<bool, StoreError> {
+    let last = messages
+        .filter(|(_, message)| {
+            message.role == Role::Assistant
+                && !message.sidechain
+                && matches!(
+                    message.kind,
+                    MessageKind::Text | MessageKind::Thinking | MessageKind::ToolCall
+                )
+        })
+        .last();
+    let Some((position, message)) = last else {
+        return Ok(false);
+    };
+    let ended = sqlx::query(
+        "update drafts set over_at = max($3, ran_out_at)
+         where session_id = $1 and over_at is null and position < $2",
+    )
+    .bind(session.to_string())
+    .bind(words::number(position))
+    .bind(message.at.map_or(0, |at| at.0))
+    .execute(connection)
+    .await?;
+    Ok(ended.rows_affected() > 0)
+}
+
+/// Marks a draft as handed over, and with it the others of its project: the briefing is of the whole.
+/// `false`: a person answered it already, or it is over.
+pub(crate) async fn hand_over(
+    connection: &mut SqliteConnection,
+    id: DraftId,
+    handoff: &str,
+) -> Result<bool, StoreError> {
+    let changed = sqlx::query(
+        "update drafts set state = 'handed_over', handoff_id = $2
+         where id = $1 and state = 'open' and over_at is null",
+    )
+    .bind(id.to_string())
+    .bind(handoff.to_owned())
+    .execute(&mut *connection)
+    .await?;
+    if changed.rows_affected() != 1 {
+        return Ok(false);
+    }
+    sqlx::query(
+        "update drafts set state = 'handed_over', handoff_id = $2
+         where state = 'open' and over_at is null
+           and project_id = (select project_id from drafts where id = $1)",
+    )
+    .bind(id.to_string())
+    .bind(handoff.to_owned())
+    .execute(connection)
+    .await?;
+    Ok(true)
+}
+
+/// What was taken back can be handed over once more.
+pub(crate) async fn reopen(
+    connection: &mut SqliteConnection,
+    handoff: &str,
+) -> Result<(), StoreError> {
+    sqlx::query("update drafts set state = 'open', handoff_id = null where handoff_id = $1")
+        .bind(handoff.to_owned())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+row! {
+    struct Row {
+        id: String,
+        workspace_id: String,
+        project_id: Option<String>,
+        session_id: Option<String>,
+        account_id: Option<String>,
+        position: i64,
+        source: String,
+        who: String,
+        said: String,
+        ran_out_at: i64,
+        resets_at: Option<i64>,
+        briefing: Option<String>,
+        trouble: Option<String>,
+        state: String,
+        reason: Option<String>,
+        handoff_id: Option<String>,
+        created_at: i64,
+        over_at: Option<i64>,
+        history_tokens: Option<i64>,
+    }
+}
+
+impl Row {
+    fn parse(self) -> Result<Draft, StoreError> {
+        let session = self.session_id.as_deref().map(words::parse).transpose()?;
+        let state: DraftState = words::read(&self.state)?;
+        Ok(Draft {
+            id: words::parse(&self.id)?,
+            workspace: words::parse(&self.workspace_id)?,
+            project: self.project_id.as_deref().map(words::parse).transpose()?,
+            run_out: RunOut {
+                source: words::read(&self.source)?,
+                position: session.map(|_| words::count(self.position)).transpose()?,
+                session,
+                account: self.account_id.as_deref().map(words::parse).transpose()?,
+                who: self.who,
+                said: self.said,
+                at: Timestamp(self.ran_out_at),
+                resets_at: self.resets_at.map(Timestamp),
+            },
+            briefing: self
+                .briefing
+                .map(|text| serde_json::from_str(&text))
+                .transpose()
+                .map_err(|error| StoreError::Corrupt(format!("a briefing: {error}")))?,
+            history_tokens: self.history_tokens.map(words::count).transpose()?,
+            trouble: self.trouble,
+            state,
+            reason: self.reason,
+            handoff: self.handoff_id.as_deref().map(words::parse).transpose()?,
+            created_at: Timestamp(self.created_at),
+            over_at: self.over_at.map(Timestamp),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{draft, handoff, imported, project};
+
+    fn message(role: Role, kind: MessageKind, text: &str) -> Message {
+        Message {
+            role,
+            kind,
+            text: text.to_owned(),
+            at: Some(Timestamp(50)),
+            ..Message::default()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_limit_of_a_session_is_drafted_once_and_over_when_the_account_goes_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open_owner(dir.path()).await.unwrap();
+        store
+            .add_project(project("shop", "/work/shop"))
+            .await
+            .unwrap();
+        let mut session = imported("a", "/work/shop");
+        session.messages = vec![
+            message(Role::User, MessageKind::Text, "go"),
+            message(Role::Assistant, MessageKind::Limit, "limit reached"),
+        ];
+        let id = store.import_session(session.clone()).await.unwrap().session;
+        // Elsewhere nobody knows which work it is.
+        let mut elsewhere = imported("b", "/else");
+        elsewhere.messages = session.messages.clone();
+        store.import_session(elsewhere).await.unwrap();
+        assert_eq!(store.sessions_at_a_limit(Timestamp(2)).await.unwrap(), [id]);
+        assert_eq!(store.sessions_at_a_limit(Timestamp(3)).await.unwrap(), []);
+        assert_eq!(store.last_message(id).await.unwrap().unwrap().0, 1);
+
+        let made = draft(id, 40);
+        assert!(store.add_draft(made.clone()).await.unwrap());
+        assert!(!store.add_draft(draft(id, 40)).await.unwrap());
+        assert_eq!(store.find_draft(made.id).await.unwrap(), Some(made.clone()));
+
+        // Asking again is no going on; an answer is.
+        session
+            .messages
+            .push(message(Role::User, MessageKind::Text, "continue"));
+        store.import_session(session.clone()).await.unwrap();
+        assert_eq!(store.drafts_in_force().await.unwrap(), [made.clone()]);
+        session
+            .messages
+            .push(message(Role::Assistant, MessageKind::Text, "on it"));
+        store.import_session(session).await.unwrap();
+        assert_eq!(store.drafts_in_force().await.unwrap(), []);
+        let over = store.find_draft(made.id).await.unwrap().unwrap();
+        assert_eq!(over.over_at, Some(Timestamp(50)));
+        assert!(!store.reject_draft(made.id, "no".to_owned()).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_no_is_said_once_and_keeps_its_reason() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open_owner(dir.path()).await.unwrap();
+        let session = store
+            .import_session(imported("a", "/x"))
+            .await
+            .unwrap()
+            .session;
+        let made = draft(session, 40);
+        store.add_draft(made.clone()).await.unwrap();
+        let reason = "I wait for the reset".to_owned();
+        assert!(store.reject_draft(made.id, reason.clone()).await.unwrap());
+        assert!(
+            !store
+                .reject_draft(made.id, "again".to_owned())
+                .await
+                .unwrap()
+        );
+        let found = store.find_draft(made.id).await.unwrap().unwrap();
+        assert_eq!(
+            (found.state, found.reason),
+            (DraftState::Rejected, Some(reason))
+        );
+    }
+    #[tokio::test]
+    async fn the_drafts_of_a_project_go_out_together_and_come_back_together() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open_owner(dir.path()).await.unwrap();
+        let shop = project("shop", "/x");
+        store.add_project(shop.clone()).await.unwrap();
+        let mut made = Vec::new();
+        for (native, place) in [("a", Some(shop.id)), ("b", Some(shop.id)), ("c", None)] {
+            let session = store
+                .import_session(imported(native, "/else"))
+                .await
+                .unwrap();
+            let each = Draft {
+                project: place,
+                ..draft(session.session, 40)
+            };
+            store.add_draft(each.clone()).await.unwrap();
+            made.push(each.id);
+        }
+        let mut handoff = handoff();
+        handoff.delivery.draft = Some(made[1]);
+        assert!(store.add_handoff(handoff.clone()).await.unwrap());
+        let states = async || {
+            let drafts = store.drafts_in_force().await.unwrap();
+            drafts.iter().map(|draft| draft.state).collect::<Vec<_>>()
+        };
+        use DraftState::{HandedOver, Open};
+        assert_eq!(states().await, [HandedOver, HandedOver, Open]);
+        store
+            .withdraw_handoff(handoff.id, Timestamp(60))
+            .await
+            .unwrap();
+        assert_eq!(states().await, [Open, Open, Open]);
+    }
+}

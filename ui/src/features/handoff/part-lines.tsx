@@ -1,0 +1,39 @@
+/** What came of the parts of a handoff, a line each. */
+import type { TFunction } from "i18next";
+import { CircleCheck, TriangleAlert } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { HandoffView } from "../../backend/views";
+import styles from "./lines.module.css";
+
+type Parts = HandoffView["parts"];
+
+export function PartLines({ parts }: { parts: Parts }) {
+  const { t } = useTranslation();
+  if (parts.length === 0) return null;
+  return (
+    <ul className={styles.lines}>
+      {parts.map(({ part, ok, said }) => (
+        <li key={part}>
+          {ok ? (
+            <CircleCheck size={14} strokeWidth={1.75} data-tone="well" aria-hidden />
+          ) : (
+            <TriangleAlert size={14} strokeWidth={1.75} data-tone="warn" aria-hidden />
+          )}
+          <span>
+            {t(`handoff.part_${part}`)} <bdi dir="auto">{said}</bdi>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The same in one sentence, for what is said afterwards. */
+export function partsSaid(parts: Parts, t: TFunction): string {
+  const words = parts.map(({ part, ok, said }) =>
+    ok
+      ? `${t(`handoff.part_${part}`)} ${said}`
+      : t("handoff.part_failed", { part: t(`handoff.part_${part}`), why: said }),
+  );
+  return words.length === 0 ? t("handoff.sent") : t("handoff.sent_with", { parts: words.join(", ") });
+}

@@ -1,0 +1,86 @@
+/** What can be done with a drafted handoff, and with one that waits for others. */
+import { PenLine, Send, Undo2, X } from "lucide-react";
+import type { Action, Hands } from "../../actions/action";
+import { asProblem } from "../../backend/problem";
+import type { DraftView, HandoffView, ThreadView } from "../../backend/views";
+
+export interface DraftPlace {
+  chosen: ThreadView | undefined;
+  /** The chosen one has been on the screen long enough, beside the list. */
+  shown: boolean;
+  handedOver(thread: ThreadView, sent: HandoffView): void;
+  takenBack(thread: ThreadView): void;
+  /** Asks for the reason of a no. */
+  askWhy(): void;
+}
+
+/** The composer with the draft in it; without a project there is nothing to compose, only accounts to look at. */
+export function compose(draft: DraftView, go: Hands["go"]): void {
+  const { id, project_id, to_account_id } = draft;
+  go(
+    project_id === null
+      ? { place: "accounts" }
+      : {
+          place: "handoff",
+          project: project_id,
+          draft: id,
+          ...(to_account_id === null ? {} : { to: to_account_id }),
+        },
+  );
+}
+
+/** In place what was shown; where a person must say more first, the composer asks. */
+export const handOver: Action<DraftPlace> = {
+  id: "inbox.hand_over",
+  label: "handoff.hand_over",
+  icon: Send,
+  shortcut: "a",
+  enabled: ({ chosen }) =>
+    chosen?.draft != null && chosen.draft.tokens !== null && chosen.draft.to_account_id !== null,
+  run: async ({ chosen, shown, handedOver }, { backend, go }) => {
+    const draft = chosen?.draft;
+    if (chosen === undefined || draft == null) return;
+    if (!shown) return compose(draft, go);
+    try {
+      const sent = await backend.transport.call("drafts.hand_over", {
+        id: draft.id,
+        to_account_id: draft.to_account_id,
+      });
+      handedOver(chosen, sent);
+    } catch (thrown) {
+      if (asProblem(thrown).code !== "conflict") throw thrown;
+      compose(draft, go);
+    }
+  },
+};
+
+export const openComposer: Action<DraftPlace> = {
+  id: "inbox.compose",
+  label: "action.compose",
+  icon: PenLine,
+  enabled: ({ chosen }) => chosen?.draft?.project_id != null,
+  run: ({ chosen }, { go }) => {
+    if (chosen?.draft != null) compose(chosen.draft, go);
+  },
+};
+
+export const rejectDraft: Action<DraftPlace> = {
+  id: "inbox.reject_draft",
+  label: "action.reject",
+  icon: X,
+  shortcut: "r",
+  enabled: ({ chosen }) => chosen?.draft != null,
+  run: ({ askWhy }) => askWhy(),
+};
+
+export const takeBack: Action<DraftPlace> = {
+  id: "inbox.take_back",
+  label: "action.take_back",
+  icon: Undo2,
+  enabled: ({ chosen }) => chosen?.handoff != null,
+  run: async ({ chosen, takenBack }, { backend }) => {
+    if (chosen?.handoff == null) return;
+    await backend.transport.call("handoffs.withdraw", { id: chosen.handoff.id });
+    takenBack(chosen);
+  },
+};

@@ -1,0 +1,128 @@
+/** A drafted handoff beside the list: who ran out and until when, who could go on and why, what would happen. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Check, CircleSlash } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { useQueries } from "../../backend/use-backend";
+import type { DraftView, SentHandoff } from "../../backend/views";
+import { Exact } from "../../components/exact";
+import { ClockTime } from "../../components/moment";
+import { PartLines } from "../handoff/part-lines";
+import { PlanLines } from "../handoff/plan-lines";
+import styles from "./draft-peek.module.css";
+import { useKept, useUntil } from "./inbox-line";
+import { receiverOf } from "./inbox-words";
+
+export function DraftPeek({ draft }: { draft: DraftView }) {
+  const { t } = useTranslation();
+  const until = useUntil(draft);
+  const kept = useKept(draft);
+  const to = receiverOf(draft);
+  const others = draft.ranked.filter(({ id }) => id !== draft.to_account_id);
+  return (
+    <>
+      <section>
+        <h3>{t("inbox.cause")}</h3>
+        <p>
+          <bdi dir="auto">{draft.who}</bdi> · <ClockTime at={draft.ran_out_at} /> · {until}
+          {draft.resets_at !== null && (
+            <>
+              {" "}
+              (<ClockTime at={draft.resets_at} />)
+            </>
+          )}
+        </p>
+        <p className="quiet">
+          <bdi dir="auto">
+            <Exact text={draft.said} />
+          </bdi>
+        </p>
+        {draft.session_id !== null && (
+          <p className="small">
+            <Link
+              to="/context/sessions/$id"
+              params={{ id: draft.session_id }}
+              search={{}}
+              className={styles.link}
+            >
+              {t("handoff.source")}
+            </Link>
+          </p>
+        )}
+      </section>
+      <section>
+        <h3>{t("inbox.proposed")}</h3>
+        {to === undefined ? (
+          <p>{t("inbox.no_receiver")}.</p>
+        ) : (
+          <Reasons name={to.name} because={to.because} usable />
+        )}
+        {kept !== null && <p className="quiet">{kept}</p>}
+        {draft.tokens === null && (
+          <p className="quiet">
+            <bdi dir="auto">{draft.trouble ?? t("inbox.no_work")}</bdi>
+          </p>
+        )}
+        {others.length > 0 && (
+          <details className={styles.others} open={to === undefined}>
+            <summary>{t("inbox.others_cannot")}</summary>
+            {others.map(({ id, name, because, usable }) => (
+              <Reasons key={id} name={name} because={because} usable={usable} />
+            ))}
+          </details>
+        )}
+      </section>
+      {draft.project_id !== null && draft.tokens !== null && (
+        <Would project={draft.project_id} to={draft.to_account_id ?? undefined} />
+      )}
+    </>
+  );
+}
+
+function Reasons({ name, because, usable }: { name: string; because: readonly string[]; usable: boolean }) {
+  const Icon = usable ? Check : CircleSlash;
+  return (
+    <div className={styles.account} data-usable={usable}>
+      <b>
+        <bdi dir="auto">{name}</bdi>
+      </b>
+      <ul>
+        {because.map((reason) => (
+          <li key={reason}>
+            <Icon size={14} strokeWidth={1.75} aria-hidden />
+            <bdi dir="auto">{reason}</bdi>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Would({ project, to }: { project: string; to: string | undefined }) {
+  const { t } = useTranslation();
+  const { data } = useQuery(useQueries().handoffPlan(project, to));
+  return (
+    <section aria-busy={data === undefined}>
+      <h3>{t("inbox.would")}</h3>
+      {data !== undefined && <PlanLines plan={data} />}
+    </section>
+  );
+}
+
+/** A handoff that waits for somebody: what came of its parts. */
+export function SentPeek({ handoff }: { handoff: SentHandoff }) {
+  const { t } = useTranslation();
+  const kept = useKept(handoff);
+  return (
+    <section>
+      <h3>{t("inbox.not_claimed")}</h3>
+      {handoff.goal !== null && (
+        <p>
+          <bdi dir="auto">{handoff.goal}</bdi>
+        </p>
+      )}
+      {kept !== null && <p className="quiet">{kept}</p>}
+      <PartLines parts={handoff.parts} />
+    </section>
+  );
+}

@@ -1,0 +1,144 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, expect, it, vi } from "vitest";
+import { Problem } from "../../backend/problem";
+import type { SentHandoff } from "../../backend/views";
+import { AT, draft, handoff, plan, ranOut, thread } from "../../test/samples";
+import { expectNoBarrier, show } from "../../test/show";
+import { groupsOf } from "./groups";
+
+beforeEach(() => {
+  vi.spyOn(window, "matchMedia").mockImplementation(
+    (media) =>
+      ({
+        media,
+        matches: media.includes("min-width"),
+        addEventListener() {},
+        removeEventListener() {},
+        addListener() {},
+        removeListener() {},
+      }) as never,
+  );
+});
+
+const sent: SentHandoff = { ...handoff(), project: "shop", to: "ChatGPT Pro" };
+const waits = () => thread(null, { kind: "handoff", execution: null, handoff: sent, since: AT });
+const answers = { "handoffs.plan": plan() };
+
+async function longEnough() {
+  await screen.findByRole("complementary", { name: "The selected thread" });
+  const begun = performance.now();
+  await waitFor(() => expect(performance.now() - begun).toBeGreaterThan(650), { timeout: 3_000 });
+}
+
+it("says who ran out, until when, who goes on and why, and what would change", async () => {
+  show("/inbox", { ...answers, "threads.list": { items: [ranOut(draft())], next: null } });
+  const peek = await screen.findByRole("complementary", { name: "The selected thread" });
+  expect(screen.getAllByText("shop is ready for ChatGPT Pro").length).toBeGreaterThan(0);
+  expect(screen.getByText(/Claude Max ran out, resets in \d hours?/)).toBeTruthy();
+  expect(within(peek).getByText("91 % of its week left")).toBeTruthy();
+  await within(peek).findByTitle("/code/shop/AGENTS.md");
+  expect(within(peek).getByText("Asks first: commit 1 file?")).toBeTruthy();
+  await expectNoBarrier();
+});
+
+it("hands over in place, and takes it back while nobody has claimed it", async () => {
+  const { transport } = show("/inbox", {
+    ...answers,
+    "threads.list": { items: [ranOut(draft())], next: null },
+    "drafts.hand_over": () =>
+      ({
+        ...handoff({ parts: [{ part: "file", ok: true, said: "/code/shop/AGENTS.md", at: AT }] }),
+      }) as never,
+    "handoffs.withdraw": handoff({ state: "withdrawn" }),
+  });
+  await longEnough();
+  await userEvent.keyboard("a");
+  await screen.findByText(/Handed over: File \/code\/shop\/AGENTS.md. Z takes it back./);
+  expect(transport.calls.find(({ name }) => name === "drafts.hand_over")?.params).toEqual({
+    id: "dft_1",
+    to_account_id: "acc_2",
+  });
+  await userEvent.keyboard("z");
+  await waitFor(() =>
+    expect(transport.calls.find(({ name }) => name === "handoffs.withdraw")?.params).toEqual({ id: "hnd_1" }),
+  );
+});
+
+it("opens the composer where a person must say more first, and on Enter", async () => {
+  const { router, transport } = show("/inbox", {
+    ...answers,
+    "threads.list": { items: [ranOut(draft())], next: null },
+    "drafts.hand_over": () => {
+      throw new Problem("conflict", "say first whether the files are committed", null, 409);
+    },
+  });
+  await longEnough();
+  await userEvent.keyboard("a");
+  await waitFor(() => expect(router.state.location.pathname).toBe("/context/prj_1/handoff"));
+  expect(router.state.location.search).toMatchObject({ draft: "dft_1", to: "acc_2" });
+  expect(transport.count("drafts.hand_over")).toBe(1);
+});
+
+it("snoozes until the account resets", async () => {
+  const about = draft();
+  const { transport } = show("/inbox", {
+    ...answers,
+    "threads.list": { items: [ranOut(about)], next: null },
+    "threads.snooze": { items: [], next: null },
+  });
+  await longEnough();
+  await userEvent.keyboard("h");
+  await userEvent.click(await screen.findByRole("menuitem", { name: /When it resets/ }));
+  await waitFor(() =>
+    expect(transport.calls.find(({ name }) => name === "threads.snooze")?.params).toEqual({
+      ids: ["dft_1"],
+      until: about.resets_at,
+    }),
+  );
+});
+
+it("puts a draft away with a reason", async () => {
+  const { transport } = show("/inbox", {
+    ...answers,
+    "threads.list": { items: [ranOut(draft())], next: null },
+    "drafts.reject": draft({ state: "rejected" }),
+  });
+  await longEnough();
+  await userEvent.keyboard("r");
+  const dialog = await screen.findByRole("dialog", { name: "Put this draft away?" });
+  await userEvent.type(within(dialog).getByRole("textbox", { name: "Why not" }), "I wait");
+  await userEvent.click(within(dialog).getByRole("button", { name: "Reject" }));
+  await waitFor(() =>
+    expect(transport.calls.find(({ name }) => name === "drafts.reject")?.params).toEqual({
+      id: "dft_1",
+      reason: "I wait",
+    }),
+  );
+});
+
+it("says that a limit has reset, and why nobody could go on", async () => {
+  const over = draft({ resets_at: new Date(Date.now() - 3_600_000).toISOString(), to_account_id: null });
+  show("/inbox", { ...answers, "threads.list": { items: [ranOut(over)], next: null } });
+  expect((await screen.findAllByText(/can go on again since 1 hour ago/)).length).toBe(2);
+  const peek = await screen.findByRole("complementary", { name: "The selected thread" });
+  expect(within(peek).getByText("it is left out")).toBeTruthy();
+  const button = within(peek).getByRole<HTMLButtonElement>("button", { name: /Hand over/ });
+  expect(button.disabled).toBe(true);
+});
+
+it("lists under others what was sent and nobody has claimed", async () => {
+  const groups = groupsOf(
+    [waits(), ranOut(draft({ ran_out_at: new Date().toISOString() }), { since: new Date().toISOString() })],
+    Date.now(),
+  );
+  expect(groups.map(({ name }) => name)).toEqual(["today", "others"]);
+  const { transport } = show("/inbox", {
+    "threads.list": { items: [waits()], next: null },
+    "handoffs.withdraw": handoff({ state: "withdrawn" }),
+  });
+  await screen.findByRole("region", { name: "Waiting on others" });
+  expect(screen.getAllByText("shop waits for ChatGPT Pro").length).toBeGreaterThan(0);
+  await userEvent.click(screen.getByRole("button", { name: "Take back" }));
+  await waitFor(() => expect(transport.count("handoffs.withdraw")).toBe(1));
+});
