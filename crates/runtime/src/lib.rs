@@ -27,8 +27,10 @@ mod hub;
 mod perform;
 mod workbench;
 
+pub mod backup;
 mod block;
 pub mod briefing;
+pub mod capsule;
 pub mod import;
 pub mod inner;
 pub mod logs;

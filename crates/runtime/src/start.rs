@@ -13,6 +13,7 @@ use krake_store::{Store, StoreError};
 use krake_tools::tool::Tool;
 use tokio::sync::{Semaphore, watch};
 
+use crate::backup::{self, Backups};
 use crate::handle::Runtime;
 use crate::hub::Hub;
 use crate::logs::Logs;
@@ -21,7 +22,7 @@ use crate::playbooks::Playbooks;
 use crate::rules::Rules;
 use crate::tasks::Tasks;
 use crate::watch::Watched;
-use crate::{accounts, actor, inner, threads};
+use crate::{accounts, actor, capsule, inner, threads};
 
 /// Hands at work at the same time, over all executions.
 const PLACES: usize = 256;
@@ -72,6 +73,7 @@ pub(crate) struct Deps {
     pub vault: Vault,
     /// Made when it is first needed: it reads what this machine trusts.
     pub client: OnceLock<Client>,
+    pub backups: Backups,
     trouble: watch::Sender<Option<String>>,
 }
 
@@ -110,6 +112,10 @@ pub async fn start(options: Options) -> Result<Runtime, StartError> {
     let rules = store.rules_in_force(crate::clock::now()).await?;
     let deps = Arc::new(meet(store, options.more_tools, options.drive == Drive::All));
     deps.rules.add(rules);
+    backup::pause_restored(&deps).await?;
+    if let Err(error) = capsule::settle_playbooks(&deps.store).await {
+        tracing::warn!(%error, "playbooks of an import wait to be written");
+    }
     let lost = deps.store.settle_lost_calls().await?;
     if lost > 0 {
         tracing::warn!(lost, "calls of models whose end is not known count in full");
@@ -124,6 +130,7 @@ pub async fn start(options: Options) -> Result<Runtime, StartError> {
         deps.tasks
             .actor(async move { wake_all(&waking, unfinished).await });
         deps.tasks.actor(threads::wake_sleepers(deps.clone()));
+        deps.tasks.actor(backup::keep_up(deps.clone()));
     }
     Ok(Runtime::new(deps))
 }
@@ -177,6 +184,7 @@ fn meet(store: Store, more: Vec<Arc<dyn Tool>>, drives_all: bool) -> Deps {
         watched: Arc::new(watch::Sender::new(Watched::default())),
         vault: Vault::new(store.dir()),
         client: OnceLock::new(),
+        backups: Backups::default(),
         trouble: watch::Sender::new(None),
         store,
     }

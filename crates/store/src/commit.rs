@@ -41,6 +41,10 @@ pub enum Tag {
     CompressionRules,
     /// The queue of handoffs.
     Handoffs,
+    /// Imports of capsules.
+    Capsules,
+    /// Backups, and when they are made.
+    Backups,
 }
 
 /// The tags of one transaction, each once.

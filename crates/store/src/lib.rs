@@ -40,7 +40,9 @@ mod credentials;
 mod limits;
 mod model_calls;
 
+mod backup;
 mod blobs;
+mod capsule;
 mod compression;
 mod counts;
 mod files;
@@ -51,6 +53,7 @@ mod message_index;
 mod messages;
 mod projects;
 mod replies;
+mod restore;
 mod rules;
 mod search;
 mod search_text;
@@ -71,7 +74,12 @@ pub use accounts::AccountWritten;
 pub use approvals::{ApprovalFilter, ApprovalRow};
 pub use audit::{Audit, Fault};
 pub use batch::{Batch, Summary};
+pub use backup::{Backup, BackupSchedule};
 pub use blobs::Blobs;
+pub use capsule::{
+    Arriving, Below, BroughtPlaybook, CapsuleImport, CapsuleScope, Clean, Judged, Judgement,
+    KeptBack, NOUNS, Noun, NounCounts, Out, Piece, Undone, Verdict,
+};
 pub use commit::{Commit, Tag};
 pub use counts::Counts;
 pub use credentials::LeftCredential;
@@ -91,5 +99,6 @@ pub use search::{Hit, TitleHit};
 pub use session_import::{Imported, ImportedSession};
 pub use sessions::{RecordedSession, SessionChange, SessionFilter, SessionRow};
 pub use snapshots::Restored;
+pub use restore::{Restoring, restore_waits};
 pub use store::Store;
 pub use threads::{ThreadFilter, ThreadRow};

@@ -49,6 +49,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     30 "0030_snapshots"
     31 "0031_handoffs"
     32 "0032_compression_rules"
+    38 "0038_archived_executions"
+    39 "0039_capsule_imports"
+    40 "0040_backup_schedule"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {
@@ -125,12 +128,12 @@ pub(crate) async fn has_table(
     Ok(found > 0)
 }
 
-fn newest() -> i64 {
+pub(crate) fn newest() -> i64 {
     MIGRATIONS.last().map_or(0, |(version, _, _)| *version)
 }
 
 /// The last migration that was applied; 0 for an empty file.
-async fn version(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+pub(crate) async fn version(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
     if !has_table(connection, "_sqlx_migrations").await? {
         return Ok(0);
     }
