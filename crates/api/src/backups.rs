@@ -66,7 +66,9 @@ pub async fn list(ctx: Ctx, _: Nothing) -> Result<BackupsView, ApiError> {
     let state = runtime.backing_up();
     let folder = store.dir().join("backups");
     let waits = restore_waits(store.dir());
-    let failed = waits.as_ref().and_then(|wish| wish.failed().map(visible_line));
+    let failed = waits
+        .as_ref()
+        .and_then(|wish| wish.failed().map(visible_line));
     let items = tokio::task::spawn_blocking(move || store.list_backups())
         .await
         .map_err(|error| ApiError::new(Code::Internal, error.to_string()))?;

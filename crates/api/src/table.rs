@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 use crate::access::Access::{Person, Public, Reader, Writer};
 use crate::command::{Command, change, command, query, question, removal, stream};
 use crate::{
-    account_limits, accounts, approvals, audit, backups, briefs, budgets, capsules, compression, control, executions,
-    handoffs, health, imports, knowledge, logs, metrics, orchestrate, planner, plans, playbooks,
-    policies, projects, proposal, rerun, revise, search, sessions, snapshots, stats, stream,
-    threads, tools, trace, vault,
+    account_limits, accounts, approvals, audit, backups, briefs, budgets, capsules, compression,
+    control, executions, handoffs, health, imports, knowledge, logs, metrics, orchestrate, planner,
+    plans, playbooks, policies, projects, proposal, rerun, revise, search, sessions, snapshots,
+    stats, stream, threads, tools, trace, vault,
 };
 
 /// Every command and query.

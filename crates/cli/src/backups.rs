@@ -59,7 +59,9 @@ async fn write(home: &Path, name: &str, input: Value) -> Result<Value, Stopped> 
 async fn restore(home: &Path, out: Out, name: &str) -> Result<(), Stopped> {
     let door = Door::look_without_data(home).await?;
     if door.is_remote() {
-        let backups = door.call("backups.restore", json!({ "name": name })).await?;
+        let backups = door
+            .call("backups.restore", json!({ "name": name }))
+            .await?;
         return out.answer(&backups, |_| {
             format!("Krake runs: {name} is put back when it starts next\nuntil then `krake backup keep` takes that back")
         });
@@ -93,7 +95,12 @@ fn list(backups: &Value) -> String {
                 Some(true) => "damaged, set aside".to_owned(),
                 _ => field(row, "why"),
             };
-            vec![field(row, "name"), time(row, "made_at"), field(row, "bytes"), why]
+            vec![
+                field(row, "name"),
+                time(row, "made_at"),
+                field(row, "bytes"),
+                why,
+            ]
         })
         .collect();
     if rows.is_empty() {

@@ -119,7 +119,10 @@ fn verdicts(looked: &Value) -> String {
     if rows.is_empty() {
         return "the capsule is empty".to_owned();
     }
-    columns(&["what", "new", "here already", "kept on both sides"], &rows)
+    columns(
+        &["what", "new", "here already", "kept on both sides"],
+        &rows,
+    )
 }
 
 fn differing(looked: &Value) -> Vec<String> {

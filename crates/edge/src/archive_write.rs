@@ -215,7 +215,10 @@ mod tests {
         let mut archive = Archive::open(Cursor::new(file)).unwrap();
         assert_eq!(archive.entries.len(), 3);
         for (entry, (name, bytes)) in archive.entries.clone().iter().zip(entries) {
-            assert_eq!((entry.name.as_str(), entry.bytes), (name, bytes.len() as u64));
+            assert_eq!(
+                (entry.name.as_str(), entry.bytes),
+                (name, bytes.len() as u64)
+            );
             let mut read = Vec::new();
             archive.read(entry).unwrap().read_to_end(&mut read).unwrap();
             assert_eq!(read, bytes);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use krake_domain::event::{Event, Stamped};
 use krake_domain::principal::Principal;
 use krake_domain::time::Timestamp;
-use krake_engine::execution::{Env, Input, fold, drive};
+use krake_engine::execution::{Env, Input, drive, fold};
 use krake_store::{Backup, Batch, Store, StoreError, Tag};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Mutex, watch};
@@ -76,9 +76,7 @@ fn name_of(at: Timestamp) -> String {
 
 async fn make(deps: &Deps, why: &str) -> Result<Backup, StoreError> {
     let _one = deps.backups.one.lock().await;
-    deps.backups
-        .state
-        .send_modify(|state| state.is_making = true);
+    let _making = Making::begin(&deps.backups.state);
     let at = now();
     let made = deps.store.back_up(&name_of(at), why, at).await;
     let trouble = match &made {
@@ -92,11 +90,26 @@ async fn make(deps: &Deps, why: &str) -> Result<Backup, StoreError> {
     if let Some(trouble) = &trouble {
         tracing::warn!(trouble, "a backup was not made as it should");
     }
-    deps.backups.state.send_replace(BackingUp {
-        is_making: false,
-        trouble,
-    });
+    deps.backups
+        .state
+        .send_modify(|state| state.trouble = trouble);
     made
+}
+
+/// Says that one is being made, until it is made or nobody waits for it any more.
+struct Making<'a>(&'a watch::Sender<BackingUp>);
+
+impl<'a> Making<'a> {
+    fn begin(state: &'a watch::Sender<BackingUp>) -> Self {
+        state.send_modify(|state| state.is_making = true);
+        Self(state)
+    }
+}
+
+impl Drop for Making<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|state| state.is_making = false);
+    }
 }
 
 /// Makes backups when they are due, for as long as the process lives.

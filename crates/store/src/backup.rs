@@ -79,7 +79,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::DiskFull`], [`StoreError::Permission`], or the copy is not sound; then there is
     /// no backup of that name.
-    pub async fn back_up(&self, name: &str, why: &str, at: Timestamp) -> Result<Backup, StoreError> {
+    pub async fn back_up(
+        &self,
+        name: &str,
+        why: &str,
+        at: Timestamp,
+    ) -> Result<Backup, StoreError> {
         let backup = make(self.dir(), name, why, at).await?;
         self.say_backups_changed().await?;
         Ok(backup)
@@ -259,9 +264,7 @@ fn begin(dir: &Path, name: &str) -> Result<(PathBuf, PathBuf), StoreError> {
     folder::make_private_folder(&folder)?;
     let (made, place) = (folder.join(format!("{MAKING}{name}")), folder.join(name));
     if place.exists() {
-        return Err(StoreError::Io(format!(
-            "there is a backup {name} already"
-        )));
+        return Err(StoreError::Io(format!("there is a backup {name} already")));
     }
     let left = fs::read_dir(&folder).map_err(|error| StoreError::file(&folder, &error))?;
     for left in left.flatten() {

@@ -57,7 +57,10 @@ async fn a_folder_that_cannot_be_written_is_told_and_leaves_nothing() {
     let store = Store::open_owner(dir.path()).await.unwrap();
     // A file in the place of the folder is in everybody's way, also in root's.
     fs::write(backups(dir.path()), "x").unwrap();
-    let refused = store.back_up("one", "hand", Timestamp(1)).await.unwrap_err();
+    let refused = store
+        .back_up("one", "hand", Timestamp(1))
+        .await
+        .unwrap_err();
     assert!(refused.to_string().contains("backups"), "{refused}");
     fs::remove_file(backups(dir.path())).unwrap();
     store.back_up("one", "hand", Timestamp(1)).await.unwrap();

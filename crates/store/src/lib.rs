@@ -73,8 +73,8 @@ mod golden;
 pub use accounts::AccountWritten;
 pub use approvals::{ApprovalFilter, ApprovalRow};
 pub use audit::{Audit, Fault};
-pub use batch::{Batch, Summary};
 pub use backup::{Backup, BackupSchedule};
+pub use batch::{Batch, Summary};
 pub use blobs::Blobs;
 pub use capsule::{
     Arriving, Below, BroughtPlaybook, CapsuleImport, CapsuleScope, Clean, Judged, Judgement,
@@ -94,11 +94,11 @@ pub use message_index::MessageIndex;
 pub use model_calls::{AccountUse, CallRow, Reserved};
 pub use projects::{Kept, ProjectRow};
 pub use replies::{Reply, Reservation};
+pub use restore::{Restoring, restore_waits};
 pub use rules::{Revoked, RuleRow};
 pub use search::{Hit, TitleHit};
 pub use session_import::{Imported, ImportedSession};
 pub use sessions::{RecordedSession, SessionChange, SessionFilter, SessionRow};
 pub use snapshots::Restored;
-pub use restore::{Restoring, restore_waits};
 pub use store::Store;
 pub use threads::{ThreadFilter, ThreadRow};

@@ -41,11 +41,15 @@ pub struct Restoring {
 enum Phase {
     Wanted,
     /// Everything lies ready; the epoch is that of the state before.
-    Ready { epoch: i64 },
+    Ready {
+        epoch: i64,
+    },
     /// The backup is the database; what is unfinished in it has not been paused.
     Switched,
     /// It could not be put back, and everything is as it was.
-    Failed { why: String },
+    Failed {
+        why: String,
+    },
 }
 
 impl Restoring {
@@ -165,7 +169,10 @@ async fn prepare(dir: &Path, wish: &Restoring) -> Result<i64, StoreError> {
     match save_present(dir, wish).await {
         Ok(epoch) => Ok(epoch),
         Err(StoreError::Corrupt(why)) => {
-            tracing::warn!(why, "the database before is damaged, and is set aside as it is");
+            tracing::warn!(
+                why,
+                "the database before is damaged, and is set aside as it is"
+            );
             backup::set_damaged_aside(dir, &wish.before, wish.at)?;
             Ok(0)
         }

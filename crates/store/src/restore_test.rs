@@ -14,7 +14,10 @@ async fn filled(dir: &Path) -> Store {
 async fn more(store: &Store) {
     let run = fixture::execution();
     store
-        .append(fixture::batch(run, [fixture::done(2, 10), fixture::done(3, 10)]))
+        .append(fixture::batch(
+            run,
+            [fixture::done(2, 10), fixture::done(3, 10)],
+        ))
         .await
         .unwrap();
 }
@@ -77,7 +80,9 @@ async fn each_step_can_be_cut_off_and_done_again() {
     for name in ["krake.db-wal", "krake.db-shm"] {
         unlink(&dir.path().join(name)).unwrap();
     }
-    switch(dir.path(), &wish(Phase::Wanted), epoch).await.unwrap();
+    switch(dir.path(), &wish(Phase::Wanted), epoch)
+        .await
+        .unwrap();
     let store = Store::open_owner(dir.path()).await.unwrap();
     assert_eq!(store.head().await.unwrap().seq, 1);
     assert!(store.was_restored());

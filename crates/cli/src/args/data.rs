@@ -50,9 +50,7 @@ pub enum Backup {
     /// Newest first, and when the next ones are made
     List,
     /// Put one back; the state before is backed up first
-    Restore {
-        name: String,
-    },
+    Restore { name: String },
     /// Do not put a backup back at the next start
     Keep,
     /// How often one is made by itself: hours, `day`, `week` or `never`
@@ -64,9 +62,7 @@ pub enum Backup {
         keep: Option<u32>,
     },
     /// Remove one
-    Remove {
-        name: String,
-    },
+    Remove { name: String },
 }
 
 fn hours(text: &str) -> Result<u32, String> {

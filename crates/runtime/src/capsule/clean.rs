@@ -98,7 +98,10 @@ mod tests {
         });
         sieve.value(&mut value);
         let text = value.to_string();
-        assert!(!text.contains("AbCdEf") && !text.contains("Tr0ub4dor"), "{text}");
+        assert!(
+            !text.contains("AbCdEf") && !text.contains("Tr0ub4dor"),
+            "{text}"
+        );
         assert_eq!(value["tool"]["input"]["user"], "me");
         assert_eq!(sieve.replaced.values().sum::<u64>(), 2);
         let before = value.clone();

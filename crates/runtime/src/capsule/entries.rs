@@ -112,11 +112,9 @@ impl Entries {
 
     fn failed(&self, error: io::Error) -> CapsuleError {
         match error.kind() {
-            io::ErrorKind::FileTooLarge if error.raw_os_error().is_none() => {
-                CapsuleError::Refused(format!(
-                    "{error}, and a capsule is one: export the projects one by one"
-                ))
-            }
+            io::ErrorKind::FileTooLarge if error.raw_os_error().is_none() => CapsuleError::Refused(
+                format!("{error}, and a capsule is one: export the projects one by one"),
+            ),
             _ => CapsuleError::Edge(EdgeError::from_io(format!("`{}`", self.shown), error)),
         }
     }

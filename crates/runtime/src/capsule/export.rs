@@ -45,7 +45,8 @@ pub async fn export(
         CapsuleScope::Everything => ScopeFacts::Everything,
         CapsuleScope::Project(id) => {
             let row = store.find_project(id).await?;
-            let row = row.ok_or_else(|| CapsuleError::Refused(format!("there is no project {id}")))?;
+            let row =
+                row.ok_or_else(|| CapsuleError::Refused(format!("there is no project {id}")))?;
             ScopeFacts::Project {
                 id: id.to_string(),
                 name: row.project.name,
@@ -53,8 +54,15 @@ pub async fn export(
         }
     };
     let (sender, receiver) = mpsc::channel(AHEAD);
-    let (home, path, stop) = (store.dir().to_owned(), target.to_owned(), cancel.child_token());
-    let (giving_up, last) = (stop.clone(), sender.clone());
+    let (home, path, stop) = (
+        store.dir().to_owned(),
+        target.to_owned(),
+        cancel.child_token(),
+    );
+    // Where nobody waits for it any more, the guard goes before the last sender does: what is not
+    // whole never looks so.
+    let last = sender.clone();
+    let giving_up = stop.clone().drop_guard();
     let writing = tokio::spawn(blocking(move || {
         let spool = Spool::make(&home)?;
         let file = NewFile::begin(&path)?;
@@ -74,8 +82,9 @@ pub async fn export(
         writing.finish(path, facts)
     }));
     let read = store.read_out(scope, sender).await;
-    if read.is_err() {
-        giving_up.cancel();
+    match read {
+        Ok(()) => drop(giving_up.disarm()),
+        Err(_) => drop(giving_up),
     }
     // Only now does the end look like one.
     drop(last);
@@ -146,7 +155,8 @@ impl Writing {
             Ok(bytes) => bytes,
             Err(why) => {
                 self.missing.insert(hash);
-                self.left_out.push(format!("a stretch of a transcript: {why}"));
+                self.left_out
+                    .push(format!("a stretch of a transcript: {why}"));
                 return Ok(());
             }
         };
@@ -165,7 +175,10 @@ impl Writing {
     fn parts(&mut self, line: &mut Value) -> bool {
         let path = line["path"].as_str().unwrap_or_default().to_owned();
         for part in line["parts"].as_array_mut().into_iter().flatten() {
-            let Some(hash) = part["kept_hash"].as_str().and_then(|text| text.parse().ok()) else {
+            let Some(hash) = part["kept_hash"]
+                .as_str()
+                .and_then(|text| text.parse().ok())
+            else {
                 continue;
             };
             if self.missing.contains(&hash) {
@@ -184,7 +197,8 @@ impl Writing {
     fn playbooks(&mut self, folder: &Path) -> Result<(), CapsuleError> {
         for (file, text) in super::playbooks::own(folder) {
             let clean = self.sieve.text(&text).into_owned();
-            self.entries.whole(&format!("playbooks/{file}"), clean.as_bytes())?;
+            self.entries
+                .whole(&format!("playbooks/{file}"), clean.as_bytes())?;
             self.reader.playbook(&file, &clean);
         }
         Ok(())

@@ -159,10 +159,7 @@ pub async fn undo(store: &Store, id: Option<ImportId>) -> Result<UndoneImport, C
     })
 }
 
-async fn look(
-    path: &Path,
-    cancel: &CancellationToken,
-) -> Result<(Capsule, Survey), CapsuleError> {
+async fn look(path: &Path, cancel: &CancellationToken) -> Result<(Capsule, Survey), CapsuleError> {
     if cancel.is_cancelled() {
         return Err(CapsuleError::Cancelled);
     }
@@ -203,10 +200,7 @@ async fn settle<T>(
     fault: Arc<Mutex<Option<CapsuleError>>>,
     outcome: Result<T, StoreError>,
 ) -> Result<T, CapsuleError> {
-    let fault = fault
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take();
+    let fault = fault.lock().unwrap_or_else(PoisonError::into_inner).take();
     match (outcome, fault) {
         (Ok(value), _) => Ok(value),
         // The store only heard that the source broke off.

@@ -86,7 +86,11 @@ mod tests {
         };
         let hash = content_hash(&[entry("b", "2"), entry("a", "1")]);
         assert_eq!(hash.len(), 64);
-        let same = [entry("a", "1"), entry("reader/index.html", "9"), entry("b", "2")];
+        let same = [
+            entry("a", "1"),
+            entry("reader/index.html", "9"),
+            entry("b", "2"),
+        ];
         assert_eq!(content_hash(&same), hash);
         assert_ne!(content_hash(&[entry("a", "1"), entry("b", "3")]), hash);
         assert_ne!(content_hash(&[entry("a", "1"), entry("c", "2")]), hash);

@@ -24,10 +24,10 @@ use krake_edge::EdgeError;
 use krake_store::StoreError;
 
 pub use export::{Exported, export};
-pub use import::{Preview, PlaybookVerdict, Taken, UndoneImport, import, preview, undo};
+pub use import::{PlaybookVerdict, Preview, Taken, UndoneImport, import, preview, undo};
 pub use manifest::{Manifest, ScopeFacts};
-pub use reader::base64;
 pub(crate) use playbooks::settle as settle_playbooks;
+pub use reader::base64;
 
 /// The end of a capsule's name.
 pub const ENDING: &str = "krake";

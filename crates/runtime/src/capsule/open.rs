@@ -103,7 +103,9 @@ impl Capsule {
             .keys()
             .find(|name| name.as_str() != NAME && !named.contains(name.as_str()))
         {
-            return Err(refused(format!("the manifest does not name the entry {more}")));
+            return Err(refused(format!(
+                "the manifest does not name the entry {more}"
+            )));
         }
         if content_hash(&self.manifest.entries) != self.manifest.content_hash {
             return Err(refused(
@@ -133,6 +135,7 @@ impl Capsule {
         reader
             .read_to_end(&mut bytes)
             .map_err(|error| refused(format!("the entry {name} cannot be read: {error}")))?;
+        drop(reader);
         self.check_digest(name, &hex(&Sha256::digest(&bytes)))?;
         Ok(bytes)
     }
@@ -204,7 +207,11 @@ impl Capsule {
     }
 
     fn check_digest(&self, name: &str, found: &str) -> Result<(), CapsuleError> {
-        let said = self.manifest.entries.iter().find(|facts| facts.name == name);
+        let said = self
+            .manifest
+            .entries
+            .iter()
+            .find(|facts| facts.name == name);
         match said {
             Some(facts) if facts.sha256 == found => Ok(()),
             _ => Err(refused(format!(

@@ -36,7 +36,11 @@ pub fn own(folder: &Path) -> Vec<(String, String)> {
                 && entry.metadata().is_ok_and(|file| file.len() <= MOST_BYTES)
         })
         .filter_map(|entry| {
-            let name = entry.file_name().into_string().ok().filter(|name| is_name(name))?;
+            let name = entry
+                .file_name()
+                .into_string()
+                .ok()
+                .filter(|name| is_name(name))?;
             Some((name, fs::read_to_string(entry.path()).ok()?))
         })
         .collect();
@@ -60,10 +64,15 @@ pub fn judge(
     for (file, text) in coming {
         let (stem, ending) = file.rsplit_once('.').unwrap_or((file, "yaml"));
         let is_stem = |name: &str| {
-            name == stem || name.strip_prefix(stem).is_some_and(|rest| rest.starts_with(" ("))
+            name == stem
+                || name
+                    .strip_prefix(stem)
+                    .is_some_and(|rest| rest.starts_with(" ("))
         };
         let same = here.iter().any(|(name, there)| {
-            let name = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+            let name = name
+                .rsplit_once('.')
+                .map_or(name.as_str(), |(stem, _)| stem);
             there == text && is_stem(name)
         });
         if same {

@@ -54,12 +54,32 @@ impl Reader {
     /// A line of a noun that is shown.
     pub fn line(&mut self, noun: &'static str, line: &Value) {
         let shown: &[&str] = match noun {
-            "projects" => &["id", "name", "description", "status", "folder", "objectives"],
+            "projects" => &[
+                "id",
+                "name",
+                "description",
+                "status",
+                "folder",
+                "objectives",
+            ],
             "sessions" => &[
-                "id", "source", "title", "started_at", "ended_at", "project_id", "cwd", "model",
+                "id",
+                "source",
+                "title",
+                "started_at",
+                "ended_at",
+                "project_id",
+                "cwd",
+                "model",
             ],
             "knowledge" => &[
-                "id", "category", "title", "text", "sources", "created_at", "superseded_by",
+                "id",
+                "category",
+                "title",
+                "text",
+                "sources",
+                "created_at",
+                "superseded_by",
             ],
             "handoffs" => &["id", "goal", "state", "created_at", "note", "briefing"],
             "executions" => &["id", "name", "title", "status", "created_at", "ended_at"],
@@ -76,13 +96,21 @@ impl Reader {
     }
 
     pub fn playbook(&mut self, file: &str, text: &str) {
-        self.add("playbooks", json!({ "id": file, "title": file, "text": text }));
+        self.add(
+            "playbooks",
+            json!({ "id": file, "title": file, "text": text }),
+        );
     }
 
     pub fn event(&mut self, execution: &str, line: &Value) {
         self.add(
             "events",
-            json!([execution, line["at"], line["event"]["kind"], line["event"]["step"]]),
+            json!([
+                execution,
+                line["at"],
+                line["event"]["kind"],
+                line["event"]["step"]
+            ]),
         );
     }
 
@@ -146,13 +174,17 @@ impl Reader {
             .write_all(end.as_bytes())
             .and_then(|()| self.messages.flush())
             .map_err(|error| failed(&self.place, error))?;
-        let (head, tail) = PAGE.split_once("{{DATA}}").expect("the page has this place");
+        let (head, tail) = PAGE
+            .split_once("{{DATA}}")
+            .expect("the page has this place");
         let policy = format!(
             "default-src 'none'; script-src '{}'; style-src '{}'; base-uri 'none'; form-action 'none'",
             source(SCRIPT),
             source(STYLE)
         );
-        let head = head.replace("{{POLICY}}", &policy).replace("{{STYLE}}", STYLE);
+        let head = head
+            .replace("{{POLICY}}", &policy)
+            .replace("{{STYLE}}", STYLE);
         to.write(head.as_bytes())?;
         let mut data = json!({ "about": about, "beyond": self.beyond });
         for (name, values) in std::mem::take(&mut self.lists) {
@@ -231,7 +263,12 @@ mod tests {
 
     #[test]
     fn no_text_ends_its_block() {
-        let hostile = json!(["</script><script>alert(1)</script>", "<!--", "]]>", "\u{2028}"]);
+        let hostile = json!([
+            "</script><script>alert(1)</script>",
+            "<!--",
+            "]]>",
+            "\u{2028}"
+        ]);
         let safe = escaped(&hostile);
         assert!(!safe.contains(['<', '>', '&', '\u{2028}']));
         assert_eq!(serde_json::from_str::<Value>(&safe).unwrap(), hostile);
@@ -239,7 +276,13 @@ mod tests {
 
     #[test]
     fn base64_is_padded() {
-        for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+        for (bytes, text) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foobar", "Zm9vYmFy"),
+        ] {
             assert_eq!(base64(bytes.as_bytes()), text);
         }
     }
@@ -247,7 +290,16 @@ mod tests {
     #[test]
     fn the_page_asks_for_nothing_from_outside() {
         for text in [PAGE, STYLE, SCRIPT] {
-            for way in ["http:", "https:", "url(", "@import", "innerHTML", "eval(", "fetch(", "document.write"] {
+            for way in [
+                "http:",
+                "https:",
+                "url(",
+                "@import",
+                "innerHTML",
+                "eval(",
+                "fetch(",
+                "document.write",
+            ] {
                 assert!(!text.contains(way), "{way}");
             }
         }

@@ -43,7 +43,9 @@ pub fn survey(capsule: &mut Capsule) -> Result<Survey, CapsuleError> {
         let bytes = capsule.whole(&name)?;
         let hash = name.trim_start_matches("raw/").to_owned();
         if Hash::of(&bytes).to_string() != hash {
-            return Err(refused(format!("the entry {name} is not what its name says")));
+            return Err(refused(format!(
+                "the entry {name} is not what its name says"
+            )));
         }
         let clean = Sieve::default().bytes(&bytes).into_owned();
         if clean != bytes {
@@ -113,9 +115,9 @@ impl Survey {
     /// What a line refers to must be in the capsule; what only this crate can read must be readable.
     fn check(&self, noun: &Noun, line: &Value) -> Result<(), CapsuleError> {
         let refers = |field: &str, other: &str| match line[field].as_str() {
-            Some(id) if !self.has(other, id) => {
-                Err(refused(format!("`{field}` names {id}, which is not in the capsule")))
-            }
+            Some(id) if !self.has(other, id) => Err(refused(format!(
+                "`{field}` names {id}, which is not in the capsule"
+            ))),
             _ => Ok(()),
         };
         match noun.name {
@@ -126,10 +128,15 @@ impl Survey {
                     if self.raw.get(hash).copied() != part["kept_bytes"].as_u64() {
                         return Err(refused(format!("its stretch {hash} is not in the capsule")));
                     }
-                    if part["start"].as_u64() < Some(at) {
+                    let is_sound = ["start", "bytes", "kept_bytes"]
+                        .iter()
+                        .all(|name| part[*name].as_i64().is_some());
+                    if !is_sound || part["start"].as_u64() < Some(at) {
                         return Err(refused("its stretches lie over each other"));
                     }
-                    at = part["start"].as_u64().unwrap_or(0)
+                    at = part["start"]
+                        .as_u64()
+                        .unwrap_or(0)
                         .saturating_add(part["bytes"].as_u64().unwrap_or(0));
                 }
                 Ok(())
@@ -148,8 +155,13 @@ impl Survey {
         let (ids, below) = (&self.ids, &mut self.below);
         capsule.lines(MESSAGES, |line| {
             let (session, line) = message_of(line)?;
-            if !ids.get("sessions").is_some_and(|ids| ids.contains(&session)) {
-                return Err(refused(format!("the session {session} is not in the capsule")));
+            if !ids
+                .get("sessions")
+                .is_some_and(|ids| ids.contains(&session))
+            {
+                return Err(refused(format!(
+                    "the session {session} is not in the capsule"
+                )));
             }
             let key = line["key"].as_str().unwrap_or_default().to_owned();
             let place = (session.clone(), line["position"].as_u64().unwrap_or(0), key);
@@ -167,8 +179,13 @@ impl Survey {
         let (ids, below) = (&self.ids, &mut self.below);
         capsule.lines(EVENTS, |line| {
             let (execution, line) = event_of(line)?;
-            if !ids.get("executions").is_some_and(|ids| ids.contains(&execution)) {
-                return Err(refused(format!("the execution {execution} is not in the capsule")));
+            if !ids
+                .get("executions")
+                .is_some_and(|ids| ids.contains(&execution))
+            {
+                return Err(refused(format!(
+                    "the execution {execution} is not in the capsule"
+                )));
             }
             let place = (execution.clone(), line["seq"].as_i64().unwrap_or(0));
             if last.as_ref().is_some_and(|last| *last >= place) {
@@ -262,14 +279,17 @@ fn taken(goes_on: bool) -> Result<(), CapsuleError> {
 /// A line of messages: its session, and the rest as the store writes it, without secrets.
 fn message_of(line: Value) -> Result<(String, Value), CapsuleError> {
     let (id, mut line) = below_of(line, "session_id", &["key", "message", "position"])?;
-    let is_sound = line["position"].as_u64().is_some_and(|at| at <= i64::MAX as u64)
+    let is_sound = line["position"]
+        .as_u64()
+        .is_some_and(|at| at <= i64::MAX as u64)
         && line["key"].is_string();
     if !is_sound {
         return Err(refused("`position` is no number, or `key` is no text"));
     }
     let mut message = line["message"].take();
     Sieve::default().value(&mut message);
-    let message: Message = serde_json::from_value(message).map_err(|error| refused(error.to_string()))?;
+    let message: Message =
+        serde_json::from_value(message).map_err(|error| refused(error.to_string()))?;
     line["message"] = serde_json::to_value(message).map_err(|error| refused(error.to_string()))?;
     if let Some(text) = line["key"].as_str() {
         line["key"] = Value::from(Sieve::default().text(text).into_owned());
@@ -300,7 +320,10 @@ fn below_of(line: Value, owner: &str, fields: &[&str]) -> Result<(String, Value)
     };
     let found: Vec<&str> = map.keys().map(String::as_str).collect();
     if found.len() != fields.len() || fields.iter().any(|field| !map.contains_key(*field)) {
-        return Err(refused(format!("expected the fields {}", fields.join(", "))));
+        return Err(refused(format!(
+            "expected the fields {}",
+            fields.join(", ")
+        )));
     }
     Ok((id, Value::Object(map)))
 }

@@ -26,7 +26,9 @@ struct Home {
 impl Home {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open_owner(&folder.path().join("home")).await.unwrap();
+        let store = Store::open_owner(&folder.path().join("home"))
+            .await
+            .unwrap();
         Self {
             playbooks: Playbooks::new(store.dir()),
             folder,
@@ -75,7 +77,13 @@ impl Home {
     }
 
     async fn import(&self, path: &Path) -> Result<Taken, CapsuleError> {
-        import(&self.store, &self.playbooks, path, &CancellationToken::new()).await
+        import(
+            &self.store,
+            &self.playbooks,
+            path,
+            &CancellationToken::new(),
+        )
+        .await
     }
 }
 
@@ -154,9 +162,14 @@ async fn everything_goes_round_and_no_secret_with_it() {
 
     let other = Home::new().await;
     let path = &made.path;
-    let looked = preview(&other.store, &other.playbooks, path, &CancellationToken::new())
-        .await
-        .unwrap();
+    let looked = preview(
+        &other.store,
+        &other.playbooks,
+        path,
+        &CancellationToken::new(),
+    )
+    .await
+    .unwrap();
     assert_eq!(looked.judgement.counts["sessions"].new, 1);
     assert!(other.store.list_sessions(None).await.unwrap().is_empty());
     let taken = other.import(path).await.unwrap();
@@ -203,7 +216,13 @@ async fn a_playbook_never_takes_the_name_of_another() {
     assert_eq!(names, [Some("brief-repo (2).yaml".to_owned()), None]);
     // Once more: the same text is here under the other name.
     let again = other.import(&made.path).await.unwrap();
-    assert!(again.preview.playbooks.iter().all(|playbook| !playbook.is_new));
+    assert!(
+        again
+            .preview
+            .playbooks
+            .iter()
+            .all(|playbook| !playbook.is_new)
+    );
     // One that was changed since stays.
     let own = other.playbooks.folder().join("own.yaml");
     std::fs::write(&own, "name: mine\ngoal: x\nsteps: []\n").unwrap();
@@ -237,14 +256,26 @@ async fn hostile_capsules_are_refused_with_the_reason_and_change_nothing() {
     };
     for (told, list) in [
         ("it has no manifest.json", raw("data/projects.jsonl", b"")),
-        ("leads out of the archive", with(raw("../../etc/passwd", b"x"))),
+        (
+            "leads out of the archive",
+            with(raw("../../etc/passwd", b"x")),
+        ),
         ("leads out of the archive", with(raw("/etc/passwd", b"x"))),
-        ("belongs to no capsule", with(raw("playbooks/../x.yaml", b"x"))),
+        (
+            "belongs to no capsule",
+            with(raw("playbooks/../x.yaml", b"x")),
+        ),
         ("belongs to no capsule", with(raw("bin/run.sh", b"x"))),
-        ("belongs to no capsule", with(raw("playbooks/.hidden.yaml", b"x"))),
+        (
+            "belongs to no capsule",
+            with(raw("playbooks/.hidden.yaml", b"x")),
+        ),
         ("is there twice", with(raw("data/projects.jsonl", b""))),
         ("is there twice", with(raw("DATA/projects.jsonl", b""))),
-        ("does not name the entry", with(raw("playbooks/new.yaml", b"x"))),
+        (
+            "does not name the entry",
+            with(raw("playbooks/new.yaml", b"x")),
+        ),
     ] {
         let to = to.clone();
         cases.push((told, Box::new(move || zipped(&to, &list))));
@@ -253,39 +284,111 @@ async fn hostile_capsules_are_refused_with_the_reason_and_change_nothing() {
         let mut list = whole.clone();
         for (entry, bytes) in &mut list {
             if entry == name {
-                *bytes = String::from_utf8_lossy(bytes).replacen("message 1", "massage 1", 1).into_bytes();
+                *bytes = String::from_utf8_lossy(bytes)
+                    .replacen("message 1", "massage 1", 1)
+                    .into_bytes();
             }
         }
         list
     };
     let list = changed(messages);
     let place = to.clone();
-    cases.push(("it was changed or damaged", Box::new(move || zipped(&place, &list))));
+    cases.push((
+        "it was changed or damaged",
+        Box::new(move || zipped(&place, &list)),
+    ));
     let line = |text: &str| format!("{text}\n").into_bytes();
     type Change = Box<dyn Fn(&mut BTreeMap<String, Vec<u8>>)>;
     let forgeries: Vec<(&str, Change)> = vec![
-        ("is not in its canonical form", Box::new(edit(messages, "{\"key\"", "{ \"key\""))),
-        ("is no JSON", Box::new(move |all| { all.insert("data/projects.jsonl".into(), line("{ no")); })),
-        ("field `more` is not known", Box::new(edit("data/sessions.jsonl", "\"native_id\"", "\"more\":1,\"native_id\""))),
-        ("field `project_fixed`", Box::new(edit("data/sessions.jsonl", "\"project_fixed\":false", "\"project_fixed\":7"))),
-        ("field `id`", Box::new(edit("data/sessions.jsonl", "\"id\":\"ses_", "\"id\":\"prj_"))),
-        ("is not in the capsule", Box::new(|all| { all.insert("data/sessions.jsonl".into(), Vec::new()); })),
-        ("is there twice", Box::new(move |all| {
-            let bytes = all[messages].clone();
-            let first = bytes.split_inclusive(|byte| *byte == b'\n').next().unwrap().to_vec();
-            all.insert(messages.to_owned(), [first, bytes].concat());
-        })),
-        ("is not what its name says", Box::new(|all| {
-            let name = all.keys().find(|name| name.starts_with("raw/")).unwrap().clone();
-            all.insert(name, b"other".to_vec());
-        })),
-        ("is not in the capsule", Box::new(|all| all.retain(|name, _| !name.starts_with("raw/")))),
-        ("too long or does not end", Box::new(|all| { all.insert("data/budgets.jsonl".into(), vec![0; 9 << 20]); })),
-        ("the entry data/events.jsonl is missing", Box::new(|all| { all.remove("data/events.jsonl"); })),
-        ("unknown variant", Box::new(|all| {
-            let rule = json!({ "rule": { "accounts": "a", "kind": "always" } });
-            all.insert("data/routing.jsonl".into(), format!("{}\n", krake_domain::canonical_json(&rule)).into_bytes());
-        })),
+        (
+            "is not in its canonical form",
+            Box::new(edit(messages, "{\"key\"", "{ \"key\"")),
+        ),
+        (
+            "is no JSON",
+            Box::new(move |all| {
+                all.insert("data/projects.jsonl".into(), line("{ no"));
+            }),
+        ),
+        (
+            "field `more` is not known",
+            Box::new(edit(
+                "data/sessions.jsonl",
+                "\"native_id\"",
+                "\"more\":1,\"native_id\"",
+            )),
+        ),
+        (
+            "field `project_fixed`",
+            Box::new(edit(
+                "data/sessions.jsonl",
+                "\"project_fixed\":false",
+                "\"project_fixed\":7",
+            )),
+        ),
+        (
+            "field `id`",
+            Box::new(edit(
+                "data/sessions.jsonl",
+                "\"id\":\"ses_",
+                "\"id\":\"prj_",
+            )),
+        ),
+        (
+            "is not in the capsule",
+            Box::new(|all| {
+                all.insert("data/sessions.jsonl".into(), Vec::new());
+            }),
+        ),
+        (
+            "is there twice",
+            Box::new(move |all| {
+                let bytes = all[messages].clone();
+                let first = bytes
+                    .split_inclusive(|byte| *byte == b'\n')
+                    .next()
+                    .unwrap()
+                    .to_vec();
+                all.insert(messages.to_owned(), [first, bytes].concat());
+            }),
+        ),
+        (
+            "is not what its name says",
+            Box::new(|all| {
+                let name = all
+                    .keys()
+                    .find(|name| name.starts_with("raw/"))
+                    .unwrap()
+                    .clone();
+                all.insert(name, b"other".to_vec());
+            }),
+        ),
+        (
+            "is not in the capsule",
+            Box::new(|all| all.retain(|name, _| !name.starts_with("raw/"))),
+        ),
+        (
+            "too long or does not end",
+            Box::new(|all| {
+                all.insert("data/budgets.jsonl".into(), vec![0; 9 << 20]);
+            }),
+        ),
+        (
+            "the entry data/events.jsonl is missing",
+            Box::new(|all| {
+                all.remove("data/events.jsonl");
+            }),
+        ),
+        (
+            "unknown variant",
+            Box::new(|all| {
+                let rule = json!({ "rule": { "accounts": "a", "kind": "always" } });
+                all.insert(
+                    "data/routing.jsonl".into(),
+                    format!("{}\n", krake_domain::canonical_json(&rule)).into_bytes(),
+                );
+            }),
+        ),
     ];
     for (told, change) in forgeries {
         let (from, to) = (made.clone(), to.clone());
@@ -295,7 +398,16 @@ async fn hostile_capsules_are_refused_with_the_reason_and_change_nothing() {
         let path = make();
         let refusal = other.import(&path).await.expect_err(told).to_string();
         assert!(refusal.contains(told), "{told}: {refusal}");
-        assert!(preview(&other.store, &other.playbooks, &path, &CancellationToken::new()).await.is_err());
+        assert!(
+            preview(
+                &other.store,
+                &other.playbooks,
+                &path,
+                &CancellationToken::new()
+            )
+            .await
+            .is_err()
+        );
     }
     // A later format, and a file that was cut at many places.
     let mut list = whole.clone();
@@ -312,7 +424,10 @@ async fn hostile_capsules_are_refused_with_the_reason_and_change_nothing() {
     let bytes = std::fs::read(&made).unwrap();
     for part in 0..24 {
         std::fs::write(&to, &bytes[..bytes.len() * part / 24]).unwrap();
-        assert!(matches!(other.import(&to).await, Err(CapsuleError::Refused(_))));
+        assert!(matches!(
+            other.import(&to).await,
+            Err(CapsuleError::Refused(_))
+        ));
     }
     for flip in (0..bytes.len()).step_by(bytes.len() / 40) {
         let mut bytes = bytes.clone();

@@ -167,7 +167,9 @@ impl Judge {
         let mut kept = key.clone();
         if let Some(here) = self.load(connection, noun, &key).await? {
             if canonical_json(&here) == canonical_json(&line)
-                && self.has_below(connection, noun, &key, arriving.below).await?
+                && self
+                    .has_below(connection, noun, &key, arriving.below)
+                    .await?
             {
                 return Ok(equal(key, line));
             }
@@ -216,8 +218,14 @@ impl Judge {
             }
         }
         let inner = match noun.name {
-            "budgets" => [("over", "project_id", "projects"), ("over", "account_id", "accounts")],
-            "routing" => [("rule", "accounts", "accounts"), ("rule", "accounts", "accounts")],
+            "budgets" => [
+                ("over", "project_id", "projects"),
+                ("over", "account_id", "accounts"),
+            ],
+            "routing" => [
+                ("rule", "accounts", "accounts"),
+                ("rule", "accounts", "accounts"),
+            ],
             _ => return line,
         };
         for (field, name, other) in inner {
@@ -356,13 +364,15 @@ async fn brought_before(
     for id in ids {
         let there = match noun.name {
             "routing" => continue,
-            _ => sqlx::query_scalar::<_, i64>(AssertSqlSafe(format!(
-                "select count(*) from {} where {} = $1",
-                noun.from, noun.key
-            )))
-            .bind(id.clone())
-            .fetch_one(&mut *connection)
-            .await?,
+            _ => {
+                sqlx::query_scalar::<_, i64>(AssertSqlSafe(format!(
+                    "select count(*) from {} where {} = $1",
+                    noun.from, noun.key
+                )))
+                .bind(id.clone())
+                .fetch_one(&mut *connection)
+                .await?
+            }
         };
         if there > 0 {
             return Ok(Some(id));

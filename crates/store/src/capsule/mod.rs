@@ -8,6 +8,7 @@
 mod imports;
 mod judge;
 mod noun;
+mod nouns;
 mod out;
 mod scope;
 mod take_in;
@@ -21,7 +22,8 @@ use serde_json::Value;
 
 pub use imports::{BroughtPlaybook, CapsuleImport};
 pub use judge::{Counts as NounCounts, Judged, Judgement, Verdict};
-pub use noun::{NOUNS, Noun};
+pub use noun::Noun;
+pub use nouns::NOUNS;
 pub use out::Out;
 pub use scope::CapsuleScope;
 pub use take_in::{Arriving, Piece};

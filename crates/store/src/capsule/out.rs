@@ -49,11 +49,10 @@ impl Store {
         scope: CapsuleScope,
         to: mpsc::Sender<Out>,
     ) -> Result<(), StoreError> {
-        let mut connection = self.readers().acquire().await?;
         // One look: what is written meanwhile is in the next capsule.
-        sqlx::query("begin").execute(&mut *connection).await?;
-        let sent = send_all(&mut connection, self.blobs(), scope, &to).await;
-        sqlx::query("rollback").execute(&mut *connection).await?;
+        let mut look = self.readers().begin().await?;
+        let sent = send_all(&mut look, self.blobs(), scope, &to).await;
+        look.rollback().await?;
         match sent {
             Err(Broken::Store(error)) => Err(error),
             Ok(()) | Err(Broken::NobodyTakes) => Ok(()),

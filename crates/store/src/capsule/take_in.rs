@@ -231,7 +231,10 @@ impl TakingIn {
         }
     }
 
-    async fn take_knowledge(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    async fn take_knowledge(
+        &mut self,
+        connection: &mut SqliteConnection,
+    ) -> Result<(), StoreError> {
         let knowledge = std::mem::take(&mut self.knowledge);
         let rulings = self.judge.judge_linked(connection, &knowledge).await?;
         for (arriving, ruling) in knowledge.iter().zip(rulings) {
@@ -308,7 +311,10 @@ impl TakingIn {
         Ok(())
     }
 
-    async fn finish_session(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    async fn finish_session(
+        &mut self,
+        connection: &mut SqliteConnection,
+    ) -> Result<(), StoreError> {
         match self.coming.take() {
             Some(mut coming) => coming.bring(connection, None).await,
             None => Ok(()),

@@ -145,9 +145,11 @@ fn pieces(outs: &[Out]) -> Vec<Piece> {
         let mut below = Below::default();
         for out in outs {
             match out {
-                Out::Message { session: of, line } | Out::Event { execution: of, line }
-                    if of == id =>
-                {
+                Out::Message { session: of, line }
+                | Out::Event {
+                    execution: of,
+                    line,
+                } if of == id => {
                     below.add(line);
                 }
                 _ => {}
@@ -230,7 +232,9 @@ async fn what_goes_out_comes_in_the_same_is_found_and_can_be_taken_back() {
     let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let first = Store::open_owner(one.path()).await.unwrap();
     // More than one batch, with a name that is found by a part of it.
-    let texts: Vec<String> = (0..600).map(|at| format!("word{at} loadUserProfile")).collect();
+    let texts: Vec<String> = (0..600)
+        .map(|at| format!("word{at} loadUserProfile"))
+        .collect();
     fill(&first, "native", &texts).await;
     let outs = outs(&first, CapsuleScope::Everything).await;
 
@@ -293,12 +297,20 @@ async fn what_differs_is_kept_on_both_sides_and_what_was_changed_stays() {
     first.change_project(row).await.unwrap();
     let grown = ImportedSession {
         title: Some("about native".to_owned()),
-        messages: vec![message("a", Some("a")), message("b", None), message("c", None)],
+        messages: vec![
+            message("a", Some("a")),
+            message("b", None),
+            message("c", None),
+        ],
         ..imported("native", "/x")
     };
     first.import_session(grown).await.unwrap();
     let before = all(&second).await;
-    let (later, judgement) = take_in(&second, pieces(&outs(&first, CapsuleScope::Everything).await)).await;
+    let (later, judgement) = take_in(
+        &second,
+        pieces(&outs(&first, CapsuleScope::Everything).await),
+    )
+    .await;
     let differing: Vec<&str> = judgement.differing.iter().map(|one| one.noun).collect();
     assert_eq!(differing, ["projects", "sessions"], "{judgement:?}");
     // Nothing of what was here is another.
@@ -335,7 +347,11 @@ async fn what_differs_is_kept_on_both_sides_and_what_was_changed_stays() {
         .undo_capsule_import(id, Timestamp(21), nothing())
         .await
         .unwrap();
-    let kept: Vec<(&str, &str)> = undone.kept.iter().map(|kept| (kept.noun, kept.why)).collect();
+    let kept: Vec<(&str, &str)> = undone
+        .kept
+        .iter()
+        .map(|kept| (kept.noun, kept.why))
+        .collect();
     assert_eq!(
         kept,
         [
@@ -385,7 +401,14 @@ async fn a_project_takes_what_is_its_own() {
     };
     // Both entries: the one that cites the session, and what stands in its place.
     assert_eq!(
-        ["projects", "sessions", "knowledge", "snapshots", "compression_rules"].map(count),
+        [
+            "projects",
+            "sessions",
+            "knowledge",
+            "snapshots",
+            "compression_rules"
+        ]
+        .map(count),
         [1, 1, 2, 1, 1]
     );
     assert_eq!(["routing", "executions", "accounts"].map(count), [0, 0, 0]);

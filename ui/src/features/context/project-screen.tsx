@@ -1,7 +1,7 @@
 /** One project: where it stands, what is to be reached, and its sessions over time. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { ArrowRightLeft, GitBranch, Hourglass, MessagesSquare } from "lucide-react";
+import { ArrowRightLeft, GitBranch, Hourglass, MessagesSquare, PackageOpen } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useRun } from "../../actions/use-actions";
 import { useBackend, useQueries } from "../../backend/use-backend";
@@ -50,6 +50,9 @@ function Project({ detail }: { detail: ProjectDetail }) {
               <Status project={project} />
               <span className={styles.end}>
                 {choose}
+                <ButtonLink to="/settings/data" search={{ project: project.id }} icon={PackageOpen}>
+                  {t("data.export")}
+                </ButtonLink>
                 <ButtonLink
                   to="/context/$id/handoff"
                   params={{ id: project.id }}
