@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use krake_runtime::StartError;
 use serde_json::{Value, json};
 
 use crate::args::Backup;
 use crate::columns::{columns, field, items, time};
-use crate::door::{Door, start_failed};
+use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::out::Out;
 
@@ -68,7 +67,7 @@ async fn restore(home: &Path, out: Out, name: &str) -> Result<(), Stopped> {
     }
     krake_runtime::backup::want_restore(home, name)
         .await
-        .map_err(|error| start_failed(StartError::Store(error)))?;
+        .map_err(|error| Stopped::Other(error.into()))?;
     let door = Door::write(home).await?;
     let backups = door.call("backups.list", json!({})).await;
     door.close().await;

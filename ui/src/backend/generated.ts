@@ -270,6 +270,36 @@ export type AuditView = {
 /** Who wrote a plan. The mark lies in the plan itself, so that it stays where the plan is shown, edited, kept as a playbook and run later. */
 export type Author = "person" | "model";
 
+/** One backup. */
+export type BackupView = {
+  name: string;
+  made_at: Moment;
+  /** `schedule`, `hand`, or `restore` for the state before a backup was put back. */
+  why: string;
+  bytes: number;
+  /** A damaged database that was set aside; it cannot be put back. */
+  is_damaged: boolean;
+};
+
+/** Backups, and how they are made. */
+export type BackupsView = {
+  /** Newest first. */
+  items: BackupView[];
+  /** Hours from one to the next that is made by itself; 0: never. */
+  hours: number;
+  /** How many of those are kept. */
+  keep: number;
+  /** The folder that they lie in. */
+  folder: string;
+  is_making: boolean;
+  /** Why the last one was not made as it should. */
+  trouble: string | null;
+  /** The backup that is put back when Krake starts next. */
+  restoring: string | null;
+  /** Why a backup was not put back; everything is as it was. */
+  restore_failed: string | null;
+};
+
 /** A briefing within a token budget. */
 export type Briefing = {
   /** The rendered text, within the budget. */
@@ -350,6 +380,49 @@ export type CallView = {
   input: number | null;
   output: number | null;
   took_ms: number | null;
+};
+
+/** An import of a capsule. */
+export type CapsuleImportView = {
+  id: ImportId;
+  file: string;
+  content_hash: string;
+  made_at: Moment | null;
+  imported_at: Moment;
+  undone_at: Moment | null;
+  /** Things that it brought. */
+  brought: number;
+};
+
+/** Imports, newest first. */
+export type CapsuleImports = {
+  items: CapsuleImportView[];
+};
+
+/** What an import would do, or did. */
+export type CapsulePreviewView = {
+  /** The import; absent in a preview. */
+  import_id: ImportId | null;
+  capsule: CapsuleView;
+  nouns: NounVerdict[];
+  /** What is here already with other content: both are kept. */
+  differing: DifferingView[];
+  more_differing: number;
+};
+
+/** What a capsule says of itself. */
+export type CapsuleView = {
+  /** The project's name; absent for everything. */
+  project: string | null;
+  made_by: string;
+  made_at: string;
+  /** The same for the same content, whenever and wherever it was made. */
+  content_hash: string;
+  /** Lines by noun. */
+  counts: Record<string, number>;
+  /** Secrets that were replaced on the way out, by kind. */
+  replaced: Record<string, number>;
+  left_out: string[];
 };
 
 /** All categories in use. */
@@ -446,6 +519,16 @@ export type Coverage = {
   weight: number;
   /** What must not be lost, measured on the text; absent where nobody measured. */
   loss?: Loss | null;
+};
+
+/** Something that is kept on both sides. */
+export type DifferingView = {
+  noun: string;
+  id: string;
+  title: string;
+  /** Under which id and name it comes in. */
+  kept_as: string;
+  why: string;
 };
 
 /** What became of an edit. */
@@ -567,6 +650,18 @@ export type ExecutionView = {
   critical_path: StepId[];
   /** What could run side by side; a step starts as soon as its own needs are done. What a `for_each` step does for its items is not listed. */
   waves: StepId[][];
+};
+
+/** A capsule that was made. */
+export type ExportedView = {
+  /** Where it lies; absent where it waits to be downloaded. */
+  path: string | null;
+  /** For `capsules.download`; absent where it has a path. */
+  download: string | null;
+  /** The name of its file. */
+  name: string;
+  bytes: number;
+  capsule: CapsuleView;
 };
 
 /** The rung of the recovery ladder that a failure starts on. */
@@ -756,6 +851,8 @@ export type HitView = {
   at: Moment | null;
 };
 
+export type ImportId = Branded<"ImportId">;
+
 /** What came in, and what did not. */
 export type ImportView = {
   sessions: ImportedView[];
@@ -797,6 +894,14 @@ export type ItemsView = {
   cancelled: number;
   /** Items that wait for a person. */
   waiting: number;
+};
+
+/** Something that stays, and why. */
+export type KeptView = {
+  noun: string;
+  id: string;
+  title: string;
+  why: string;
 };
 
 export type KnowledgeId = Branded<"KnowledgeId">;
@@ -1008,6 +1113,14 @@ export type NearPlaybook = {
   because: string | null;
 };
 
+/** What becomes of the lines of a noun. */
+export type NounVerdict = {
+  noun: string;
+  new: number;
+  equal: number;
+  kept_both: number;
+};
+
 /** Something to be reached. */
 export type Objective = {
   text: string;
@@ -1039,6 +1152,14 @@ export type Pattern = {
 } | {
   kind: "folder";
   folder: string;
+};
+
+/** The bytes of a piece. */
+export type PieceView = {
+  /** In base64. */
+  data: string;
+  /** Where the next piece begins; absent after the last one. */
+  next: number | null;
 };
 
 /** Whether keys can be kept and had. */
@@ -1653,6 +1774,14 @@ export type Trace = {
   /** 32 hexadecimal digits, the same for the life of the execution. */
   trace_id: string;
   spans: Span[];
+};
+
+/** What an undo did. */
+export type UndoneView = {
+  id: ImportId;
+  /** By noun. */
+  removed: Record<string, number>;
+  kept: KeptView[];
 };
 
 /** How far an upload is. */
@@ -2423,6 +2552,60 @@ export type Commands = {
   "snapshots.restore": { input: {
     id: SnapshotId;
   }; output: RestoredView };
+  /** A project or everything into one file of open formats, without secrets */
+  "capsules.export": { input: {
+    /** A new file or a folder, absolute or with `~`; without one it waits to be downloaded. */
+    path?: string | null;
+    /** One project, by id or name; everything when absent. */
+    project_id?: string | null;
+  }; output: ExportedView };
+  /** A capsule that was made to be downloaded, piece by piece */
+  "capsules.download": { input: {
+    id: string;
+    offset?: number;
+  }; output: PieceView };
+  /** What taking a capsule in would do; nothing is changed */
+  "capsules.preview": { input: {
+    /** Absolute, or with `~`. */
+    path?: string | null;
+    /** The `upload` of `imports.upload`, whose last piece was not marked as such. */
+    upload?: string | null;
+  }; output: CapsulePreviewView };
+  /** Take a capsule in: what is new, and what differs beside what is here */
+  "capsules.import": { input: {
+    /** Absolute, or with `~`. */
+    path?: string | null;
+    /** The `upload` of `imports.upload`, whose last piece was not marked as such. */
+    upload?: string | null;
+  }; output: CapsulePreviewView };
+  /** Capsules that were taken in, newest first */
+  "capsules.imports": { input: Record<string, never>; output: CapsuleImports };
+  /** Take an import back; what was changed since stays */
+  "capsules.undo": { input: {
+    /** The last one when absent. */
+    id?: ImportId | null;
+  }; output: UndoneView };
+  /** Backups, newest first, and when they are made */
+  "backups.list": { input: Record<string, never>; output: BackupsView };
+  /** Make a backup now */
+  "backups.make": { input: Record<string, never>; output: BackupView };
+  /** When backups are made by themselves, and how many are kept */
+  "backups.schedule": { input: {
+    /** From one to the next, at most 8760; 0: never. */
+    hours: number;
+    /** How many are kept, 1 to 1000; as before when absent. */
+    keep?: number | null;
+  }; output: BackupsView };
+  /** Do not put a backup back at the next start */
+  "backups.forget_restore": { input: Record<string, never>; output: BackupsView };
+  /** Remove a backup */
+  "backups.remove": { input: {
+    name: string;
+  }; output: BackupsView };
+  /** Put a backup back when Krake starts next; the state before is backed up */
+  "backups.restore": { input: {
+    name: string;
+  }; output: BackupsView };
   /** The last event and its hash */
   "audit.head": { input: Record<string, never>; output: HeadView };
   /** Check the whole hash chain */
@@ -2542,6 +2725,18 @@ export const commands = {
   "snapshots.diff": { name: "snapshots.diff", method: "GET", path: "/api/snapshots/{id}/diff", kind: "query", provides: ["snapshots", "sessions", "knowledge"] },
   "snapshots.create": { name: "snapshots.create", method: "POST", path: "/api/snapshots", kind: "command", provides: [] },
   "snapshots.restore": { name: "snapshots.restore", method: "POST", path: "/api/snapshots/{id}/restore", kind: "command", provides: [] },
+  "capsules.export": { name: "capsules.export", method: "POST", path: "/api/capsules", kind: "command", provides: [] },
+  "capsules.download": { name: "capsules.download", method: "GET", path: "/api/capsules/downloads/{id}", kind: "query", provides: [] },
+  "capsules.preview": { name: "capsules.preview", method: "POST", path: "/api/capsules/preview", kind: "query", provides: [] },
+  "capsules.import": { name: "capsules.import", method: "POST", path: "/api/capsules/import", kind: "command", provides: [] },
+  "capsules.imports": { name: "capsules.imports", method: "GET", path: "/api/capsules/imports", kind: "query", provides: ["capsules"] },
+  "capsules.undo": { name: "capsules.undo", method: "POST", path: "/api/capsules/undo", kind: "command", provides: [] },
+  "backups.list": { name: "backups.list", method: "GET", path: "/api/backups", kind: "query", provides: ["backups"] },
+  "backups.make": { name: "backups.make", method: "POST", path: "/api/backups", kind: "command", provides: [] },
+  "backups.schedule": { name: "backups.schedule", method: "POST", path: "/api/backups/schedule", kind: "command", provides: [] },
+  "backups.forget_restore": { name: "backups.forget_restore", method: "POST", path: "/api/backups/forget-restore", kind: "command", provides: [] },
+  "backups.remove": { name: "backups.remove", method: "POST", path: "/api/backups/{name}/remove", kind: "command", provides: [] },
+  "backups.restore": { name: "backups.restore", method: "POST", path: "/api/backups/{name}/restore", kind: "command", provides: [] },
   "audit.head": { name: "audit.head", method: "GET", path: "/api/audit/head", kind: "query", provides: ["executions"] },
   "audit.verify": { name: "audit.verify", method: "GET", path: "/api/audit/verify", kind: "query", provides: ["executions"] },
   "audit.export": { name: "audit.export", method: "GET", path: "/api/audit", kind: "query", provides: ["executions"] },

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::world::World;
 
 /// A key of a shape that tells itself.
-const CANARY: &str = "sk-ant-api03-CanaryCanary0123456789abcdefABCDEF0123456789";
+const CANARY: &str = "sk-ant-api03-Zq8vT2mWc5XbN7pLr4KdY1hJs9GfE3aUo6iR0tBxQwVn8sMj";
 
 fn chat(world: &World, name: &str, count: usize) {
     let mut text = String::new();
@@ -216,7 +216,7 @@ fn no_key_and_no_token_is_in_a_capsule_or_in_a_backup_folder_of_one() {
             .any(|count| count.as_u64() > Some(0))
     );
     let bytes = unpacked(&world.work.join("all.krake"));
-    for secret in ["CanaryCanary", token.trim()] {
+    for secret in ["Zq8vT2mWc5", token.trim()] {
         assert!(!secret.is_empty());
         assert!(
             !bytes
