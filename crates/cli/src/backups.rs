@@ -21,8 +21,10 @@ pub async fn run(home: &Path, out: Out, args: Backup) -> Result<Exit, Stopped> {
             out.answer(&made, |made| field(made, "name"))?;
         }
         Backup::List => {
-            let door = Door::look(home).await?;
-            let backups = door.call("backups.list", json!({})).await?;
+            let backups = match Door::look(home).await {
+                Ok(door) => door.call("backups.list", json!({})).await?,
+                Err(error) => without_database(home, error)?,
+            };
             out.answer(&backups, list)?;
             for note in notes(&backups) {
                 out.note(&note);
@@ -44,6 +46,24 @@ pub async fn run(home: &Path, out: Out, args: Backup) -> Result<Exit, Stopped> {
         }
     }
     Ok(Exit::Done)
+}
+
+/// Backups are needed most where the database cannot be opened.
+fn without_database(home: &Path, error: Stopped) -> Result<Value, Stopped> {
+    let found = krake_store::backups_in(home);
+    if found.is_empty() {
+        return Err(error);
+    }
+    let items: Vec<Value> = found
+        .iter()
+        .map(|backup| {
+            json!({
+                "name": backup.name, "made_at": backup.made_at.to_rfc3339(), "why": backup.why,
+                "bytes": backup.bytes, "is_damaged": backup.is_damaged,
+            })
+        })
+        .collect();
+    Ok(json!({ "items": items, "trouble": format!("the database cannot be opened: {error}") }))
 }
 
 async fn write(home: &Path, name: &str, input: Value) -> Result<Value, Stopped> {
@@ -119,9 +139,12 @@ fn schedule(backups: &Value) -> String {
 }
 
 fn notes(backups: &Value) -> Vec<String> {
-    let mut notes = vec![schedule(backups)];
+    let mut notes = Vec::new();
+    if backups["hours"].is_u64() {
+        notes.push(schedule(backups));
+    }
     for (name, text) in [
-        ("trouble", "the last backup was not made as it should: "),
+        ("trouble", "not well: "),
         ("restoring", "put back at the next start: "),
         ("restore_failed", "a backup was not put back: "),
     ] {

@@ -173,6 +173,12 @@ impl Store {
     }
 }
 
+/// The backups of a data folder whose database need not be sound, newest first. Blocks.
+#[must_use]
+pub fn backups_in(dir: &Path) -> Vec<Backup> {
+    list(dir)
+}
+
 /// Where backups lie.
 pub(crate) fn backups(dir: &Path) -> PathBuf {
     dir.join(FOLDER)

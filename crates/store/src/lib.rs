@@ -73,12 +73,12 @@ mod golden;
 pub use accounts::AccountWritten;
 pub use approvals::{ApprovalFilter, ApprovalRow};
 pub use audit::{Audit, Fault};
-pub use backup::{Backup, BackupSchedule};
+pub use backup::{Backup, BackupSchedule, backups_in};
 pub use batch::{Batch, Summary};
 pub use blobs::Blobs;
 pub use capsule::{
     Arriving, Below, BroughtPlaybook, CapsuleImport, CapsuleScope, Clean, Judged, Judgement,
-    KeptBack, NOUNS, Noun, NounCounts, Out, Piece, Undone, Verdict,
+    KeptBack, Lines, NOUNS, Noun, NounCounts, Out, Piece, Undone, Verdict,
 };
 pub use commit::{Commit, Tag};
 pub use counts::Counts;

@@ -176,3 +176,42 @@ fn a_backup_and_an_export_that_are_killed_leave_nothing_that_looks_like_one() {
     let _ = std::fs::remove_file(&to);
     scene.expect(0, &["export", "--to", &to.display().to_string()]);
 }
+
+#[test]
+fn where_files_cannot_grow_no_backup_and_no_capsule_is_left_and_it_is_said() {
+    let mut scene = Scene::new();
+    filled(&scene);
+    scene.set_through(
+        &crate::disks::limited(1_500_000)
+            .each_ref()
+            .map(String::as_str),
+    );
+    let served = scene.serve();
+    scene.set_through(&[]);
+    let told =
+        |said: &str| said.contains("space") || said.contains("room") || said.contains("failed");
+    let refused = scene.expect(1, &["backup", "now"]);
+    assert!(told(&refused.err), "{refused:?}");
+    let listed = scene.json(&["backup", "list"]);
+    assert_eq!(listed["items"], json!([]));
+    assert!(told(listed["trouble"].as_str().unwrap()), "{listed}");
+    let to = scene.work().join("all.krake").display().to_string();
+    let refused = scene.run(&["export", "--to", &to]);
+    // Text packs well, so the capsule may fit.
+    assert!(refused.code == Some(0) || told(&refused.err), "{refused:?}");
+    let _ = std::fs::remove_file(&to);
+    let parts = std::fs::read_dir(scene.work()).unwrap().flatten();
+    assert!(
+        parts
+            .into_iter()
+            .all(|entry| !entry.file_name().to_string_lossy().ends_with(".part"))
+    );
+    let lifted = std::process::Command::new("prlimit")
+        .args(["--pid", &served.id().to_string(), "--fsize=unlimited:"])
+        .status();
+    assert!(lifted.unwrap().success());
+    scene.expect(0, &["backup", "now"]);
+    let listed = scene.json(&["backup", "list"]);
+    assert!(listed["trouble"].is_null(), "{listed}");
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+}

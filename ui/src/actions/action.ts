@@ -42,6 +42,7 @@ export type Target =
   | { place: "search" }
   | { place: "accounts" }
   | { place: "settings" }
+  | { place: "data" }
   | { place: "context" }
   | { place: "project"; id: string }
   | { place: "back" };

@@ -1,6 +1,7 @@
 /** What can be done from anywhere: open the bar, go to a place, change how it looks and speaks. */
 import {
   BookOpen,
+  Database,
   Inbox,
   Languages,
   MessagesSquare,
@@ -79,6 +80,15 @@ export const goSettings: Action<null> = {
   run: (_, { go }) => go({ place: "settings" }),
 };
 
+export const goData: Action<null> = {
+  id: "go.data",
+  label: "data.title",
+  icon: Database,
+  shortcut: "g d",
+  enabled: () => true,
+  run: (_, { go }) => go({ place: "data" }),
+};
+
 export const goContext: Action<null> = {
   id: "go.context",
   label: "context.title",
@@ -96,6 +106,7 @@ export const places = [
   goAccounts,
   goKnowledge,
   goSettings,
+  goData,
 ] as const;
 
 type Scheme = "auto" | "light" | "dark";

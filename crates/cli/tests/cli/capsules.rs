@@ -324,3 +324,26 @@ fn what_was_unfinished_in_a_backup_waits_for_a_person() {
     world.expect(0, &["executions", "cancel", &id]);
     drop(served);
 }
+
+#[test]
+fn a_damaged_database_is_left_for_a_backup_and_set_aside() {
+    let world = filled();
+    let before = hash(&export(&world, "before.krake", &[]));
+    let name = world.expect(0, &["backup", "now"]).out.trim().to_owned();
+    std::fs::write(world.home.join("krake.db"), vec![b'x'; 40_000]).unwrap();
+    let refused = world.expect(1, &["knowledge", "list"]);
+    assert!(refused.err.contains("krake backup list"), "{refused:?}");
+    let listed = world.expect(0, &["backup", "list"]);
+    assert!(
+        listed.out.contains(&name) && listed.err.contains("cannot be opened"),
+        "{listed:?}"
+    );
+    world.expect(0, &["backup", "restore", &name]);
+    assert_eq!(hash(&export(&world, "after.krake", &[])), before);
+    let listed = world.json(&["backup", "list"]);
+    let aside = &listed["items"][0];
+    assert_eq!(aside["is_damaged"], true, "{listed}");
+    let name = aside["name"].as_str().unwrap();
+    let refused = world.expect(1, &["backup", "restore", name]);
+    assert!(refused.err.contains("damaged"), "{refused:?}");
+}

@@ -8,6 +8,19 @@ use krake_engine::secrets::{Known, redact};
 use krake_store::Clean;
 use serde_json::Value;
 
+/// No secret is shorter.
+const SHORTEST: usize = 8;
+/// Parts of names that tell what stands beside them.
+const TELLING: [&str; 7] = [
+    "key",
+    "secret",
+    "token",
+    "pass",
+    "pwd",
+    "credential",
+    "bearer",
+];
+
 /// What looks for secrets and counts by kind what it replaced.
 #[derive(Default)]
 pub struct Sieve {
@@ -18,6 +31,9 @@ pub struct Sieve {
 impl Sieve {
     /// The text without secrets.
     pub fn text<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
+        if text.len() < SHORTEST {
+            return Cow::Borrowed(text);
+        }
         let (clean, replaced) = redact(text, &self.known);
         for one in replaced {
             *self.replaced.entry(one.kind.to_owned()).or_default() += 1;
@@ -37,7 +53,9 @@ impl Sieve {
             Value::Object(fields) => {
                 for (name, field) in fields.iter_mut() {
                     self.value(field);
-                    if let Value::String(text) = field {
+                    if let Value::String(text) = field
+                        && tells(name)
+                    {
                         self.named(name, text);
                     }
                 }
@@ -76,6 +94,11 @@ impl Sieve {
         }
         clean.map_or(Cow::Borrowed(bytes), Cow::Owned)
     }
+}
+
+fn tells(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    TELLING.iter().any(|part| name.contains(part))
 }
 
 /// The same for the store, which compares what is here with what would go out.

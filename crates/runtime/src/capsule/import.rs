@@ -146,9 +146,7 @@ pub async fn undo(store: &Store, id: Option<ImportId>) -> Result<UndoneImport, C
             .into_iter()
             .find(|import| import.undone_at.is_none())
             .map(|import| import.id)
-            .ok_or_else(|| {
-                CapsuleError::Refused("there is no import that could be taken back".to_owned())
-            })?,
+            .ok_or_else(|| StoreError::NotFound("an import that could be taken back".to_owned()))?,
     };
     let undone = store.undo_capsule_import(id, now(), for_store()).await?;
     let kept_playbooks = playbooks::settle(store).await?;

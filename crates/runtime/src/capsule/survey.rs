@@ -224,7 +224,7 @@ impl Survey {
                 let has_below = matches!(noun.name, "sessions" | "executions");
                 let below = has_below.then(|| {
                     let id = line["id"].as_str().unwrap_or_default();
-                    self.below.get(id).cloned().unwrap_or_default().hash()
+                    self.below.get(id).cloned().unwrap_or_default().lines()
                 });
                 taken(take(Piece::Line(Box::new(Arriving { noun, line, below }))))
             })?;

@@ -192,7 +192,7 @@ async fn everything_goes_round_and_no_secret_with_it() {
     assert!(other.playbooks.find("own").is_none());
     assert!(matches!(
         undo(&other.store, None).await,
-        Err(CapsuleError::Refused(_))
+        Err(CapsuleError::Store(krake_store::StoreError::NotFound(_)))
     ));
 }
 
@@ -271,7 +271,7 @@ async fn hostile_capsules_are_refused_with_the_reason_and_change_nothing() {
             with(raw("playbooks/.hidden.yaml", b"x")),
         ),
         ("is there twice", with(raw("data/projects.jsonl", b""))),
-        ("is there twice", with(raw("DATA/projects.jsonl", b""))),
+        ("is there twice", with(raw("playbooks/OWN.yaml", b"x"))),
         (
             "does not name the entry",
             with(raw("playbooks/new.yaml", b"x")),

@@ -12,7 +12,7 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::out::{below_execution, below_session};
 use super::take_in::Arriving;
-use super::{Clean, Noun, digest};
+use super::{Clean, Lines, Noun, digest};
 use crate::blobs::Blobs;
 use crate::error::StoreError;
 
@@ -166,10 +166,19 @@ impl Judge {
         let mut why = "";
         let mut kept = key.clone();
         if let Some(here) = self.load(connection, noun, &key).await? {
-            if canonical_json(&here) == canonical_json(&line)
+            // What it refers to may have come in under another id; where it is, it stays.
+            let here = canonical_json(&here);
+            let is_same = here == canonical_json(&line) || here == canonical_json(&arriving.line);
+            if is_same
                 && self
                     .has_below(connection, noun, &key, arriving.below)
                     .await?
+            {
+                return Ok(equal(key, line));
+            }
+            if self
+                .is_longer_here(connection, noun, &key, arriving)
+                .await?
             {
                 return Ok(equal(key, line));
             }
@@ -180,6 +189,13 @@ impl Judge {
         if let Some(unique) = noun.unique
             && let Some(other) = holder(connection, noun, unique, &line).await?
         {
+            if other != key
+                && self
+                    .is_longer_here(connection, noun, &other, arriving)
+                    .await?
+            {
+                return Ok(equal(other, line));
+            }
             if other != key
                 && let Some(here) = self.load(connection, noun, &other).await?
                 && tight(noun, &here) == tight(noun, &line)
@@ -248,12 +264,34 @@ impl Judge {
         load(connection, noun, key, &self.clean).await
     }
 
+    /// Whether the session went on here after the capsule was made: it holds all that comes, and more.
+    async fn is_longer_here(
+        &self,
+        connection: &mut SqliteConnection,
+        noun: &'static Noun,
+        key: &str,
+        arriving: &Arriving,
+    ) -> Result<bool, StoreError> {
+        let (Some(below), "sessions") = (arriving.below, noun.name) else {
+            return Ok(false);
+        };
+        let count: i64 = sqlx::query_scalar("select count(*) from messages where session_id = $1")
+            .bind(key.to_owned())
+            .fetch_one(&mut *connection)
+            .await?;
+        if below.count == 0 || count.unsigned_abs() <= below.count {
+            return Ok(false);
+        }
+        let first = below_session(connection, key, Some(below.count), &self.clean).await?;
+        Ok(first == below)
+    }
+
     async fn has_below(
         &self,
         connection: &mut SqliteConnection,
         noun: &'static Noun,
         key: &str,
-        below: Option<Hash>,
+        below: Option<Lines>,
     ) -> Result<bool, StoreError> {
         let here = below_of(connection, &self.blobs, noun, key, &self.clean).await?;
         Ok(here == below)
@@ -306,16 +344,16 @@ pub(super) async fn load(
     Ok(Some(line))
 }
 
-/// The hash of what lies below a row: messages of a session, events of an execution.
+/// What lies below a row: messages of a session, events of an execution.
 pub(super) async fn below_of(
     connection: &mut SqliteConnection,
     blobs: &Blobs,
     noun: &'static Noun,
     key: &str,
     clean: &Clean,
-) -> Result<Option<Hash>, StoreError> {
+) -> Result<Option<Lines>, StoreError> {
     Ok(match noun.name {
-        "sessions" => Some(below_session(connection, key, clean).await?),
+        "sessions" => Some(below_session(connection, key, None, clean).await?),
         "executions" => Some(below_execution(connection, blobs, key, clean).await?),
         _ => None,
     })

@@ -33,29 +33,43 @@ pub use undo::{Kept as KeptBack, Undone};
 pub type Clean = Arc<dyn Fn(&mut Value) + Send + Sync>;
 
 /// What tells one thing from another with the same id: its line, and the lines that belong to it.
-pub(crate) fn digest(line: &Value, below: Option<Hash>) -> Hash {
+pub(crate) fn digest(line: &Value, below: Option<Lines>) -> Hash {
     let line = canonical_json(line);
     match below {
-        Some(below) => Hash::of_parts(&[line.as_bytes(), &below.0]),
+        Some(below) => Hash::of_parts(&[line.as_bytes(), &below.hash.0]),
         None => Hash::of(line.as_bytes()),
     }
 }
 
 /// The hash of lines in their order: the messages of a session, the events of an execution.
 #[derive(Debug, Clone, Default)]
-pub struct Below(blake3::Hasher);
+pub struct Below {
+    hasher: blake3::Hasher,
+    lines: u64,
+}
+
+/// What lies below a line: how much, and its hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lines {
+    pub count: u64,
+    pub hash: Hash,
+}
 
 impl Below {
     /// A further line.
     pub fn add(&mut self, line: &Value) {
-        self.0.update(canonical_json(line).as_bytes());
-        self.0.update(b"\n");
+        self.hasher.update(canonical_json(line).as_bytes());
+        self.hasher.update(b"\n");
+        self.lines += 1;
     }
 
-    /// The hash of what was added.
+    /// What was added.
     #[must_use]
-    pub fn hash(&self) -> Hash {
-        Hash(*self.0.finalize().as_bytes())
+    pub fn lines(&self) -> Lines {
+        Lines {
+            count: self.lines,
+            hash: Hash(*self.hasher.finalize().as_bytes()),
+        }
     }
 }
 

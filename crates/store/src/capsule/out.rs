@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use tokio::sync::mpsc;
 
 use super::scope::condition;
-use super::{Below, CapsuleScope, Clean, NOUNS, Noun};
+use super::{Below, CapsuleScope, Clean, Lines, NOUNS, Noun};
 use crate::blobs::Blobs;
 use crate::error::StoreError;
 use crate::messages::parse;
@@ -155,20 +155,25 @@ async fn send_messages(
     Ok(())
 }
 
-/// The hash over the messages of a session as they would go out.
+/// The messages of a session as they would go out; only the first ones, where `most` says so.
 pub(super) async fn below_session(
     connection: &mut SqliteConnection,
     session: &str,
+    most: Option<u64>,
     clean: &Clean,
-) -> Result<Hash, StoreError> {
+) -> Result<Lines, StoreError> {
     let mut below = Below::default();
+    let mut left = most.unwrap_or(u64::MAX);
     let mut rows = message_rows(connection, session);
-    while let Some(row) = rows.try_next().await? {
+    while left > 0
+        && let Some(row) = rows.try_next().await?
+    {
+        left -= 1;
         let mut line = message_line(&row)?;
         clean(&mut line["message"]);
         below.add(&line);
     }
-    Ok(below.hash())
+    Ok(below.lines())
 }
 
 fn message_rows<'c>(
@@ -206,19 +211,19 @@ async fn send_events(
     Ok(())
 }
 
-/// The hash over the events of an execution as they would go out.
+/// The events of an execution as they would go out.
 pub(super) async fn below_execution(
     connection: &mut SqliteConnection,
     blobs: &Blobs,
     execution: &str,
     clean: &Clean,
-) -> Result<Hash, StoreError> {
+) -> Result<Lines, StoreError> {
     let mut below = Below::default();
     for mut line in event_lines(connection, blobs, execution).await? {
         clean(&mut line["event"]);
         below.add(&line);
     }
-    Ok(below.hash())
+    Ok(below.lines())
 }
 
 async fn event_lines(

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use super::imports::CapsuleImport;
 use super::judge::{Judge, Judgement, Ruling, Verdict};
 use super::noun::Kind;
-use super::{Clean, Noun, digest};
+use super::{Clean, Lines, Noun, digest};
 use crate::commit::Tag;
 use crate::error::StoreError;
 use crate::messages;
@@ -31,8 +31,8 @@ const TEXT: usize = 4 << 20;
 pub struct Arriving {
     pub noun: &'static Noun,
     pub line: Value,
-    /// The hash of its messages or events, where it has some.
-    pub below: Option<Hash>,
+    /// Its messages or events, where it can have some.
+    pub below: Option<Lines>,
 }
 
 /// One thing on its way in: lines in the order of [`super::NOUNS`], then messages session by session,

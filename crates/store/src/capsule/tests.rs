@@ -155,7 +155,7 @@ fn pieces(outs: &[Out]) -> Vec<Piece> {
                 _ => {}
             }
         }
-        below.hash()
+        below.lines()
     };
     let mut lines = Vec::new();
     let mut rest = Vec::new();
@@ -359,6 +359,41 @@ async fn what_differs_is_kept_on_both_sides_and_what_was_changed_stays() {
             ("projects", "sessions were put into it since")
         ]
     );
+}
+
+#[tokio::test]
+async fn what_refers_to_something_that_differs_stays_where_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open_owner(dir.path()).await.unwrap();
+    let (project, _) = fill(&store, "native", &["a".to_owned()]).await;
+    let older = outs(&store, CapsuleScope::Everything).await;
+    let mut row = store.find_project(project).await.unwrap().unwrap().project;
+    row.description = "mine".to_owned();
+    store.change_project(row).await.unwrap();
+    let (_, judgement) = take_in(&store, pieces(&older)).await;
+    let differing: Vec<&str> = judgement.differing.iter().map(|one| one.noun).collect();
+    assert_eq!(differing, ["projects"], "{judgement:?}");
+}
+
+#[tokio::test]
+async fn a_session_that_went_on_since_the_capsule_was_made_is_here_already() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open_owner(dir.path()).await.unwrap();
+    fill(&store, "native", &["a".to_owned(), "b".to_owned()]).await;
+    let older = outs(&store, CapsuleScope::Everything).await;
+    let grown = ImportedSession {
+        title: Some("another title".to_owned()),
+        messages: vec![
+            message("a", Some("a")),
+            message("b", None),
+            message("c", None),
+        ],
+        ..imported("native", "/x")
+    };
+    store.import_session(grown).await.unwrap();
+    let (_, judgement) = take_in(&store, pieces(&older)).await;
+    assert_eq!(judgement.counts["sessions"].equal, 1, "{judgement:?}");
+    assert_eq!(store.list_sessions(None).await.unwrap().len(), 1);
 }
 
 #[tokio::test]

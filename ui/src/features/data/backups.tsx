@@ -40,7 +40,7 @@ function Here({ backups }: { backups: BackupsView }) {
   const { transport, queries } = useBackend();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const [asked, setAsked] = useState<string | null>(null);
+  const [asked, setAsked] = useState<{ name: string; removes: boolean } | null>(null);
   const ids = { every: useId(), keep: useId() };
   const attempt = async (work: () => Promise<unknown>) => {
     setBusy(true);
@@ -130,8 +130,8 @@ function Here({ backups }: { backups: BackupsView }) {
               key={backup.name}
               backup={backup}
               busy={busy || backups.restoring !== null}
-              onRestore={() => setAsked(backup.name)}
-              onRemove={() => void attempt(() => transport.call("backups.remove", { name: backup.name }))}
+              onRestore={() => setAsked({ name: backup.name, removes: false })}
+              onRemove={() => setAsked({ name: backup.name, removes: true })}
             />
           ))}
         </ul>
@@ -143,24 +143,43 @@ function Here({ backups }: { backups: BackupsView }) {
         </bdi>
       </p>
       {asked !== null && (
-        <Dialog title={t("data.restore_title")} onClose={() => setAsked(null)}>
-          <p>{t("data.restore_text", { name: asked })}</p>
-          <DialogButtons>
-            <Button onClick={() => setAsked(null)}>{t("data.not_now")}</Button>
-            <Button
-              tone="go"
-              data-action="backup.restore"
-              onClick={() => {
-                setAsked(null);
-                void attempt(() => transport.call("backups.restore", { name: asked }));
-              }}
-            >
-              {t("data.restore")}
-            </Button>
-          </DialogButtons>
-        </Dialog>
+        <Asked
+          {...asked}
+          onNo={() => setAsked(null)}
+          onYes={() => {
+            const { name, removes } = asked;
+            setAsked(null);
+            void attempt(() => transport.call(removes ? "backups.remove" : "backups.restore", { name }));
+          }}
+        />
       )}
     </>
+  );
+}
+
+interface AskedProps {
+  name: string;
+  removes: boolean;
+  onNo(): void;
+  onYes(): void;
+}
+
+function Asked({ name, removes, onNo, onYes }: AskedProps) {
+  const { t } = useTranslation();
+  return (
+    <Dialog title={removes ? t("data.remove_title") : t("data.restore_title")} onClose={onNo}>
+      <p>{removes ? t("data.remove_text", { name }) : t("data.restore_text", { name })}</p>
+      <DialogButtons>
+        <Button onClick={onNo}>{t("data.not_now")}</Button>
+        <Button
+          tone={removes ? "plain" : "go"}
+          data-action={removes ? "backup.remove" : "backup.restore"}
+          onClick={onYes}
+        >
+          {removes ? t("data.remove_it") : t("data.restore")}
+        </Button>
+      </DialogButtons>
+    </Dialog>
   );
 }
 

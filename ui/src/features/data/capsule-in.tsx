@@ -8,6 +8,7 @@ import { useBackend } from "../../backend/use-backend";
 import type { CapsulePreviewView } from "../../backend/views";
 import { Button } from "../../components/button";
 import { ProblemLine } from "../../components/problem-line";
+import { bringsSomething } from "./brings";
 import { CapsulePreview } from "./capsule-preview";
 import styles from "./data-screen.module.css";
 
@@ -92,9 +93,11 @@ export function CapsuleIn() {
         {problem !== null && <ProblemLine problem={problem} />}
         {step.at === "looked" && (
           <CapsulePreview name={step.name} preview={step.preview}>
-            <Button tone="go" data-action="capsule.take" onClick={() => void take(step.name, step.upload)}>
-              {t("data.take")}
-            </Button>
+            {bringsSomething(step.preview) && (
+              <Button tone="go" data-action="capsule.take" onClick={() => void take(step.name, step.upload)}>
+                {t("data.take")}
+              </Button>
+            )}
             <Button onClick={() => setStep({ at: "rest" })}>{t("data.not_now")}</Button>
           </CapsulePreview>
         )}

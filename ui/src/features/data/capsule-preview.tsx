@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { CapsulePreviewView } from "../../backend/views";
+import { bringsSomething } from "./brings";
 import styles from "./data-screen.module.css";
 
 interface CapsulePreviewProps {
@@ -32,7 +33,6 @@ export function CapsulePreview({ name, preview, children }: CapsulePreviewProps)
     const known = NOUNS.find((each) => each === noun);
     return known === undefined ? noun : t(`data.noun_${known}`);
   };
-  const is_new = preview.nouns.some((noun) => noun.new + noun.kept_both > 0);
   return (
     <div className={styles.told} data-preview>
       <h3>
@@ -42,7 +42,7 @@ export function CapsulePreview({ name, preview, children }: CapsulePreviewProps)
         <bdi>{preview.capsule.project ?? t("data.everything")}</bdi> · <bdi>{preview.capsule.made_by}</bdi> ·{" "}
         <bdi className="num">{preview.capsule.made_at.slice(0, 16).replace("T", " ")}</bdi>
       </p>
-      {!is_new && <p>{t("data.nothing_new")}</p>}
+      {!bringsSomething(preview) && <p>{t("data.nothing_new")}</p>}
       <table className={styles.table}>
         <thead>
           <tr>
