@@ -139,7 +139,7 @@ fn build() -> Vec<Command> {
         command("snapshots.restore", "/api/snapshots/{id}/restore", Person, snapshots::restore, "Bring the knowledge base back to what was frozen; what came later stays"),
 
         command("capsules.export", "/api/capsules", Person, capsules::export, "A project or everything into one file of open formats, without secrets"),
-        query("capsules.download", "/api/capsules/downloads/{id}", Person, capsules::download, &[], "A capsule that was made to be downloaded, piece by piece"),
+        command("capsules.download", "/api/capsules/downloads/{id}", Person, capsules::download, "A capsule that was made to be downloaded, piece by piece; after the last one it is gone"),
         question("capsules.preview", "/api/capsules/preview", Person, capsules::preview, "What taking a capsule in would do; nothing is changed"),
         command("capsules.import", "/api/capsules/import", Person, capsules::import, "Take a capsule in: what is new, and what differs beside what is here"),
         query("capsules.imports", "/api/capsules/imports", Reader, capsules::imports, &["capsules"], "Capsules that were taken in, newest first"),
