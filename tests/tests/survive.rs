@@ -12,6 +12,8 @@ mod scene;
 mod bodies;
 #[path = "survive/briefs.rs"]
 mod briefs;
+#[path = "survive/capsules.rs"]
+mod capsules;
 #[path = "survive/crowds.rs"]
 mod crowds;
 #[path = "survive/damage.rs"]

@@ -2,6 +2,8 @@
 
 #[path = "window/journey.rs"]
 mod journey;
+#[path = "window/reader.rs"]
+mod reader;
 
 use std::path::Path;
 

@@ -28,7 +28,7 @@ impl From<StoreError> for ApiError {
         let fault = Self::new(code, error.to_string());
         match error {
             StoreError::Corrupt(_) => fault.hint(
-                "stop Krake, keep the data folder as it is, copy it, and put a backup in its place",
+                "stop Krake, look with `krake backup list`, and put a backup in its place with `krake backup restore`; the damaged file is kept",
             ),
             _ => fault,
         }

@@ -258,7 +258,7 @@ async fn wish(
     })
 }
 
-fn written(path: &str) -> Result<PathBuf, ApiError> {
+pub(crate) fn written(path: &str) -> Result<PathBuf, ApiError> {
     let bad = |why: String| ApiError::new(Code::BadInput, format!("field `path`: {why}"));
     if path.is_empty() || path.chars().any(char::is_control) {
         return Err(bad("expected the path of a file or a folder".to_owned()));
@@ -271,7 +271,7 @@ fn written(path: &str) -> Result<PathBuf, ApiError> {
 }
 
 /// Where the pieces of an upload wait.
-fn upload_folder(ctx: &Ctx, upload: &str) -> Result<PathBuf, ApiError> {
+pub(crate) fn upload_folder(ctx: &Ctx, upload: &str) -> Result<PathBuf, ApiError> {
     let is_name = (8..=64).contains(&upload.len())
         && upload
             .bytes()
@@ -364,7 +364,7 @@ fn decode(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-async fn off_thread<T: Send + 'static>(
+pub(crate) async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {
     tokio::task::spawn_blocking(work)

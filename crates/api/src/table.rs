@@ -5,10 +5,11 @@ use std::sync::LazyLock;
 use crate::access::Access::{Person, Public, Reader, Writer};
 use crate::command::{Command, change, command, query, question, removal, stream};
 use crate::{
-    account_limits, accounts, approvals, audit, branches, briefs, budgets, compression, control,
-    drafts, executions, handoff_parts, handoffs, health, imports, insights, knowledge, logs,
-    metrics, orchestrate, planner, plans, playbooks, policies, projects, proposal, recommendations,
-    rerun, revise, search, sessions, snapshots, stats, stream, threads, tools, trace, vault,
+    account_limits, accounts, approvals, audit, backups, branches, briefs, budgets, capsules,
+    compression, control, drafts, executions, handoff_parts, handoffs, health, imports, insights,
+    knowledge, logs, metrics, orchestrate, planner, plans, playbooks, policies, projects, proposal,
+    recommendations, rerun, revise, search, sessions, snapshots, stats, stream, threads, tools,
+    trace, vault,
 };
 
 /// Every command and query.
@@ -154,6 +155,19 @@ fn build() -> Vec<Command> {
         command("insights.dismiss", "/api/insights/recommendations/dismiss", Person, recommendations::dismiss, "Never recommend this again"),
         command("insights.snooze", "/api/insights/recommendations/snooze", Person, recommendations::snooze, "Not before a moment"),
         command("insights.restore", "/api/insights/recommendations/restore", Person, recommendations::restore, "Take back what was said to a recommendation"),
+
+        command("capsules.export", "/api/capsules", Person, capsules::export, "A project or everything into one file of open formats, without secrets"),
+        command("capsules.download", "/api/capsules/downloads/{id}", Person, capsules::download, "A capsule that was made to be downloaded, piece by piece; after the last one it is gone"),
+        question("capsules.preview", "/api/capsules/preview", Person, capsules::preview, "What taking a capsule in would do; nothing is changed"),
+        command("capsules.import", "/api/capsules/import", Person, capsules::import, "Take a capsule in: what is new, and what differs beside what is here"),
+        query("capsules.imports", "/api/capsules/imports", Reader, capsules::imports, &["capsules"], "Capsules that were taken in, newest first"),
+        command("capsules.undo", "/api/capsules/undo", Person, capsules::undo, "Take an import back; what was changed since stays"),
+        query("backups.list", "/api/backups", Reader, backups::list, &["backups"], "Backups, newest first, and when they are made"),
+        command("backups.make", "/api/backups", Person, backups::make, "Make a backup now"),
+        command("backups.schedule", "/api/backups/schedule", Person, backups::schedule, "When backups are made by themselves, and how many are kept"),
+        command("backups.forget_restore", "/api/backups/forget-restore", Person, backups::forget_restore, "Do not put a backup back at the next start"),
+        command("backups.remove", "/api/backups/{name}/remove", Person, backups::remove, "Remove a backup"),
+        command("backups.restore", "/api/backups/{name}/restore", Person, backups::restore, "Put a backup back when Krake starts next; the state before is backed up"),
 
         query("audit.head", "/api/audit/head", Reader, audit::head, &["executions"], "The last event and its hash"),
         query("audit.verify", "/api/audit/verify", Reader, audit::verify, &["executions"], "Check the whole hash chain"),

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod context;
+mod data;
 mod inbox;
 pub mod insights;
 mod owner;
@@ -14,6 +15,7 @@ use krake_domain::execution::ExecutionStatus;
 
 pub use accounts::{AccountAdd, AccountRules, Accounts, Budgets, Vault};
 pub use context::{Brief, Format, Handoff, Knowledge, NewHandoff, Search, SendHandoff, Snapshot};
+pub use data::{Backup, Export, Restore, RestoreCommand};
 pub use inbox::{CommitArgs, Inbox, State};
 pub use owner::{Db, Serve};
 pub use sessions::{Capture, CommitWhen, Import, ProjectFacts, ProjectStatus, Projects, Sessions};
@@ -107,6 +109,13 @@ pub enum Command {
     Import(Import),
     /// A piece of text into a project
     Capture(Capture),
+    /// A project or everything into one file of open formats, without secrets
+    Export(Export),
+    /// A capsule back in: look at it, take it in, take that back
+    Restore(Restore),
+    /// Copies of the data folder, made and put back
+    #[command(subcommand)]
+    Backup(Backup),
     /// Any command of the API by its name; alone it lists them
     Do(Do),
     /// What may run

@@ -272,7 +272,7 @@ pub fn start_failed(error: StartError) -> Stopped {
             "put the newer database back, or go on with this one by `krake db accept-rollback`"
         }
         StoreError::Corrupt(_) => {
-            "keep the folder as it is, copy it, and put a backup in its place, or start with another folder by `--home`"
+            "look with `krake backup list` and put a backup in its place with `krake backup restore` (the damaged file is kept), or start with another folder by `--home`"
         }
         _ => return Stopped::Other(error.into()),
     };

@@ -22,6 +22,12 @@ pub async fn import(home: &Path, out: Out, args: Import) -> Result<Exit, Stopped
             args.path
         )));
     }
+    if args.path.ends_with(".krake") {
+        return Err(Stopped::usage(format!(
+            "{} is a capsule: `krake restore` takes it in, and `krake restore --preview` says what would come in",
+            args.path
+        )));
+    }
     let input = json!({
         "path": crate::run::absolute(&args.path), "project_id": args.project,
         "account_id": args.account, "format": args.format,

@@ -26,8 +26,10 @@ mod snapshot;
 mod accounts;
 mod approvals;
 mod audit;
+mod backups;
 mod brief;
 mod budgets;
+mod capsules;
 mod db;
 mod doctor;
 mod executions;
@@ -149,6 +151,9 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Sessions(args) => sessions::run(&home, out, args).await,
         Command::Import(args) => imports::import(&home, out, args).await,
         Command::Capture(args) => imports::capture(&home, out, args).await,
+        Command::Export(args) => capsules::export(&home, out, args).await,
+        Command::Restore(args) => capsules::restore(&home, out, args).await,
+        Command::Backup(args) => backups::run(&home, out, args).await,
         Command::Tools(_) => listings::tools(&home, out).await,
         Command::Playbooks(args) => listings::playbooks(&home, out, args).await,
         Command::Audit(args) => audit::run(&home, out, args).await,

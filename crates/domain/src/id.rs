@@ -153,6 +153,8 @@ ids! {
     CompressionRuleId = "crl";
     /// Work that one account passes on to the next.
     HandoffId = "hnd";
+    /// One import of a capsule.
+    ImportId = "imp";
 }
 
 impl WorkspaceId {

@@ -10,7 +10,7 @@ use crate::EdgeError;
 use crate::path::InnerPath;
 
 /// Entries of one archive.
-const MOST_ENTRIES: usize = 50_000;
+pub(crate) const MOST_ENTRIES: usize = 50_000;
 /// What all entries may hold together, unpacked.
 const MOST_BYTES: u64 = 8 << 30;
 /// An entry may be so many times larger than it is packed; text rarely reaches 30.
@@ -44,10 +44,24 @@ impl<R: Read + Seek> Archive<R> {
     ///
     /// # Errors
     /// [`EdgeError::Io`] where it is no ZIP archive, or larger than the limits.
-    pub fn open(mut file: R) -> Result<Self, EdgeError> {
+    pub fn open(file: R) -> Result<Self, EdgeError> {
+        Self::open_up_to(file, MOST_RATIO)
+    }
+
+    /// Reads the list of an archive whose entries are checked as they are read, so that they may be
+    /// packed as tightly as can be.
+    ///
+    /// # Errors
+    /// As [`Archive::open`].
+    pub fn open_tight(file: R) -> Result<Self, EdgeError> {
+        Self::open_up_to(file, u64::MAX)
+    }
+
+    fn open_up_to(mut file: R, ratio: u64) -> Result<Self, EdgeError> {
         let list =
             list(&mut file).map_err(|error| bad(format!("no readable ZIP archive: {error}")))?;
-        let entries = parse(&list)?;
+        let entries = parse(&list, ratio)?;
+        check_apart(&entries)?;
         let total: u64 = entries
             .iter()
             .map(|entry| entry.bytes)
@@ -122,9 +136,9 @@ impl<R: Read> Read for Exactly<R> {
     }
 }
 
-const LOCAL: u32 = 0x0403_4b50;
-const CENTRAL: u32 = 0x0201_4b50;
-const END: u32 = 0x0605_4b50;
+pub(crate) const LOCAL: u32 = 0x0403_4b50;
+pub(crate) const CENTRAL: u32 = 0x0201_4b50;
+pub(crate) const END: u32 = 0x0605_4b50;
 /// The end record with the longest comment.
 const LONGEST_END: u64 = 22 + 65_535;
 
@@ -155,7 +169,7 @@ fn list(file: &mut (impl Read + Seek)) -> io::Result<Vec<u8>> {
     Ok(list)
 }
 
-fn parse(list: &[u8]) -> Result<Vec<ArchiveEntry>, EdgeError> {
+fn parse(list: &[u8], ratio: u64) -> Result<Vec<ArchiveEntry>, EdgeError> {
     let mut entries = Vec::new();
     let mut at = 0;
     while at < list.len() {
@@ -167,7 +181,7 @@ fn parse(list: &[u8]) -> Result<Vec<ArchiveEntry>, EdgeError> {
         let length = |place| usize::from(u16_at(entry, place).unwrap_or(0));
         let (name_bytes, rest) = (length(28), length(30) + length(32));
         let name = entry.get(46..46 + name_bytes).ok_or_else(short)?;
-        entries.push(found(entry, &String::from_utf8_lossy(name)));
+        entries.push(found(entry, &String::from_utf8_lossy(name), ratio));
         if entries.len() > MOST_ENTRIES {
             return Err(bad(format!("it holds more than {MOST_ENTRIES} entries")));
         }
@@ -176,7 +190,20 @@ fn parse(list: &[u8]) -> Result<Vec<ArchiveEntry>, EdgeError> {
     Ok(entries)
 }
 
-fn found(entry: &[u8], name: &str) -> ArchiveEntry {
+/// Entries that share their bytes would let a small file grow without end.
+fn check_apart(entries: &[ArchiveEntry]) -> Result<(), EdgeError> {
+    let mut places: Vec<(u64, u64)> = entries
+        .iter()
+        .map(|entry| (entry.header, entry.header.saturating_add(30 + entry.packed)))
+        .collect();
+    places.sort_unstable();
+    match places.windows(2).find(|pair| pair[0].1 > pair[1].0) {
+        None => Ok(()),
+        Some(_) => Err(bad("its entries lie over each other".to_owned())),
+    }
+}
+
+fn found(entry: &[u8], name: &str, ratio: u64) -> ArchiveEntry {
     let number = |place| u64::from(u32_at(entry, place).unwrap_or(0));
     let (packed, bytes) = (number(20), number(24));
     let method = u16_at(entry, 10).unwrap_or(u16::MAX);
@@ -191,7 +218,7 @@ fn found(entry: &[u8], name: &str) -> ArchiveEntry {
         Some("it is encrypted")
     } else if !matches!(method, 0 | 8) {
         Some("it is packed in a way that is not read here")
-    } else if bytes > FREE_BYTES && bytes / packed.max(1) > MOST_RATIO {
+    } else if bytes > FREE_BYTES && bytes / packed.max(1) > ratio {
         Some("it would grow more than two hundred times when unpacked")
     } else if bytes == 0xffff_ffff || packed == 0xffff_ffff {
         Some("it is larger than 4 GiB")
@@ -315,6 +342,16 @@ mod tests {
                 .to_string()
                 .contains("more than the archive states")
         );
+    }
+
+    #[test]
+    fn entries_that_share_their_bytes_are_refused() {
+        let mut file = archive(&[("a", b"x", 0o100_644, None), ("b", b"y", 0o100_644, None)]);
+        let end = file.len() - 22;
+        let second = end - 4 - 1;
+        file[second..second + 4].fill(0);
+        let told = Archive::open(Cursor::new(file)).err().unwrap().to_string();
+        assert!(told.contains("lie over each other"), "{told}");
     }
 
     #[test]

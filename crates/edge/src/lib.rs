@@ -11,11 +11,13 @@
 //! (`proof`, `sse`, `loopback`).
 
 pub mod archive;
+pub mod archive_write;
 pub mod error;
 pub use error::EdgeError;
 
 pub mod follow;
 pub mod home;
+pub mod new_file;
 pub mod path;
 pub mod reading;
 pub mod root;

@@ -28,8 +28,10 @@ mod hub;
 mod perform;
 mod workbench;
 
+pub mod backup;
 mod block;
 pub mod briefing;
+pub mod capsule;
 pub mod handoff;
 pub mod import;
 pub mod inner;

@@ -15,6 +15,7 @@ use krake_tools::tool::Tool;
 use tokio::sync::{Semaphore, watch};
 
 use crate::accounts::known::KnownKeys;
+use crate::backup::{self, Backups};
 use crate::handle::Runtime;
 use crate::hub::Hub;
 use crate::logs::Logs;
@@ -23,7 +24,7 @@ use crate::playbooks::Playbooks;
 use crate::rules::Rules;
 use crate::tasks::Tasks;
 use crate::watch::Watched;
-use crate::{accounts, actor, handoff, inner, threads};
+use crate::{accounts, actor, capsule, handoff, inner, threads};
 
 /// Hands at work at the same time, over all executions.
 const PLACES: usize = 256;
@@ -75,6 +76,7 @@ pub(crate) struct Deps {
     pub known_keys: KnownKeys,
     /// Made when it is first needed: it reads what this machine trusts.
     pub client: OnceLock<Client>,
+    pub backups: Backups,
     trouble: watch::Sender<Option<String>>,
 }
 
@@ -113,6 +115,10 @@ pub async fn start(options: Options) -> Result<Runtime, StartError> {
     let rules = store.rules_in_force(crate::clock::now()).await?;
     let deps = Arc::new(meet(store, options.more_tools, options.drive == Drive::All));
     deps.rules.add(rules);
+    backup::pause_restored(&deps).await?;
+    if let Err(error) = capsule::settle_playbooks(&deps.store).await {
+        tracing::warn!(%error, "playbooks of an import wait to be written");
+    }
     let lost = deps.store.settle_lost_calls().await?;
     if lost > 0 {
         tracing::warn!(lost, "calls of models whose end is not known count in full");
@@ -135,6 +141,7 @@ pub async fn start(options: Options) -> Result<Runtime, StartError> {
         deps.tasks
             .effect(handoff::finish_all(runtime.clone(), sent));
         deps.tasks.actor(handoff::follow(runtime));
+        deps.tasks.actor(backup::keep_up(deps.clone()));
     }
     Ok(Runtime::new(deps))
 }
@@ -191,6 +198,7 @@ fn meet(store: Store, more: Vec<Arc<dyn Tool>>, drives_all: bool) -> Deps {
         vault,
         known_keys,
         client: OnceLock::new(),
+        backups: Backups::default(),
         trouble: watch::Sender::new(None),
         store,
     }

@@ -90,6 +90,92 @@ impl Blobs {
         .await
     }
 
+    /// The blobs of a folder that lies somewhere else, such as among backups.
+    pub(crate) fn at(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    /// Copies those blobs of `from` that are missing here or damaged; how many are here after that,
+    /// and which cannot be had. Blocks.
+    pub(crate) fn copy_from(&self, from: &Self) -> Result<Copied, StoreError> {
+        let mut copied = Copied::default();
+        for hash in from.list()? {
+            copied.blobs += 1;
+            let (here, there) = (self.path(hash), from.path(hash));
+            let bytes = fs::metadata(&there).map_or(0, |file| file.len());
+            // A blob never changes, so one of the same length was copied before.
+            if fs::metadata(&here).is_ok_and(|file| file.len() == bytes) {
+                continue;
+            }
+            let Some(found) = File::open(&there)
+                .and_then(hash_file)
+                .ok()
+                .filter(|found| found.hash == hash)
+            else {
+                copied.damaged.push(hash);
+                continue;
+            };
+            self.settle(found, |path| {
+                let failed = |error: io::Error| StoreError::file(path, &error);
+                fs::copy(&there, path).map_err(failed)?;
+                folder::open_private(path)?.sync_all().map_err(failed)
+            })?;
+        }
+        Ok(copied)
+    }
+
+    /// Puts those blobs back that are missing here or do not match their names. Blocks.
+    pub(crate) fn heal_from(&self, from: &Self) -> Result<(), StoreError> {
+        for hash in from.list()? {
+            let is_sound = File::open(self.path(hash))
+                .and_then(hash_file)
+                .is_ok_and(|found| found.hash == hash);
+            if is_sound {
+                continue;
+            }
+            let there = from.path(hash);
+            let found = File::open(&there).and_then(hash_file);
+            if let Ok(found) = found
+                && found.hash == hash
+            {
+                self.settle(found, |path| {
+                    let failed = |error: io::Error| StoreError::file(path, &error);
+                    fs::copy(&there, path).map_err(failed)?;
+                    folder::open_private(path)?.sync_all().map_err(failed)
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The names of all blobs. Blocks.
+    fn list(&self) -> Result<Vec<Hash>, StoreError> {
+        let failed = |error: io::Error| StoreError::file(&self.folder, &error);
+        let shelves = match fs::read_dir(&self.folder) {
+            Ok(shelves) => shelves,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(failed(error)),
+        };
+        let mut hashes = Vec::new();
+        for shelf in shelves {
+            let shelf = shelf.map_err(failed)?;
+            let Ok(names) = fs::read_dir(shelf.path()) else {
+                continue;
+            };
+            for name in names {
+                let name = name.map_err(failed)?.file_name();
+                let whole = format!(
+                    "{}{}",
+                    shelf.file_name().to_string_lossy(),
+                    name.to_string_lossy()
+                );
+                // What is being written beside its place has another name.
+                hashes.extend(whole.parse::<Hash>());
+            }
+        }
+        Ok(hashes)
+    }
+
     fn path(&self, hash: Hash) -> PathBuf {
         let text = hash.to_string();
         let (shelf, name) = text.split_at(2);
@@ -125,6 +211,13 @@ impl Blobs {
     }
 }
 
+/// What a copy of blobs came to.
+#[derive(Debug, Default)]
+pub(crate) struct Copied {
+    pub blobs: u64,
+    pub damaged: Vec<Hash>,
+}
+
 /// File work waits for the disk, so it runs where waiting hurts nobody.
 async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
@@ -154,7 +247,7 @@ fn hash_file(mut file: File) -> io::Result<BlobRef> {
 }
 
 /// A new name is durable once its folder is synced; Windows does so by itself.
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) {
         File::open(folder)?.sync_all()
     } else {

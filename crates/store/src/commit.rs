@@ -43,6 +43,10 @@ pub enum Tag {
     Handoffs,
     /// What a person said to recommendations.
     Recommendations,
+    /// Imports of capsules.
+    Capsules,
+    /// Backups, and when they are made.
+    Backups,
 }
 
 /// The tags of one transaction, each once.

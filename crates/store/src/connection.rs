@@ -40,6 +40,11 @@ pub(crate) async fn open_writer(database: &Path) -> Result<SqliteConnection, Sto
     Ok(connection)
 }
 
+/// Opens a connection that copies the database or looks at a copy of it, and changes nothing.
+pub(crate) async fn open_copier(database: &Path) -> Result<SqliteConnection, StoreError> {
+    Ok(base(database).read_only(true).connect().await?)
+}
+
 /// A pool of readers, opened when they are first needed and kept: it has no timers.
 pub(crate) fn readers(database: &Path) -> SqlitePool {
     SqlitePoolOptions::new()

@@ -40,7 +40,9 @@ mod credentials;
 mod limits;
 mod model_calls;
 
+mod backup;
 mod blobs;
+mod capsule;
 mod commit_rules;
 mod compression;
 mod counts;
@@ -55,6 +57,7 @@ mod projects;
 mod recommendations;
 mod repeated;
 mod replies;
+mod restore;
 mod rules;
 mod search;
 mod search_text;
@@ -76,8 +79,13 @@ mod golden;
 pub use accounts::AccountWritten;
 pub use approvals::{ApprovalFilter, ApprovalRow};
 pub use audit::{Audit, Fault};
+pub use backup::{Backup, BackupSchedule, backups_in};
 pub use batch::{Batch, Summary};
 pub use blobs::Blobs;
+pub use capsule::{
+    Arriving, Below, BroughtPlaybook, CapsuleImport, CapsuleScope, Clean, Judged, Judgement,
+    KeptBack, Lines, NOUNS, Noun, NounCounts, Out, Piece, Undone, Verdict,
+};
 pub use commit::{Commit, Tag};
 pub use counts::Counts;
 pub use credentials::LeftCredential;
@@ -94,6 +102,7 @@ pub use projects::{Kept, ProjectRow};
 pub use recommendations::RecommendationMark;
 pub use repeated::SaidInSession;
 pub use replies::{Reply, Reservation};
+pub use restore::{Restoring, restore_waits};
 pub use rules::{Revoked, RuleRow};
 pub use search::{Hit, TitleHit};
 pub use session_import::{Imported, ImportedSession};

@@ -78,6 +78,67 @@ pub(crate) async fn keep(
     Ok(u32::try_from(new).unwrap_or(u32::MAX))
 }
 
+/// Keeps messages of a new session under the keys that they had elsewhere, and indexes them; `before`
+/// and `after` are their neighbours, because a long session comes in pieces.
+pub(crate) async fn bring(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    workspace: WorkspaceId,
+    before: Option<&Message>,
+    messages: &[(u64, String, Message)],
+    after: Option<&Message>,
+) -> Result<(), StoreError> {
+    let newest: i64 = sqlx::query_scalar("select coalesce(max(number), 0) from messages")
+        .fetch_one(&mut *connection)
+        .await?;
+    let (session, workspace) = (session.to_string(), workspace.to_string());
+    let mut batch = Batch::new(COLUMNS + 1);
+    // Places among these, not positions: a position may be there twice.
+    let mut all: BTreeMap<u64, &Message> = before.map(|one| (0, one)).into_iter().collect();
+    let mut numbers = BTreeMap::new();
+    for (place, (position, key, message)) in (1..).zip(messages) {
+        let number = newest + words::number(place);
+        let text = serde_json::to_string(message).expect("a message is plain data");
+        let args = batch.row(text.len());
+        put(args, session.as_str());
+        put(args, key.as_str());
+        put(args, workspace.as_str());
+        put(args, words::number(*position));
+        put(args, words::spell(&message.role));
+        put(args, words::spell(&message.kind));
+        put(args, message.at.map(|at| at.0));
+        put(args, message.sidechain);
+        put(args, tool_of(message).map(str::to_owned));
+        put(args, text);
+        put(args, number);
+        if batch.is_full() {
+            bring_batch(connection, &mut batch).await?;
+        }
+        all.insert(place, message);
+        numbers.insert(place, number);
+    }
+    bring_batch(connection, &mut batch).await?;
+    all.extend(after.map(|one| (messages.len() as u64 + 1, one)));
+    index(connection, &workspace, &all, &numbers, newest).await
+}
+
+async fn bring_batch(
+    connection: &mut SqliteConnection,
+    batch: &mut Batch,
+) -> Result<(), StoreError> {
+    let Some((rows, args)) = batch.take() else {
+        return Ok(());
+    };
+    let text = format!(
+        "insert into messages (session_id, key, workspace_id, position, role, kind, at, sidechain,
+         tool, message, number) select * from {rows}"
+    );
+    sqlx::query_with(AssertSqlSafe(text), args)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Indexes messages that were kept before there was an index; a session a transaction.
 pub(crate) async fn index_backlog(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     loop {

@@ -13,6 +13,7 @@ use crate::folder::{self, Lock, Owner};
 use crate::head::{self, Head, HeadFile};
 use crate::journal;
 use crate::messages;
+use crate::restore;
 use crate::schema;
 use crate::statements::Texts;
 use crate::store::{Inner, Store};
@@ -31,6 +32,7 @@ impl Store {
     /// database is not the one that this folder has seen.
     pub async fn open_owner(dir: &Path) -> Result<Self, StoreError> {
         let lock = Lock::take(dir)?;
+        let was_restored = restore::go_on(dir).await?;
         // Before the owner's own announcement replaces it: a rolled back database has forgotten
         // epochs that a sleeping process may still carry.
         let last_announced = Owner::find(dir).map_or(0, |owner| owner.epoch);
@@ -62,6 +64,7 @@ impl Store {
                 dir: dir.to_owned(),
                 epoch,
                 was_clean,
+                was_restored,
                 checked: start_check(&readers, was_clean),
                 readers,
                 blobs: Blobs::new(dir),
@@ -94,6 +97,7 @@ impl Store {
                 dir: dir.to_owned(),
                 epoch: words::count(epoch)?,
                 was_clean: clean,
+                was_restored: false,
                 checked: watch::channel(Some(Ok(()))).1,
                 readers,
                 blobs: Blobs::new(dir),

@@ -52,6 +52,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     33 "0033_drafts"
     34 "0034_deliveries"
     35 "0035_commit_rules"
+    38 "0038_archived_executions"
+    39 "0039_capsule_imports"
+    40 "0040_backup_schedule"
     43 "0043_usage"
     44 "0044_limit_messages"
     45 "0045_history_tokens"
@@ -132,12 +135,12 @@ pub(crate) async fn has_table(
     Ok(found > 0)
 }
 
-fn newest() -> i64 {
+pub(crate) fn newest() -> i64 {
     MIGRATIONS.last().map_or(0, |(version, _, _)| *version)
 }
 
 /// The last migration that was applied; 0 for an empty file.
-async fn version(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+pub(crate) async fn version(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
     if !has_table(connection, "_sqlx_migrations").await? {
         return Ok(0);
     }

@@ -15,7 +15,8 @@ use crate::words;
 
 /// What the column holds.
 #[derive(Serialize, Deserialize)]
-struct Frozen {
+#[serde(deny_unknown_fields)]
+pub(crate) struct Frozen {
     sessions: Vec<FrozenSession>,
     knowledge: Vec<FrozenEntry>,
 }

@@ -30,6 +30,7 @@ pub(crate) struct Inner {
     pub dir: PathBuf,
     pub epoch: u64,
     pub was_clean: bool,
+    pub was_restored: bool,
     pub readers: SqlitePool,
     pub blobs: Blobs,
     /// Absent where the folder was opened for reading.
@@ -57,6 +58,12 @@ impl Store {
     #[must_use]
     pub fn was_clean(&self) -> bool {
         self.inner.was_clean
+    }
+
+    /// Whether a backup was put in place, and what was unfinished in it has not been paused yet.
+    #[must_use]
+    pub fn was_restored(&self) -> bool {
+        self.inner.was_restored
     }
 
     /// Large results.

@@ -39,7 +39,7 @@ fn trouble(scene: &Scene) -> Option<String> {
 
 /// A limit on the size of each file is what a full disk looks like to one process, and it can be
 /// lifted while the process runs.
-fn limited(bytes: u64) -> [String; 5] {
+pub fn limited(bytes: u64) -> [String; 5] {
     [
         "env",
         "--ignore-signal=XFSZ",

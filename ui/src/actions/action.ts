@@ -47,6 +47,7 @@ export type Target =
   | { place: "accounts" }
   | { place: "insights" }
   | { place: "settings" }
+  | { place: "data" }
   | { place: "context" }
   | { place: "project"; id: string }
   | { place: "back" };

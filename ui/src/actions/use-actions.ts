@@ -117,6 +117,8 @@ function addressOf(target: Exclude<Target, { place: "back" }>) {
       return { to: "/accounts" } as const;
     case "settings":
       return { to: "/settings" } as const;
+    case "data":
+      return { to: "/settings/data", search: {} } as const;
     case "context":
       return { to: "/context" } as const;
     case "project":

@@ -2,6 +2,7 @@
 import {
   BookOpen,
   ChartLine,
+  Database,
   Inbox,
   Languages,
   LayoutDashboard,
@@ -81,6 +82,15 @@ export const goSettings: Action<null> = {
   run: (_, { go }) => go({ place: "settings" }),
 };
 
+export const goData: Action<null> = {
+  id: "go.data",
+  label: "data.title",
+  icon: Database,
+  shortcut: "g d",
+  enabled: () => true,
+  run: (_, { go }) => go({ place: "data" }),
+};
+
 export const goContext: Action<null> = {
   id: "go.context",
   label: "context.title",
@@ -118,6 +128,7 @@ export const places = [
   goKnowledge,
   goInsights,
   goSettings,
+  goData,
 ] as const;
 
 type Scheme = "auto" | "light" | "dark";

@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 import { accountsSearch } from "../features/accounts/search";
 import { contextSearch, sessionSearch } from "../features/context/search";
+import { dataSearch } from "../features/data/search";
 import { ExecutionsScreen } from "../features/executions/executions-screen";
 import { executionSearch, executionsSearch } from "../features/executions/search";
 import { handoffSearch } from "../features/handoff/search";
@@ -104,6 +105,13 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("../features/settings/settings-screen"), "SettingsScreen"),
 });
 
+const data = createRoute({
+  getParentRoute: () => root,
+  path: "/settings/data",
+  validateSearch: dataSearch,
+  component: lazyRouteComponent(() => import("../features/data/data-screen"), "DataScreen"),
+});
+
 const search = createRoute({
   getParentRoute: () => root,
   path: "/context/search",
@@ -147,6 +155,7 @@ const routeTree = root.addChildren([
   knowledge,
   insights,
   settings,
+  data,
 ]);
 
 export function createAppRouter(history?: RouterHistory) {

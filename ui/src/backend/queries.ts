@@ -344,6 +344,20 @@ export const queriesOf = (transport: Transport) => ({
       meta: { tags: [`session:${id}`] },
     }),
 
+  backups: () =>
+    queryOptions({
+      queryKey: ["backups.list"],
+      queryFn: ({ signal }) => transport.call("backups.list", {}, signal),
+      meta: { tags: tags("backups.list") },
+    }),
+
+  capsuleImports: () =>
+    queryOptions({
+      queryKey: ["capsules.imports"],
+      queryFn: ({ signal }) => transport.call("capsules.imports", {}, signal),
+      meta: { tags: tags("capsules.imports") },
+    }),
+
   policies: () =>
     queryOptions({
       queryKey: ["policies.list"],

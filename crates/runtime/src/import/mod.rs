@@ -169,7 +169,7 @@ fn sorted(
 }
 
 /// Beginnings of what imports lay aside while they work.
-const LAID_ASIDE: [&str; 3] = ["unpacked-", "goose-", "upload-"];
+const LAID_ASIDE: [&str; 5] = ["unpacked-", "goose-", "upload-", "capsule-", "download-"];
 
 /// Removes what an import laid aside and a killed process left: it may hold what is kept nowhere.
 pub(crate) async fn clear_spool(home: &Path) {

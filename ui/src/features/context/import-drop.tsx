@@ -3,11 +3,11 @@ import { FileUp, TriangleAlert, X } from "lucide-react";
 import { type DragEvent, type ReactNode, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem } from "../../backend/problem";
+import { upload } from "../../backend/upload";
 import { useBackend } from "../../backend/use-backend";
 import type { ImportView } from "../../backend/views";
 import { Button, IconButton } from "../../components/button";
 import styles from "./import-drop.module.css";
-import { upload } from "./upload";
 
 type Outcome = { name: string } & ({ report: ImportView } | { trouble: string });
 

@@ -1,7 +1,7 @@
 /** One project: where it stands, what is to be reached, and its sessions over time. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { ArrowRightLeft, GitBranch, Hourglass, MessagesSquare, PenLine } from "lucide-react";
+import { ArrowRightLeft, GitBranch, Hourglass, MessagesSquare, PackageOpen, PenLine } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRun } from "../../actions/use-actions";
@@ -59,6 +59,9 @@ function Project({ detail }: { detail: ProjectDetail }) {
                   {t("context.edit_short")}
                 </Button>
                 {choose}
+                <ButtonLink to="/settings/data" search={{ project: project.id }} icon={PackageOpen}>
+                  {t("data.export")}
+                </ButtonLink>
                 <ButtonLink
                   to="/context/$id/handoff"
                   params={{ id: project.id }}

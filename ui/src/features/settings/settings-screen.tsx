@@ -1,8 +1,9 @@
 /** Settings: how it looks and speaks here, and the rules of this data folder under which nobody is asked. */
 import { useQuery } from "@tanstack/react-query";
-import { ShieldCheck } from "lucide-react";
+import { Database, ShieldCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
+import { ButtonLink } from "../../components/button";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import { LookChoices } from "./look-choices";
 import { RuleRow } from "./rule-row";
@@ -21,6 +22,15 @@ export function SettingsScreen() {
       </header>
       <div className={styles.body}>
         <LookChoices />
+        <section aria-labelledby="data" className={styles.place}>
+          <h2 id="data">{t("data.title")}</h2>
+          <p className="quiet">{t("data.text")}</p>
+          <p>
+            <ButtonLink to="/settings/data" search={{}} icon={Database}>
+              {t("data.open")}
+            </ButtonLink>
+          </p>
+        </section>
         <section aria-labelledby="rules">
           <h2 id="rules">{t("rules.title")}</h2>
           <p className="quiet">{t("rules.text")}</p>

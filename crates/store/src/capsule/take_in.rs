@@ -1,0 +1,442 @@
+//! An import: all that is new comes in within one transaction, and what it brought is written down.
+
+use std::collections::HashMap;
+
+use krake_domain::hash::Hash;
+use krake_domain::id::{ImportId, SessionId, WorkspaceId};
+use krake_domain::session::Message;
+use serde_json::Value;
+use sqlx::sqlite::{SqliteArguments, SqliteConnection};
+use sqlx::{Arguments as _, AssertSqlSafe};
+use tokio::sync::mpsc;
+
+use super::imports::CapsuleImport;
+use super::judge::{Judge, Judgement, Ruling, Verdict};
+use super::noun::Kind;
+use super::{Clean, Lines, Noun, digest};
+use crate::commit::Tag;
+use crate::error::StoreError;
+use crate::messages;
+use crate::store::Store;
+use crate::transaction::Transaction;
+use crate::words;
+
+/// Messages that go in with one statement each for rows and index.
+const MESSAGES: usize = 256;
+/// Or so much text, if that is less.
+const TEXT: usize = 4 << 20;
+
+/// A line that comes in, checked and without secrets.
+#[derive(Debug, Clone)]
+pub struct Arriving {
+    pub noun: &'static Noun,
+    pub line: Value,
+    /// Its messages or events, where it can have some.
+    pub below: Option<Lines>,
+}
+
+/// One thing on its way in: lines in the order of [`super::NOUNS`], then messages session by session,
+/// then events execution by execution, then the end.
+#[derive(Debug)]
+pub enum Piece {
+    Line(Box<Arriving>),
+    Message {
+        session: String,
+        position: u64,
+        key: String,
+        message: Box<Message>,
+    },
+    Event {
+        execution: String,
+        seq: i64,
+        at: i64,
+        event: Value,
+    },
+    End,
+}
+
+impl Store {
+    /// What an import would do; nothing is changed.
+    ///
+    /// # Errors
+    /// The database cannot be read, or the source broke off.
+    pub async fn judge_capsule(
+        &self,
+        mut pieces: mpsc::Receiver<Result<Piece, String>>,
+        clean: Clean,
+    ) -> Result<Judgement, StoreError> {
+        let mut judge = Judge::new(clean, self.blobs().clone());
+        let mut connection = self.readers().acquire().await?;
+        let mut knowledge = Vec::new();
+        while let Some(piece) = next(&mut pieces).await? {
+            match piece {
+                Piece::Line(arriving) if arriving.noun.name == "knowledge" => {
+                    knowledge.push(*arriving);
+                }
+                Piece::Line(arriving) => {
+                    judge.judge(&mut connection, &arriving).await?;
+                }
+                Piece::Message { .. } | Piece::Event { .. } | Piece::End => {}
+            }
+        }
+        judge.judge_linked(&mut connection, &knowledge).await?;
+        Ok(judge.judgement)
+    }
+
+    /// Takes a capsule in. All of it or, on any error, nothing.
+    ///
+    /// # Errors
+    /// The database cannot be written, or the source broke off.
+    pub async fn take_in(
+        &self,
+        import: CapsuleImport,
+        mut pieces: mpsc::Receiver<Result<Piece, String>>,
+        clean: Clean,
+    ) -> Result<Judgement, StoreError> {
+        let judge = Judge::new(clean, self.blobs().clone());
+        self.write(move |transaction| {
+            Box::pin(async move {
+                let mut taking = TakingIn {
+                    import: import.id,
+                    at: import.imported_at.0,
+                    judge,
+                    place: 0,
+                    sessions: HashMap::new(),
+                    executions: HashMap::new(),
+                    knowledge: Vec::new(),
+                    coming: None,
+                };
+                let connection = &mut transaction.connection;
+                sqlx::query("pragma defer_foreign_keys = on")
+                    .execute(&mut *connection)
+                    .await?;
+                import.insert(connection).await?;
+                while let Some(piece) = next(&mut pieces).await? {
+                    taking.take(connection, piece).await?;
+                }
+                taking.take_knowledge(connection).await?;
+                taking.finish_session(connection).await?;
+                sqlx::query("update capsule_imports set brought = $2 where id = $1")
+                    .bind(import.id.to_string())
+                    .bind(taking.place)
+                    .execute(connection)
+                    .await?;
+                changed_much(transaction);
+                Ok(taking.judge.judgement)
+            })
+        })
+        .await
+    }
+}
+
+/// Everything that a capsule can hold may be another after this.
+pub(super) fn changed_much(transaction: &mut Transaction) {
+    for tag in [
+        Tag::Capsules,
+        Tag::Projects,
+        Tag::Sessions,
+        Tag::Knowledge,
+        Tag::Accounts,
+        Tag::Budgets,
+        Tag::Snapshots,
+        Tag::CompressionRules,
+        Tag::Handoffs,
+    ] {
+        transaction.changed(tag);
+    }
+}
+
+/// The next piece; nothing after the last one. A source that ends without saying so broke off.
+async fn next(
+    pieces: &mut mpsc::Receiver<Result<Piece, String>>,
+) -> Result<Option<Piece>, StoreError> {
+    match pieces.recv().await {
+        Some(Ok(Piece::End)) => Ok(None),
+        Some(Ok(piece)) => Ok(Some(piece)),
+        Some(Err(why)) => Err(StoreError::Io(why)),
+        None => Err(StoreError::Io("the capsule broke off".to_owned())),
+    }
+}
+
+struct TakingIn {
+    import: ImportId,
+    at: i64,
+    judge: Judge,
+    place: i64,
+    /// Sessions and executions that come in, by their ids in the capsule.
+    sessions: HashMap<String, SessionId>,
+    executions: HashMap<String, String>,
+    /// Entries that refer to each other are judged together.
+    knowledge: Vec<Arriving>,
+    coming: Option<Coming>,
+}
+
+/// Messages of one session that wait to go in.
+struct Coming {
+    of: String,
+    session: SessionId,
+    before: Option<Message>,
+    waiting: Vec<(u64, String, Message)>,
+    bytes: usize,
+}
+
+impl TakingIn {
+    async fn take(
+        &mut self,
+        connection: &mut SqliteConnection,
+        piece: Piece,
+    ) -> Result<(), StoreError> {
+        match piece {
+            Piece::Line(arriving) if arriving.noun.name == "knowledge" => {
+                self.knowledge.push(*arriving);
+                Ok(())
+            }
+            Piece::Line(arriving) => {
+                self.take_knowledge(connection).await?;
+                let ruling = self.judge.judge(connection, &arriving).await?;
+                self.take_line(connection, &arriving, ruling).await
+            }
+            Piece::Message {
+                session,
+                position,
+                key,
+                message,
+            } => {
+                self.take_message(connection, &session, position, key, *message)
+                    .await
+            }
+            Piece::Event {
+                execution,
+                seq,
+                at,
+                event,
+            } => {
+                let Some(id) = self.executions.get(&execution) else {
+                    return Ok(());
+                };
+                sqlx::query(
+                    "insert into archived_events (execution_id, seq, workspace_id, at, event)
+                     values ($1, $2, $3, $4, $5)",
+                )
+                .bind(id.clone())
+                .bind(seq)
+                .bind(WorkspaceId::PERSONAL.to_string())
+                .bind(at)
+                .bind(event.to_string())
+                .execute(connection)
+                .await?;
+                Ok(())
+            }
+            Piece::End => Ok(()),
+        }
+    }
+
+    async fn take_knowledge(
+        &mut self,
+        connection: &mut SqliteConnection,
+    ) -> Result<(), StoreError> {
+        let knowledge = std::mem::take(&mut self.knowledge);
+        let rulings = self.judge.judge_linked(connection, &knowledge).await?;
+        for (arriving, ruling) in knowledge.iter().zip(rulings) {
+            self.take_line(connection, arriving, ruling).await?;
+        }
+        Ok(())
+    }
+
+    async fn take_line(
+        &mut self,
+        connection: &mut SqliteConnection,
+        arriving: &Arriving,
+        ruling: Ruling,
+    ) -> Result<(), StoreError> {
+        let noun = arriving.noun;
+        if ruling.verdict == Verdict::Equal {
+            return Ok(());
+        }
+        insert(connection, noun, &ruling.line, self.at).await?;
+        let incoming = arriving.line["id"].as_str().unwrap_or_default().to_owned();
+        match noun.name {
+            "sessions" => {
+                self.sessions.insert(incoming, words::parse(&ruling.key)?);
+            }
+            "executions" => {
+                self.executions.insert(incoming, ruling.key.clone());
+            }
+            _ => {}
+        }
+        sqlx::query(
+            "insert into capsule_items (import_id, place, workspace_id, noun, id, incoming, digest)
+             values ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(self.import.to_string())
+        .bind(self.place)
+        .bind(WorkspaceId::PERSONAL.to_string())
+        .bind(noun.name)
+        .bind(ruling.key)
+        .bind(digest(&arriving.line, arriving.below).to_string())
+        .bind(digest(&ruling.line, arriving.below).to_string())
+        .execute(connection)
+        .await?;
+        self.place += 1;
+        Ok(())
+    }
+
+    async fn take_message(
+        &mut self,
+        connection: &mut SqliteConnection,
+        of: &str,
+        position: u64,
+        key: String,
+        message: Message,
+    ) -> Result<(), StoreError> {
+        if self.coming.as_ref().is_none_or(|coming| coming.of != of) {
+            self.finish_session(connection).await?;
+            self.coming = self.sessions.get(of).map(|session| Coming {
+                of: of.to_owned(),
+                session: *session,
+                before: None,
+                waiting: Vec::new(),
+                bytes: 0,
+            });
+        }
+        let Some(coming) = &mut self.coming else {
+            return Ok(());
+        };
+        // The one after the last that goes in now is known, so its words count as a neighbour's.
+        if coming.waiting.len() >= MESSAGES || coming.bytes >= TEXT {
+            coming.bring(connection, Some(&message)).await?;
+        }
+        coming.bytes += message.text.len();
+        coming.waiting.push((position, key, message));
+        Ok(())
+    }
+
+    async fn finish_session(
+        &mut self,
+        connection: &mut SqliteConnection,
+    ) -> Result<(), StoreError> {
+        match self.coming.take() {
+            Some(mut coming) => coming.bring(connection, None).await,
+            None => Ok(()),
+        }
+    }
+}
+
+impl Coming {
+    async fn bring(
+        &mut self,
+        connection: &mut SqliteConnection,
+        after: Option<&Message>,
+    ) -> Result<(), StoreError> {
+        let waiting = std::mem::take(&mut self.waiting);
+        self.bytes = 0;
+        messages::bring(
+            connection,
+            self.session,
+            WorkspaceId::PERSONAL,
+            self.before.as_ref(),
+            &waiting,
+            after,
+        )
+        .await?;
+        self.before = waiting.into_iter().next_back().map(|(_, _, last)| last);
+        Ok(())
+    }
+}
+
+/// Adds the row of a line.
+async fn insert(
+    connection: &mut SqliteConnection,
+    noun: &'static Noun,
+    line: &Value,
+    at: i64,
+) -> Result<(), StoreError> {
+    match noun.name {
+        "files" => return insert_file(connection, line, at).await,
+        "routing" => return insert_rule(connection, line).await,
+        _ => {}
+    }
+    let mut names = vec!["workspace_id"];
+    let mut args = SqliteArguments::default();
+    let put = "text and numbers always encode";
+    args.add(WorkspaceId::PERSONAL.to_string()).expect(put);
+    for column in noun.columns {
+        let value = &line[column.name];
+        names.push(column.name);
+        match column.kind {
+            Kind::Id(_) | Kind::Text | Kind::Word(_) => {
+                args.add(value.as_str().map(str::to_owned)).expect(put);
+            }
+            Kind::Whole | Kind::Count | Kind::Size => args.add(value.as_i64()).expect(put),
+            Kind::Flag => args.add(value.as_bool()).expect(put),
+            Kind::Real => args.add(value.as_f64()).expect(put),
+            Kind::Document(_) => args.add(value.to_string()).expect(put),
+        }
+    }
+    if noun.name == "sessions" {
+        // The hash of what it was read from stays on the machine that read it.
+        names.push("raw_hash");
+        args.add(Hash::ZERO.to_string()).expect(put);
+    }
+    let places: Vec<String> = (1..=names.len()).map(|place| format!("${place}")).collect();
+    let text = format!(
+        "insert into {} ({}) values ({})",
+        noun.table,
+        names.join(", "),
+        places.join(", ")
+    );
+    sqlx::query_with(AssertSqlSafe(text), args)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn insert_file(
+    connection: &mut SqliteConnection,
+    line: &Value,
+    at: i64,
+) -> Result<(), StoreError> {
+    let workspace = WorkspaceId::PERSONAL.to_string();
+    let number: i64 = sqlx::query_scalar(
+        "insert into files (workspace_id, path, format, bytes, broken_lines, read_at)
+         values ($1, $2, $3, $4, $5, $6) returning file",
+    )
+    .bind(workspace.clone())
+    .bind(line["path"].as_str().map(str::to_owned))
+    .bind(line["format"].as_str().map(str::to_owned))
+    .bind(line["bytes"].as_i64())
+    .bind(line["broken_lines"].as_i64())
+    .bind(at)
+    .fetch_one(&mut *connection)
+    .await?;
+    for part in line["parts"].as_array().into_iter().flatten() {
+        // What the stretch was before secrets were taken out is known to the machine that read it.
+        sqlx::query(
+            "insert into file_parts (file, workspace_id, start, bytes, hash, kept_hash, kept_bytes)
+             values ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(number)
+        .bind(workspace.clone())
+        .bind(part["start"].as_i64())
+        .bind(part["bytes"].as_i64())
+        .bind(Hash::ZERO.to_string())
+        .bind(part["kept_hash"].as_str().map(str::to_owned))
+        .bind(part["kept_bytes"].as_i64())
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+/// After the rules that are there: those come first.
+async fn insert_rule(connection: &mut SqliteConnection, line: &Value) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into routing (workspace_id, position, rule)
+         values ($1, (select coalesce(max(position), -1) + 1 from routing where workspace_id = $1), $2)",
+    )
+    .bind(WorkspaceId::PERSONAL.to_string())
+    .bind(line["rule"].to_string())
+    .execute(connection)
+    .await?;
+    Ok(())
+}

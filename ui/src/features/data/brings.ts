@@ -1,0 +1,6 @@
+/** Whether anything of a capsule would come in. */
+import type { CapsulePreviewView } from "../../backend/views";
+
+export function bringsSomething({ nouns }: CapsulePreviewView): boolean {
+  return nouns.some((noun) => noun.new + noun.kept_both > 0);
+}
