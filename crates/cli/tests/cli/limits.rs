@@ -156,6 +156,42 @@ fn a_session_that_ran_out_is_a_thread_that_says_who_until_when_and_who_goes_on()
 }
 
 #[test]
+fn a_briefing_for_an_account_goes_into_the_file_that_it_reads() {
+    let world = World::new();
+    ran_out(&world);
+    world.write("CLAUDE.md", "# Mine\n");
+    let said = world.expect(0, &["brief", "--project", "Shop", "--for", "ChatGPT Pro"]);
+    assert!(said.out.contains("Make the totals"), "{said:?}");
+    for part in ["ChatGPT Pro can go on: ", "it reads ", "AGENTS.md"] {
+        assert!(said.err.contains(part), "{part}: {said:?}");
+    }
+    let said = world.expect(
+        0,
+        &[
+            "brief",
+            "--project",
+            "Shop",
+            "--for",
+            "Claude Max",
+            "--into",
+        ],
+    );
+    assert!(
+        said.err
+            .contains("Claude Max cannot go on now: 5 hours used up until"),
+        "{said:?}"
+    );
+    let file = std::fs::read_to_string(world.work.join("CLAUDE.md")).unwrap();
+    assert!(
+        file.starts_with("# Mine\n") && file.contains("Make the totals"),
+        "{file}"
+    );
+    world.expect(2, &["brief", "--project", "Shop", "--for", "Nobody"]);
+    world.expect(2, &["brief", "--project", "Shop", "--into"]);
+    world.expect(2, &["brief", "--input", "s1.jsonl", "--for", "Claude Max"]);
+}
+
+#[test]
 fn one_command_hands_over_and_another_takes_back() {
     let world = World::new();
     let thread = ran_out(&world);
