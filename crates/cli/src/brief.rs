@@ -24,9 +24,15 @@ const MOST_BYTES: u64 = 512 * 1024 * 1024;
 /// # Errors
 /// The file cannot be read, or is no transcript of a known format; there is no such project.
 pub async fn run(home: &Path, out: Out, args: &Brief) -> Result<Exit, Stopped> {
+    if let (Some(receiver), Some(project)) = (&args.receiver, &args.project) {
+        return for_receiver(home, out, args, project, receiver).await;
+    }
     match (&args.input, &args.project, &args.into) {
         (Some(input), ..) => of_file(out, args, input),
-        (None, Some(project), Some(path)) => into_file(home, out, args, project, path).await,
+        (None, Some(project), Some(Some(path))) => into_file(home, out, args, project, path).await,
+        (None, Some(_), Some(None)) => Err(Stopped::usage(
+            "--into: name a file, or with --for the account whose file it is",
+        )),
         (None, project, _) => of_project(home, out, args, project.as_deref()).await,
     }
 }
@@ -61,6 +67,55 @@ async fn of_project(
         loss.as_ref().map_or_else(String::new, measured)
     ));
     Ok(Exit::Done)
+}
+
+/// As without a receiver, with the file that it reads and whether it can go on now.
+async fn for_receiver(
+    home: &Path,
+    out: Out,
+    args: &Brief,
+    project: &str,
+    receiver: &str,
+) -> Result<Exit, Stopped> {
+    let door = Door::look(home).await?;
+    let choice = json!({ "purpose": "handoff", "words": project });
+    let choice = door.call("accounts.choose", choice).await?;
+    let mut ranked = choice["ranked"].as_array().into_iter().flatten();
+    let meant = ranked
+        .find(|account| account["id"] == receiver || account["name"] == receiver)
+        .ok_or_else(|| Stopped::usage(format!("--for {receiver}: there is no such account")))?;
+    let plan = json!({ "project_id": project, "to_account_id": meant["id"] });
+    let plan = door.call("handoffs.plan", plan).await?;
+    door.close().await;
+    let because: Vec<&str> = meant["because"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let can = match meant["usable"] == true {
+        true => "can go on",
+        false => "cannot go on now",
+    };
+    let reads = field(&plan["file"], "path");
+    out.note(&format!(
+        "{} {can}: {}",
+        field(meant, "name"),
+        because.join(", ")
+    ));
+    match &args.into {
+        None => {
+            if !reads.is_empty() {
+                out.note(&format!("it reads {reads}: --into puts the briefing there"));
+            }
+            of_project(home, out, args, Some(project)).await
+        }
+        Some(Some(path)) => into_file(home, out, args, project, path).await,
+        Some(None) if reads.is_empty() => Err(Stopped::usage(
+            "--into: the project has no folder; name a file",
+        )),
+        Some(None) => into_file(home, out, args, project, Path::new(&reads)).await,
+    }
 }
 
 async fn into_file(

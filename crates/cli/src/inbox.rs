@@ -144,11 +144,8 @@ fn whose(thread: &Value) -> String {
         (&thread["draft"], "project"),
         (&thread["handoff"], "project"),
     ];
-    let filled = names.iter().map(|(about, name)| field(about, name));
-    filled
-        .filter(|name| !name.is_empty())
-        .next()
-        .unwrap_or_default()
+    let mut filled = names.iter().map(|(about, name)| field(about, name));
+    filled.find(|name| !name.is_empty()).unwrap_or_default()
 }
 
 /// What is asked, how the execution ended, who ran out, or who is waited for.

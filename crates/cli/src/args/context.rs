@@ -11,14 +11,25 @@ pub struct Brief {
     /// The sessions of a project, by its name or its id
     #[arg(long, value_name = "PROJECT", conflicts_with = "input")]
     pub project: Option<String>,
-    /// Put it between its marks in this file, for example `AGENTS.md`; the rest of the file stays
+    /// Put it between its marks in this file, for example `AGENTS.md`; the rest of the file stays.
+    /// Without a name: the file of the project that the account of `--for` reads
     #[arg(
         long,
         value_name = "FILE",
+        num_args = 0..=1,
         requires = "project",
         conflicts_with = "format"
     )]
-    pub into: Option<std::path::PathBuf>,
+    pub into: Option<Option<std::path::PathBuf>>,
+    /// The account that goes on, by its id or its name: which file it reads, and whether it can go on
+    /// now
+    #[arg(
+        long = "for",
+        value_name = "ACCOUNT",
+        requires = "project",
+        conflicts_with = "input"
+    )]
+    pub receiver: Option<String>,
     /// Tokens, by the offline estimator
     #[arg(long, value_name = "TOKENS", default_value_t = 4_000)]
     pub budget: u64,

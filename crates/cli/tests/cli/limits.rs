@@ -156,6 +156,42 @@ fn a_session_that_ran_out_is_a_thread_that_says_who_until_when_and_who_goes_on()
 }
 
 #[test]
+fn a_briefing_for_an_account_goes_into_the_file_that_it_reads() {
+    let world = World::new();
+    ran_out(&world);
+    world.write("CLAUDE.md", "# Mine\n");
+    let said = world.expect(0, &["brief", "--project", "Shop", "--for", "ChatGPT Pro"]);
+    assert!(said.out.contains("Make the totals"), "{said:?}");
+    for part in ["ChatGPT Pro can go on: ", "it reads ", "AGENTS.md"] {
+        assert!(said.err.contains(part), "{part}: {said:?}");
+    }
+    let said = world.expect(
+        0,
+        &[
+            "brief",
+            "--project",
+            "Shop",
+            "--for",
+            "Claude Max",
+            "--into",
+        ],
+    );
+    assert!(
+        said.err
+            .contains("Claude Max cannot go on now: 5 hours used up until"),
+        "{said:?}"
+    );
+    let file = std::fs::read_to_string(world.work.join("CLAUDE.md")).unwrap();
+    assert!(
+        file.starts_with("# Mine\n") && file.contains("Make the totals"),
+        "{file}"
+    );
+    world.expect(2, &["brief", "--project", "Shop", "--for", "Nobody"]);
+    world.expect(2, &["brief", "--project", "Shop", "--into"]);
+    world.expect(2, &["brief", "--input", "s1.jsonl", "--for", "Claude Max"]);
+}
+
+#[test]
 fn one_command_hands_over_and_another_takes_back() {
     let world = World::new();
     let thread = ran_out(&world);
@@ -313,6 +349,60 @@ fn a_running_owner_sees_a_limit_in_a_followed_log_and_says_so() {
             .len(),
         1
     );
+}
+
+/// A hook that ends the process that committed, as `kill -9` does, and then says this.
+#[cfg(target_os = "linux")]
+fn deadly_hook(world: &World, code: u8) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = world.work.join(".git/hooks/pre-commit");
+    let script = format!(
+        "#!/bin/sh\nkill -9 $(awk '/^PPid/ {{ print $2 }}' /proc/$PPID/status)\nexit {code}\n"
+    );
+    std::fs::write(&path, script).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_process_that_is_killed_while_it_commits_is_gone_on_from() {
+    for code in [0, 1] {
+        let world = World::new();
+        ran_out(&world);
+        deadly_hook(&world, code);
+        let sent = world.run(&["handoff", "send", "--project", "Shop", "--commit"]);
+        assert_eq!(sent.code, None, "{sent:?}");
+        // Git outlives who called it, and ends with or without a commit.
+        let lock = world.work.join(".git/index.lock");
+        let commits = || git(&world, &["rev-list", "--count", "HEAD"]);
+        while lock.exists() || (code == 0 && commits() == "1") {
+            std::thread::yield_now();
+        }
+        std::fs::remove_file(world.work.join(".git/hooks/pre-commit")).unwrap();
+        let before = world.json(&["handoff", "list"])["items"][0].clone();
+        assert_eq!(before["state"], "preparing");
+        let _served = world.serve();
+        let after = loop {
+            let listed = world.json(&["handoff", "list"])["items"][0].clone();
+            if listed["state"] == "pending" {
+                break listed;
+            }
+        };
+        let parts = after["parts"].as_array().unwrap();
+        assert!(
+            parts.len() == 3 && parts.iter().all(|part| part["ok"] == true),
+            "{after}"
+        );
+        assert_eq!(commits(), "2");
+        assert_eq!(git(&world, &["status", "--porcelain", "cart.rs"]), "");
+        assert_eq!(
+            world.json(&["snapshot", "list"])["items"]
+                .as_array()
+                .unwrap()
+                .len(),
+            1
+        );
+    }
 }
 
 #[test]

@@ -7,7 +7,9 @@
 mod branch;
 mod instruction_file;
 mod run_out;
+mod secret_file;
 
 pub use branch::{BadBranch, branch_name};
 pub use instruction_file::instruction_file;
 pub use run_out::{News, news};
+pub use secret_file::holds_secrets;

@@ -10,7 +10,7 @@ use krake_domain::project::Project;
 use krake_edge::path::InnerPath;
 use krake_edge::root::Root;
 use krake_engine::context::touched;
-use krake_engine::handoff::{branch_name, instruction_file};
+use krake_engine::handoff::{branch_name, holds_secrets, instruction_file};
 use krake_store::{SessionFilter, StoreError};
 use krake_tools::define::blocking;
 use krake_tools::{Work, free_branch, git_work};
@@ -102,7 +102,8 @@ impl Runtime {
         })
     }
 
-    /// Files that the last sessions of a project edited.
+    /// Files that the last sessions of a project edited, those that hold secrets by their name left
+    /// out.
     async fn touched_in(&self, project: &Project) -> Result<BTreeSet<String>, StoreError> {
         let filter = SessionFilter {
             project: Some(project.id),
@@ -117,6 +118,7 @@ impl Runtime {
             let found: BTreeSet<String> = read.iter().flat_map(touched).collect();
             Ok(found
                 .into_iter()
+                .filter(|path| !holds_secrets(path))
                 .map(|path| really(path, &folder))
                 .collect())
         });

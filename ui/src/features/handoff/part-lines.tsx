@@ -28,12 +28,14 @@ export function PartLines({ parts }: { parts: Parts }) {
   );
 }
 
-/** The same in one sentence, for what is said afterwards. */
+/** The same in one short sentence, for what is said afterwards: what went wrong whole, the rest by its name. */
 export function partsSaid(parts: Parts, t: TFunction): string {
-  const words = parts.map(({ part, ok, said }) =>
-    ok
-      ? `${t(`handoff.part_${part}`)} ${said}`
-      : t("handoff.part_failed", { part: t(`handoff.part_${part}`), why: said }),
-  );
+  const words = parts
+    .filter(({ part, ok }) => part !== "snapshot" || !ok)
+    .map(({ part, ok, said }) => {
+      const name = t(`handoff.part_${part}`);
+      if (!ok) return t("handoff.part_failed", { part: name, why: said });
+      return `${name} ${part === "file" ? (said.split(/[\\/]/).at(-1) ?? said) : said}`;
+    });
   return words.length === 0 ? t("handoff.sent") : t("handoff.sent_with", { parts: words.join(", ") });
 }
