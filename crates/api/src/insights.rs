@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use krake_domain::account::Account;
 use krake_domain::amount::Amount;
 use krake_domain::id::WorkspaceId;
 use krake_domain::session::Usage;
-use krake_domain::spending::Spent;
+use krake_domain::spending::{Spent, SpentBy};
 use krake_domain::time::Timestamp;
-use krake_engine::accounts::{Cost, Price, Prices};
+use krake_engine::accounts::{Cost, Price, Prices, account_of_tool};
 use krake_engine::insights::{
     By, Day, Delivered, Part, Sum, TYPED_TOKENS_PER_MINUTE, Zone, saved, sums, whole,
 };
@@ -101,8 +102,8 @@ pub struct PartView {
     pub untold: u64,
     /// Whether there are any: the counts are then "at least".
     pub tokens_at_least: bool,
-    /// Of the answers whose price is known.
-    pub usd: Amount,
+    /// Of the answers whose price is known; absent where none is.
+    pub usd: Option<Amount>,
     /// Answers whose price is not known.
     pub unpriced: u64,
     /// Whether some price or count is not known: the cost is then "at least".
@@ -124,12 +125,14 @@ pub struct InsightsSaved {
     pub briefing_tokens: u64,
     /// Tokens of the histories less those of the briefings.
     pub tokens: u64,
-    /// These tokens as input, at the list price of the account that took the handoff.
-    pub usd: Amount,
+    /// These tokens as input, at the list price of the account that took the handoff; absent where none
+    /// is known.
+    pub usd: Option<Amount>,
     /// Handoffs to accounts whose price is not known: the sum is "at least" where there are any.
     pub unpriced: u64,
-    /// These tokens at what a token cost the account in sessions that told their credits.
-    pub credits: f64,
+    /// These tokens at what a token cost the account in sessions that told their credits; absent where
+    /// none did.
+    pub credits: Option<f64>,
     /// Handoffs to accounts that told no credits.
     pub uncredited: u64,
     /// Tokens of the briefings that were measured as kept, as if they had been typed.
@@ -150,10 +153,16 @@ pub async fn usage(ctx: Ctx, wish: InsightsWish) -> Result<InsightsUsage, ApiErr
     let range = Range::read(wish.from, wish.to, wish.zone, now())?;
     let by = wish.by.unwrap_or(By::Day);
     let project = crate::projects::kept_as(&ctx, wish.project_id.as_deref()).await?;
-    let account = account_meant(&ctx, wish.account_id).await?;
+    let accounts = ctx.store()?.list_accounts(WorkspaceId::PERSONAL).await?;
+    let account = wish.account_id.map(|meant| id_of(&accounts, meant));
     let (from, until) = range.moments();
     let shifts = range.zone.shifts(from, until);
     let mut spent = ctx.store()?.spent_between(from, until, &shifts).await?;
+    for one in &mut spent {
+        if let (None, SpentBy::Session(source)) = (&one.account, &one.by) {
+            one.account = account_of_tool(&accounts, source).map(|id| id.to_string());
+        }
+    }
     let is = |wanted: &Option<String>, found: &Option<String>| wanted.is_none() || wanted == found;
     spent.retain(|one| {
         is(&account, &one.account) && is(&project, &one.project) && is(&wish.model, &one.model)
@@ -213,6 +222,7 @@ pub async fn saved_by_briefings(ctx: Ctx, wish: SavedWish) -> Result<InsightsSav
         })
         .collect();
     let sum = saved(&delivered);
+    let measured = sum.handoffs - sum.unmeasured;
     Ok(InsightsSaved {
         from: range.from.to_string(),
         to: range.to.to_string(),
@@ -222,9 +232,9 @@ pub async fn saved_by_briefings(ctx: Ctx, wish: SavedWish) -> Result<InsightsSav
         history_tokens: sum.history,
         briefing_tokens: sum.briefings,
         tokens: sum.tokens,
-        usd: sum.usd,
+        usd: (measured > sum.unpriced).then_some(sum.usd),
         unpriced: sum.unpriced,
-        credits: sum.credits,
+        credits: (measured > sum.uncredited).then_some(sum.credits),
         uncredited: sum.uncredited,
         minutes: sum.minutes,
         typed_tokens_per_minute: TYPED_TOKENS_PER_MINUTE,
@@ -238,11 +248,9 @@ pub(crate) fn prices() -> String {
 }
 
 /// The id of the account of that name; what is no name is taken as it is.
-async fn account_meant(ctx: &Ctx, meant: Option<String>) -> Result<Option<String>, ApiError> {
-    let Some(meant) = meant else { return Ok(None) };
-    let accounts = ctx.store()?.list_accounts(WorkspaceId::PERSONAL).await?;
-    let named = accounts.into_iter().find(|account| account.name == meant);
-    Ok(Some(named.map_or(meant, |account| account.id.to_string())))
+fn id_of(accounts: &[Account], meant: String) -> String {
+    let named = accounts.iter().find(|account| account.name == meant);
+    named.map_or(meant, |account| account.id.to_string())
 }
 
 /// The names of accounts or projects, by their ids.
@@ -367,6 +375,8 @@ impl From<Part> for PartView {
             cache_write,
             reasoning: _,
         } = part.usage;
+        let is_priced = part.answers > part.unpriced;
+        let is_nothing = part.answers == 0 && part.untold == 0;
         Self {
             answers: part.answers,
             input,
@@ -376,7 +386,7 @@ impl From<Part> for PartView {
             tokens: part.usage.total(),
             untold: part.untold,
             tokens_at_least: part.untold > 0,
-            usd: part.usd,
+            usd: (is_priced || is_nothing).then_some(part.usd),
             unpriced: part.unpriced,
             // Whoever does not tell tokens tells no cost either.
             usd_at_least: part.unpriced > 0 || part.untold > 0,

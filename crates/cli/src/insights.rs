@@ -175,7 +175,11 @@ fn row_of(row: &Value) -> Vec<String> {
             _ => "tokens_at_least",
         };
         let sign = if row[part][flag] == true { "≥" } else { "" };
-        cells.push(format!("{sign}{}", field(&row[part], of)));
+        // What is not known at all is not even "at least".
+        cells.push(match row[part][of].is_null() {
+            true => "?".to_owned(),
+            false => format!("{sign}{}", field(&row[part], of)),
+        });
     }
     cells.push(field(row, "credits"));
     cells
@@ -235,16 +239,21 @@ fn saved(told: &Value) -> String {
             field(told, "history_tokens"),
             field(told, "briefing_tokens")
         ),
-        format!(
-            "{}{} USD: these tokens as input at the list price of whoever took over",
-            least("unpriced"),
-            field(told, "usd")
-        ),
-        format!(
-            "{}{:.2} credits: these tokens at what a token cost that account in sessions that told",
-            least("uncredited"),
-            told["credits"].as_f64().unwrap_or(0.0)
-        ),
+        match told["usd"].as_str() {
+            Some(usd) => format!(
+                "{}{usd} USD: these tokens as input at the list price of whoever took over",
+                least("unpriced")
+            ),
+            None => "cost not known: whoever took over has no known list price".to_owned(),
+        },
+        match told["credits"].as_f64() {
+            Some(credits) => format!(
+                "{}{credits:.2} credits: these tokens at what a token cost that account in sessions \
+                 that told",
+                least("uncredited")
+            ),
+            None => "credits not known: no session of that account told them".to_owned(),
+        },
         format!(
             "{:.0} minutes: what the briefings kept, typed at {} tokens a minute",
             told["minutes"].as_f64().unwrap_or(0.0),

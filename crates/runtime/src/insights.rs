@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use krake_domain::account::AccountStatus;
+use krake_domain::account::{Account, AccountStatus};
 use krake_domain::budget::{Budget, Over, Unit};
 use krake_domain::id::{AccountId, WorkspaceId};
 use krake_domain::session::MessageKind;
 use krake_domain::time::Timestamp;
-use krake_engine::accounts::forecast;
+use krake_engine::accounts::{account_of_tool, forecast};
 use krake_engine::context::command_of;
 use krake_engine::insights::thresholds::{CALL_DAYS, HIT_DAYS, SESSION_DAYS};
 use krake_engine::insights::{
     AccountFacts, Advice, CallRecord, Facts, LimitHits, Session, WeekSpent, recommend,
 };
-use krake_store::{CallSum, SaidInSession, StoreError};
+use krake_store::{CallSum, LimitReached, SaidInSession, StoreError};
 
 use crate::clock;
 use crate::handle::Runtime;
@@ -32,10 +32,11 @@ impl Runtime {
         let now = clock::now();
         let store = self.store();
         let back = |days: i64| Timestamp(now.0 - days * DAY_MS);
+        let accounts = store.list_accounts(WorkspaceId::PERSONAL).await?;
         let facts = Facts {
             now,
-            accounts: self.account_facts(now).await?,
-            limits: hits(store.limits_reached_since(back(HIT_DAYS)).await?),
+            limits: hits(store.limits_reached_since(back(HIT_DAYS)).await?, &accounts),
+            accounts: self.account_facts(accounts, now).await?,
             calls: calls(store.calls_since(back(CALL_DAYS)).await?),
             weeks: self.weeks(now).await?,
             sessions: sessions(store.said_since(back(SESSION_DAYS)).await?),
@@ -44,8 +45,11 @@ impl Runtime {
         Ok(told.unwrap_or_default())
     }
 
-    async fn account_facts(&self, now: Timestamp) -> Result<Vec<AccountFacts>, StoreError> {
-        let accounts = self.store().list_accounts(WorkspaceId::PERSONAL).await?;
+    async fn account_facts(
+        &self,
+        accounts: Vec<Account>,
+        now: Timestamp,
+    ) -> Result<Vec<AccountFacts>, StoreError> {
         let since = Timestamp(now.0 - i64::try_from(LOOKS.as_millis()).unwrap_or(0));
         let mut looks = self.store().limits_since(since).await?;
         let facts = accounts.into_iter().map(|account| AccountFacts {
@@ -72,12 +76,16 @@ impl Runtime {
     }
 }
 
-/// Limits by account; a session whose account is not one of ours tells nothing about a plan.
-fn hits(told: Vec<(String, Timestamp)>) -> Vec<LimitHits> {
+/// Limits by account; a session of which nobody can tell the account tells nothing about a plan.
+fn hits(told: Vec<LimitReached>, accounts: &[Account]) -> Vec<LimitHits> {
     let mut by_account: BTreeMap<AccountId, Vec<Timestamp>> = BTreeMap::new();
-    for (account, at) in told {
-        if let Ok(account) = account.parse() {
-            by_account.entry(account).or_default().push(at);
+    for limit in told {
+        let account = match &limit.account {
+            Some(account) => account.parse().ok(),
+            None => account_of_tool(accounts, &limit.source),
+        };
+        if let Some(account) = account {
+            by_account.entry(account).or_default().push(limit.at);
         }
     }
     let hits = by_account.into_iter();

@@ -100,7 +100,7 @@ pub use message_index::MessageIndex;
 pub use model_calls::{AccountUse, CallRow, Reserved};
 pub use projects::{Kept, ProjectRow};
 pub use recommendations::RecommendationMark;
-pub use repeated::SaidInSession;
+pub use repeated::{LimitReached, SaidInSession};
 pub use replies::{Reply, Reservation};
 pub use restore::{Restoring, restore_waits};
 pub use rules::{Revoked, RuleRow};

@@ -24,6 +24,16 @@ pub struct SaidInSession {
     pub messages: Vec<Message>,
 }
 
+/// A session ran into the limit of its account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LimitReached {
+    /// As the session says it, if it does.
+    pub account: Option<String>,
+    /// The format that the session was read from.
+    pub source: String,
+    pub at: Timestamp,
+}
+
 impl Store {
     /// The short requests and tool calls of the newest sessions since a moment. A fork repeats its
     /// parent and is left out, and so is what is off the visible line.
@@ -60,22 +70,24 @@ impl Store {
         Ok(all)
     }
 
-    /// When sessions of accounts ran into limits since a moment, oldest first.
+    /// When sessions ran into limits since a moment, oldest first.
     pub async fn limits_reached_since(
         &self,
         since: Timestamp,
-    ) -> Result<Vec<(String, Timestamp)>, StoreError> {
-        let rows: Vec<(String, i64)> = sqlx::query_as(
-            "select s.account_id, m.at from messages as m join sessions as s on s.id = m.session_id
-             where m.kind = 'limit' and m.at >= $1 and s.account_id is not null
-             order by m.at",
+    ) -> Result<Vec<LimitReached>, StoreError> {
+        let rows: Vec<(Option<String>, String, i64)> = sqlx::query_as(
+            "select s.account_id, s.source, m.at
+             from messages as m join sessions as s on s.id = m.session_id
+             where m.kind = 'limit' and m.at >= $1 order by m.at",
         )
         .bind(since.0)
         .fetch_all(self.readers())
         .await?;
-        let told = rows
-            .into_iter()
-            .map(|(account, at)| (account, Timestamp(at)));
+        let told = rows.into_iter().map(|(account, source, at)| LimitReached {
+            account,
+            source,
+            at: Timestamp(at),
+        });
         Ok(told.collect())
     }
 }

@@ -854,12 +854,12 @@ export type InsightsSaved = {
   briefing_tokens: number;
   /** Tokens of the histories less those of the briefings. */
   tokens: number;
-  /** These tokens as input, at the list price of the account that took the handoff. */
-  usd: Amount;
+  /** These tokens as input, at the list price of the account that took the handoff; absent where none is known. */
+  usd: Amount | null;
   /** Handoffs to accounts whose price is not known: the sum is "at least" where there are any. */
   unpriced: number;
-  /** These tokens at what a token cost the account in sessions that told their credits. */
-  credits: number;
+  /** These tokens at what a token cost the account in sessions that told their credits; absent where none did. */
+  credits: number | null;
   /** Handoffs to accounts that told no credits. */
   uncredited: number;
   /** Tokens of the briefings that were measured as kept, as if they had been typed. */
@@ -1151,8 +1151,8 @@ export type PartView = {
   untold: number;
   /** Whether there are any: the counts are then "at least". */
   tokens_at_least: boolean;
-  /** Of the answers whose price is known. */
-  usd: Amount;
+  /** Of the answers whose price is known; absent where none is. */
+  usd: Amount | null;
   /** Answers whose price is not known. */
   unpriced: number;
   /** Whether some price or count is not known: the cost is then "at least". */

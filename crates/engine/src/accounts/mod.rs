@@ -11,6 +11,7 @@ mod key_shape;
 mod price;
 mod route;
 mod span;
+mod tool;
 
 pub use forecast::{Forecast, forecast};
 pub use health::{Health, health};
@@ -20,3 +21,4 @@ pub use route::{
     Candidate, Choice, Need, Ranked, Reason, Record, Rule, RuleKind, Standing, Why, route,
 };
 pub use span::span_of_header;
+pub use tool::account_of_tool;

@@ -49,7 +49,7 @@ export function DaysPanel({ usage, asTable, onLook }: DaysPanelProps) {
               {t("insights.most_day", {
                 day: most.name,
                 tokens: exactCount(most.both.tokens, i18n.language),
-                usd: usd(Number(most.both.usd), i18n.language),
+                usd: most.both.usd === null ? "?" : usd(Number(most.both.usd), i18n.language),
               })}
             </p>
           )}

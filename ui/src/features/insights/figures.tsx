@@ -11,7 +11,9 @@ export function Figures({ usage, saved }: { usage: UsageView; saved: SavedView |
   const { both, calls, sessions, credits } = usage.total;
   const least = (isLeast: boolean, amount: string) => (isLeast ? t("bar.at_least", { amount }) : amount);
   const money = (part: typeof calls) =>
-    least(part.usd_at_least, `${usd(Number(part.usd), i18n.language)} USD`);
+    part.usd === null
+      ? t("insights.unknown")
+      : least(part.usd_at_least, `${usd(Number(part.usd), i18n.language)} USD`);
   const none = <span className="faint">–</span>;
   return (
     <dl className={styles.figures}>

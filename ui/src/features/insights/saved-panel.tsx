@@ -10,7 +10,6 @@ export function SavedPanel({ saved }: { saved: SavedView }) {
   const count = (value: number) => exactCount(value, i18n.language);
   const least = (isLeast: boolean, amount: string) => (isLeast ? t("bar.at_least", { amount }) : amount);
   const decimal = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 2 });
-  const measured = saved.handoffs - saved.unmeasured;
   return (
     <section className={styles.panel} aria-labelledby="insights-saved">
       <header className={styles.panelHead}>
@@ -39,7 +38,7 @@ export function SavedPanel({ saved }: { saved: SavedView }) {
             <dt>{t("insights.saved_usd")}</dt>
             <dd>
               <bdi className="num">
-                {saved.unpriced === measured
+                {saved.usd === null
                   ? "–"
                   : least(saved.unpriced > 0, `${usd(Number(saved.usd), i18n.language)} USD`)}
               </bdi>
@@ -50,9 +49,7 @@ export function SavedPanel({ saved }: { saved: SavedView }) {
             <dt>{t("insights.saved_credits")}</dt>
             <dd>
               <bdi className="num">
-                {saved.uncredited === measured
-                  ? "–"
-                  : least(saved.uncredited > 0, decimal.format(saved.credits))}
+                {saved.credits === null ? "–" : least(saved.uncredited > 0, decimal.format(saved.credits))}
               </bdi>
               <span className="small quiet">{t("insights.saved_credits_way")}</span>
             </dd>

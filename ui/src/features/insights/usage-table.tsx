@@ -23,6 +23,7 @@ export function UsageTable({ caption, first, rows }: UsageTableProps) {
   };
   const money = (part: PartView) => {
     if (part.answers === 0 && part.untold === 0) return "–";
+    if (part.usd === null) return t("insights.unknown");
     const amount = usd(Number(part.usd), i18n.language);
     return part.usd_at_least ? t("bar.at_least", { amount }) : amount;
   };
