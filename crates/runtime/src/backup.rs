@@ -17,12 +17,27 @@ use crate::clock::now;
 use crate::handle::Runtime;
 use crate::start::Deps;
 
-/// A first backup waits until there is something in the folder, and an overdue one until the start is
-/// over.
-const FIRST: Duration = Duration::from_secs(10 * 60);
-const OVERDUE: Duration = Duration::from_secs(2 * 60);
-/// After one that failed.
-const AGAIN: Duration = Duration::from_secs(15 * 60);
+/// What comes before a backup that makes itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Waits {
+    /// The first one waits until there is something in the folder.
+    first: Duration,
+    /// One that is overdue waits until the start is over.
+    overdue: Duration,
+    /// After one that failed.
+    again: Duration,
+}
+
+impl Default for Waits {
+    fn default() -> Self {
+        Self {
+            first: Duration::from_secs(10 * 60),
+            overdue: Duration::from_secs(2 * 60),
+            again: Duration::from_secs(15 * 60),
+        }
+    }
+}
+
 /// A machine that slept does not count the hours, so the clock is looked at now and then.
 const LOOK: Duration = Duration::from_secs(60 * 60);
 
@@ -113,12 +128,12 @@ impl Drop for Making<'_> {
 }
 
 /// Makes backups when they are due, for as long as the process lives.
-pub(crate) async fn keep_up(deps: Arc<Deps>) {
+pub(crate) async fn keep_up(deps: Arc<Deps>, waits: Waits) {
     let begun = now();
     let mut commits = deps.store.commits();
-    let mut not_before = begun.plus(OVERDUE);
+    let mut not_before = begun.plus(waits.overdue);
     loop {
-        let due = match due(&deps, begun).await {
+        let due = match due(&deps, begun.plus(waits.first)).await {
             Ok(due) => due,
             Err(error) => {
                 tracing::warn!(%error, "when the next backup is due cannot be read");
@@ -127,7 +142,7 @@ pub(crate) async fn keep_up(deps: Arc<Deps>) {
         };
         let due = due.map(|due| due.max(not_before));
         if due.is_some_and(|due| due <= now()) {
-            not_before = now().plus(AGAIN);
+            not_before = now().plus(waits.again);
             if make(&deps, "schedule").await.is_ok()
                 && let Ok(schedule) = deps.store.backup_schedule().await
                 && let Err(error) = deps.store.prune_backups(schedule.keep).await
@@ -155,8 +170,8 @@ pub(crate) async fn keep_up(deps: Arc<Deps>) {
     }
 }
 
-/// When the next one is due; never where nobody wants any.
-async fn due(deps: &Deps, begun: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+/// When the next one is due, the first one at `first`; never where nobody wants any.
+async fn due(deps: &Deps, first: Timestamp) -> Result<Option<Timestamp>, StoreError> {
     let schedule = deps.store.backup_schedule().await?;
     if schedule.hours == 0 {
         return Ok(None);
@@ -170,7 +185,7 @@ async fn due(deps: &Deps, begun: Timestamp) -> Result<Option<Timestamp>, StoreEr
         .find(|backup| !backup.is_damaged);
     Ok(Some(match last {
         Some(last) => last.made_at.min(now()).plus(every),
-        None => begun.plus(FIRST),
+        None => first,
     }))
 }
 
@@ -218,4 +233,57 @@ pub(crate) async fn pause_restored(deps: &Deps) -> Result<(), StoreError> {
         deps.store.append(batch).await?;
     }
     deps.store.restore_is_over()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::start::{Drive, Options, start};
+    use krake_store::BackupSchedule;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn backups_make_themselves_when_they_are_due_and_old_ones_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options {
+            home: folder.path().join("home"),
+            drive: Drive::Named,
+            more_tools: Vec::new(),
+        };
+        let runtime = start(options).await.unwrap();
+        let (deps, store) = (runtime.deps().clone(), runtime.store().clone());
+        let first = Timestamp(7);
+        assert_eq!(due(&deps, first).await.unwrap(), Some(first));
+        let schedule = |hours| BackupSchedule { hours, keep: 1 };
+        store.set_backup_schedule(schedule(0)).await.unwrap();
+        assert_eq!(due(&deps, first).await.unwrap(), None);
+        store.set_backup_schedule(schedule(1)).await.unwrap();
+        store
+            .back_up("old", "schedule", Timestamp(1))
+            .await
+            .unwrap();
+        let hour = Duration::from_secs(3_600);
+        assert_eq!(
+            due(&deps, first).await.unwrap(),
+            Some(Timestamp(1).plus(hour))
+        );
+        let mut commits = runtime.subscribe();
+        let waits = Waits {
+            first: Duration::ZERO,
+            overdue: Duration::ZERO,
+            again: Duration::ZERO,
+        };
+        let keeping = tokio::spawn(keep_up(deps.clone(), waits));
+        let made = loop {
+            commits.recv().await.unwrap();
+            let backups = store.list_backups();
+            if backups.len() == 1 && backups[0].name != "old" {
+                break backups[0].clone();
+            }
+        };
+        assert_eq!(made.why, "schedule");
+        let next = due(&deps, first).await.unwrap();
+        assert_eq!(next, Some(made.made_at.plus(hour)));
+        runtime.stop().await.unwrap();
+        keeping.await.unwrap();
+    }
 }

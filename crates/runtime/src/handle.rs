@@ -110,7 +110,7 @@ impl Runtime {
         Self { deps }
     }
 
-    pub(crate) fn deps(&self) -> &Deps {
+    pub(crate) fn deps(&self) -> &Arc<Deps> {
         &self.deps
     }
 

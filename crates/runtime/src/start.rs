@@ -141,7 +141,8 @@ pub async fn start(options: Options) -> Result<Runtime, StartError> {
         deps.tasks
             .effect(handoff::finish_all(runtime.clone(), sent));
         deps.tasks.actor(handoff::follow(runtime));
-        deps.tasks.actor(backup::keep_up(deps.clone()));
+        deps.tasks
+            .actor(backup::keep_up(deps.clone(), backup::Waits::default()));
     }
     Ok(Runtime::new(deps))
 }

@@ -241,10 +241,10 @@ pub fn base64(bytes: &[u8]) -> String {
             .iter()
             .chain([0, 0].iter())
             .take(3)
-            .fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte));
+            .fold(0_usize, |bits, byte| (bits << 8) | usize::from(*byte));
         for place in 0..4 {
             if place <= three.len() {
-                text.push(char::from(LETTERS[bits >> (18 - 6 * place) & 63]));
+                text.push(char::from(LETTERS[(bits >> (18 - 6 * place)) & 63]));
             } else {
                 text.push('=');
             }
