@@ -66,6 +66,9 @@ pub struct CreateHandoff {
     /// Put back what scores as lost; true when absent.
     pub repair: Option<bool>,
     pub credits_used: Option<f64>,
+    /// What a model answered for this briefing (`briefings.write`); each of its lines is held against
+    /// its sources.
+    pub answer: Option<String>,
 }
 
 /// A context to compress for the next account.
@@ -165,7 +168,8 @@ pub async fn create(ctx: Ctx, input: CreateHandoff) -> Result<HandoffDetail, Api
         repair: input.repair.unwrap_or(true),
         form: Form::Markdown,
     };
-    let briefing = brief(&ctx, sources, wish).await?.briefing;
+    let answer = crate::prose::answer(input.answer)?;
+    let briefing = brief(&ctx, sources, wish, answer).await?.briefing;
     let snapshot = if stored {
         let id = SnapshotId::from_uuid(uuid::Uuid::now_v7());
         let (project, folder) = (project.as_deref(), input.folder.as_deref());
@@ -217,6 +221,7 @@ pub async fn compress(ctx: Ctx, input: CompressHandoff) -> Result<CompressedHand
             budget: input.budget,
             repair: None,
             credits_used: input.credits_used,
+            answer: None,
         },
     )
     .await?;

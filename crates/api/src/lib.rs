@@ -54,6 +54,7 @@ mod playbooks;
 mod policies;
 mod projects;
 mod proposal;
+mod prose;
 mod rerun;
 mod revise;
 pub mod search;

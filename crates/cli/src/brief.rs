@@ -13,7 +13,7 @@ use crate::columns::field;
 use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::out::Out;
-use crate::text;
+use crate::{prose, text};
 
 /// The largest transcript that is held in memory at once.
 const MOST_BYTES: u64 = 512 * 1024 * 1024;
@@ -24,31 +24,47 @@ const MOST_BYTES: u64 = 512 * 1024 * 1024;
 /// The file cannot be read, or is no transcript of a known format; there is no such project.
 pub async fn run(home: &Path, out: Out, args: &Brief) -> Result<Exit, Stopped> {
     match (&args.input, &args.project, &args.into) {
+        _ if args.with.is_some() && args.into.is_none() => by_model(home, out, args).await,
         (Some(input), ..) => of_file(out, args, input),
         (None, Some(project), Some(path)) => into_file(home, out, args, project, path).await,
         (None, project, _) => of_project(home, out, args, project.as_deref()).await,
     }
 }
 
-async fn of_project(
-    home: &Path,
-    out: Out,
-    args: &Brief,
-    project: Option<&str>,
-) -> Result<Exit, Stopped> {
-    let form = match args.format {
+/// The wish for a briefing whose prose a model writes.
+fn wish(args: &Brief) -> Result<Value, Stopped> {
+    let context = args.input.as_deref().map(text::read).transpose()?;
+    Ok(json!({
+        "context": context, "project_id": args.project, "budget": args.budget, "goal": args.goal,
+        "form": word(args.format), "with": args.with,
+    }))
+}
+
+async fn by_model(home: &Path, out: Out, args: &Brief) -> Result<Exit, Stopped> {
+    let wish = wish(args)?;
+    if args.preview {
+        prose::preview(&Door::look(home).await?, out, wish).await?;
+        return Ok(Exit::Done);
+    }
+    let door = Door::write(home).await?;
+    let written = prose::written(&door, out, wish).await;
+    door.close().await;
+    shown(out, &written?)
+}
+
+fn word(format: Format) -> &'static str {
+    match format {
         Format::Markdown => "markdown",
         Format::Json => "json",
         Format::AgentsMd => "agents-md",
         Format::Messages => "messages",
-    };
-    let wish = json!({
-        "project_id": project, "budget": args.budget, "goal": args.goal, "form": form,
-        "repair": true,
-    });
-    let briefing = Door::look(home).await?.call("briefings.make", wish).await?;
+    }
+}
+
+/// Prints what the core made.
+fn shown(out: Out, briefing: &Value) -> Result<Exit, Stopped> {
     if out.json {
-        out.document(&briefing)?;
+        out.document(briefing)?;
         return Ok(Exit::Done);
     }
     out.text(briefing["text"].as_str().unwrap_or_default())?;
@@ -62,6 +78,20 @@ async fn of_project(
     Ok(Exit::Done)
 }
 
+async fn of_project(
+    home: &Path,
+    out: Out,
+    args: &Brief,
+    project: Option<&str>,
+) -> Result<Exit, Stopped> {
+    let wish = json!({
+        "project_id": project, "budget": args.budget, "goal": args.goal,
+        "form": word(args.format), "repair": true,
+    });
+    let briefing = Door::look(home).await?.call("briefings.make", wish).await?;
+    shown(out, &briefing)
+}
+
 async fn into_file(
     home: &Path,
     out: Out,
@@ -71,12 +101,8 @@ async fn into_file(
 ) -> Result<Exit, Stopped> {
     let path = std::path::absolute(path)
         .map_err(|error| Stopped::usage(format!("{}: {error}", path.display())))?;
-    let wish = json!({
-        "project_id": project, "budget": args.budget, "goal": args.goal,
-        "path": path.to_string_lossy(),
-    });
     let door = Door::write(home).await?;
-    let saved = door.call("briefings.save", wish).await;
+    let saved = save(&door, out, args, project, &path).await;
     door.close().await;
     out.answer(&saved?, |saved: &Value| {
         let path = field(saved, "path");
@@ -86,6 +112,24 @@ async fn into_file(
         }
     })?;
     Ok(Exit::Done)
+}
+
+async fn save(
+    door: &Door,
+    out: Out,
+    args: &Brief,
+    project: &str,
+    path: &Path,
+) -> Result<Value, Stopped> {
+    let answer = match &args.with {
+        Some(_) => prose::written(door, out, wish(args)?).await?["model"]["answer"].clone(),
+        None => Value::Null,
+    };
+    let wish = json!({
+        "project_id": project, "budget": args.budget, "goal": args.goal,
+        "path": path.to_string_lossy(), "answer": answer,
+    });
+    door.call("briefings.save", wish).await
 }
 
 fn of_file(out: Out, args: &Brief, input: &str) -> Result<Exit, Stopped> {

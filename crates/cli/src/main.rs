@@ -43,6 +43,7 @@ mod mcp;
 mod plan;
 mod policies;
 mod projects;
+mod prose;
 mod request;
 mod run;
 mod search;

@@ -20,6 +20,7 @@ export type ThreadView = Answer<"threads.list">["items"][number];
 export type PlaybookSummary = Answer<"playbooks.list">["items"][number];
 export type KnowledgeView = Answer<"knowledge.list">["items"][number];
 export type MadeBriefing = Answer<"briefings.make">;
+export type WrittenBriefing = Answer<"briefings.write">;
 export type HandoffView = Answer<"handoffs.list">["items"][number];
 export type SessionId = SessionView["id"];
 export type ProjectId = ProjectView["id"];

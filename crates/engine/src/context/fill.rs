@@ -9,6 +9,7 @@ use std::collections::BinaryHeap;
 
 use krake_domain::briefing::ItemKind;
 
+use super::dated::dated;
 use super::draft::Draft;
 use super::line::Line;
 use super::names::Names;
@@ -77,6 +78,9 @@ impl<'a> Fill<'a> {
                 break;
             }
             let unit = &list[best.number];
+            if unit.cost > room {
+                continue;
+            }
             let rate = self.rate(draft, unit);
             if heap.peek().is_some_and(|next| rate < next.rate) {
                 heap.push(Ranked {
@@ -88,7 +92,7 @@ impl<'a> Fill<'a> {
             let line = Line {
                 list: false,
                 kind,
-                text: unit.text.clone(),
+                text: dated(&unit.text, self.timeline.at(unit.place).at).into_owned(),
                 sources: vec![self.timeline.source(unit.place)],
                 weight: rate,
                 place: unit.place,
@@ -109,8 +113,15 @@ impl<'a> Fill<'a> {
         let of_names: f64 = unit
             .names
             .iter()
-            .filter(|name| !draft.covers(**name))
-            .map(|name| self.names.get(*name).worth)
+            .filter(|name| !draft.tells_of(**name))
+            .map(|name| {
+                let worth = self.names.get(*name).worth;
+                match draft.covers(*name) {
+                    false => worth,
+                    true if unit.tells => worth * super::knob::knob("told", 0.5),
+                    true => 0.0,
+                }
+            })
             .sum();
         if !unit.tells && of_names == 0.0 {
             return 0.0;

@@ -11,6 +11,7 @@
 mod block;
 mod calls;
 mod commands;
+mod dated;
 mod difference;
 mod draft;
 mod entity;
@@ -22,6 +23,7 @@ mod files;
 mod fill;
 mod form;
 mod frequency;
+mod knob;
 mod line;
 mod lists;
 mod loss;
@@ -29,6 +31,7 @@ mod names;
 mod open_items;
 mod repair;
 mod requests;
+mod rewrite;
 mod rules;
 mod sessions;
 mod shorten;
@@ -37,6 +40,7 @@ mod statements;
 mod timeline;
 mod when;
 mod words;
+mod written;
 
 use krake_domain::briefing::{Briefing, ItemKind};
 use krake_domain::compression::CompressionRule;
@@ -50,6 +54,7 @@ pub use facts::Fact;
 pub use form::{BRIEFING, brief_as, brief_repaired};
 pub use loss::{measure, measure_items};
 pub use repair::repair;
+pub use rewrite::{Material, SHARE, SHOWN, material, rewritten};
 pub(crate) use words::is_function_word;
 
 use draft::Draft;
@@ -84,10 +89,14 @@ pub struct SessionInput<'a> {
 /// The briefing of these sessions and facts within the budget.
 #[must_use]
 pub fn brief(request: &Request<'_>) -> Briefing {
+    knob::stage("begin");
     let timeline = row(request);
+    knob::stage("row");
     let edited = files::edited(&timeline);
     let paths: Vec<&str> = edited.iter().map(|file| file.path.as_str()).collect();
+    knob::stage("edited");
     let names = Names::of(&timeline, &paths);
+    knob::stage("names");
     let chat =
         !(0..timeline.moments.len()).any(|place| timeline.at(place).kind == MessageKind::ToolCall);
     let budget = request.budget;
@@ -106,7 +115,9 @@ pub fn brief(request: &Request<'_>) -> Briefing {
             }
         }
     }
+    knob::stage("sections");
     let units = statements::units(&timeline, &names, chat, request.goal);
+    knob::stage("units");
     for unit in &units.list {
         draft.note(unit.bonus);
     }
@@ -115,20 +126,35 @@ pub fn brief(request: &Request<'_>) -> Briefing {
     } else if budget < ROOMY {
         budget / 5
     } else {
-        budget * 9 / 20
+        (budget as f64 * if budget > 3000 { knob::knob("list4", 0.45) } else if budget > 1500 { knob::knob("list2", 0.45) } else { knob::knob("list1", 0.45) }) as u64
     };
     // In a small briefing what must be kept goes before names; in a larger one there is room for both.
-    if budget < ROOMY && !chat {
-        let state = |line: &Line| matches!(line.kind, ItemKind::File | ItemKind::Error);
+    if !chat {
+        let state = |line: &Line| match line.kind {
+            ItemKind::Error => 2,
+            ItemKind::File => 1,
+            _ => 0,
+        };
         left_over.sort_by(|a, b| {
             let by_kind = state(b).cmp(&state(a));
             by_kind.then(b.weight.total_cmp(&a.weight))
         });
+        let share = if budget < ROOMY { knob::knob("left500", 0.6) } else if budget < 1500 { knob::knob("left", 0.1) } else { knob::knob("left2", 0.33) };
+        let mut most = (draft.left() as f64 * share) as u64;
         left_over.retain(|line| {
-            let room = draft.left();
-            line.weight < 2.0 || draft.take(line.clone(), room).is_none()
+            if line.weight < 2.0 {
+                return true;
+            }
+            match draft.take(line.clone(), most.min(draft.left())) {
+                Some(cost) => {
+                    most = most.saturating_sub(cost);
+                    false
+                }
+                None => true,
+            }
         });
     }
+    knob::stage("left");
     let mut fill = fill::Fill::new(&timeline, &names, &units, chat);
     if chat {
         // What is told last is told in fewer words, so that more is told.
@@ -138,14 +164,18 @@ pub fn brief(request: &Request<'_>) -> Briefing {
     } else if budget >= ROOMY {
         fill.statements(&mut draft, listed);
     }
+    knob::stage("fill");
     lists::list_names(&mut draft, &timeline, &names, listed);
     for line in left_over {
         let room = draft.left();
         draft.take(line, room);
     }
+    knob::stage("lists");
     fill.statements(&mut draft, 0);
+    knob::stage("fill2");
     draft.settle();
     fill.statements(&mut draft, 0);
+    knob::stage("fill3");
     draft.finish(budget)
 }
 
@@ -215,12 +245,12 @@ fn sections(
             lines: sessions::legend(timeline),
         },
         Section {
-            most: words_of_user(20),
-            lines: requests::goals(timeline, verbatim(20)),
+            most: words_of_user(knob::knob("goalp", 20.0) as u64),
+            lines: requests::goals(timeline, verbatim(knob::knob("goalp", 20.0) as u64)),
         },
         Section {
-            most: words_of_user(17),
-            lines: requests::last_request(timeline, verbatim(17))
+            most: words_of_user(knob::knob("reqp", 17.0) as u64),
+            lines: requests::last_request(timeline, verbatim(knob::knob("reqp", 17.0) as u64))
                 .into_iter()
                 .collect(),
         },
@@ -245,11 +275,11 @@ fn sections(
             lines: files::lines(timeline, edited, part(12)),
         },
         Section {
-            most: part(11),
+            most: part(knob::knob("errp", 11.0) as u64),
             lines: errors::errors(timeline),
         },
         Section {
-            most: share(7, 1),
+            most: share(knob::knob("decp", 7.0) as u64, 1),
             lines: requests::decisions(timeline),
         },
         Section {

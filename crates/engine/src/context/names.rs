@@ -81,6 +81,11 @@ impl Names {
                 }
                 name.seen.push(place);
             });
+            if own && super::knob::knob("defs", 1.0) > 0.0 {
+                for defined in super::written::defined(message) {
+                    each(defined, |found| names.define(found.sort, &found.name, place));
+                }
+            }
         }
         for path in edited {
             each(path, |found| {
@@ -133,6 +138,22 @@ impl Names {
                 .then(a.cmp(b))
         });
         numbers
+    }
+
+    /// Notes a name that the account writes into a file at that place.
+    fn define(&mut self, sort: Sort, text: &str, place: usize) {
+        let name = self.enter(sort, text, place);
+        if name.seen.last() == Some(&place) || (super::knob::knob("defs", 1.0) == 2.0 && !name.seen.is_empty()) {
+            return;
+        }
+        name.counts.messages += 1.0;
+        name.counts.own += super::knob::knob("defown", 1.0);
+        name.counts.calls += super::knob::knob("defcall", 1.0);
+        name.last_own = Some(place);
+        if name.seen.len() == SEEN {
+            name.seen.remove(0);
+        }
+        name.seen.push(place);
     }
 
     fn enter(&mut self, sort: Sort, text: &str, place: usize) -> &mut Name {

@@ -17,6 +17,8 @@ interface Subject {
   made: MadeBriefing;
   to: string | undefined;
   goal: string | undefined;
+  /** What a model answered, where its lines are in the briefing. */
+  answer: string | null;
   tell(text: string): void;
   said: { copied: string; saved(path: string): string; sent: string };
 }
@@ -40,11 +42,12 @@ const save: Action<Subject> = {
   icon: Download,
   shortcut: "mod+s",
   enabled: ({ project }) => project.folder !== null,
-  run: async ({ project, made, goal, tell, said }, { backend }) => {
+  run: async ({ project, made, goal, answer, tell, said }, { backend }) => {
     const saved = await backend.transport.call("briefings.save", {
       project_id: project.id,
       budget: made.budget,
       goal: goal ?? null,
+      answer,
       path: `${project.folder}/AGENTS.md`,
     });
     tell(said.saved(saved.path));
@@ -57,12 +60,13 @@ const send: Action<Subject> = {
   icon: Send,
   shortcut: "mod+enter",
   enabled: () => true,
-  run: async ({ project, made, to, goal, tell, said }, { backend, go }) => {
+  run: async ({ project, made, to, goal, answer, tell, said }, { backend, go }) => {
     await backend.transport.call("handoffs.create", {
       project_id: project.id,
       folder: null,
       budget: made.budget,
       goal: goal ?? null,
+      answer,
       to_account_id: to ?? null,
     });
     tell(said.sent);
@@ -75,9 +79,10 @@ interface HandoffActionsProps {
   made: MadeBriefing;
   to: string | undefined;
   goal: string | undefined;
+  answer: string | null;
 }
 
-export function HandoffActions({ project, made, to, goal }: HandoffActionsProps) {
+export function HandoffActions({ project, made, to, goal, answer }: HandoffActionsProps) {
   const { t } = useTranslation();
   const hands = useHands();
   const { tell } = useNotices();
@@ -87,6 +92,7 @@ export function HandoffActions({ project, made, to, goal }: HandoffActionsProps)
     made,
     to: to ?? data?.first ?? undefined,
     goal,
+    answer,
     tell,
     said: {
       copied: t("action.copied"),

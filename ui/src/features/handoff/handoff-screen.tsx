@@ -2,16 +2,18 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { FileText } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem } from "../../backend/problem";
 import { useQueries } from "../../backend/use-backend";
-import type { MadeBriefing, ProjectDetail, SessionId } from "../../backend/views";
+import type { MadeBriefing, ProjectDetail, SessionId, WrittenBriefing } from "../../backend/views";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import { MessageList } from "../context/message-list";
 import { BriefingPane } from "./briefing-pane";
 import { HandoffActions } from "./handoff-actions";
 import styles from "./handoff-screen.module.css";
 import { keptOf, type Place } from "./places";
+import { ProsePane } from "./prose-pane";
 import { ReceiverPane } from "./receiver-pane";
 import { USUAL } from "./search";
 
@@ -40,6 +42,10 @@ function Composer({ detail: { project } }: { detail: ProjectDetail }) {
     ...useQueries().briefing(project.id, budget, goal),
     placeholderData: keepPreviousData,
   });
+  // What a model wrote belongs to one budget and one wish.
+  const [prose, setProse] = useState<{ budget: number; goal: string | undefined; by: WrittenBriefing }>();
+  const written = prose?.budget === budget && prose.goal === goal ? prose.by : undefined;
+  const shown = written ?? made.data;
   const look = (place: Place) => put({ session: place.session, at: place.at });
   return (
     <div className={styles.screen}>
@@ -58,26 +64,34 @@ function Composer({ detail: { project } }: { detail: ProjectDetail }) {
             <bdi>{t("handoff.title", { project: project.name })}</bdi>
           </h1>
         </div>
-        {made.data !== undefined && <HandoffActions project={project} made={made.data} to={to} goal={goal} />}
+        {shown !== undefined && (
+          <HandoffActions
+            project={project}
+            made={shown}
+            to={to}
+            goal={goal}
+            answer={written?.model?.used === true ? written.model.answer : null}
+          />
+        )}
       </header>
-      {made.data === undefined && made.isError ? (
+      {shown === undefined && made.isError ? (
         asProblem(made.error).status === 404 ? (
           <PlaceState icon={FileText} title={t("handoff.empty_title")} text={t("handoff.empty_text")} />
         ) : (
           <ErrorState error={made.error} onRetry={() => void made.refetch()} />
         )
-      ) : made.data === undefined ? (
+      ) : shown === undefined ? (
         <LoadingRows height={36} />
       ) : (
         <div className={styles.panes}>
           <SourcePane
-            made={made.data}
+            made={shown}
             session={session as SessionId | undefined}
             at={at}
             onSession={(next) => put({ session: next, at: undefined })}
           />
           <BriefingPane
-            made={made.data}
+            made={shown}
             budget={budget}
             goal={goal}
             busy={made.isFetching}
@@ -85,8 +99,17 @@ function Composer({ detail: { project } }: { detail: ProjectDetail }) {
             onBudget={(next) => put({ budget: next })}
             onGoal={(next) => put({ goal: next })}
             onLook={look}
-          />
-          <ReceiverPane project={project} made={made.data} to={to} onChoose={(next) => put({ to: next })} />
+          >
+            <ProsePane
+              key={`${budget} ${goal ?? ""}`}
+              project={project}
+              budget={budget}
+              goal={goal}
+              written={written}
+              onWritten={(by) => setProse(by === undefined ? undefined : { budget, goal, by })}
+            />
+          </BriefingPane>
+          <ReceiverPane project={project} made={shown} to={to} onChoose={(next) => put({ to: next })} />
         </div>
       )}
     </div>
