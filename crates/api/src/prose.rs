@@ -102,7 +102,10 @@ pub async fn preview(ctx: Ctx, input: WriteBriefing) -> Result<BriefingPreview, 
     let runtime = ctx.runtime()?;
     let with = with(&ctx, &input.with).await?;
     let (sources, wish, project) = parts(&ctx, input).await?;
-    let rules = runtime.store().compression_rules_for(project.as_deref()).await?;
+    let rules = runtime
+        .store()
+        .compression_rules_for(project.as_deref())
+        .await?;
     let subject = sources.material(&ctx).await?;
     let preview = runtime.preview_prose(subject, wish, rules, with).await?;
     let Preview {
@@ -134,9 +137,14 @@ pub async fn write(ctx: Ctx, input: WriteBriefing) -> Result<WrittenBriefing, Ap
     let runtime = ctx.owner()?;
     let with = with(&ctx, &input.with).await?;
     let (sources, wish, project) = parts(&ctx, input).await?;
-    let rules = runtime.store().compression_rules_for(project.as_deref()).await?;
+    let rules = runtime
+        .store()
+        .compression_rules_for(project.as_deref())
+        .await?;
     let subject = sources.material(&ctx).await?;
-    let asked = runtime.brief_with(subject, wish, rules, with, project).await?;
+    let asked = runtime
+        .brief_with(subject, wish, rules, with, project)
+        .await?;
     let Prose {
         briefing,
         sessions,

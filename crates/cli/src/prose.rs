@@ -33,7 +33,11 @@ pub async fn preview(door: &Door, out: Out, wish: Value) -> Result<(), Stopped> 
     if out.json {
         return out.document(&preview);
     }
-    out.text(&format!("{}\n{}", field(&preview, "page"), field(&preview, "material")))?;
+    out.text(&format!(
+        "{}\n{}",
+        field(&preview, "page"),
+        field(&preview, "material")
+    ))?;
     out.note(&format!("nothing was sent; {}", asks(&preview)));
     Ok(())
 }
@@ -70,11 +74,17 @@ fn told(written: &Value) -> Vec<String> {
         .collect();
     let score = |name: &str| model[name].as_f64().unwrap_or_default() * 100.0;
     lines.push(format!(
-        "{} wrote {} lines, {} stand in what they cite{}",
+        "{} wrote {} lines; {} of them in the briefing{}",
         field(&model["account"], "name"),
         model["written"],
-        model["kept"],
-        model["usd"].as_str().map_or_else(String::new, |usd| format!("; {usd} USD")),
+        if model["used"] == true {
+            &model["kept"]
+        } else {
+            &Value::from(0)
+        },
+        model["usd"]
+            .as_str()
+            .map_or_else(String::new, |usd| format!("; {usd} USD")),
     ));
     if model["used"] != true {
         lines.push(format!(
@@ -88,13 +98,18 @@ fn told(written: &Value) -> Vec<String> {
         lines.push(format!("dropped ({}): {}", why(line), field(line, "text")));
     }
     if dropped.len() > MOST_NAMED {
-        lines.push(format!("and {} more; --json lists them", dropped.len() - MOST_NAMED));
+        lines.push(format!(
+            "and {} more; --json lists them",
+            dropped.len() - MOST_NAMED
+        ));
     }
     lines
 }
 
 fn why(line: &Value) -> String {
-    let what = line["what"].as_str().map_or_else(String::new, |what| format!(" `{what}`"));
+    let what = line["what"]
+        .as_str()
+        .map_or_else(String::new, |what| format!(" `{what}`"));
     match line["why"].as_str().unwrap_or_default() {
         "no_source" => "cites nothing".to_owned(),
         "unknown_source" => format!("cites{what}, which is not there"),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub struct Rewriting {
     /// Lines that the model wrote.
     pub written: u64,
-    /// Lines of it that stand in the briefing.
+    /// Lines of it that are grounded and found room; they stand in the briefing where it is `used`.
     pub kept: u64,
     /// The others, in the model's order.
     pub dropped: Vec<DroppedLine>,

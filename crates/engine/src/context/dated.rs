@@ -125,7 +125,11 @@ pub fn dated(text: &str, said_at: Option<Timestamp>) -> Cow<'_, str> {
         };
         let end = words[at].end;
         let rest = &text[end..];
-        let end = end + ["'s", "’s"].iter().find(|s| rest.starts_with(**s)).map_or(0, |s| s.len());
+        let end = end
+            + ["'s", "’s"]
+                .iter()
+                .find(|s| rest.starts_with(**s))
+                .map_or(0, |s| s.len());
         dated.push_str(&text[from..end]);
         let _ = write!(dated, " ({})", written(today, away));
         from = end;
@@ -211,8 +215,12 @@ fn stretch(number: &str, unit: &str) -> Option<Away> {
         Some(at) => i64::try_from(at).ok()? + 1,
         None => number.parse().ok().filter(|number| *number <= MOST_BACK)?,
     };
-    let units: [(&[&str], fn(i64) -> Away); 4] =
-        [(&DAYS, Days), (&WEEKS, Weeks), (&MONTHS, Months), (&YEARS, Years)];
+    let units: [(&[&str], fn(i64) -> Away); 4] = [
+        (&DAYS, Days),
+        (&WEEKS, Weeks),
+        (&MONTHS, Months),
+        (&YEARS, Years),
+    ];
     units
         .iter()
         .find(|(names, _)| names.contains(&unit))
@@ -257,7 +265,11 @@ fn civil(number: i64) -> (i64, i64, i64) {
     let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * of_year + 2) / 153;
     let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
     (era * 400 + year_of_era + i64::from(month <= 2), month, day)
 }
 
@@ -271,14 +283,32 @@ mod tests {
         let at = Timestamp::from_rfc3339("2023-05-08T13:56:00Z");
         let table = [
             ("I met her yesterday.", "I met her yesterday (7 May 2023)."),
-            ("Yesterday's run broke.", "Yesterday's (7 May 2023) run broke."),
-            ("We go there next month!", "We go there next month (June 2023)!"),
-            ("It was last week, I think", "It was last week (week of 1 May 2023), I think"),
-            ("Two weeks ago it rained", "Two weeks ago (week of 24 April 2023) it rained"),
+            (
+                "Yesterday's run broke.",
+                "Yesterday's (7 May 2023) run broke.",
+            ),
+            (
+                "We go there next month!",
+                "We go there next month (June 2023)!",
+            ),
+            (
+                "It was last week, I think",
+                "It was last week (week of 1 May 2023), I think",
+            ),
+            (
+                "Two weeks ago it rained",
+                "Two weeks ago (week of 24 April 2023) it rained",
+            ),
             ("10 years ago", "10 years ago (2013)"),
-            ("last Friday and next Friday", "last Friday (5 May 2023) and next Friday (12 May 2023)"),
+            (
+                "last Friday and next Friday",
+                "last Friday (5 May 2023) and next Friday (12 May 2023)",
+            ),
             ("last Monday", "last Monday (1 May 2023)"),
-            ("Vorgestern, vor drei Tagen", "Vorgestern (6 May 2023), vor drei Tagen (5 May 2023)"),
+            (
+                "Vorgestern, vor drei Tagen",
+                "Vorgestern (6 May 2023), vor drei Tagen (5 May 2023)",
+            ),
             ("נפגשנו אתמול", "נפגשנו אתמול (7 May 2023)"),
             ("Kemarin saya pergi.", "Kemarin (7 May 2023) saya pergi."),
             ("the last, week by week", "the last, week by week"),

@@ -246,8 +246,14 @@ impl<'n> Draft<'n> {
 
     fn enter(&mut self, line: &Line) {
         let within = self.names.within(&line.text);
-        let texts = within.iter().map(|name| self.names.get(*name).text.as_str());
-        let cover = if tells(&line.text, texts) { Cover::Told } else { Cover::Named };
+        let texts = within
+            .iter()
+            .map(|name| self.names.get(*name).text.as_str());
+        let cover = if tells(&line.text, texts) {
+            Cover::Told
+        } else {
+            Cover::Named
+        };
         for name in within {
             self.covered[name] = self.covered[name].max(cover);
         }

@@ -85,7 +85,11 @@ fn told(output: &str) -> Option<&str> {
         .find_iter(output)
         .map(|found| found.as_str())
         .find(says)
-        .or_else(|| output.lines().filter(|_| super::knob::knob("errwords", 1.0) > 0.0).find(|line| says(line) && FAILS.is_match(line)))
+        .or_else(|| {
+            output
+                .lines()
+                .find(|line| says(line) && FAILS.is_match(line))
+        })
         .or_else(|| output.lines().rev().find(says))
         .map(str::trim)
 }

@@ -23,6 +23,8 @@ const WORD_SHARE: f64 = 0.0015;
 const WORD_SHARE_IN_CHAT: f64 = 0.02;
 /// What names are worth in a piece that says nothing about them: the lists hold them for less.
 const BARE: f64 = 0.4;
+/// What a name that stands there bare is worth in a piece that says something about it.
+const TOLD: f64 = 0.5;
 /// Below 1, so that a long piece is not passed over for many short ones.
 const COST_POWER: f64 = 0.85;
 /// A citation and the marks of a line, in tokens.
@@ -116,10 +118,10 @@ impl<'a> Fill<'a> {
             .filter(|name| !draft.tells_of(**name))
             .map(|name| {
                 let worth = self.names.get(*name).worth;
-                match draft.covers(*name) {
-                    false => worth,
-                    true if unit.tells => worth * super::knob::knob("told", 0.5),
-                    true => 0.0,
+                match (draft.covers(*name), unit.tells) {
+                    (false, _) => worth,
+                    (true, true) => worth * TOLD,
+                    (true, false) => 0.0,
                 }
             })
             .sum();

@@ -27,7 +27,6 @@ pub fn measure_items(request: &Request<'_>, items: &[BriefingItem]) -> Loss {
 /// Measures a text against what it was made from.
 #[must_use]
 pub fn measure(request: &Request<'_>, text: &str) -> Loss {
-    super::knob::stage("finish");
     let timeline = super::row(request);
     let spoken = Spoken::of(text);
     let mut loss = Loss::default();
@@ -49,7 +48,6 @@ pub fn measure(request: &Request<'_>, text: &str) -> Loss {
         shares.push(part(held, all));
     }
 
-    super::knob::stage("facts");
     let forbidden = |line: &Line| rules::forbids(request.rules, line.kind, &line.text);
     for probe in probes(&timeline)
         .into_iter()
@@ -62,7 +60,6 @@ pub fn measure(request: &Request<'_>, text: &str) -> Loss {
             loss.lost.push(lost(probe.line, Some(probe.question)));
         }
     }
-    super::knob::stage("probes");
     if loss.probes > 0 {
         shares.push(part(loss.probes_answered, loss.probes));
     }

@@ -23,7 +23,6 @@ mod files;
 mod fill;
 mod form;
 mod frequency;
-mod knob;
 mod line;
 mod lists;
 mod loss;
@@ -89,14 +88,10 @@ pub struct SessionInput<'a> {
 /// The briefing of these sessions and facts within the budget.
 #[must_use]
 pub fn brief(request: &Request<'_>) -> Briefing {
-    knob::stage("begin");
     let timeline = row(request);
-    knob::stage("row");
     let edited = files::edited(&timeline);
     let paths: Vec<&str> = edited.iter().map(|file| file.path.as_str()).collect();
-    knob::stage("edited");
     let names = Names::of(&timeline, &paths);
-    knob::stage("names");
     let chat =
         !(0..timeline.moments.len()).any(|place| timeline.at(place).kind == MessageKind::ToolCall);
     let budget = request.budget;
@@ -115,9 +110,7 @@ pub fn brief(request: &Request<'_>) -> Briefing {
             }
         }
     }
-    knob::stage("sections");
     let units = statements::units(&timeline, &names, chat, request.goal);
-    knob::stage("units");
     for unit in &units.list {
         draft.note(unit.bonus);
     }
@@ -126,35 +119,30 @@ pub fn brief(request: &Request<'_>) -> Briefing {
     } else if budget < ROOMY {
         budget / 5
     } else {
-        (budget as f64 * if budget > 3000 { knob::knob("list4", 0.45) } else if budget > 1500 { knob::knob("list2", 0.45) } else { knob::knob("list1", 0.45) }) as u64
+        budget * 9 / 20
     };
-    // In a small briefing what must be kept goes before names; in a larger one there is room for both.
+    // What the sections had no room for: errors first, then files. A small briefing holds them before
+    // names; the larger it is, the more room there is for both.
     if !chat {
-        let state = |line: &Line| match line.kind {
+        let needed = |line: &Line| match line.kind {
             ItemKind::Error => 2,
             ItemKind::File => 1,
             _ => 0,
         };
         left_over.sort_by(|a, b| {
-            let by_kind = state(b).cmp(&state(a));
+            let by_kind = needed(b).cmp(&needed(a));
             by_kind.then(b.weight.total_cmp(&a.weight))
         });
-        let share = if budget < ROOMY { knob::knob("left500", 0.6) } else if budget < 1500 { knob::knob("left", 0.1) } else { knob::knob("left2", 0.33) };
-        let mut most = (draft.left() as f64 * share) as u64;
+        let mut most = for_left_over(budget, draft.left());
         left_over.retain(|line| {
             if line.weight < 2.0 {
                 return true;
             }
-            match draft.take(line.clone(), most.min(draft.left())) {
-                Some(cost) => {
-                    most = most.saturating_sub(cost);
-                    false
-                }
-                None => true,
-            }
+            let taken = draft.take(line.clone(), most.min(draft.left()));
+            most = most.saturating_sub(taken.unwrap_or(0));
+            taken.is_none()
         });
     }
-    knob::stage("left");
     let mut fill = fill::Fill::new(&timeline, &names, &units, chat);
     if chat {
         // What is told last is told in fewer words, so that more is told.
@@ -164,18 +152,14 @@ pub fn brief(request: &Request<'_>) -> Briefing {
     } else if budget >= ROOMY {
         fill.statements(&mut draft, listed);
     }
-    knob::stage("fill");
     lists::list_names(&mut draft, &timeline, &names, listed);
     for line in left_over {
         let room = draft.left();
         draft.take(line, room);
     }
-    knob::stage("lists");
     fill.statements(&mut draft, 0);
-    knob::stage("fill2");
     draft.settle();
     fill.statements(&mut draft, 0);
-    knob::stage("fill3");
     draft.finish(budget)
 }
 
@@ -183,6 +167,18 @@ pub fn brief(request: &Request<'_>) -> Briefing {
 const A_LINE: u64 = 40;
 /// From this budget on names are shown where they were used, below it they are listed.
 const ROOMY: u64 = 1_000;
+
+/// Of the tokens that are left, those for facts that found no room in their section.
+fn for_left_over(budget: u64, left: u64) -> u64 {
+    match budget {
+        ..ROOMY => left * 3 / 5,
+        ROOMY..AMPLE => left / 10,
+        _ => left / 3,
+    }
+}
+
+/// From this budget on facts take no room that names need.
+const AMPLE: u64 = 1_500;
 
 /// The messages in a row, with paths as they are printed.
 fn row<'a>(request: &Request<'a>) -> Timeline<'a> {
@@ -245,12 +241,12 @@ fn sections(
             lines: sessions::legend(timeline),
         },
         Section {
-            most: words_of_user(knob::knob("goalp", 20.0) as u64),
-            lines: requests::goals(timeline, verbatim(knob::knob("goalp", 20.0) as u64)),
+            most: words_of_user(20),
+            lines: requests::goals(timeline, verbatim(20)),
         },
         Section {
-            most: words_of_user(knob::knob("reqp", 17.0) as u64),
-            lines: requests::last_request(timeline, verbatim(knob::knob("reqp", 17.0) as u64))
+            most: words_of_user(17),
+            lines: requests::last_request(timeline, verbatim(17))
                 .into_iter()
                 .collect(),
         },
@@ -275,11 +271,11 @@ fn sections(
             lines: files::lines(timeline, edited, part(12)),
         },
         Section {
-            most: part(knob::knob("errp", 11.0) as u64),
+            most: part(11),
             lines: errors::errors(timeline),
         },
         Section {
-            most: share(knob::knob("decp", 7.0) as u64, 1),
+            most: share(7, 1),
             lines: requests::decisions(timeline),
         },
         Section {

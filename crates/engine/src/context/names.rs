@@ -8,6 +8,7 @@ use super::calls::own_words;
 use super::entity::{Sort, each};
 use super::estimate::tokens;
 use super::timeline::Timeline;
+use super::written::defined;
 
 /// The names of a timeline, by a number from 0.
 #[derive(Default)]
@@ -81,9 +82,9 @@ impl Names {
                 }
                 name.seen.push(place);
             });
-            if own && super::knob::knob("defs", 1.0) > 0.0 {
-                for defined in super::written::defined(message) {
-                    each(defined, |found| names.define(found.sort, &found.name, place));
+            if own {
+                for word in defined(message) {
+                    each(word, |found| names.define(found.sort, &found.name, place));
                 }
             }
         }
@@ -140,20 +141,16 @@ impl Names {
         numbers
     }
 
-    /// Notes a name that the account writes into a file at that place.
+    /// Notes a name that the account brings into the world at that place; one that was there before
+    /// is only changed.
     fn define(&mut self, sort: Sort, text: &str, place: usize) {
         let name = self.enter(sort, text, place);
-        if name.seen.last() == Some(&place) || (super::knob::knob("defs", 1.0) == 2.0 && !name.seen.is_empty()) {
-            return;
+        if name.seen.is_empty() {
+            name.counts.messages = 1.0;
+            name.counts.own = 1.0;
+            name.last_own = Some(place);
+            name.seen.push(place);
         }
-        name.counts.messages += 1.0;
-        name.counts.own += super::knob::knob("defown", 1.0);
-        name.counts.calls += super::knob::knob("defcall", 1.0);
-        name.last_own = Some(place);
-        if name.seen.len() == SEEN {
-            name.seen.remove(0);
-        }
-        name.seen.push(place);
     }
 
     fn enter(&mut self, sort: Sort, text: &str, place: usize) -> &mut Name {

@@ -107,7 +107,15 @@ pub fn negates(sentence: &str) -> bool {
         let denies = short
             || matches!(
                 word.as_str(),
-                "avoid" | "cannot" | "neither" | "none" | "nor" | "nothing" | "keine" | "nichts" | "bukan"
+                "avoid"
+                    | "cannot"
+                    | "neither"
+                    | "none"
+                    | "nor"
+                    | "nothing"
+                    | "keine"
+                    | "nichts"
+                    | "bukan"
             )
             || (is_negation(&word) && word != "only");
         last = word;

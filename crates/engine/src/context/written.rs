@@ -7,13 +7,33 @@ use krake_domain::session::{Message, MessageKind};
 use serde_json::Value;
 
 /// Words that open a definition, in many languages.
-const DEFINES: [&str; 17] = [
-    "class", "const", "def", "enum", "fn", "fun", "func", "function", "impl", "interface", "macro_rules",
-    "module", "record", "struct", "test", "trait", "type",
+const DEFINES: [&str; 15] = [
+    "class",
+    "const",
+    "def",
+    "enum",
+    "fn",
+    "fun",
+    "func",
+    "function",
+    "interface",
+    "module",
+    "record",
+    "struct",
+    "test",
+    "trait",
+    "type",
 ];
 
 /// Fields of a call that hold what is written.
-const WRITTEN: [&str; 6] = ["content", "file_text", "input", "new_source", "new_str", "new_string"];
+const WRITTEN: [&str; 6] = [
+    "content",
+    "file_text",
+    "input",
+    "new_source",
+    "new_str",
+    "new_string",
+];
 /// Fields that hold what it replaces.
 const REPLACED: [&str; 2] = ["old_str", "old_string"];
 
@@ -41,11 +61,23 @@ fn of<'m>(input: &'m Value, names: &mut Vec<&'m str>, before: &mut Vec<&'m str>)
     };
     take(&WRITTEN, names);
     take(&REPLACED, before);
-    for edit in input.get("edits").and_then(Value::as_array).into_iter().flatten() {
+    for edit in input
+        .get("edits")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
         of(edit, names, before);
     }
-    let patch = input.as_str().into_iter().chain(["patch", "diff", "command"].iter().filter_map(|key| input.get(*key)?.as_str()));
-    names.extend(patch.flat_map(str::lines).filter_map(|line| definition(line.strip_prefix('+').unwrap_or(line))));
+    let patches = ["patch", "diff"]
+        .iter()
+        .filter_map(|key| input.get(*key)?.as_str());
+    let added = input
+        .as_str()
+        .into_iter()
+        .chain(patches)
+        .flat_map(str::lines);
+    names.extend(added.filter_map(|line| definition(line.strip_prefix('+')?)));
 }
 
 /// The name that a line defines: the first word behind one that opens a definition, which itself
@@ -65,7 +97,10 @@ fn definition(line: &str) -> Option<&str> {
             let name = &rest[..end.unwrap_or(rest.len())];
             return (!name.is_empty()).then_some(name);
         }
-        if !word.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '(' | ')' | '@')) {
+        if !word
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '(' | ')' | '@'))
+        {
             return None;
         }
     }
@@ -74,3 +109,55 @@ fn definition(line: &str) -> Option<&str> {
 
 /// Words that may stand before the one that opens: `pub async`, `export default`.
 const LEADING: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use krake_domain::session::ToolUse;
+    use serde_json::json;
+
+    fn call(input: Value) -> Message {
+        Message {
+            kind: MessageKind::ToolCall,
+            tool: Some(ToolUse {
+                call_id: None,
+                name: "Edit".to_owned(),
+                input,
+            }),
+            ..Message::default()
+        }
+    }
+
+    #[test]
+    fn what_an_edit_defines_is_found_in_many_languages() {
+        assert!(DEFINES.is_sorted());
+        let table = [
+            ("    pub async fn load_cart(&self) {", "load_cart"),
+            ("def test_total(self):", "test_total"),
+            ("func (c *Cart) TotalOf(x int) int {", "TotalOf"),
+            ("export default class CartView extends View {", "CartView"),
+            ("pub(crate) struct LineItem;", "LineItem"),
+        ];
+        for (line, name) in table {
+            let edit =
+                call(json!({ "old_string": "x", "new_string": format!("// one\n{line}\n") }));
+            assert_eq!(defined(&edit), [name], "{line}");
+        }
+        for line in ["let total = type_of(x)", "return fn", "x.class = 1"] {
+            let edit = call(json!({ "content": line }));
+            assert_eq!(defined(&edit), Vec::<&str>::new(), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_stood_there_before_is_not_new_and_a_patch_counts_what_it_adds() {
+        let edit = call(json!({
+            "old_string": "fn keep_it() {}", "new_string": "fn keep_it() {}\nfn make_it() {}",
+        }));
+        assert_eq!(defined(&edit), ["make_it"]);
+        let patch = call(json!(
+            "*** Begin Patch\n-fn old_one() {}\n+fn new_one() {}\n fn same_one() {}"
+        ));
+        assert_eq!(defined(&patch), ["new_one"]);
+    }
+}

@@ -125,8 +125,8 @@ impl Runtime {
         let account = self.writer(with).await?;
         let (read, _) = load(self.store(), subject).await?;
         let question = question(read, wish, rules).await?;
-        let setting = crate::accounts::way(&account)?
-            .ok_or(AccountError::KeyNotUsed(account.provider))?;
+        let setting =
+            crate::accounts::way(&account)?.ok_or(AccountError::KeyNotUsed(account.provider))?;
         let cancel = CancellationToken::new();
         let model = Model::find(&setting, self.client().clone(), &cancel)
             .await
@@ -195,7 +195,9 @@ impl Runtime {
             Ok(answered) => answered.ok_or(AccountError::NotFound),
             Err(error) => Err(error),
         };
-        let text = answered.as_ref().map_or("", |answered| &answered.answer.text);
+        let text = answered
+            .as_ref()
+            .map_or("", |answered| &answered.answer.text);
         let (briefing, rewriting) = accept(read, wish, rules, text.to_owned()).await?;
         Ok(Prose {
             briefing,
@@ -262,8 +264,7 @@ async fn question(
     rules: Vec<CompressionRule>,
 ) -> Result<Question, Failure> {
     let budget = wish.budget;
-    let material =
-        blocking(move || Ok(brief_request(&read, &wish, &rules, material))).await?;
+    let material = blocking(move || Ok(brief_request(&read, &wish, &rules, material))).await?;
     if material.lines == 0 {
         return Err(Failure::new(
             krake_domain::failure::FailureClass::NotFound,

@@ -160,7 +160,7 @@ function Told({ written, onAgain }: { written: WrittenBriefing; onAgain(): void 
       ) : (
         <>
           <p role="status">
-            <bdi>{t("handoff.wrote", { account: model.account.name, count: model.written, kept: model.kept })}</bdi>{" "}
+            <bdi>{t("handoff.wrote", { account: model.account.name, count: model.written, kept: model.used ? model.kept : 0 })}</bdi>{" "}
             {!model.used &&
               t("handoff.not_used", {
                 score: percent.format(model.score),

@@ -107,13 +107,21 @@ mod tests {
                     "We keep `a[i]` as cents.".to_owned(),
                     refs(&["#3", "#4"])
                 ),
-                (ItemKind::Decision, "Both.".to_owned(), refs(&["s1#3", "s2#4"])),
+                (
+                    ItemKind::Decision,
+                    "Both.".to_owned(),
+                    refs(&["s1#3", "s2#4"])
+                ),
                 (
                     ItemKind::Statement,
                     "A claim without a source".to_owned(),
                     Vec::new()
                 ),
-                (ItemKind::Statement, "cut off in the mid".to_owned(), Vec::new()),
+                (
+                    ItemKind::Statement,
+                    "cut off in the mid".to_owned(),
+                    Vec::new()
+                ),
             ]
         );
         assert!(claims("<html><body>502 Bad Gateway</body></html>").is_empty());

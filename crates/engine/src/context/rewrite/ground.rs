@@ -86,9 +86,16 @@ impl<'t> Ground<'t> {
         }
         let text = quoted(&claim.text);
         stands(&text, &cited)?;
-        let place = claim.references.iter().filter_map(|known| self.places.get(known));
+        let place = claim
+            .references
+            .iter()
+            .filter_map(|known| self.places.get(known));
         Ok(Line {
-            kind: if MODELS.contains(&claim.kind) { claim.kind } else { MODELS[4] },
+            kind: if MODELS.contains(&claim.kind) {
+                claim.kind
+            } else {
+                MODELS[4]
+            },
             text,
             sources,
             weight: 1.0,
@@ -134,7 +141,11 @@ fn stands(text: &str, cited: &str) -> Result<(), Refused> {
         all.dedup();
         all
     };
-    let knows = |word: &str| known.binary_search_by(|known| known.as_str().cmp(word)).is_ok();
+    let knows = |word: &str| {
+        known
+            .binary_search_by(|known| known.as_str().cmp(word))
+            .is_ok()
+    };
     let small = cited.to_lowercase();
     let mut missing: Option<String> = None;
     each(text, |name| {
@@ -203,7 +214,11 @@ fn named(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for word in text.split_whitespace() {
         if !begins && word.starts_with(char::is_uppercase) {
-            found.extend(words(word).next().filter(|word| word.chars().nth(1).is_some()));
+            found.extend(
+                words(word)
+                    .next()
+                    .filter(|word| word.chars().nth(1).is_some()),
+            );
         }
         begins = word.ends_with(['.', '!', '?', ':', '"', '“', '(']);
     }

@@ -49,6 +49,11 @@ pub fn rewritten(request: &Request<'_>, form: Form, answer: &str) -> (Briefing, 
     let mut lines: Vec<Line> = Vec::new();
     for claim in claims {
         match ground.line(&claim) {
+            Ok(line) if lines.iter().any(|known| known.text == line.text) => {
+                rewriting
+                    .dropped
+                    .push(dropped(claim, WhyDropped::NoRoom, None));
+            }
             Ok(line) => lines.push(line),
             Err((why, what)) => rewriting.dropped.push(dropped(claim, why, what)),
         }
@@ -63,7 +68,11 @@ pub fn rewritten(request: &Request<'_>, form: Form, answer: &str) -> (Briefing, 
         .filter(|line| !taken(line))
         .map(|line| DroppedLine {
             text: line.text.clone(),
-            sources: line.sources.iter().map(|source| source.reference.clone()).collect(),
+            sources: line
+                .sources
+                .iter()
+                .map(|source| source.reference.clone())
+                .collect(),
             why: WhyDropped::NoRoom,
             what: None,
         })
@@ -144,7 +153,11 @@ const MODELS: [ItemKind; 5] = [
 ];
 
 fn score(briefing: &Briefing) -> f64 {
-    briefing.coverage.loss.as_ref().map_or(0.0, |loss| loss.score)
+    briefing
+        .coverage
+        .loss
+        .as_ref()
+        .map_or(0.0, |loss| loss.score)
 }
 
 fn dropped(claim: Claim, why: WhyDropped, what: Option<String>) -> DroppedLine {
