@@ -1,8 +1,8 @@
 //! Briefings with prose by a model: what is sent is said before it is sent, and what was dropped after.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::columns::{field, items};
+use crate::columns::field;
 use crate::door::Door;
 use crate::exit::Stopped;
 use crate::out::{Out, say};
@@ -67,21 +67,20 @@ fn told(written: &Value) -> Vec<String> {
             field(written, "fault")
         )];
     }
-    let mut lines: Vec<String> = items(&json!({ "items": model["tried"] }))
+    let tried = model["tried"].as_array().map_or(&[][..], Vec::as_slice);
+    let mut lines: Vec<String> = tried
         .iter()
         .filter_map(Value::as_str)
         .map(|tried| format!("asked before: {tried}"))
         .collect();
     let score = |name: &str| model[name].as_f64().unwrap_or_default() * 100.0;
+    let kept = model["kept"].as_u64().filter(|_| model["used"] == true);
+    let kept = kept.unwrap_or_default();
     lines.push(format!(
         "{} wrote {} lines; {} of them in the briefing{}",
         field(&model["account"], "name"),
         model["written"],
-        if model["used"] == true {
-            &model["kept"]
-        } else {
-            &Value::from(0)
-        },
+        kept,
         model["usd"]
             .as_str()
             .map_or_else(String::new, |usd| format!("; {usd} USD")),

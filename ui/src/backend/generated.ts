@@ -287,6 +287,26 @@ export type BriefingItem = {
   text: string;
   /** At least one; a line without a source is not printed. */
   sources: Source[];
+  /** A model wrote the line, and it was held against its sources. */
+  by_model?: boolean;
+};
+
+/** What would be sent, to whom, and at what price. Nothing has been sent. */
+export type BriefingPreview = {
+  account: Writer;
+  /** Lines of the sessions that are sent. */
+  lines: number;
+  /** Tokens that are sent, by the offline estimator. */
+  sent_tokens: number;
+  most_answer_tokens: number;
+  /** What it will cost about, in USD; absent: the price is not known. */
+  usd: Amount | null;
+  /** What is reserved against the budgets until it is done. */
+  most_usd: Amount | null;
+  /** The rules that the model is told, the same each time. */
+  page: string;
+  /** The lines, as they are sent. */
+  material: string;
 };
 
 /** What became of the file. */
@@ -446,6 +466,16 @@ export type Coverage = {
   weight: number;
   /** What must not be lost, measured on the text; absent where nobody measured. */
   loss?: Loss | null;
+};
+
+/** A line that was not taken over. */
+export type DroppedLine = {
+  text: string;
+  /** As they stood between the brackets. */
+  sources: string[];
+  why: WhyDropped;
+  /** The word, the name or the source that it is about. */
+  what: string | null;
 };
 
 /** What became of an edit. */
@@ -1757,7 +1787,60 @@ export type WatchedView = {
   trouble: string | null;
 };
 
+/** Why a line was not taken over. */
+export type WhyDropped = "no_source" | "unknown_source" | "not_in_source" | "turned_round" | "other_words" | "no_room";
+
 export type WorkspaceId = Branded<"WorkspaceId">;
+
+/** An account with its model. */
+export type Writer = {
+  id: AccountId;
+  name: string;
+  provider: string;
+  model: string;
+  /** Whom the request goes to: scheme, host and port. */
+  place: string;
+};
+
+/** A briefing after a model was asked. */
+export type WrittenBriefing = {
+  /** The rendered text, within the budget. */
+  text: string;
+  /** Tokens of `text` by the offline estimator. */
+  tokens: number;
+  budget: number;
+  items: BriefingItem[];
+  coverage: Coverage;
+  /** In the order of their labels. */
+  sessions: CitedSession[];
+  /** Who wrote; absent: nobody did, and the briefing is the one made without a model. */
+  model: WrittenBy | null;
+  /** Why nobody wrote. */
+  fault: string | null;
+};
+
+/** What a model wrote, and what became of it. */
+export type WrittenBy = {
+  account: Writer;
+  usage: Usage;
+  usd: Amount | null;
+  /** Who was asked before and gave no answer. */
+  tried: string[];
+  /** Lines that the model wrote. */
+  written: number;
+  /** Lines of it that are grounded and found room; they stand in the briefing where it is `used`. */
+  kept: number;
+  /** The others, in the model's order. */
+  dropped: DroppedLine[];
+  /** What the briefing with the model's lines scores, 0 to 1. */
+  score: number;
+  /** What the one made without a model scores. */
+  offline_score: number;
+  /** Whether the model's lines are in the briefing: with a lower score they are not. */
+  used: boolean;
+  /** The answer as it came. `handoffs.create` and `briefings.save` take it and hold it against the sources again. */
+  answer: string;
+};
 
 /** Input and output of every command, by name. */
 export type Commands = {
@@ -2321,6 +2404,42 @@ export type Commands = {
     repair?: boolean | null;
     form?: Form;
   }; output: MadeBriefing };
+  /** What would be sent to whom, and at what price, for a briefing with a model's prose */
+  "briefings.preview": { input: {
+    /** A project's id or name: its stored sessions. */
+    project_id?: string | null;
+    /** Stored sessions of this folder and below. */
+    folder?: string | null;
+    /** Stored sessions. */
+    sessions?: SessionId[] | null;
+    /** A transcript in any known format, a plain text, or messages as `{role, content}`. */
+    context?: unknown;
+    /** Tokens; 4,000 when absent. */
+    budget?: number | null;
+    /** What the next account is to do. */
+    goal?: string | null;
+    form?: Form;
+    /** An account's id or name, or `auto`: the one that comes first by your rules. */
+    with: string;
+  }; output: BriefingPreview };
+  /** A briefing with prose by an account's model, each line held against its sources */
+  "briefings.write": { input: {
+    /** A project's id or name: its stored sessions. */
+    project_id?: string | null;
+    /** Stored sessions of this folder and below. */
+    folder?: string | null;
+    /** Stored sessions. */
+    sessions?: SessionId[] | null;
+    /** A transcript in any known format, a plain text, or messages as `{role, content}`. */
+    context?: unknown;
+    /** Tokens; 4,000 when absent. */
+    budget?: number | null;
+    /** What the next account is to do. */
+    goal?: string | null;
+    form?: Form;
+    /** An account's id or name, or `auto`: the one that comes first by your rules. */
+    with: string;
+  }; output: WrittenBriefing };
   /** Put a briefing between its marks in a file such as AGENTS.md */
   "briefings.save": { input: {
     /** A project's id or name: its stored sessions. */
@@ -2331,6 +2450,8 @@ export type Commands = {
     budget?: number | null;
     /** What the next account is to do. */
     goal?: string | null;
+    /** What a model answered for this briefing; each of its lines is held against its sources. */
+    answer?: string | null;
     /** An absolute path, or one from the home folder (`~/…`), such as that of an `AGENTS.md`. */
     path: string;
   }; output: BriefingSaved };
@@ -2362,6 +2483,8 @@ export type Commands = {
     /** Put back what scores as lost; true when absent. */
     repair?: boolean | null;
     credits_used?: number | null;
+    /** What a model answered for this briefing (`briefings.write`); each of its lines is held against its sources. */
+    answer?: string | null;
   }; output: HandoffDetail };
   /** Take a pending handoff; only one gets it */
   "handoffs.claim": { input: {
@@ -2527,6 +2650,8 @@ export const commands = {
   "vault.create": { name: "vault.create", method: "POST", path: "/api/vault", kind: "command", provides: [] },
   "vault.unlock": { name: "vault.unlock", method: "POST", path: "/api/vault/unlock", kind: "command", provides: [] },
   "briefings.make": { name: "briefings.make", method: "POST", path: "/api/briefings", kind: "query", provides: [] },
+  "briefings.preview": { name: "briefings.preview", method: "POST", path: "/api/briefings/preview", kind: "query", provides: [] },
+  "briefings.write": { name: "briefings.write", method: "POST", path: "/api/briefings/write", kind: "command", provides: [] },
   "briefings.save": { name: "briefings.save", method: "POST", path: "/api/briefings/save", kind: "command", provides: [] },
   "handoffs.list": { name: "handoffs.list", method: "GET", path: "/api/handoffs", kind: "query", provides: ["handoffs"] },
   "handoffs.show": { name: "handoffs.show", method: "GET", path: "/api/handoffs/{id}", kind: "query", provides: ["handoffs"] },

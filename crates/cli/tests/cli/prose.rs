@@ -112,12 +112,12 @@ fn what_is_sent_is_said_first_and_lines_that_are_not_grounded_are_named() {
 fn where_nobody_answers_the_briefing_is_the_one_without_a_model_and_that_is_said() {
     let world = World::new();
     talk(&world);
-    let refused = world.expect(2, &[&BRIEF[..], &["--with", "Nobody"]].concat());
+    let refused = world.expect(1, &[&BRIEF[..], &["--with", "Nobody"]].concat());
     assert!(
         refused.err.contains("there is no account `Nobody`"),
         "{refused:?}"
     );
-    let nobody = world.expect(2, &[&BRIEF[..], &["--with", "auto"]].concat());
+    let nobody = world.expect(1, &[&BRIEF[..], &["--with", "auto"]].concat());
     assert!(nobody.err.contains("no account can be asked"), "{nobody:?}");
 
     let server = Provider::always(Reply::json(500, &json!({ "error": "broken" })));

@@ -19,7 +19,7 @@ use krake_domain::session::Transcript;
 use krake_engine::accounts::{Need, Tokens};
 use krake_engine::context::{Material, SHARE, material, rewritten, tokens};
 pub use krake_llm::Usage;
-use krake_llm::{Answer, Caps, Message, Model, Request, ToolChoice};
+use krake_llm::{Answer, Caps, Message, Model, ModelError, Request, StopReason, ToolChoice};
 use krake_store::SessionRow;
 use krake_tools::define::blocking;
 use tokio_util::sync::CancellationToken;
@@ -192,7 +192,7 @@ impl Runtime {
             }
         };
         let answered = match asked {
-            Ok(answered) => answered.ok_or(AccountError::NotFound),
+            Ok(answered) => answered.ok_or(AccountError::NotFound).and_then(whole),
             Err(error) => Err(error),
         };
         let text = answered
@@ -291,6 +291,16 @@ async fn question(
         material,
         wanted,
     })
+}
+
+/// The answer, if the model had said all that it wanted to: what is cut may have lost its other half.
+fn whole(answered: Answered) -> Result<Answered, AccountError> {
+    let stop = answered.answer.stop.as_ref();
+    if stop.is_some_and(StopReason::is_whole) {
+        return Ok(answered);
+    }
+    let why = "it is longer than it may be".to_owned();
+    Err(AccountError::Model(ModelError::Incomplete { why }))
 }
 
 fn by_model(answered: Answered, rewriting: Rewriting) -> ByModel {
