@@ -4,8 +4,9 @@ use krake_domain::briefing::{Briefing, Form};
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::id::SessionId;
 use krake_engine::context::BRIEFING;
-use krake_runtime::briefing::{Briefed, Material, Wish, brief_of};
+use krake_runtime::briefing::{Briefed, Material, Wish, brief_of, brief_with_answer};
 use krake_runtime::{Written, write_block};
+use krake_store::SessionRow;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -62,6 +63,8 @@ pub struct SaveBriefing {
     pub budget: Option<u64>,
     /// What the next account is to do.
     pub goal: Option<String>,
+    /// What a model answered for this briefing; each of its lines is held against its sources.
+    pub answer: Option<String>,
     /// An absolute path, or one from the home folder (`~/…`), such as that of an `AGENTS.md`.
     pub path: String,
 }
@@ -109,7 +112,12 @@ pub async fn make(ctx: Ctx, input: MakeBriefing) -> Result<MadeBriefing, ApiErro
     };
     let Briefed {
         briefing, sessions, ..
-    } = brief(&ctx, sources, wish).await?;
+    } = brief(&ctx, sources, wish, None).await?;
+    Ok(made(briefing, sessions))
+}
+
+/// A briefing with the labels of its sessions.
+pub fn made(briefing: Briefing, sessions: Vec<SessionRow>) -> MadeBriefing {
     let several = sessions.len() > 1;
     let cited = sessions
         .into_iter()
@@ -124,10 +132,10 @@ pub async fn make(ctx: Ctx, input: MakeBriefing) -> Result<MadeBriefing, ApiErro
             title: row.title.as_deref().map(visible_line),
             messages: row.messages,
         });
-    Ok(MadeBriefing {
+    MadeBriefing {
         briefing,
         sessions: cited.collect(),
-    })
+    }
 }
 
 /// `briefings.save`
@@ -144,7 +152,8 @@ pub async fn save(ctx: Ctx, input: SaveBriefing) -> Result<BriefingSaved, ApiErr
         repair: true,
         form: Form::Markdown,
     };
-    let Briefed { briefing, .. } = brief(&ctx, sources, wish).await?;
+    let answer = crate::prose::answer(input.answer)?;
+    let Briefed { briefing, .. } = brief(&ctx, sources, wish, answer).await?;
     let (path, body) = (input.path, briefing.text);
     let written = tokio::task::spawn_blocking(move || write_block(&path, BRIEFING, &body))
         .await
@@ -158,17 +167,27 @@ pub async fn save(ctx: Ctx, input: SaveBriefing) -> Result<BriefingSaved, ApiErr
 }
 
 /// A briefing of these sources, under the rules of their project and those of all.
-pub async fn brief(ctx: &Ctx, sources: Sources, wish: Wish) -> Result<Briefed, ApiError> {
+/// With an answer of a model, those of its lines that are grounded are in it.
+pub async fn brief(
+    ctx: &Ctx,
+    sources: Sources,
+    wish: Wish,
+    answer: Option<String>,
+) -> Result<Briefed, ApiError> {
     let store = ctx.store()?;
     let project = kept_as(ctx, sources.project_id.as_deref()).await?;
     let rules = store.compression_rules_for(project.as_deref()).await?;
-    brief_of(store, sources.material(ctx).await?, wish, rules)
-        .await
-        .map_err(|failure| told(&failure))
+    let material = sources.material(ctx).await?;
+    let briefed = match answer {
+        Some(answer) => brief_with_answer(store, material, wish, rules, answer).await,
+        None => brief_of(store, material, wish, rules).await,
+    };
+    briefed.map_err(|failure| told(&failure))
 }
 
 impl Sources {
-    async fn material(self, ctx: &Ctx) -> Result<Material, ApiError> {
+    /// What the runtime reads.
+    pub async fn material(self, ctx: &Ctx) -> Result<Material, ApiError> {
         match (self.context, self.sessions, self.project_id, self.folder) {
             (Some(context), None, _, None) => given(context),
             (None, Some(sessions), _, _) => Ok(Material::Sessions(sessions)),
@@ -196,7 +215,8 @@ fn given(context: Value) -> Result<Material, ApiError> {
     }
 }
 
-fn told(failure: &Failure) -> ApiError {
+/// What went wrong, as the door says it.
+pub fn told(failure: &Failure) -> ApiError {
     let code = match failure.class {
         FailureClass::BadInput => Code::BadInput,
         FailureClass::NotFound => Code::NotFound,

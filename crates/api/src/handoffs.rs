@@ -52,6 +52,9 @@ pub struct CreateHandoff {
     /// Put back what scores as lost; true when absent.
     pub repair: Option<bool>,
     pub credits_used: Option<f64>,
+    /// What a model answered for this briefing (`briefings.write`); each of its lines is held against
+    /// its sources.
+    pub answer: Option<String>,
 }
 
 /// A handoff of a project with everything that goes with it.
@@ -66,6 +69,9 @@ pub struct SendHandoff {
     pub goal: Option<String>,
     /// Tokens; 4,000 when absent.
     pub budget: Option<u64>,
+    /// What a model answered for this briefing (`briefings.write`); each of its lines is held against
+    /// its sources.
+    pub answer: Option<String>,
     /// The draft that it answers.
     pub draft_id: Option<DraftId>,
     /// Put the briefing between its marks into the file that the receiver reads; false when absent.
@@ -182,7 +188,8 @@ pub async fn create(ctx: Ctx, input: CreateHandoff) -> Result<HandoffDetail, Api
         repair: input.repair.unwrap_or(true),
         form: Form::Markdown,
     };
-    let briefed = brief(&ctx, sources, wish).await?;
+    let answer = crate::prose::answer(input.answer)?;
+    let briefed = brief(&ctx, sources, wish, answer).await?;
     let sending = Sending {
         project,
         folder: input.folder,
@@ -217,7 +224,8 @@ pub async fn send(ctx: Ctx, input: SendHandoff) -> Result<HandoffDetail, ApiErro
         repair: true,
         form: Form::Markdown,
     };
-    let briefed = brief(&ctx, sources, wish).await?;
+    let answer = crate::prose::answer(input.answer)?;
+    let briefed = brief(&ctx, sources, wish, answer).await?;
     let asked = Asked {
         draft: input.draft_id.or(open.as_ref().map(|draft| draft.id)),
         write_file: input.write_file.unwrap_or(false),
@@ -281,6 +289,7 @@ pub async fn compress(ctx: Ctx, input: CompressHandoff) -> Result<CompressedHand
             budget: input.budget,
             repair: None,
             credits_used: input.credits_used,
+            answer: None,
         },
     )
     .await?;

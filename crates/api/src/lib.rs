@@ -60,6 +60,7 @@ mod playbooks;
 mod policies;
 mod projects;
 mod proposal;
+mod prose;
 mod recommendations;
 mod rerun;
 mod revise;

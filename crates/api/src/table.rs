@@ -8,8 +8,8 @@ use crate::{
     account_limits, accounts, approvals, audit, backups, branches, briefs, budgets, capsules,
     compression, control, drafts, executions, handoff_parts, handoffs, health, imports, insights,
     knowledge, logs, metrics, orchestrate, planner, plans, playbooks, policies, projects, proposal,
-    recommendations, rerun, revise, search, sessions, snapshots, stats, stream, threads, tools,
-    trace, vault,
+    prose, recommendations, rerun, revise, search, sessions, snapshots, stats, stream, threads,
+    tools, trace, vault,
 };
 
 /// Every command and query.
@@ -127,6 +127,8 @@ fn build() -> Vec<Command> {
         command("vault.unlock", "/api/vault/unlock", Person, vault::unlock, "Open the encrypted vault until this process ends"),
 
         question("briefings.make", "/api/briefings", Reader, briefs::make, "A briefing of a project, of sessions, of a folder or of a given context, measured"),
+        question("briefings.preview", "/api/briefings/preview", Person, prose::preview, "What would be sent to whom, and at what price, for a briefing with a model's prose"),
+        command("briefings.write", "/api/briefings/write", Person, prose::write, "A briefing with prose by an account's model, each line held against its sources"),
         command("briefings.save", "/api/briefings/save", Person, briefs::save, "Put a briefing between its marks in a file such as AGENTS.md"),
 
         query("handoffs.list", "/api/handoffs", Reader, handoffs::list, &["handoffs"], "The queue of handoffs, newest first"),

@@ -14,7 +14,7 @@ use crate::columns::field;
 use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::out::Out;
-use crate::text;
+use crate::{prose, text};
 
 /// The largest transcript that is held in memory at once.
 const MOST_BYTES: u64 = 512 * 1024 * 1024;
@@ -28,6 +28,7 @@ pub async fn run(home: &Path, out: Out, args: &Brief) -> Result<Exit, Stopped> {
         return for_receiver(home, out, args, project, receiver).await;
     }
     match (&args.input, &args.project, &args.into) {
+        _ if args.with.is_some() && args.into.is_none() => by_model(home, out, args).await,
         (Some(input), ..) => of_file(out, args, input),
         (None, Some(project), Some(Some(path))) => into_file(home, out, args, project, path).await,
         (None, Some(_), Some(None)) => Err(Stopped::usage(
@@ -37,25 +38,40 @@ pub async fn run(home: &Path, out: Out, args: &Brief) -> Result<Exit, Stopped> {
     }
 }
 
-async fn of_project(
-    home: &Path,
-    out: Out,
-    args: &Brief,
-    project: Option<&str>,
-) -> Result<Exit, Stopped> {
-    let form = match args.format {
+/// The wish for a briefing whose prose a model writes.
+fn wish(args: &Brief) -> Result<Value, Stopped> {
+    let context = args.input.as_deref().map(text::read).transpose()?;
+    Ok(json!({
+        "context": context, "project_id": args.project, "budget": args.budget, "goal": args.goal,
+        "form": word(args.format), "with": args.with,
+    }))
+}
+
+async fn by_model(home: &Path, out: Out, args: &Brief) -> Result<Exit, Stopped> {
+    let wish = wish(args)?;
+    if args.preview {
+        prose::preview(&Door::look(home).await?, out, wish).await?;
+        return Ok(Exit::Done);
+    }
+    let door = Door::write(home).await?;
+    let written = prose::written(&door, out, wish).await;
+    door.close().await;
+    shown(out, &written?)
+}
+
+fn word(format: Format) -> &'static str {
+    match format {
         Format::Markdown => "markdown",
         Format::Json => "json",
         Format::AgentsMd => "agents-md",
         Format::Messages => "messages",
-    };
-    let wish = json!({
-        "project_id": project, "budget": args.budget, "goal": args.goal, "form": form,
-        "repair": true,
-    });
-    let briefing = Door::look(home).await?.call("briefings.make", wish).await?;
+    }
+}
+
+/// Prints what the core made.
+fn shown(out: Out, briefing: &Value) -> Result<Exit, Stopped> {
     if out.json {
-        out.document(&briefing)?;
+        out.document(briefing)?;
         return Ok(Exit::Done);
     }
     out.text(briefing["text"].as_str().unwrap_or_default())?;
@@ -108,7 +124,10 @@ async fn for_receiver(
             if !reads.is_empty() {
                 out.note(&format!("it reads {reads}: --into puts the briefing there"));
             }
-            of_project(home, out, args, Some(project)).await
+            match args.with {
+                Some(_) => by_model(home, out, args).await,
+                None => of_project(home, out, args, Some(project)).await,
+            }
         }
         Some(Some(path)) => into_file(home, out, args, project, path).await,
         Some(None) if reads.is_empty() => Err(Stopped::usage(
@@ -116,6 +135,20 @@ async fn for_receiver(
         )),
         Some(None) => into_file(home, out, args, project, Path::new(&reads)).await,
     }
+}
+
+async fn of_project(
+    home: &Path,
+    out: Out,
+    args: &Brief,
+    project: Option<&str>,
+) -> Result<Exit, Stopped> {
+    let wish = json!({
+        "project_id": project, "budget": args.budget, "goal": args.goal,
+        "form": word(args.format), "repair": true,
+    });
+    let briefing = Door::look(home).await?.call("briefings.make", wish).await?;
+    shown(out, &briefing)
 }
 
 async fn into_file(
@@ -127,12 +160,8 @@ async fn into_file(
 ) -> Result<Exit, Stopped> {
     let path = std::path::absolute(path)
         .map_err(|error| Stopped::usage(format!("{}: {error}", path.display())))?;
-    let wish = json!({
-        "project_id": project, "budget": args.budget, "goal": args.goal,
-        "path": path.to_string_lossy(),
-    });
     let door = Door::write(home).await?;
-    let saved = door.call("briefings.save", wish).await;
+    let saved = save(&door, out, args, project, &path).await;
     door.close().await;
     out.answer(&saved?, |saved: &Value| {
         let path = field(saved, "path");
@@ -142,6 +171,24 @@ async fn into_file(
         }
     })?;
     Ok(Exit::Done)
+}
+
+async fn save(
+    door: &Door,
+    out: Out,
+    args: &Brief,
+    project: &str,
+    path: &Path,
+) -> Result<Value, Stopped> {
+    let answer = match &args.with {
+        Some(_) => prose::written(door, out, wish(args)?).await?["model"]["answer"].clone(),
+        None => Value::Null,
+    };
+    let wish = json!({
+        "project_id": project, "budget": args.budget, "goal": args.goal,
+        "path": path.to_string_lossy(), "answer": answer,
+    });
+    door.call("briefings.save", wish).await
 }
 
 fn of_file(out: Out, args: &Brief, input: &str) -> Result<Exit, Stopped> {

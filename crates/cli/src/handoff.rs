@@ -10,7 +10,7 @@ use crate::columns::{columns, field, items, time};
 use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::out::Out;
-use crate::text;
+use crate::{prose, text};
 
 /// Runs the group.
 ///
@@ -19,7 +19,12 @@ use crate::text;
 pub async fn run(home: &Path, out: Out, args: Handoff) -> Result<Exit, Stopped> {
     match args {
         Handoff::Create(wish) => {
-            let made = write(home, "handoffs.create", input(wish)?).await?;
+            let with = wish.with.clone();
+            let mut input = input(wish)?;
+            let door = Door::write(home).await?;
+            let made = create(&door, out, &mut input, with).await;
+            door.close().await;
+            let made = made?;
             out.answer(&made, |made| field(made, "id"))?;
             out.note(&measured(&made));
         }
@@ -66,6 +71,24 @@ pub async fn run(home: &Path, out: Out, args: Handoff) -> Result<Exit, Stopped> 
         }
     }
     Ok(Exit::Done)
+}
+
+async fn create(
+    door: &Door,
+    out: Out,
+    input: &mut Value,
+    with: Option<String>,
+) -> Result<Value, Stopped> {
+    if let Some(with) = with {
+        let wish = json!({
+            "context": input["context"], "folder": input["folder"],
+            "project_id": input["project_id"], "goal": input["goal"], "budget": input["budget"],
+            "with": with,
+        });
+        let written = prose::written(door, out, wish).await?;
+        input["answer"] = written["model"]["answer"].clone();
+    }
+    door.call("handoffs.create", input.clone()).await
 }
 
 async fn write(home: &Path, name: &str, input: Value) -> Result<Value, Stopped> {

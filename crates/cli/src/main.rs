@@ -46,6 +46,7 @@ mod mcp;
 mod plan;
 mod policies;
 mod projects;
+mod prose;
 mod request;
 mod run;
 mod search;

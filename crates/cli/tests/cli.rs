@@ -47,6 +47,8 @@ mod plans;
 mod policies;
 #[path = "cli/projects.rs"]
 mod projects;
+#[path = "cli/prose.rs"]
+mod prose;
 #[path = "cli/questions.rs"]
 mod questions;
 #[path = "cli/requests.rs"]

@@ -40,6 +40,9 @@ pub struct BriefingItem {
     pub text: String,
     /// At least one; a line without a source is not printed.
     pub sources: Vec<Source>,
+    /// A model wrote the line, and it was held against its sources.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_model: bool,
 }
 
 /// The section that a line belongs to.

@@ -45,6 +45,7 @@ pub mod handoff;
 pub mod knowledge;
 pub mod loss;
 pub mod project;
+pub mod rewriting;
 pub mod rule;
 pub mod session;
 pub mod snapshot;

@@ -231,7 +231,7 @@ impl Runtime {
 }
 
 /// Where an account is called; none where it is not.
-fn way(account: &Account) -> Result<Option<Setting>, AccountError> {
+pub(crate) fn way(account: &Account) -> Result<Option<Setting>, AccountError> {
     if !account.provider.is_called() {
         return Ok(None);
     }

@@ -1,5 +1,7 @@
 //! Briefings beside plans: from stored sessions of a folder, or from what a caller gives.
 
+pub mod prose;
+
 use krake_domain::briefing::{Briefing, Form};
 use krake_domain::compression::CompressionRule;
 use krake_domain::failure::{Failure, FailureClass};
@@ -59,26 +61,66 @@ pub async fn brief_of(
     wish: Wish,
     rules: Vec<CompressionRule>,
 ) -> Result<Briefed, Failure> {
-    if wish.budget > MOST_BUDGET {
-        let told = format!("`budget` is {}, at most {MOST_BUDGET}", wish.budget);
-        return Err(bad_input(told));
-    }
+    within(&wish)?;
     let (read, sessions) = load(store, material).await?;
-    let (briefing, history_tokens) =
-        blocking(move || Ok((write(&read, &wish, &rules), history(&read)))).await?;
+    let (briefing, history_tokens) = blocking(move || {
+        let briefing = brief_request(&read, &wish, &rules, |request| {
+            if wish.repair {
+                brief_repaired(request, wish.form)
+            } else {
+                brief_as(request, wish.form)
+            }
+        });
+        Ok((briefing, history(&read)))
+    })
+    .await?;
     if briefing.items.is_empty() {
-        let told = if briefing.coverage.candidates == 0 {
-            "there is nothing to brief: no session with a message".to_owned()
-        } else {
-            format!("nothing fits into a budget of {} tokens", briefing.budget)
-        };
-        return Err(Failure::new(FailureClass::NotFound, told));
+        return Err(nothing(&briefing));
     }
     Ok(Briefed {
         briefing,
         sessions,
         history_tokens,
     })
+}
+
+/// The same with an answer of a model that came earlier: each of its lines is held against its sources.
+///
+/// # Errors
+/// As [`brief_of`].
+pub async fn brief_with_answer(
+    store: &Store,
+    material: Material,
+    wish: Wish,
+    rules: Vec<CompressionRule>,
+    answer: String,
+) -> Result<Briefed, Failure> {
+    within(&wish)?;
+    let (read, sessions) = load(store, material).await?;
+    let history_tokens = history(&read);
+    let (briefing, _) = prose::accept(read, wish, rules, answer).await?;
+    Ok(Briefed {
+        briefing,
+        sessions,
+        history_tokens,
+    })
+}
+
+fn within(wish: &Wish) -> Result<(), Failure> {
+    if wish.budget > MOST_BUDGET {
+        let told = format!("`budget` is {}, at most {MOST_BUDGET}", wish.budget);
+        return Err(bad_input(told));
+    }
+    Ok(())
+}
+
+fn nothing(briefing: &Briefing) -> Failure {
+    let told = if briefing.coverage.candidates == 0 {
+        "there is nothing to brief: no session with a message".to_owned()
+    } else {
+        format!("nothing fits into a budget of {} tokens", briefing.budget)
+    };
+    Failure::new(FailureClass::NotFound, told)
 }
 
 async fn load(
@@ -130,7 +172,13 @@ fn history(read: &[Transcript]) -> u64 {
     messages.map(of).fold(0, u64::saturating_add)
 }
 
-fn write(read: &[Transcript], wish: &Wish, rules: &[CompressionRule]) -> Briefing {
+/// What the engine is asked, for as long as it is asked.
+fn brief_request<T>(
+    read: &[Transcript],
+    wish: &Wish,
+    rules: &[CompressionRule],
+    ask: impl FnOnce(&Request<'_>) -> T,
+) -> T {
     let sessions: Vec<SessionInput<'_>> = read
         .iter()
         .map(|transcript| SessionInput {
@@ -138,16 +186,11 @@ fn write(read: &[Transcript], wish: &Wish, rules: &[CompressionRule]) -> Briefin
             transcript,
         })
         .collect();
-    let request = Request {
+    ask(&Request {
         sessions: &sessions,
         facts: &[],
         budget: wish.budget,
         goal: wish.goal.as_deref().filter(|goal| !goal.trim().is_empty()),
         rules,
-    };
-    if wish.repair {
-        brief_repaired(&request, wish.form)
-    } else {
-        brief_as(&request, wish.form)
-    }
+    })
 }

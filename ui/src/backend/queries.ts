@@ -82,6 +82,20 @@ export const queriesOf = (transport: Transport) => ({
       meta: { tags: tags("accounts.rules") },
     }),
 
+  /** What would be sent to whom, and at what price, for prose by a model. Nothing is sent. */
+  prose: (project: ProjectId, budget: number, goal: string | undefined, account: string) =>
+    queryOptions({
+      queryKey: ["briefings.preview", project, budget, goal ?? null, account],
+      queryFn: ({ signal }) =>
+        transport.call(
+          "briefings.preview",
+          { project_id: project, budget, goal: goal ?? null, with: account },
+          signal,
+        ),
+      retry: false,
+      meta: { tags: ["sessions", "accounts", "budgets"] },
+    }),
+
   /** Who would go on, and why. */
   choice: (purpose: string, words: string) =>
     queryOptions({

@@ -21,6 +21,7 @@ export type PlaybookSummary = Answer<"playbooks.list">["items"][number];
 export type CompressionRuleView = Answer<"compression.list">["items"][number];
 export type KnowledgeView = Answer<"knowledge.list">["items"][number];
 export type MadeBriefing = Answer<"briefings.make">;
+export type WrittenBriefing = Answer<"briefings.write">;
 export type HandoffView = Answer<"handoffs.list">["items"][number];
 export type HandoffPlan = Answer<"handoffs.plan">;
 export type DraftId = DraftView["id"];

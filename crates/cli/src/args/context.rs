@@ -41,6 +41,13 @@ pub struct Brief {
     /// Put back what scored as lost, as far as the budget allows
     #[arg(long)]
     pub repair: bool,
+    /// Let a model of this account (id or name, or `auto`) write the prose; whom it asks, what it sends
+    /// and the price are said first, and lines that do not stand in their sources are dropped
+    #[arg(long, value_name = "ACCOUNT|auto")]
+    pub with: Option<String>,
+    /// Print what would be sent, and send nothing
+    #[arg(long, requires = "with", conflicts_with = "into")]
+    pub preview: bool,
 }
 
 /// `krake search`
@@ -163,6 +170,9 @@ pub struct NewHandoff {
     /// Tokens, by the offline estimator
     #[arg(long, value_name = "TOKENS", default_value_t = 4_000)]
     pub budget: u64,
+    /// Let a model of this account (id or name, or `auto`) write the prose, as in `krake brief`
+    #[arg(long, value_name = "ACCOUNT|auto")]
+    pub with: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

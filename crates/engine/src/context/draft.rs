@@ -11,6 +11,7 @@ use super::estimate::tokens;
 use super::line::{Line, heading};
 use super::names::Names;
 use super::rules::forbids;
+use super::statements::tells;
 use super::words::{likeness, numbers};
 
 /// A briefing in the making.
@@ -23,9 +24,17 @@ pub struct Draft<'n> {
     sections: BTreeMap<ItemKind, Vec<Line>>,
     /// Words of the lines of prose, to see repetitions.
     said: Vec<Said>,
-    covered: Vec<bool>,
+    covered: Vec<Cover>,
     seen: u64,
     seen_weight: f64,
+}
+
+/// How far a draft holds a name: not at all, bare, or in a line that says something about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Cover {
+    None,
+    Named,
+    Told,
 }
 
 /// A line of prose as it is compared.
@@ -51,7 +60,7 @@ impl<'n> Draft<'n> {
         Self {
             used: tokens(&title) + u64::from(!title.is_empty()),
             title,
-            covered: vec![false; names.len()],
+            covered: vec![Cover::None; names.len()],
             names,
             rules,
             limit,
@@ -77,7 +86,13 @@ impl<'n> Draft<'n> {
     /// Whether a name stands in the draft already.
     #[must_use]
     pub fn covers(&self, name: usize) -> bool {
-        self.covered[name]
+        self.covered[name] != Cover::None
+    }
+
+    /// Whether the draft says something about a name.
+    #[must_use]
+    pub fn tells_of(&self, name: usize) -> bool {
+        self.covered[name] == Cover::Told
     }
 
     /// Whether a rule of the user keeps the text out.
@@ -88,7 +103,7 @@ impl<'n> Draft<'n> {
 
     /// Notes that a name stands in the draft, in whatever form.
     pub fn cover(&mut self, name: usize) {
-        self.covered[name] = true;
+        self.covered[name] = self.covered[name].max(Cover::Named);
     }
 
     /// Counts the text as a whole: the sum over its lines is a little more, and what it saves can be
@@ -179,6 +194,7 @@ impl<'n> Draft<'n> {
                 kind: line.kind,
                 text: line.text,
                 sources: line.sources,
+                by_model: false,
             })
             .collect();
         Briefing {
@@ -229,8 +245,17 @@ impl<'n> Draft<'n> {
     }
 
     fn enter(&mut self, line: &Line) {
-        for name in self.names.within(&line.text) {
-            self.covered[name] = true;
+        let within = self.names.within(&line.text);
+        let texts = within
+            .iter()
+            .map(|name| self.names.get(*name).text.as_str());
+        let cover = if tells(&line.text, texts) {
+            Cover::Told
+        } else {
+            Cover::Named
+        };
+        for name in within {
+            self.covered[name] = self.covered[name].max(cover);
         }
         self.said.push(Said {
             content: line.content(),

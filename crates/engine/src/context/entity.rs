@@ -89,7 +89,7 @@ fn in_piece<'a>(piece: &'a str, at: usize, take: &mut impl FnMut(Found<'a>)) {
         }
         return;
     }
-    let place = piece.split(':').next().unwrap_or(piece);
+    let place = without_line(piece.split(':').next().unwrap_or(piece));
     if let Some(name) = path(place) {
         return take(Found {
             sort: Sort::Path,
@@ -146,6 +146,16 @@ pub fn is_file_name(word: &str) -> bool {
         (ENDINGS.binary_search(&ending).is_ok() || ending == "yml")
             && stem.chars().any(char::is_alphabetic)
     })
+}
+
+/// A path without the number of a line behind it, as searches print it: `src/x.rs-12-`.
+fn without_line(piece: &str) -> &str {
+    let bare = piece.strip_suffix('-').unwrap_or(piece);
+    let path = bare.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    match path.strip_suffix('-') {
+        Some(path) if path.len() + 1 < bare.len() && is_file_name(path) => path,
+        _ => piece,
+    }
 }
 
 /// The path that a piece is, by its last two parts.

@@ -23,6 +23,11 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?m)^[^\n]{0,120}?(?:\b\w*(?:Error|Exception)\b|\b(?i:error|fatal|panic)(?:\[\w+\])?)\s*:\s*\S.*$|^.*\bpanicked at\b.*$|^(?:\[[^\]\n]*\] )?\S+\.\w+:\d+:\d+: \S.*$|^[^\n]*\([\w:]*(?:Error|Exception)\)\s*$|^\s*--- FAIL: .*$|^FAILED \S.*$")
         .expect("the pattern is constant")
 });
+/// A line that says in prose that something did not work.
+static FAILS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:cannot|can't|could not|couldn't|denied|error|failed|failure|fatal|invalid|missing|no such|not found|refused|unable|undefined|unexpected|unknown)\b")
+        .expect("the pattern is constant")
+});
 /// The mark that a tool's own harness puts around a call that it turned down: the work did not fail.
 const TURNED_DOWN: &str = "<tool_use_error>";
 
@@ -80,6 +85,11 @@ fn told(output: &str) -> Option<&str> {
         .find_iter(output)
         .map(|found| found.as_str())
         .find(says)
+        .or_else(|| {
+            output
+                .lines()
+                .find(|line| says(line) && FAILS.is_match(line))
+        })
         .or_else(|| output.lines().rev().find(says))
         .map(str::trim)
 }

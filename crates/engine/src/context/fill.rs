@@ -9,6 +9,7 @@ use std::collections::BinaryHeap;
 
 use krake_domain::briefing::ItemKind;
 
+use super::dated::dated;
 use super::draft::Draft;
 use super::line::Line;
 use super::names::Names;
@@ -22,6 +23,8 @@ const WORD_SHARE: f64 = 0.0015;
 const WORD_SHARE_IN_CHAT: f64 = 0.02;
 /// What names are worth in a piece that says nothing about them: the lists hold them for less.
 const BARE: f64 = 0.4;
+/// What a name that stands there bare is worth in a piece that says something about it.
+const TOLD: f64 = 0.5;
 /// Below 1, so that a long piece is not passed over for many short ones.
 const COST_POWER: f64 = 0.85;
 /// A citation and the marks of a line, in tokens.
@@ -77,6 +80,9 @@ impl<'a> Fill<'a> {
                 break;
             }
             let unit = &list[best.number];
+            if unit.cost > room {
+                continue;
+            }
             let rate = self.rate(draft, unit);
             if heap.peek().is_some_and(|next| rate < next.rate) {
                 heap.push(Ranked {
@@ -88,7 +94,7 @@ impl<'a> Fill<'a> {
             let line = Line {
                 list: false,
                 kind,
-                text: unit.text.clone(),
+                text: dated(&unit.text, self.timeline.at(unit.place).at).into_owned(),
                 sources: vec![self.timeline.source(unit.place)],
                 weight: rate,
                 place: unit.place,
@@ -109,8 +115,15 @@ impl<'a> Fill<'a> {
         let of_names: f64 = unit
             .names
             .iter()
-            .filter(|name| !draft.covers(**name))
-            .map(|name| self.names.get(*name).worth)
+            .filter(|name| !draft.tells_of(**name))
+            .map(|name| {
+                let worth = self.names.get(*name).worth;
+                match (draft.covers(*name), unit.tells) {
+                    (false, _) => worth,
+                    (true, true) => worth * TOLD,
+                    (true, false) => 0.0,
+                }
+            })
             .sum();
         if !unit.tells && of_names == 0.0 {
             return 0.0;

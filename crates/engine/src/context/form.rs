@@ -34,7 +34,7 @@ pub fn brief_repaired(request: &Request<'_>, form: Form) -> Briefing {
     fitting(request, form, |request| repair(request, brief(request)))
 }
 
-fn fitting(
+pub(super) fn fitting(
     request: &Request<'_>,
     form: Form,
     make: impl Fn(&Request<'_>) -> (Briefing, Loss),

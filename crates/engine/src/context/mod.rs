@@ -11,6 +11,7 @@
 mod block;
 mod calls;
 mod commands;
+mod dated;
 mod difference;
 mod draft;
 mod entity;
@@ -29,6 +30,7 @@ mod names;
 mod open_items;
 mod repair;
 mod requests;
+mod rewrite;
 mod rules;
 mod sessions;
 mod shorten;
@@ -38,6 +40,7 @@ mod timeline;
 mod touched;
 mod when;
 mod words;
+mod written;
 
 use krake_domain::briefing::{Briefing, ItemKind};
 use krake_domain::compression::CompressionRule;
@@ -52,6 +55,7 @@ pub use facts::Fact;
 pub use form::{BRIEFING, brief_as, brief_repaired};
 pub use loss::{measure, measure_items};
 pub use repair::repair;
+pub use rewrite::{Material, SHARE, SHOWN, material, rewritten};
 pub use touched::touched;
 pub(crate) use words::is_function_word;
 
@@ -120,16 +124,26 @@ pub fn brief(request: &Request<'_>) -> Briefing {
     } else {
         budget * 9 / 20
     };
-    // In a small briefing what must be kept goes before names; in a larger one there is room for both.
-    if budget < ROOMY && !chat {
-        let state = |line: &Line| matches!(line.kind, ItemKind::File | ItemKind::Error);
+    // What the sections had no room for: errors first, then files. A small briefing holds them before
+    // names; the larger it is, the more room there is for both.
+    if !chat {
+        let needed = |line: &Line| match line.kind {
+            ItemKind::Error => 2,
+            ItemKind::File => 1,
+            _ => 0,
+        };
         left_over.sort_by(|a, b| {
-            let by_kind = state(b).cmp(&state(a));
+            let by_kind = needed(b).cmp(&needed(a));
             by_kind.then(b.weight.total_cmp(&a.weight))
         });
+        let mut most = for_left_over(budget, draft.left());
         left_over.retain(|line| {
-            let room = draft.left();
-            line.weight < 2.0 || draft.take(line.clone(), room).is_none()
+            if line.weight < 2.0 {
+                return true;
+            }
+            let taken = draft.take(line.clone(), most.min(draft.left()));
+            most = most.saturating_sub(taken.unwrap_or(0));
+            taken.is_none()
         });
     }
     let mut fill = fill::Fill::new(&timeline, &names, &units, chat);
@@ -156,6 +170,18 @@ pub fn brief(request: &Request<'_>) -> Briefing {
 const A_LINE: u64 = 40;
 /// From this budget on names are shown where they were used, below it they are listed.
 const ROOMY: u64 = 1_000;
+
+/// Of the tokens that are left, those for facts that found no room in their section.
+fn for_left_over(budget: u64, left: u64) -> u64 {
+    match budget {
+        ..ROOMY => left * 3 / 5,
+        ROOMY..AMPLE => left / 10,
+        _ => left / 3,
+    }
+}
+
+/// From this budget on facts take no room that names need.
+const AMPLE: u64 = 1_500;
 
 /// The messages in a row, with paths as they are printed.
 fn row<'a>(request: &Request<'a>) -> Timeline<'a> {

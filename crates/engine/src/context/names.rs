@@ -8,6 +8,7 @@ use super::calls::own_words;
 use super::entity::{Sort, each};
 use super::estimate::tokens;
 use super::timeline::Timeline;
+use super::written::defined;
 
 /// The names of a timeline, by a number from 0.
 #[derive(Default)]
@@ -81,6 +82,11 @@ impl Names {
                 }
                 name.seen.push(place);
             });
+            if own {
+                for word in defined(message) {
+                    each(word, |found| names.define(found.sort, &found.name, place));
+                }
+            }
         }
         for path in edited {
             each(path, |found| {
@@ -133,6 +139,18 @@ impl Names {
                 .then(a.cmp(b))
         });
         numbers
+    }
+
+    /// Notes a name that the account brings into the world at that place; one that was there before
+    /// is only changed.
+    fn define(&mut self, sort: Sort, text: &str, place: usize) {
+        let name = self.enter(sort, text, place);
+        if name.seen.is_empty() {
+            name.counts.messages = 1.0;
+            name.counts.own = 1.0;
+            name.last_own = Some(place);
+            name.seen.push(place);
+        }
     }
 
     fn enter(&mut self, sort: Sort, text: &str, place: usize) -> &mut Name {

@@ -98,6 +98,31 @@ impl Spoken {
     }
 }
 
+/// Whether a sentence denies something.
+pub fn negates(sentence: &str) -> bool {
+    let mut last = String::new();
+    words(sentence).any(|word| {
+        // "isn't" is two words here.
+        let short = word == "t" && last.ends_with('n');
+        let denies = short
+            || matches!(
+                word.as_str(),
+                "avoid"
+                    | "cannot"
+                    | "neither"
+                    | "none"
+                    | "nor"
+                    | "nothing"
+                    | "keine"
+                    | "nichts"
+                    | "bukan"
+            )
+            || (is_negation(&word) && word != "only");
+        last = word;
+        denies
+    })
+}
+
 fn is_negation(word: &str) -> bool {
     matches!(
         word,

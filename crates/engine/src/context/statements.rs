@@ -319,7 +319,7 @@ const HOW_MANY: f64 = 0.2;
 
 /// A piece tells something when words stand beside its names and are bound together: code and paths
 /// have hardly any function words. In note form, twice as many words make up for them.
-fn tells<'t>(text: &str, names: impl Iterator<Item = &'t str>) -> bool {
+pub fn tells<'t>(text: &str, names: impl Iterator<Item = &'t str>) -> bool {
     let named: Vec<String> = names.flat_map(words).collect();
     let beside = words(text)
         .filter(|word| word.chars().all(char::is_alphabetic) && word.chars().nth(1).is_some())

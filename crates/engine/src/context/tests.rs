@@ -465,3 +465,25 @@ proptest! {
         prop_assert_eq!(&brief_of(&[transcript.clone(), transcript], &[], budget), &briefing);
     }
 }
+
+#[test]
+fn what_the_account_has_just_defined_is_named_with_what_it_was_for() {
+    let transcript = session(
+        r#"
+        user: Make the totals of the cart exact in every currency of the shop.
+        agent: Let me write a test for the rounding of totals.
+        Write {"file_path": "tests/totals.rs", "content": "fn cents_survive_rounding() {\\n}\\n"}
+        ok: written
+        "#,
+    );
+    let text = brief_of(&[transcript], &[], 900).text;
+    assert!(text.contains("cents_survive_rounding"), "{text}");
+}
+
+#[test]
+fn a_day_that_is_relative_to_a_message_is_written_out() {
+    let mut talk = session("user: How are you?\nagent: I moved the bees of Miriam yesterday.");
+    talk.messages[1].at = krake_domain::time::Timestamp::from_rfc3339("2023-05-08T09:00:00Z");
+    let text = brief_of(&[talk], &[], 400).text;
+    assert!(text.contains("yesterday (7 May 2023)"), "{text}");
+}

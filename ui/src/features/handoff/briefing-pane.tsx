@@ -1,6 +1,6 @@
 /** The briefing by section, each line with its sources; what it costs, and what it lost. */
-import { TriangleAlert } from "lucide-react";
-import { useId, useState } from "react";
+import { PenLine, TriangleAlert } from "lucide-react";
+import { type ReactNode, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { TextKey } from "../../actions/action";
 import type { MadeBriefing } from "../../backend/views";
@@ -38,6 +38,8 @@ interface BriefingPaneProps {
   onBudget(tokens: number): void;
   onGoal(goal: string | undefined): void;
   onLook(place: Place): void;
+  /** Who else may write it. */
+  children?: ReactNode;
 }
 
 export function BriefingPane({
@@ -49,6 +51,7 @@ export function BriefingPane({
   onBudget,
   onGoal,
   onLook,
+  children,
 }: BriefingPaneProps) {
   const { t } = useTranslation();
   return (
@@ -62,6 +65,7 @@ export function BriefingPane({
         <Coverage made={made} />
       </div>
       <Goal goal={goal} onGoal={onGoal} />
+      {children}
       <div className={styles.lines}>
         {sectionsOf(made).map(({ kind, items }) => (
           <section key={kind}>
@@ -70,7 +74,18 @@ export function BriefingPane({
               {items.map((item, place) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: lines have no id, and their order is the text's.
                 <li key={place}>
-                  <Coded text={item.text} />
+                  <span>
+                    {item.by_model === true && (
+                      <PenLine
+                        size={13}
+                        strokeWidth={1.75}
+                        className={styles.byModel}
+                        role="img"
+                        aria-label={t("handoff.by_model")}
+                      />
+                    )}
+                    <Coded text={item.text} />
+                  </span>
                   <span className={styles.sources}>
                     {item.sources.map((source) => {
                       const to = placeOf(source.ref, made.sessions);

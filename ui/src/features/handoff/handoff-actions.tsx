@@ -22,6 +22,8 @@ interface Subject {
   draft: DraftId | undefined;
   choice: Choice;
   plan: HandoffPlan | undefined;
+  /** What a model answered, where its lines are in the briefing. */
+  answer: string | null;
   tell(text: string): void;
   said: { copied: string; saved(path: string): string; sent(parts: HandoffView["parts"]): string };
 }
@@ -45,11 +47,12 @@ const save: Action<Subject> = {
   icon: Download,
   shortcut: "mod+s",
   enabled: ({ project }) => project.folder !== null,
-  run: async ({ project, made, goal, tell, said }, { backend }) => {
+  run: async ({ project, made, goal, answer, tell, said }, { backend }) => {
     const saved = await backend.transport.call("briefings.save", {
       project_id: project.id,
       budget: made.budget,
       goal: goal ?? null,
+      answer,
       path: `${project.folder}/AGENTS.md`,
     });
     tell(said.saved(saved.path));
@@ -62,11 +65,12 @@ const send: Action<Subject> = {
   icon: Send,
   shortcut: "mod+enter",
   enabled: () => true,
-  run: async ({ project, made, to, goal, draft, choice, plan, tell, said }, { backend, go }) => {
+  run: async ({ project, made, to, goal, answer, draft, choice, plan, tell, said }, { backend, go }) => {
     const sent = await backend.transport.call("handoffs.send", {
       project_id: project.id,
       budget: made.budget,
       goal: goal ?? null,
+      answer,
       to_account_id: to ?? null,
       draft_id: draft ?? null,
       ...sendingOf(plan, choice),
@@ -83,9 +87,10 @@ interface HandoffActionsProps {
   goal: string | undefined;
   draft: DraftId | undefined;
   choice: Choice;
+  answer: string | null;
 }
 
-export function HandoffActions({ project, made, to, goal, draft, choice }: HandoffActionsProps) {
+export function HandoffActions({ project, made, to, goal, draft, choice, answer }: HandoffActionsProps) {
   const { t } = useTranslation();
   const hands = useHands();
   const { tell } = useNotices();
@@ -101,6 +106,7 @@ export function HandoffActions({ project, made, to, goal, draft, choice }: Hando
     draft,
     choice,
     plan,
+    answer,
     tell,
     said: {
       copied: t("action.copied"),

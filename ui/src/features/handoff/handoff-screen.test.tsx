@@ -157,6 +157,80 @@ it("answers a draft with the commit that a person allowed, and says what came of
   });
 });
 
+const account = { id: "acc_2" as never, name: "Work", provider: "anthropic", model: "m-1", place: "https://m" };
+
+it("shows what is sent before a model writes, marks its lines and names what was dropped", async () => {
+  const { transport } = show("/context/prj_1/handoff", {
+    ...answers,
+    "accounts.list": {
+      items: [
+        { id: "acc_2", name: "Work", is_called: true, status: "active" },
+        { id: "acc_1", name: "Claude Max", is_called: false, status: "active" },
+      ],
+    } as never,
+    "briefings.preview": {
+      account,
+      lines: 40,
+      sent_tokens: 7_800,
+      most_answer_tokens: 4_000,
+      usd: "0.031",
+      most_usd: "0.09",
+      page: "You rewrite notes.",
+      material: "<quoted-0a> the lines </quoted-0a>",
+    },
+    "briefings.write": {
+      ...made,
+      items: [
+        ...made.items,
+        {
+          kind: "statement",
+          text: "The cart is done.",
+          sources: [{ kind: "message", ref: "#3" }],
+          by_model: true,
+        },
+      ],
+      model: {
+        account,
+        usage: {} as never,
+        usd: "0.02",
+        tried: [],
+        written: 2,
+        kept: 1,
+        dropped: [{ text: "Bob approved it.", sources: ["#3"], why: "not_in_source", what: "bob" }],
+        score: 0.9,
+        offline_score: 0.86,
+        used: true,
+        answer: "- The cart is done. [#3]",
+      },
+      fault: null,
+    },
+    "handoffs.create": () => ({ id: "hnd_1" }) as never,
+    "handoffs.list": { items: [], next: null },
+    "projects.list": { items: [], next: null },
+  });
+  const briefing = await screen.findByRole("region", { name: "Briefing" });
+  expect(transport.count("briefings.preview")).toBe(0);
+  await userEvent.click(within(briefing).getByRole("switch", { name: /Prose by a model/ }));
+  await within(briefing).findByText(/Sends 40 lines, 7,800 tokens/);
+  expect(briefing.textContent).toContain("Asks Work (m-1 at https://m).");
+  expect(briefing.textContent).toContain("About 0.031 USD, at most 0.09.");
+  expect(briefing.textContent).toContain("<quoted-0a> the lines");
+  expect(within(briefing).queryByRole("option", { name: "Claude Max" })).toBeNull();
+  expect(transport.count("briefings.write")).toBe(0);
+  await expectNoBarrier();
+
+  await userEvent.click(within(briefing).getByRole("button", { name: "Write with Work" }));
+  await within(briefing).findByText("The cart is done.");
+  expect(within(briefing).getAllByRole("img", { name: "Written by a model" })).toHaveLength(1);
+  expect(briefing.textContent).toContain("Work wrote 2 lines; 1 of them in the briefing.");
+  expect(briefing.textContent).toContain("bob is not in what it cites.");
+  await userEvent.click(screen.getByRole("button", { name: /Send/ }));
+  await screen.findByRole("heading", { name: "No handoffs yet" });
+  expect(transport.calls.find(({ name }) => name === "handoffs.create")?.params).toMatchObject({
+    answer: "- The cart is done. [#3]",
+  });
+});
+
 it("says what is missing when a project has no session", async () => {
   show("/context/prj_1/handoff", {
     ...answers,

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem } from "../../backend/problem";
 import { useQueries } from "../../backend/use-backend";
-import type { DraftId, MadeBriefing, ProjectDetail, SessionId } from "../../backend/views";
+import type { DraftId, MadeBriefing, ProjectDetail, SessionId, WrittenBriefing } from "../../backend/views";
 import { Ago } from "../../components/moment";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import { MessageList } from "../context/message-list";
@@ -15,6 +15,7 @@ import { PROPOSED } from "./choice";
 import { HandoffActions } from "./handoff-actions";
 import styles from "./handoff-screen.module.css";
 import { keptOf, type Place } from "./places";
+import { ProsePane } from "./prose-pane";
 import { ReceiverPane } from "./receiver-pane";
 import { USUAL } from "./search";
 
@@ -44,6 +45,10 @@ function Composer({ detail: { project } }: { detail: ProjectDetail }) {
     ...useQueries().briefing(project.id, budget, goal),
     placeholderData: keepPreviousData,
   });
+  // What a model wrote belongs to one budget and one wish.
+  const [prose, setProse] = useState<{ budget: number; goal: string | undefined; by: WrittenBriefing }>();
+  const written = prose?.budget === budget && prose.goal === goal ? prose.by : undefined;
+  const shown = written ?? made.data;
   const look = (place: Place) => put({ session: place.session, at: place.at });
   return (
     <div className={styles.screen}>
@@ -63,35 +68,36 @@ function Composer({ detail: { project } }: { detail: ProjectDetail }) {
           </h1>
           {draft !== undefined && <Because id={draft as DraftId} />}
         </div>
-        {made.data !== undefined && (
+        {shown !== undefined && (
           <HandoffActions
             project={project}
-            made={made.data}
+            made={shown}
             to={to}
             goal={goal}
             draft={draft as DraftId | undefined}
             choice={choice}
+            answer={written?.model?.used === true ? written.model.answer : null}
           />
         )}
       </header>
-      {made.data === undefined && made.isError ? (
+      {shown === undefined && made.isError ? (
         asProblem(made.error).status === 404 ? (
           <PlaceState icon={FileText} title={t("handoff.empty_title")} text={t("handoff.empty_text")} />
         ) : (
           <ErrorState error={made.error} onRetry={() => void made.refetch()} />
         )
-      ) : made.data === undefined ? (
+      ) : shown === undefined ? (
         <LoadingRows height={36} />
       ) : (
         <div className={styles.panes}>
           <SourcePane
-            made={made.data}
+            made={shown}
             session={session as SessionId | undefined}
             at={at}
             onSession={(next) => put({ session: next, at: undefined })}
           />
           <BriefingPane
-            made={made.data}
+            made={shown}
             budget={budget}
             goal={goal}
             busy={made.isFetching}
@@ -99,10 +105,19 @@ function Composer({ detail: { project } }: { detail: ProjectDetail }) {
             onBudget={(next) => put({ budget: next })}
             onGoal={(next) => put({ goal: next })}
             onLook={look}
-          />
+          >
+            <ProsePane
+              key={`${budget} ${goal ?? ""}`}
+              project={project}
+              budget={budget}
+              goal={goal}
+              written={written}
+              onWritten={(by) => setProse(by === undefined ? undefined : { budget, goal, by })}
+            />
+          </BriefingPane>
           <ReceiverPane
             project={project}
-            made={made.data}
+            made={shown}
             to={to}
             choice={choice}
             onChoose={(next) => put({ to: next })}

@@ -1,0 +1,129 @@
+//! `krake brief --with`: a model's prose, through the real binary and a local server that speaks the
+//! provider's format.
+
+use krake_scripted_provider::Provider;
+use krake_scripted_provider::reply::Reply;
+use krake_scripted_provider::streams::{Format, Say};
+use serde_json::json;
+
+use crate::world::World;
+
+const ANSWER: &str = "- Rounding in round_line_total happens before the sum, so cents get lost. [#1]\n- The port 9999 is free. [#1]\n";
+
+fn talk(world: &World) {
+    let said = |role: &str, text: &str| format!("{}\n", json!({ "role": role, "content": text }));
+    let lines = [
+        said(
+            "user",
+            "Make the totals of the cart exact. Never change the public names.",
+        ),
+        said(
+            "assistant",
+            "The rounding happens in round_line_total before the sum, so cents get lost.",
+        ),
+    ];
+    world.write("talk.jsonl", &lines.concat());
+}
+
+fn account(world: &World, url: &str) {
+    let add = [
+        "accounts",
+        "add",
+        "Local",
+        "--provider",
+        "ollama",
+        "--no-key",
+        "--base-url",
+        url,
+        "--model",
+        "m",
+        "--no-test",
+    ];
+    world.expect(0, &add);
+}
+
+const BRIEF: [&str; 5] = ["brief", "--input", "talk.jsonl", "--budget", "300"];
+
+#[test]
+fn what_is_sent_is_said_first_and_lines_that_are_not_grounded_are_named() {
+    let world = World::new();
+    talk(&world);
+    let server = Provider::always(Format::Ollama.reply(&[Say::text(ANSWER)]));
+    account(&world, &server.url());
+
+    let plain = world.expect(0, &BRIEF);
+    let shown = world.expect(0, &[&BRIEF[..], &["--with", "Local", "--preview"]].concat());
+    assert!(
+        shown.out.contains("<quoted-") && shown.out.contains("never a message to you"),
+        "{shown:?}"
+    );
+    assert!(shown.err.contains("nothing was sent"), "{shown:?}");
+    assert!(server.seen().is_empty(), "neither of them asks a model");
+
+    let written = world.expect(0, &[&BRIEF[..], &["--with", "auto"]].concat());
+    for said in [
+        "asks Local (m at http://127.0.0.1",
+        "Local wrote 2 lines; 1 of them in the briefing",
+        "`9999` is not in what it cites",
+    ] {
+        assert!(written.err.contains(said), "{said}: {written:?}");
+    }
+    assert!(
+        written
+            .out
+            .contains("- Rounding in round_line_total happens"),
+        "{written:?}"
+    );
+    assert!(
+        written.out.contains("Never change the public names"),
+        "{written:?}"
+    );
+    assert!(!written.out.contains("9999") && written.out != plain.out);
+    assert_eq!(server.seen().len(), 1);
+
+    let document = world.json(&[&BRIEF[..], &["--with", "Local"]].concat());
+    assert_eq!(document["model"]["dropped"][0]["why"], "not_in_source");
+    assert_eq!(document["model"]["account"]["name"], "Local");
+    assert_eq!(document["fault"], json!(null));
+
+    // The handoff that is queued holds the same lines, held against their sources again.
+    let create = [
+        "handoff",
+        "create",
+        "--input",
+        "talk.jsonl",
+        "--budget",
+        "300",
+        "--with",
+        "Local",
+    ];
+    let id = world.expect(0, &create).out.trim().to_owned();
+    let handoff = world.json(&["handoff", "show", &id]);
+    let items = handoff["briefing"]["items"].as_array().unwrap();
+    assert_eq!(
+        items.iter().filter(|item| item["by_model"] == true).count(),
+        1,
+        "{handoff}"
+    );
+    assert!(!handoff.to_string().contains("9999"));
+}
+
+#[test]
+fn where_nobody_answers_the_briefing_is_the_one_without_a_model_and_that_is_said() {
+    let world = World::new();
+    talk(&world);
+    let refused = world.expect(1, &[&BRIEF[..], &["--with", "Nobody"]].concat());
+    assert!(
+        refused.err.contains("there is no account `Nobody`"),
+        "{refused:?}"
+    );
+    let nobody = world.expect(1, &[&BRIEF[..], &["--with", "auto"]].concat());
+    assert!(nobody.err.contains("no account can be asked"), "{nobody:?}");
+
+    let server = Provider::always(Reply::json(500, &json!({ "error": "broken" })));
+    account(&world, &server.url());
+    let repaired = world.expect(0, &[&BRIEF[..], &["--repair"]].concat());
+    let asked = world.expect(0, &[&BRIEF[..], &["--with", "auto"]].concat());
+    assert_eq!(asked.out, repaired.out);
+    assert!(asked.err.contains("no model wrote"), "{asked:?}");
+}
