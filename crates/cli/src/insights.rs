@@ -142,9 +142,9 @@ fn table(told: &Value) -> String {
     ];
     if both["usd_at_least"] == true || both["tokens_at_least"] == true {
         notes.push(format!(
-            "≥ is \"at least\": {} without a known price, {} without token counts",
+            "≥ is \"at least\": {} without a known price; calls and sessions without token counts: {}",
             counted(whole(&both["unpriced"]), "answer"),
-            counted(whole(&both["untold"]), "call or session")
+            whole(&both["untold"])
         ));
     }
     notes.join("\n")

@@ -1,12 +1,14 @@
 //! Another account: this one runs out before it is filled again, while another has enough left.
 
-use super::thresholds::{LEAST_LEFT, LEAST_USED};
+use krake_domain::time::Timestamp;
+
+use super::thresholds::{LEAST_LEFT, LEAST_USED, OLDEST_LOOK_MS};
 use super::{AccountFacts, Advice, Facts, Stamp};
 use crate::accounts::Forecast;
 
 pub(super) fn advise(facts: &Facts) -> Vec<Advice> {
     let active = || facts.accounts.iter().filter(|account| account.active);
-    let short = active().filter_map(|account| Some((account, runs_out(account)?)));
+    let short = active().filter_map(|account| Some((account, runs_out(account, facts.now)?)));
     short
         .filter_map(|(from, (forecast, used))| {
             let others =
@@ -26,9 +28,15 @@ pub(super) fn advise(facts: &Facts) -> Vec<Advice> {
         .collect()
 }
 
-/// The window that runs out first, and its used part.
-fn runs_out(account: &AccountFacts) -> Option<(&Forecast, f64)> {
-    let early = account.forecasts.iter().filter(|one| one.before_reset);
+/// The window that runs out first, and its used part. One that should be used up by now and was not
+/// seen so tells that the forecast was wrong.
+fn runs_out(account: &AccountFacts, now: Timestamp) -> Option<(&Forecast, f64)> {
+    let holds = |one: &&Forecast| {
+        let is_fresh = now.0 - one.seen.seen_at.0 <= OLDEST_LOOK_MS;
+        let is_ahead = one.runs_out_at.is_some_and(|out| out >= now);
+        one.before_reset && is_fresh && (is_ahead || one.used == Some(1.0))
+    };
+    let early = account.forecasts.iter().filter(holds);
     let used = early.filter_map(|one| Some((one, one.used?)));
     used.filter(|(_, used)| *used >= LEAST_USED)
         .min_by_key(|(one, _)| one.runs_out_at)

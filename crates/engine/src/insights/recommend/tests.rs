@@ -97,6 +97,17 @@ fn another_account_needs_one_that_runs_out_and_one_that_has_enough() {
     ] {
         assert_eq!(kinds(&facts(vec![short.clone(), other])), [""; 0]);
     }
+    // A look that is too old, and a forecast that did not come true, tell nothing.
+    let later = |accounts: Vec<AccountFacts>, ms: i64| Facts {
+        now: Timestamp(NOW.0 + ms),
+        ..facts(accounts)
+    };
+    let both = |one: &AccountFacts| vec![one.clone(), facts_of(2, 10, 2, 1)];
+    assert_eq!(kinds(&later(both(&short), HOUR)).len(), 1);
+    assert_eq!(kinds(&later(both(&short), HOUR + 1)), [""; 0]);
+    let dry = facts_of(1, 100, 1, 3);
+    assert_eq!(kinds(&later(both(&dry), 2 * HOUR)).len(), 1);
+    assert_eq!(kinds(&later(both(&dry), 2 * HOUR + 1)), [""; 0]);
     // Of several, the one with the most left.
     let best = facts_of(3, 10, 2, 1);
     let told = recommend(&facts(vec![short, idle, best]));

@@ -2,6 +2,8 @@
 
 /// The part of a window that is used before it says that the account runs out.
 pub const LEAST_USED: f64 = 0.5;
+/// An older look at a window tells nothing about now.
+pub const OLDEST_LOOK_MS: i64 = 2 * 3_600_000;
 /// The part that the tightest window of another account has left.
 pub const LEAST_LEFT: f64 = 0.5;
 
