@@ -193,7 +193,8 @@ pub async fn export(ctx: Ctx, input: ExportCapsule) -> Result<ExportedView, ApiE
             (folder.join(&name), Some(id))
         }
     };
-    let made = capsule::export(store, scope, &target, &ctx.stopping()).await;
+    let known = ctx.runtime()?.known_keys().await?;
+    let made = capsule::export(store, scope, known, &target, &ctx.stopping()).await;
     let made = made.map_err(failed)?;
     Ok(exported(made, download))
 }

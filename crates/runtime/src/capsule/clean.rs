@@ -29,6 +29,14 @@ pub struct Sieve {
 }
 
 impl Sieve {
+    /// Looks for these values too.
+    pub fn knowing(known: Known) -> Self {
+        Self {
+            known,
+            ..Self::default()
+        }
+    }
+
     /// The text without secrets.
     pub fn text<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
         if text.len() < SHORTEST {

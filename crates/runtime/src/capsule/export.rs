@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use krake_domain::hash::Hash;
 use krake_edge::new_file::NewFile;
+use krake_engine::secrets::Known;
 use krake_store::{CapsuleScope, NOUNS, Out, Store};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -38,6 +39,7 @@ pub struct Exported {
 pub async fn export(
     store: &Store,
     scope: CapsuleScope,
+    known: Known,
     target: &Path,
     cancel: &CancellationToken,
 ) -> Result<Exported, CapsuleError> {
@@ -68,7 +70,7 @@ pub async fn export(
         let file = NewFile::begin(&path)?;
         let mut writing = Writing {
             entries: Entries::new(file, path.display().to_string()),
-            sieve: Sieve::default(),
+            sieve: Sieve::knowing(known),
             reader: Reader::begin(&spool.0)?,
             renamed: HashMap::new(),
             missing: HashSet::new(),

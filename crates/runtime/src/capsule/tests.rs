@@ -69,6 +69,7 @@ impl Home {
         export(
             &self.store,
             CapsuleScope::Everything,
+            Known::default(),
             &target,
             &CancellationToken::new(),
         )
@@ -151,6 +152,7 @@ async fn everything_goes_round_and_no_secret_with_it() {
     let taken_name = export(
         &home.store,
         CapsuleScope::Everything,
+        Known::default(),
         &made.path,
         &CancellationToken::new(),
     )
