@@ -308,6 +308,57 @@ export type AuditView = {
 /** Who wrote a plan. The mark lies in the plan itself, so that it stays where the plan is shown, edited, kept as a playbook and run later. */
 export type Author = "person" | "model";
 
+/** One backup. */
+export type BackupView = {
+  name: string;
+  made_at: Moment;
+  /** `schedule`, `hand`, or `restore` for the state before a backup was put back. */
+  why: string;
+  bytes: number;
+  /** A damaged database that was set aside; it cannot be put back. */
+  is_damaged: boolean;
+};
+
+/** Backups, and how they are made. */
+export type BackupsView = {
+  /** Newest first. */
+  items: BackupView[];
+  /** Hours from one to the next that is made by itself; 0: never. */
+  hours: number;
+  /** How many of those are kept. */
+  keep: number;
+  /** The folder that they lie in. */
+  folder: string;
+  is_making: boolean;
+  /** Why the last one was not made as it should. */
+  trouble: string | null;
+  /** The backup that is put back when Krake starts next. */
+  restoring: string | null;
+  /** Why a backup was not put back; everything is as it was. */
+  restore_failed: string | null;
+};
+
+/** One branch of this repository. */
+export type Branch = {
+  name: string;
+  /** Short id of its last commit. */
+  commit: string;
+  subject: string;
+  /** Seconds since 1970. */
+  committed_s: number | null;
+  current: boolean;
+  /** What git says about its upstream: `ahead 1, behind 2`, `gone`; absent where they are equal or there is none. */
+  track: string | null;
+  /** Another work tree that has it checked out. */
+  elsewhere: string | null;
+};
+
+/** The branches of a repository. */
+export type Branches = {
+  /** The last committed to first. */
+  items: Branch[];
+};
+
 /** A briefing within a token budget. */
 export type Briefing = {
   /** The rendered text, within the budget. */
@@ -325,6 +376,26 @@ export type BriefingItem = {
   text: string;
   /** At least one; a line without a source is not printed. */
   sources: Source[];
+  /** A model wrote the line, and it was held against its sources. */
+  by_model?: boolean;
+};
+
+/** What would be sent, to whom, and at what price. Nothing has been sent. */
+export type BriefingPreview = {
+  account: Writer;
+  /** Lines of the sessions that are sent. */
+  lines: number;
+  /** Tokens that are sent, by the offline estimator. */
+  sent_tokens: number;
+  most_answer_tokens: number;
+  /** What it will cost about, in USD; absent: the price is not known. */
+  usd: Amount | null;
+  /** What is reserved against the budgets until it is done. */
+  most_usd: Amount | null;
+  /** The rules that the model is told, the same each time. */
+  page: string;
+  /** The lines, as they are sent. */
+  material: string;
 };
 
 /** What became of the file. */
@@ -390,6 +461,49 @@ export type CallView = {
   took_ms: number | null;
 };
 
+/** An import of a capsule. */
+export type CapsuleImportView = {
+  id: ImportId;
+  file: string;
+  content_hash: string;
+  made_at: Moment | null;
+  imported_at: Moment;
+  undone_at: Moment | null;
+  /** Things that it brought. */
+  brought: number;
+};
+
+/** Imports, newest first. */
+export type CapsuleImports = {
+  items: CapsuleImportView[];
+};
+
+/** What an import would do, or did. */
+export type CapsulePreviewView = {
+  /** The import; absent in a preview. */
+  import_id: ImportId | null;
+  capsule: CapsuleView;
+  nouns: NounVerdict[];
+  /** What is here already with other content: both are kept. */
+  differing: DifferingView[];
+  more_differing: number;
+};
+
+/** What a capsule says of itself. */
+export type CapsuleView = {
+  /** The project's name; absent for everything. */
+  project: string | null;
+  made_by: string;
+  made_at: string;
+  /** The same for the same content, whenever and wherever it was made. */
+  content_hash: string;
+  /** Lines by noun. */
+  counts: Record<string, number>;
+  /** Secrets that were replaced on the way out, by kind. */
+  replaced: Record<string, number>;
+  left_out: string[];
+};
+
 /** All categories in use. */
 export type Categories = {
   items: CategoryView[];
@@ -445,6 +559,19 @@ export type CitedSession = {
 /** What went wrong, sorted by what the caller can do. Each has a page in `docs/errors`. */
 export type Code = "bad_input" | "not_json" | "too_large" | "too_deep" | "no_token" | "no_access" | "wrong_host" | "wrong_origin" | "not_found" | "no_route" | "wrong_method" | "conflict" | "already_answered" | "expired" | "plan_invalid" | "planning_unavailable" | "model_failed" | "vault_locked" | "vault_denied" | "vault_missing" | "budget_spent" | "key_reused" | "key_unfinished" | "read_only" | "ownership_lost" | "stopping" | "busy" | "disk_full" | "corrupt" | "internal";
 
+/** Whether the work is committed before it is handed over. */
+export type CommitChoice = "no" | "yes" | "as_ruled";
+
+/** What a person said once about commits of a project. */
+export type CommitRuleView = {
+  when: CommitWhen;
+  /** With `{date}`, `{time}` and `{account}`; empty: the branch that is checked out. */
+  branch: string;
+};
+
+/** When a commit is made. */
+export type CommitWhen = "never" | "always" | "ask";
+
 /** The compressed context, and its place in the queue. */
 export type CompressedHandoff = {
   handoff_id: HandoffId;
@@ -494,6 +621,78 @@ export type CreditsView = {
   accounts: number;
   /** The oldest look that it rests on. */
   seen_at: Moment;
+};
+
+/** One part. */
+export type DeliveryPart = "snapshot" | "commit" | "file";
+
+/** Something that is kept on both sides. */
+export type DifferingView = {
+  noun: string;
+  id: string;
+  title: string;
+  /** Under which id and name it comes in. */
+  kept_as: string;
+  why: string;
+};
+
+/** A draft with its briefing. */
+export type DraftDetail = {
+  draft: DraftView;
+  /** Absent where there was nothing to brief. */
+  briefing: Briefing | null;
+};
+
+export type DraftId = Branded<"DraftId">;
+
+/** What a person said to it. */
+export type DraftState = "open" | "handed_over" | "rejected";
+
+/** One draft. */
+export type DraftView = {
+  id: DraftId;
+  state: DraftState;
+  /** The work that could be handed over; absent where nobody knows which. */
+  project_id: ProjectId | null;
+  /** The name of the project. */
+  project: string | null;
+  source: RunOutSource;
+  /** The session that ended with it. */
+  session_id: SessionId | null;
+  /** Absent where a log does not say whose it is. */
+  account_id: AccountId | null;
+  /** The account that ran out, or the tool where no account can be told. */
+  who: string;
+  /** What the tool or the provider said. */
+  said: string;
+  ran_out_at: Moment;
+  /** Absent where nobody said. */
+  resets_at: Moment | null;
+  /** The same account can go on. */
+  has_reset: boolean;
+  tokens: number | null;
+  budget: number | null;
+  /** Share of what must not be lost that the briefing holds, 0 to 1. */
+  score: number | null;
+  /** Why there is no briefing. */
+  trouble: string | null;
+  /** The account that is proposed; absent where none could go on, and `ranked` says why. */
+  to_account_id: AccountId | null;
+  /** All accounts, the best first, with reasons. */
+  ranked: RankedAccount[];
+  /** Why not, in the words of a person. */
+  reason: string | null;
+  handoff_id: HandoffId | null;
+};
+
+/** A line that was not taken over. */
+export type DroppedLine = {
+  text: string;
+  /** As they stood between the brackets. */
+  sources: string[];
+  why: WhyDropped;
+  /** The word, the name or the source that it is about. */
+  what: string | null;
 };
 
 /** What became of an edit. */
@@ -617,6 +816,18 @@ export type ExecutionView = {
   waves: StepId[][];
 };
 
+/** A capsule that was made. */
+export type ExportedView = {
+  /** Where it lies; absent where it waits to be downloaded. */
+  path: string | null;
+  /** For `capsules.download`; absent where it has a path. */
+  download: string | null;
+  /** The name of its file. */
+  name: string;
+  bytes: number;
+  capsule: CapsuleView;
+};
+
 /** The rung of the recovery ladder that a failure starts on. */
 export type FailureClass = "rate_limited" | "timeout" | "unavailable" | "bad_input" | "bad_output" | "too_large" | "no_access" | "not_found" | "target_changed" | "rejected" | "cancelled" | "unknown_outcome" | "limit_reached" | "disk_full" | "internal";
 
@@ -689,6 +900,17 @@ export type GitState = {
   ahead: number | null;
   /** Commits of the upstream that are lacking here. */
   behind: number | null;
+  /** What was begun and not finished: `merge`, `rebase`, `cherry-pick`, `revert`. */
+  unfinished: string | null;
+};
+
+/** One file that differs. */
+export type GitWorkFile = {
+  /** Relative to the folder. */
+  path: string;
+  state: string;
+  /** Whether a session of the project edited it. */
+  touched: boolean;
 };
 
 /** Somebody allowed more after a limit had stopped it. */
@@ -721,13 +943,39 @@ export type HandoffDetail = {
   claimed_by: string | null;
   done_at: Moment | null;
   note: string | null;
+  /** The draft that it answers. */
+  draft_id: DraftId | null;
+  /** What happened before it went into the queue, in order. */
+  parts: PartView[];
   briefing: Briefing;
 };
 
 export type HandoffId = Branded<"HandoffId">;
 
+/** What would happen. */
+export type HandoffPlanView = {
+  /** The file that gets the briefing between its marks; absent where the project has no folder. */
+  file: PlannedFileView | null;
+  /** Absent where the folder is part of no work tree. */
+  git: GitState | null;
+  /** Why there is no state of a work tree. */
+  git_trouble: string | null;
+  /** Why nothing can be committed now. */
+  blocked: string | null;
+  /** What differs from the last commit, files that the project's sessions edited first. */
+  files: GitWorkFile[];
+  /** Files that are not listed. */
+  more: number;
+  /** Absent where nobody was asked yet. */
+  rule: CommitRuleView | null;
+  /** The branch that a commit would begin; absent: the one that is checked out. */
+  branch: string | null;
+  /** What a rule says about branches where a person does not. */
+  usual_branch: string;
+};
+
 /** Where it stands. */
-export type HandoffState = "done" | "pending" | "claimed";
+export type HandoffState = "done" | "preparing" | "pending" | "claimed" | "withdrawn";
 
 /** A handoff in the queue. */
 export type HandoffView = {
@@ -751,6 +999,10 @@ export type HandoffView = {
   claimed_by: string | null;
   done_at: Moment | null;
   note: string | null;
+  /** The draft that it answers. */
+  draft_id: DraftId | null;
+  /** What happened before it went into the queue, in order. */
+  parts: PartView[];
 };
 
 /** Items, and the cursor of the next page where there is one. */
@@ -807,6 +1059,8 @@ export type HitView = {
   tool: string | null;
   at: Moment | null;
 };
+
+export type ImportId = Branded<"ImportId">;
 
 /** What came in, and what did not. */
 export type ImportView = {
@@ -893,6 +1147,14 @@ export type ItemsView = {
   cancelled: number;
   /** Items that wait for a person. */
   waiting: number;
+};
+
+/** Something that stays, and why. */
+export type KeptView = {
+  noun: string;
+  id: string;
+  title: string;
+  why: string;
 };
 
 export type KnowledgeId = Branded<"KnowledgeId">;
@@ -1114,6 +1376,14 @@ export type NearPlaybook = {
   because: string | null;
 };
 
+/** What becomes of the lines of a noun. */
+export type NounVerdict = {
+  noun: string;
+  new: number;
+  equal: number;
+  kept_both: number;
+};
+
 /** Something to be reached. */
 export type Objective = {
   text: string;
@@ -1137,8 +1407,18 @@ export type Orchestrated = {
 /** Whether there is a plan. */
 export type Outcome = "planned" | "unsure";
 
-/** What one kind of work came to. Nothing is counted in both kinds. */
+/** One part of a delivery. */
 export type PartView = {
+  part: DeliveryPart;
+  /** Whether it stands. */
+  ok: boolean;
+  /** The snapshot, the commit or the path; why not, where it does not stand. */
+  said: string;
+  at: Moment;
+};
+
+/** What one kind of work came to. Nothing is counted in both kinds. */
+export type PartView2 = {
   answers: number;
   /** Input that was neither read from a cache nor written into one. */
   input: number;
@@ -1167,6 +1447,14 @@ export type Pattern = {
 } | {
   kind: "folder";
   folder: string;
+};
+
+/** The bytes of a piece. */
+export type PieceView = {
+  /** In base64. */
+  data: string;
+  /** Where the next piece begins; absent after the last one. */
+  next: number | null;
 };
 
 /** Whether keys can be kept and had. */
@@ -1263,6 +1551,14 @@ export type PlanVersion = {
   by: Principal;
 };
 
+/** A file between whose marks a briefing goes. */
+export type PlannedFileView = {
+  path: string;
+  name: string;
+  /** Whether it is there already; the rest of it stays. */
+  exists: boolean;
+};
+
 /** Whether a model would be asked. */
 export type PlannerState = "ready" | "off" | "none" | "broken";
 
@@ -1348,6 +1644,8 @@ export type ProjectDetail = {
   git: GitState | null;
   /** Why there is no state of a work tree. */
   git_trouble: string | null;
+  /** What a person said about commits before a handoff; absent where nobody was asked yet. */
+  commit_rule: CommitRuleView | null;
 };
 
 export type ProjectId = Branded<"ProjectId">;
@@ -1485,6 +1783,9 @@ export type Routing = {
 
 export type RuleId = Branded<"RuleId">;
 
+/** Where it was seen. */
+export type RunOutSource = "tool_log" | "refusal" | "credit";
+
 /** How far a yes reaches. */
 export type Scope = "execution" | "always" | "always_under";
 
@@ -1497,6 +1798,38 @@ export type SearchView = {
   knowledge: KnowledgeView[];
   /** Give it back as `cursor`; absent at the end. */
   next: string | null;
+};
+
+/** A handoff that waits for somebody, with names for people. */
+export type SentHandoff = {
+  id: HandoffId;
+  state: HandoffState;
+  project_id: string | null;
+  folder: string | null;
+  from_account_id: string | null;
+  to_account_id: string | null;
+  goal: string | null;
+  tokens: number;
+  budget: number;
+  /** Tokens of the whole history that the briefing stands for; absent where nobody measured it. */
+  history_tokens: number | null;
+  /** Share of what must not be lost that the briefing holds, 0 to 1. */
+  score: number | null;
+  credits_used: number | null;
+  snapshot_id: SnapshotId | null;
+  created_at: Moment;
+  claimed_at: Moment | null;
+  claimed_by: string | null;
+  done_at: Moment | null;
+  note: string | null;
+  /** The draft that it answers. */
+  draft_id: DraftId | null;
+  /** What happened before it went into the queue, in order. */
+  parts: PartView[];
+  /** The name of the project. */
+  project: string | null;
+  /** The name of the account that it is meant for. */
+  to: string | null;
 };
 
 export type SessionId = Branded<"SessionId">;
@@ -1747,11 +2080,11 @@ export type SumView = {
   /** Its name for people. */
   label: string | null;
   /** Calls that Krake made, at what they cost. */
-  calls: PartView;
+  calls: PartView2;
   /** Answers in sessions of other tools, at list prices: a subscription costs what it costs. */
-  sessions: PartView;
+  sessions: PartView2;
   /** Both together. */
-  both: PartView;
+  both: PartView2;
   /** As somebody told for sessions, each account in its own unit. */
   credits: number;
 };
@@ -1759,26 +2092,31 @@ export type SumView = {
 export type ThreadId = Branded<"ThreadId">;
 
 /** What a thread is about. */
-export type ThreadKind = "approval" | "unknown_outcome" | "question" | "failed_step" | "failed" | "stopped";
+export type ThreadKind = "approval" | "unknown_outcome" | "question" | "failed_step" | "failed" | "stopped" | "ran_out" | "handoff";
 
 /** Where a thread stands. */
 export type ThreadState = "open" | "snoozed" | "done";
 
 /** One thread. */
 export type ThreadView = {
-  /** The id of the approval or of the execution that it is about. */
+  /** The id of the approval, the execution, the draft or the handoff that it is about. */
   id: ThreadId;
   kind: ThreadKind;
   /** Something stands still until a person says how to go on. Else it is done once it was looked at. */
   needs_answer: boolean;
-  /** When it was asked, ended or stopped. */
+  /** When it was asked, ended, stopped, ran out or was sent. */
   since: Moment;
   /** Absent where it does not sleep, or not any more. */
   snoozed_until: Moment | null;
   done_at: Moment | null;
-  /** What is asked; absent where the execution itself is what to look at. */
+  /** What is asked. */
   approval: ApprovalView | null;
-  execution: ExecutionSummary;
+  /** What asks, failed or was stopped. */
+  execution: ExecutionSummary | null;
+  /** The handoff that is drafted because an account ran out. */
+  draft: DraftView | null;
+  /** The handoff that nobody has claimed yet. */
+  handoff: SentHandoff | null;
 };
 
 /** Items, and the cursor of the next page where there is one. */
@@ -1842,6 +2180,14 @@ export type Trace = {
   /** 32 hexadecimal digits, the same for the life of the execution. */
   trace_id: string;
   spans: Span[];
+};
+
+/** What an undo did. */
+export type UndoneView = {
+  id: ImportId;
+  /** By noun. */
+  removed: Record<string, number>;
+  kept: KeptView[];
 };
 
 /** How far an upload is. */
@@ -1946,7 +2292,60 @@ export type WatchedView = {
   trouble: string | null;
 };
 
+/** Why a line was not taken over. */
+export type WhyDropped = "no_source" | "unknown_source" | "not_in_source" | "turned_round" | "other_words" | "no_room";
+
 export type WorkspaceId = Branded<"WorkspaceId">;
+
+/** An account with its model. */
+export type Writer = {
+  id: AccountId;
+  name: string;
+  provider: string;
+  model: string;
+  /** Whom the request goes to: scheme, host and port. */
+  place: string;
+};
+
+/** A briefing after a model was asked. */
+export type WrittenBriefing = {
+  /** The rendered text, within the budget. */
+  text: string;
+  /** Tokens of `text` by the offline estimator. */
+  tokens: number;
+  budget: number;
+  items: BriefingItem[];
+  coverage: Coverage;
+  /** In the order of their labels. */
+  sessions: CitedSession[];
+  /** Who wrote; absent: nobody did, and the briefing is the one made without a model. */
+  model: WrittenBy | null;
+  /** Why nobody wrote. */
+  fault: string | null;
+};
+
+/** What a model wrote, and what became of it. */
+export type WrittenBy = {
+  account: Writer;
+  usage: Usage;
+  usd: Amount | null;
+  /** Who was asked before and gave no answer. */
+  tried: string[];
+  /** Lines that the model wrote. */
+  written: number;
+  /** Lines of it that are grounded and found room; they stand in the briefing where it is `used`. */
+  kept: number;
+  /** The others, in the model's order. */
+  dropped: DroppedLine[];
+  /** What the briefing with the model's lines scores, 0 to 1. */
+  score: number;
+  /** What the one made without a model scores. */
+  offline_score: number;
+  /** Whether the model's lines are in the briefing: with a lower score they are not. */
+  used: boolean;
+  /** The answer as it came. `handoffs.create` and `briefings.save` take it and hold it against the sources again. */
+  answer: string;
+};
 
 /** Input and output of every command, by name. */
 export type Commands = {
@@ -2120,7 +2519,7 @@ export type Commands = {
     approval_id: ApprovalId;
     reason?: string;
   }; output: ApprovalView };
-  /** The inbox: what waits for a person and what ended badly */
+  /** The inbox: what waits for a person, what ended badly, what was drafted, what waits for others */
   "threads.list": { input: {
     /** Open and snoozed ones when absent. */
     state?: ThreadState | null;
@@ -2145,6 +2544,30 @@ export type Commands = {
   "threads.wake": { input: {
     ids: ThreadId[];
   }; output: ThreadViewList };
+  /** A handoff that was drafted because an account ran out, with its briefing */
+  "drafts.show": { input: {
+    id: DraftId;
+  }; output: DraftDetail };
+  /** Freeze, commit where that is allowed, write the file, and put it into the queue */
+  "drafts.hand_over": { input: {
+    id: DraftId;
+    /** The account that goes on; absent: the one that is proposed. */
+    to_account_id?: string | null;
+    /** Put the briefing between its marks into the file that the receiver reads; true when absent. */
+    write_file?: boolean | null;
+    /** As the project's rule says when absent. */
+    commit?: CommitChoice;
+    /** Files for the commit, relative to the project's folder; absent: those that its sessions edited. */
+    commit_paths?: string[] | null;
+    /** The branch of the commit; absent: as the project's rule says; empty: the one that is checked out. */
+    commit_branch?: string | null;
+  }; output: HandoffDetail };
+  /** Put a draft away, with a reason */
+  "drafts.reject": { input: {
+    id: DraftId;
+    /** Why not. */
+    reason: string;
+  }; output: DraftView };
   /** Standing rules, newest first */
   "policies.list": { input: Record<string, never>; output: PolicyViewList };
   /** Take a standing rule back */
@@ -2274,6 +2697,25 @@ export type Commands = {
     })[] | null;
     pinned?: string[] | null;
   }; output: ProjectView };
+  /** The branches of its repository, the last committed to first */
+  "projects.branches": { input: {
+    /** Its id or its name. */
+    id: string;
+  }; output: Branches };
+  /** Check out another branch, where nothing would be lost */
+  "projects.switch": { input: {
+    /** A project's id or name. */
+    id: string;
+    branch: string;
+  }; output: GitState };
+  /** Whether its work is committed before it is handed over: never, ask or always */
+  "projects.set_commit_rule": { input: {
+    /** Its id or its name. */
+    id: string;
+    when: CommitWhen;
+    /** With `{date}`, `{time}` and `{account}`; empty: the branch that is checked out; absent: as it was, or `krake/handoff-{date}-{time}`. */
+    branch?: string | null;
+  }; output: CommitRuleView };
   /** Forget a project; its sessions stay */
   "projects.remove": { input: {
     /** Its id or its name. */
@@ -2510,6 +2952,42 @@ export type Commands = {
     repair?: boolean | null;
     form?: Form;
   }; output: MadeBriefing };
+  /** What would be sent to whom, and at what price, for a briefing with a model's prose */
+  "briefings.preview": { input: {
+    /** A project's id or name: its stored sessions. */
+    project_id?: string | null;
+    /** Stored sessions of this folder and below. */
+    folder?: string | null;
+    /** Stored sessions. */
+    sessions?: SessionId[] | null;
+    /** A transcript in any known format, a plain text, or messages as `{role, content}`. */
+    context?: unknown;
+    /** Tokens; 4,000 when absent. */
+    budget?: number | null;
+    /** What the next account is to do. */
+    goal?: string | null;
+    form?: Form;
+    /** An account's id or name, or `auto`: the one that comes first by your rules. */
+    with: string;
+  }; output: BriefingPreview };
+  /** A briefing with prose by an account's model, each line held against its sources */
+  "briefings.write": { input: {
+    /** A project's id or name: its stored sessions. */
+    project_id?: string | null;
+    /** Stored sessions of this folder and below. */
+    folder?: string | null;
+    /** Stored sessions. */
+    sessions?: SessionId[] | null;
+    /** A transcript in any known format, a plain text, or messages as `{role, content}`. */
+    context?: unknown;
+    /** Tokens; 4,000 when absent. */
+    budget?: number | null;
+    /** What the next account is to do. */
+    goal?: string | null;
+    form?: Form;
+    /** An account's id or name, or `auto`: the one that comes first by your rules. */
+    with: string;
+  }; output: WrittenBriefing };
   /** Put a briefing between its marks in a file such as AGENTS.md */
   "briefings.save": { input: {
     /** A project's id or name: its stored sessions. */
@@ -2520,12 +2998,16 @@ export type Commands = {
     budget?: number | null;
     /** What the next account is to do. */
     goal?: string | null;
+    /** What a model answered for this briefing; each of its lines is held against its sources. */
+    answer?: string | null;
     /** An absolute path, or one from the home folder (`~/…`), such as that of an `AGENTS.md`. */
     path: string;
   }; output: BriefingSaved };
   /** The queue of handoffs, newest first */
   "handoffs.list": { input: {
     state?: HandoffState | null;
+    /** Those of this project, by its id or its name. */
+    project_id?: string | null;
     /** At most 500; 50 when absent. */
     limit?: number | null;
   }; output: HandoffViewList };
@@ -2551,7 +3033,43 @@ export type Commands = {
     /** Put back what scores as lost; true when absent. */
     repair?: boolean | null;
     credits_used?: number | null;
+    /** What a model answered for this briefing (`briefings.write`); each of its lines is held against its sources. */
+    answer?: string | null;
   }; output: HandoffDetail };
+  /** What a handoff of a project would do: the file that changes, what could be committed */
+  "handoffs.plan": { input: {
+    /** A project's id or name. */
+    project_id: string;
+    /** The account that would go on. */
+    to_account_id?: string | null;
+  }; output: HandoffPlanView };
+  /** Freeze, commit where that is allowed, write the file, and put it into the queue */
+  "handoffs.send": { input: {
+    /** A project's id or name. */
+    project_id: string;
+    from_account_id?: string | null;
+    to_account_id?: string | null;
+    /** What the next account is to do. */
+    goal?: string | null;
+    /** Tokens; 4,000 when absent. */
+    budget?: number | null;
+    /** What a model answered for this briefing (`briefings.write`); each of its lines is held against its sources. */
+    answer?: string | null;
+    /** The draft that it answers. */
+    draft_id?: DraftId | null;
+    /** Put the briefing between its marks into the file that the receiver reads; false when absent. */
+    write_file?: boolean | null;
+    /** As the project's rule says when absent. */
+    commit?: CommitChoice;
+    /** Files for the commit, relative to the project's folder; absent: those that its sessions edited. */
+    commit_paths?: string[] | null;
+    /** The branch of the commit; absent: as the project's rule says; empty: the one that is checked out. */
+    commit_branch?: string | null;
+  }; output: HandoffDetail };
+  /** Take back what nobody has claimed, out of the file as well; a commit stays */
+  "handoffs.withdraw": { input: {
+    id: HandoffId;
+  }; output: HandoffView };
   /** Take a pending handoff; only one gets it */
   "handoffs.claim": { input: {
     id: HandoffId;
@@ -2659,6 +3177,60 @@ export type Commands = {
     /** As `insights.recommendations` lists it. */
     key: string;
   }; output: Recommendations };
+  /** A project or everything into one file of open formats, without secrets */
+  "capsules.export": { input: {
+    /** A new file or a folder, absolute or with `~`; without one it waits to be downloaded. */
+    path?: string | null;
+    /** One project, by id or name; everything when absent. */
+    project_id?: string | null;
+  }; output: ExportedView };
+  /** A capsule that was made to be downloaded, piece by piece; after the last one it is gone */
+  "capsules.download": { input: {
+    id: string;
+    offset?: number;
+  }; output: PieceView };
+  /** What taking a capsule in would do; nothing is changed */
+  "capsules.preview": { input: {
+    /** Absolute, or with `~`. */
+    path?: string | null;
+    /** The `upload` of `imports.upload`, whose last piece was not marked as such. */
+    upload?: string | null;
+  }; output: CapsulePreviewView };
+  /** Take a capsule in: what is new, and what differs beside what is here */
+  "capsules.import": { input: {
+    /** Absolute, or with `~`. */
+    path?: string | null;
+    /** The `upload` of `imports.upload`, whose last piece was not marked as such. */
+    upload?: string | null;
+  }; output: CapsulePreviewView };
+  /** Capsules that were taken in, newest first */
+  "capsules.imports": { input: Record<string, never>; output: CapsuleImports };
+  /** Take an import back; what was changed since stays */
+  "capsules.undo": { input: {
+    /** The last one when absent. */
+    id?: ImportId | null;
+  }; output: UndoneView };
+  /** Backups, newest first, and when they are made */
+  "backups.list": { input: Record<string, never>; output: BackupsView };
+  /** Make a backup now */
+  "backups.make": { input: Record<string, never>; output: BackupView };
+  /** When backups are made by themselves, and how many are kept */
+  "backups.schedule": { input: {
+    /** From one to the next, at most 8760; 0: never. */
+    hours: number;
+    /** How many are kept, 1 to 1000; as before when absent. */
+    keep?: number | null;
+  }; output: BackupsView };
+  /** Do not put a backup back at the next start */
+  "backups.forget_restore": { input: Record<string, never>; output: BackupsView };
+  /** Remove a backup */
+  "backups.remove": { input: {
+    name: string;
+  }; output: BackupsView };
+  /** Put a backup back when Krake starts next; the state before is backed up */
+  "backups.restore": { input: {
+    name: string;
+  }; output: BackupsView };
   /** The last event and its hash */
   "audit.head": { input: Record<string, never>; output: HeadView };
   /** Check the whole hash chain */
@@ -2709,11 +3281,14 @@ export const commands = {
   "approvals.edit": { name: "approvals.edit", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/edit", kind: "command", provides: [] },
   "approvals.answer": { name: "approvals.answer", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/answer", kind: "command", provides: [] },
   "approvals.reject": { name: "approvals.reject", method: "POST", path: "/api/orchestrate/{id}/approvals/{approval_id}/reject", kind: "command", provides: [] },
-  "threads.list": { name: "threads.list", method: "GET", path: "/api/threads", kind: "query", provides: ["threads"] },
-  "threads.show": { name: "threads.show", method: "GET", path: "/api/threads/{id}", kind: "query", provides: ["threads"] },
+  "threads.list": { name: "threads.list", method: "GET", path: "/api/threads", kind: "query", provides: ["threads", "accounts"] },
+  "threads.show": { name: "threads.show", method: "GET", path: "/api/threads/{id}", kind: "query", provides: ["threads", "accounts"] },
   "threads.done": { name: "threads.done", method: "POST", path: "/api/threads/done", kind: "command", provides: [] },
   "threads.snooze": { name: "threads.snooze", method: "POST", path: "/api/threads/snooze", kind: "command", provides: [] },
   "threads.wake": { name: "threads.wake", method: "POST", path: "/api/threads/wake", kind: "command", provides: [] },
+  "drafts.show": { name: "drafts.show", method: "GET", path: "/api/drafts/{id}", kind: "query", provides: ["threads", "accounts"] },
+  "drafts.hand_over": { name: "drafts.hand_over", method: "POST", path: "/api/drafts/{id}/hand-over", kind: "command", provides: [] },
+  "drafts.reject": { name: "drafts.reject", method: "POST", path: "/api/drafts/{id}/reject", kind: "command", provides: [] },
   "policies.list": { name: "policies.list", method: "GET", path: "/api/policies", kind: "query", provides: ["policies"] },
   "policies.revoke": { name: "policies.revoke", method: "POST", path: "/api/policies/{id}/revoke", kind: "command", provides: [] },
   "plans.check": { name: "plans.check", method: "POST", path: "/api/plans/check", kind: "query", provides: [] },
@@ -2734,6 +3309,9 @@ export const commands = {
   "projects.show": { name: "projects.show", method: "GET", path: "/api/projects/{id}", kind: "query", provides: ["projects", "sessions"] },
   "projects.add": { name: "projects.add", method: "POST", path: "/api/projects", kind: "command", provides: [] },
   "projects.change": { name: "projects.change", method: "PATCH", path: "/api/projects/{id}", kind: "command", provides: [] },
+  "projects.branches": { name: "projects.branches", method: "GET", path: "/api/projects/{id}/branches", kind: "query", provides: ["projects"] },
+  "projects.switch": { name: "projects.switch", method: "POST", path: "/api/projects/{id}/switch", kind: "command", provides: [] },
+  "projects.set_commit_rule": { name: "projects.set_commit_rule", method: "POST", path: "/api/projects/{id}/commit-rule", kind: "command", provides: [] },
   "projects.remove": { name: "projects.remove", method: "DELETE", path: "/api/projects/{id}", kind: "command", provides: [] },
   "sessions.list": { name: "sessions.list", method: "GET", path: "/api/sessions", kind: "query", provides: ["sessions"] },
   "sessions.show": { name: "sessions.show", method: "GET", path: "/api/sessions/{id}", kind: "query", provides: ["sessions"] },
@@ -2763,10 +3341,15 @@ export const commands = {
   "vault.create": { name: "vault.create", method: "POST", path: "/api/vault", kind: "command", provides: [] },
   "vault.unlock": { name: "vault.unlock", method: "POST", path: "/api/vault/unlock", kind: "command", provides: [] },
   "briefings.make": { name: "briefings.make", method: "POST", path: "/api/briefings", kind: "query", provides: [] },
+  "briefings.preview": { name: "briefings.preview", method: "POST", path: "/api/briefings/preview", kind: "query", provides: [] },
+  "briefings.write": { name: "briefings.write", method: "POST", path: "/api/briefings/write", kind: "command", provides: [] },
   "briefings.save": { name: "briefings.save", method: "POST", path: "/api/briefings/save", kind: "command", provides: [] },
   "handoffs.list": { name: "handoffs.list", method: "GET", path: "/api/handoffs", kind: "query", provides: ["handoffs"] },
   "handoffs.show": { name: "handoffs.show", method: "GET", path: "/api/handoffs/{id}", kind: "query", provides: ["handoffs"] },
   "handoffs.create": { name: "handoffs.create", method: "POST", path: "/api/handoffs", kind: "command", provides: [] },
+  "handoffs.plan": { name: "handoffs.plan", method: "POST", path: "/api/handoffs/plan", kind: "query", provides: [] },
+  "handoffs.send": { name: "handoffs.send", method: "POST", path: "/api/handoffs/send", kind: "command", provides: [] },
+  "handoffs.withdraw": { name: "handoffs.withdraw", method: "POST", path: "/api/handoffs/{id}/withdraw", kind: "command", provides: [] },
   "handoffs.claim": { name: "handoffs.claim", method: "POST", path: "/api/handoffs/{id}/claim", kind: "command", provides: [] },
   "handoffs.done": { name: "handoffs.done", method: "POST", path: "/api/handoffs/{id}/done", kind: "command", provides: [] },
   "handoff.compress": { name: "handoff.compress", method: "POST", path: "/api/handoff/compress", kind: "command", provides: [] },
@@ -2784,6 +3367,18 @@ export const commands = {
   "insights.dismiss": { name: "insights.dismiss", method: "POST", path: "/api/insights/recommendations/dismiss", kind: "command", provides: [] },
   "insights.snooze": { name: "insights.snooze", method: "POST", path: "/api/insights/recommendations/snooze", kind: "command", provides: [] },
   "insights.restore": { name: "insights.restore", method: "POST", path: "/api/insights/recommendations/restore", kind: "command", provides: [] },
+  "capsules.export": { name: "capsules.export", method: "POST", path: "/api/capsules", kind: "command", provides: [] },
+  "capsules.download": { name: "capsules.download", method: "POST", path: "/api/capsules/downloads/{id}", kind: "command", provides: [] },
+  "capsules.preview": { name: "capsules.preview", method: "POST", path: "/api/capsules/preview", kind: "query", provides: [] },
+  "capsules.import": { name: "capsules.import", method: "POST", path: "/api/capsules/import", kind: "command", provides: [] },
+  "capsules.imports": { name: "capsules.imports", method: "GET", path: "/api/capsules/imports", kind: "query", provides: ["capsules"] },
+  "capsules.undo": { name: "capsules.undo", method: "POST", path: "/api/capsules/undo", kind: "command", provides: [] },
+  "backups.list": { name: "backups.list", method: "GET", path: "/api/backups", kind: "query", provides: ["backups"] },
+  "backups.make": { name: "backups.make", method: "POST", path: "/api/backups", kind: "command", provides: [] },
+  "backups.schedule": { name: "backups.schedule", method: "POST", path: "/api/backups/schedule", kind: "command", provides: [] },
+  "backups.forget_restore": { name: "backups.forget_restore", method: "POST", path: "/api/backups/forget-restore", kind: "command", provides: [] },
+  "backups.remove": { name: "backups.remove", method: "POST", path: "/api/backups/{name}/remove", kind: "command", provides: [] },
+  "backups.restore": { name: "backups.restore", method: "POST", path: "/api/backups/{name}/restore", kind: "command", provides: [] },
   "audit.head": { name: "audit.head", method: "GET", path: "/api/audit/head", kind: "query", provides: ["executions"] },
   "audit.verify": { name: "audit.verify", method: "GET", path: "/api/audit/verify", kind: "query", provides: ["executions"] },
   "audit.export": { name: "audit.export", method: "GET", path: "/api/audit", kind: "query", provides: ["executions"] },

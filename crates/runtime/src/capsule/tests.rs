@@ -13,6 +13,7 @@ use super::manifest::{EntryFacts, Manifest, content_hash, hex};
 use super::*;
 use crate::import::{Wish, import_path};
 use crate::playbooks::Playbooks;
+use krake_engine::secrets::Known;
 use krake_store::Store;
 
 const CANARY: &str = "sk-ant-api03-Zq8vT2mWc5XbN7pLr4KdY1hJs9GfE3aUo6iR0tBxQwVn8sMj";
