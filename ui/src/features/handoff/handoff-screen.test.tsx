@@ -157,7 +157,13 @@ it("answers a draft with the commit that a person allowed, and says what came of
   });
 });
 
-const account = { id: "acc_2" as never, name: "Work", provider: "anthropic", model: "m-1", place: "https://m" };
+const account = {
+  id: "acc_2" as never,
+  name: "Work",
+  provider: "anthropic",
+  model: "m-1",
+  place: "https://m",
+};
 
 it("shows what is sent before a model writes, marks its lines and names what was dropped", async () => {
   const { transport } = show("/context/prj_1/handoff", {

@@ -40,6 +40,7 @@ export function ProsePane({ project, budget, goal, written, onWritten }: ProsePa
         <input
           type="checkbox"
           role="switch"
+          aria-checked={on}
           checked={on}
           onChange={(event) => {
             setOn(event.currentTarget.checked);
@@ -75,7 +76,12 @@ function Ask({ project, budget, goal, onWritten }: AskProps) {
   const preview = useQuery(useQueries().prose(project.id, budget, goal, account));
   const write = useMutation({
     mutationFn: () =>
-      transport.call("briefings.write", { project_id: project.id, budget, goal: goal ?? null, with: account }),
+      transport.call("briefings.write", {
+        project_id: project.id,
+        budget,
+        goal: goal ?? null,
+        with: account,
+      }),
     onSuccess: onWritten,
   });
   const usd = new Intl.NumberFormat(i18n.language, { maximumSignificantDigits: 2 });
@@ -120,7 +126,6 @@ function Ask({ project, budget, goal, onWritten }: AskProps) {
           </p>
           <details>
             <summary>{t("handoff.what_is_sent")}</summary>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys must reach it. */}
             <pre dir="ltr" tabIndex={0}>
               {seen.page}
               {"\n"}
@@ -160,7 +165,13 @@ function Told({ written, onAgain }: { written: WrittenBriefing; onAgain(): void 
       ) : (
         <>
           <p role="status">
-            <bdi>{t("handoff.wrote", { account: model.account.name, count: model.written, kept: model.used ? model.kept : 0 })}</bdi>{" "}
+            <bdi>
+              {t("handoff.wrote", {
+                account: model.account.name,
+                count: model.written,
+                kept: model.used ? model.kept : 0,
+              })}
+            </bdi>{" "}
             {!model.used &&
               t("handoff.not_used", {
                 score: percent.format(model.score),

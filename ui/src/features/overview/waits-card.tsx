@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
 import { Ago } from "../../components/moment";
+import { InboxLine } from "../inbox/inbox-line";
 import { Headline, looks } from "../inbox/inbox-words";
 import { Card, Nothing } from "./card";
 import styles from "./overview-screen.module.css";
@@ -14,7 +15,9 @@ export function WaitsCard() {
   const { t } = useTranslation();
   const { data } = useQuery(useQueries().threads());
   const waiting =
-    data?.items.filter((thread) => thread.snoozed_until === null && thread.kind !== "failed") ?? [];
+    data?.items.filter(
+      ({ snoozed_until, kind }) => snoozed_until === null && kind !== "failed" && kind !== "handoff",
+    ) ?? [];
   return (
     <Card
       title={t("inbox.waiting")}
@@ -39,7 +42,13 @@ export function WaitsCard() {
                     <Headline thread={thread} />
                   </span>
                   <span className="small quiet cut">
-                    {t(`inbox.${thread.kind}`)}, <bdi>{thread.execution.name}</bdi>
+                    {thread.execution === null ? (
+                      <InboxLine thread={thread} />
+                    ) : (
+                      <>
+                        {t(`inbox.${thread.kind}`)}, <bdi>{thread.execution.name}</bdi>
+                      </>
+                    )}
                   </span>
                 </span>
                 <span className="small quiet">
