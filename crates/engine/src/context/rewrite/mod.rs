@@ -11,7 +11,7 @@ mod answer;
 mod ground;
 mod material;
 
-use krake_domain::briefing::{Briefing, Form, ItemKind};
+use krake_domain::briefing::{Briefing, BriefingItem, Form, ItemKind};
 use krake_domain::rewriting::{DroppedLine, Rewriting, WhyDropped};
 
 use self::answer::Claim;
@@ -58,10 +58,12 @@ pub fn rewritten(request: &Request<'_>, form: Form, answer: &str) -> (Briefing, 
             Err((why, what)) => rewriting.dropped.push(dropped(claim, why, what)),
         }
     }
-    let mut briefing = fitting(request, form, |request| written(request, &lines));
+    let mut briefing = fitting(request, form, |request| {
+        written(request, &lines, offline_score)
+    });
     let taken = |line: &Line| {
         let mut items = briefing.items.iter();
-        items.any(|item| item.by_model && item.kind == line.kind && item.text == line.text)
+        items.any(|item| item.by_model && is_of(item, line))
     };
     let left_out: Vec<DroppedLine> = lines
         .iter()
@@ -97,7 +99,11 @@ fn shown(request: &Request<'_>) -> Briefing {
 
 /// The model's lines first, then what the briefing without a model holds and this does not say, and at
 /// last what is still lost.
-fn written(request: &Request<'_>, lines: &[Line]) -> (Briefing, krake_domain::loss::Loss) {
+fn written(
+    request: &Request<'_>,
+    lines: &[Line],
+    enough: f64,
+) -> (Briefing, krake_domain::loss::Loss) {
     let timeline = row(request);
     let names = Names::of(&timeline, &[]);
     let plain = brief(request);
@@ -132,14 +138,30 @@ fn written(request: &Request<'_>, lines: &[Line]) -> (Briefing, krake_domain::lo
     let mut briefing = draft.finish(request.budget);
     briefing.coverage = plain.coverage;
     briefing.coverage.kept = briefing.items.len() as u64;
-    let (mut briefing, _) = repair(request, briefing);
+    let before = measure_items(request, &briefing.items);
+    let whole = own_lines(&briefing, lines);
+    let (repaired, after) = repair(request, briefing.clone());
+    // A repair takes room from statements; the model's are given up only where it is needed.
+    let (mut briefing, loss) = if before.score >= enough && own_lines(&repaired, lines) < whole {
+        (briefing, before)
+    } else {
+        (repaired, after)
+    };
     for item in &mut briefing.items {
-        item.by_model = lines
-            .iter()
-            .any(|line| line.kind == item.kind && line.text == item.text);
+        item.by_model = lines.iter().any(|line| is_of(item, line));
     }
-    let loss = measure_items(request, &briefing.items);
     (briefing, loss)
+}
+
+fn own_lines(briefing: &Briefing, lines: &[Line]) -> usize {
+    let items = briefing.items.iter();
+    items
+        .filter(|item| lines.iter().any(|line| is_of(item, line)))
+        .count()
+}
+
+fn is_of(item: &BriefingItem, line: &Line) -> bool {
+    item.kind == line.kind && item.text == line.text
 }
 
 /// The sections that a model may write. The words of the user, commands and what a rule keeps stand as
