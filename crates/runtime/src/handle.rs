@@ -11,7 +11,6 @@ use krake_domain::principal::Principal;
 use krake_domain::tool::Catalog;
 use krake_edge::http::Client;
 use krake_engine::execution::{Input, Refusal, State};
-use krake_engine::secrets::Known;
 use krake_store::{Commit, Store, StoreError};
 use tokio::sync::{broadcast, oneshot, watch};
 use tokio_util::sync::CancellationToken;
@@ -157,14 +156,6 @@ impl Runtime {
             self.deps.watched.clone(),
         );
         self.deps.tasks.actor(watch.run());
-    }
-
-    /// The keys of the user's accounts, to be looked for in text that comes in.
-    ///
-    /// # Errors
-    /// The store cannot be read.
-    pub async fn known_keys(&self) -> Result<Known, StoreError> {
-        self.deps.known_keys.get().await
     }
 
     /// What the watcher does.

@@ -65,6 +65,13 @@ struct Seen {
     tail: Option<Tail>,
 }
 
+/// What lay at the paths that were looked at.
+enum Looked {
+    Files,
+    /// One of them is a folder.
+    NewFolder,
+}
+
 /// A store of another tool.
 struct Place {
     root: Arc<Root>,
@@ -144,8 +151,13 @@ impl Watch {
                         },
                     }
                 }
-                if let Err(error) = self.look_at(paths).await {
-                    tracing::warn!(%error, "a session of another tool could not be brought in");
+                match self.look_at(paths).await {
+                    // What was written into it before it was followed was told by nobody.
+                    Ok(Looked::NewFolder) => break,
+                    Ok(Looked::Files) => {}
+                    Err(error) => {
+                        tracing::warn!(%error, "a session of another tool could not be brought in");
+                    }
                 }
             }
         }
@@ -221,7 +233,8 @@ impl Watch {
     }
 
     /// Looks at single files.
-    async fn look_at(&mut self, paths: BTreeSet<PathBuf>) -> Result<(), StoreError> {
+    async fn look_at(&mut self, paths: BTreeSet<PathBuf>) -> Result<Looked, StoreError> {
+        let mut looked = Looked::Files;
         let projects = self.projects().await?;
         let places = self.open_places(&mut None).await;
         let is_goose = |path: &PathBuf| {
@@ -247,6 +260,9 @@ impl Watch {
             let Ok(Ok(Some(entry))) = entry.await else {
                 continue;
             };
+            if entry.kind == Kind::Folder {
+                looked = Looked::NewFolder;
+            }
             if entry.kind == Kind::File && is_transcript(&inner, format) {
                 let file = StoreFile {
                     root,
@@ -258,7 +274,7 @@ impl Watch {
                 self.consider(file, &projects).await?;
             }
         }
-        Ok(())
+        Ok(looked)
     }
 
     async fn look_at_goose(&mut self, projects: &[Project]) -> Result<(), StoreError> {

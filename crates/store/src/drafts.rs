@@ -365,7 +365,10 @@ mod tests {
             .messages
             .push(message(Role::User, MessageKind::Text, "continue"));
         store.import_session(session.clone()).await.unwrap();
-        assert_eq!(store.drafts_in_force().await.unwrap(), [made.clone()]);
+        assert_eq!(
+            store.drafts_in_force().await.unwrap(),
+            std::slice::from_ref(&made)
+        );
         session
             .messages
             .push(message(Role::Assistant, MessageKind::Text, "on it"));

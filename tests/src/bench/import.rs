@@ -16,9 +16,11 @@ use krake_domain::session::{Message, Usage};
 use krake_domain::time::Timestamp;
 use krake_runtime::import::{Report, Wish, import_path};
 use krake_store::{ImportedSession, Store};
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::footprint;
+use super::report::Row;
 use super::talk::{Talk, claude_code};
 
 /// Messages of a session, about a megabyte.
@@ -38,6 +40,77 @@ pub struct Imported {
     pub before_kb: u64,
     /// Size of the database.
     pub database: u64,
+}
+
+/// Sessions of 128 MB altogether, from their files into the store.
+///
+/// # Errors
+/// As [`sessions`].
+pub async fn told(folder: &Path, rows: &mut Vec<Row>) -> Result<()> {
+    let done = sessions(&folder.join("import"), 128 << 20).await?;
+    let parsed = speed(&done, done.parsed);
+    rows.push(Row::goal(
+        "import: parsing, one core",
+        format!("{parsed:.0} MB/s"),
+        "100 MB/s or more",
+        parsed >= 100.0,
+        json!(parsed),
+    ));
+    let names = [
+        "import: 128 MB in files of a megabyte, durable",
+        "import: memory beyond that before it",
+        "import: size of the database",
+    ];
+    kept(names, &done, rows);
+    Ok(())
+}
+
+/// One session of a gigabyte.
+///
+/// # Errors
+/// As [`sessions`].
+pub async fn told_large(folder: &Path, rows: &mut Vec<Row>) -> Result<()> {
+    let done = one_file(&folder.join("large"), 1 << 30).await?;
+    let names = [
+        "large: 1 GiB in one file, durable",
+        "large: memory beyond that before it",
+        "large: size of the database",
+    ];
+    kept(names, &done, rows);
+    Ok(())
+}
+
+fn kept(names: [&'static str; 3], done: &Imported, rows: &mut Vec<Row>) {
+    let kept = speed(done, done.kept);
+    rows.push(Row::goal(
+        names[0],
+        format!("{kept:.1} MB/s"),
+        "8 MB/s or more",
+        kept >= 8.0,
+        json!(kept),
+    ));
+    #[expect(clippy::cast_precision_loss, reason = "sizes")]
+    let (grown, share) = (
+        done.most_kb.saturating_sub(done.before_kb) as f64 / 1_024.0,
+        done.database as f64 / done.bytes as f64,
+    );
+    rows.push(Row::told(
+        names[1],
+        format!("{grown:.0} MB PSS"),
+        json!(grown),
+    ));
+    rows.push(Row::told(
+        names[2],
+        format!("{share:.2} of the transcripts"),
+        json!(share),
+    ));
+}
+
+/// In MB a second.
+fn speed(done: &Imported, took: Duration) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a size in bytes")]
+    let bytes = done.bytes as f64;
+    bytes / 1e6 / took.as_secs_f64()
 }
 
 /// Brings in sessions of so many bytes altogether, a megabyte each.

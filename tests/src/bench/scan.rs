@@ -7,9 +7,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::footprint;
+use super::report::{Row, median, ms, quantile};
 use super::talk::{Talk, claude_code};
 
 /// Messages of one session, about twenty kilobytes.
@@ -25,6 +26,41 @@ pub struct Scanned {
     /// How long the list of projects took, each time.
     pub answers: Vec<Duration>,
     pub pss_mb: f64,
+}
+
+/// The first look at 10,000 sessions of another tool, and how soon the core answers meanwhile.
+///
+/// # Errors
+/// As [`measure`].
+pub fn told(folder: &Path, rows: &mut Vec<Row>) -> Result<()> {
+    let mut done = measure(&folder.join("scan"), 10_000)?;
+    let (p50, p99) = (median(&mut done.answers), quantile(&mut done.answers, 0.99));
+    let slowest = done.answers.iter().max().copied().unwrap_or_default();
+    rows.push(Row::told(
+        "scan: 10,000 session files brought in",
+        format!(
+            "{:.0} s, {} MB",
+            done.took.as_secs_f64(),
+            done.bytes / 1_000_000
+        ),
+        json!(done.took.as_secs_f64()),
+    ));
+    rows.push(Row::told(
+        "scan: the list of projects meanwhile, p50, p99, slowest",
+        format!(
+            "{:.1} ms, {:.1} ms, {:.1} ms",
+            ms(p50),
+            ms(p99),
+            ms(slowest)
+        ),
+        json!({ "p50_ms": ms(p50), "p99_ms": ms(p99), "slowest_ms": ms(slowest) }),
+    ));
+    rows.push(Row::told(
+        "scan: memory of the core at the end",
+        format!("{:.0} MB PSS", done.pss_mb),
+        json!(done.pss_mb),
+    ));
+    Ok(())
 }
 
 /// Lays so many sessions of Claude Code into a home folder and starts `krake serve` beside this

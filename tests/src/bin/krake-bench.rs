@@ -73,13 +73,13 @@ async fn bench(names: &[String]) -> Result<()> {
         planner(&mut rows).await?;
     }
     if wanted("import") {
-        import(folder.path(), &mut rows).await?;
+        import::told(folder.path(), &mut rows).await?;
     }
     if wanted("large") {
-        large(folder.path(), &mut rows).await?;
+        import::told_large(folder.path(), &mut rows).await?;
     }
     if wanted("scan") {
-        scan(folder.path(), &mut rows)?;
+        scan::told(folder.path(), &mut rows)?;
     }
     if wanted("search") {
         search(folder.path(), &mut rows).await?;
@@ -95,103 +95,6 @@ async fn bench(names: &[String]) -> Result<()> {
         println!("{}", render(&rows));
     }
     Ok(())
-}
-
-/// Sessions of 128 MB altogether, from their files into the store.
-async fn import(folder: &Path, rows: &mut Vec<Row>) -> Result<()> {
-    let done = import::sessions(&folder.join("import"), 128 << 20).await?;
-    let parsed = speed(&done, done.parsed);
-    rows.push(Row::goal(
-        "import: parsing, one core",
-        format!("{parsed:.0} MB/s"),
-        "100 MB/s or more",
-        parsed >= 100.0,
-        json!(parsed),
-    ));
-    let names = [
-        "import: 128 MB in files of a megabyte, durable",
-        "import: memory beyond that before it",
-        "import: size of the database",
-    ];
-    kept(names, &done, rows);
-    Ok(())
-}
-
-/// One session of a gigabyte.
-async fn large(folder: &Path, rows: &mut Vec<Row>) -> Result<()> {
-    let done = import::one_file(&folder.join("large"), 1 << 30).await?;
-    let names = [
-        "large: 1 GiB in one file, durable",
-        "large: memory beyond that before it",
-        "large: size of the database",
-    ];
-    kept(names, &done, rows);
-    Ok(())
-}
-
-/// The first look at 10,000 sessions of another tool, and how soon the core answers meanwhile.
-fn scan(folder: &Path, rows: &mut Vec<Row>) -> Result<()> {
-    let mut done = scan::measure(&folder.join("scan"), 10_000)?;
-    let (p50, p99) = (median(&mut done.answers), quantile(&mut done.answers, 0.99));
-    let slowest = done.answers.iter().max().copied().unwrap_or_default();
-    rows.push(Row::told(
-        "scan: 10,000 session files brought in",
-        format!(
-            "{:.0} s, {} MB",
-            done.took.as_secs_f64(),
-            done.bytes / 1_000_000
-        ),
-        json!(done.took.as_secs_f64()),
-    ));
-    rows.push(Row::told(
-        "scan: the list of projects meanwhile, p50, p99, slowest",
-        format!(
-            "{:.1} ms, {:.1} ms, {:.1} ms",
-            ms(p50),
-            ms(p99),
-            ms(slowest)
-        ),
-        json!({ "p50_ms": ms(p50), "p99_ms": ms(p99), "slowest_ms": ms(slowest) }),
-    ));
-    rows.push(Row::told(
-        "scan: memory of the core at the end",
-        format!("{:.0} MB PSS", done.pss_mb),
-        json!(done.pss_mb),
-    ));
-    Ok(())
-}
-
-fn kept(names: [&'static str; 3], done: &import::Imported, rows: &mut Vec<Row>) {
-    let kept = speed(done, done.kept);
-    rows.push(Row::goal(
-        names[0],
-        format!("{kept:.1} MB/s"),
-        "8 MB/s or more",
-        kept >= 8.0,
-        json!(kept),
-    ));
-    #[expect(clippy::cast_precision_loss, reason = "sizes")]
-    let (grown, share) = (
-        done.most_kb.saturating_sub(done.before_kb) as f64 / 1_024.0,
-        done.database as f64 / done.bytes as f64,
-    );
-    rows.push(Row::told(
-        names[1],
-        format!("{grown:.0} MB PSS"),
-        json!(grown),
-    ));
-    rows.push(Row::told(
-        names[2],
-        format!("{share:.2} of the transcripts"),
-        json!(share),
-    ));
-}
-
-/// In MB a second.
-fn speed(done: &import::Imported, took: Duration) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "a size in bytes")]
-    let bytes = done.bytes as f64;
-    bytes / 1e6 / took.as_secs_f64()
 }
 
 /// Queries among 100,000 and 1,000,000 messages.

@@ -215,16 +215,13 @@ fn stretch(number: &str, unit: &str) -> Option<Away> {
         Some(at) => i64::try_from(at).ok()? + 1,
         None => number.parse().ok().filter(|number| *number <= MOST_BACK)?,
     };
-    let units: [(&[&str], fn(i64) -> Away); 4] = [
-        (&DAYS, Days),
-        (&WEEKS, Weeks),
-        (&MONTHS, Months),
-        (&YEARS, Years),
-    ];
-    units
-        .iter()
-        .find(|(names, _)| names.contains(&unit))
-        .map(|(_, of)| of(-number))
+    Some(match unit {
+        _ if DAYS.contains(&unit) => Days(-number),
+        _ if WEEKS.contains(&unit) => Weeks(-number),
+        _ if MONTHS.contains(&unit) => Months(-number),
+        _ if YEARS.contains(&unit) => Years(-number),
+        _ => return None,
+    })
 }
 
 /// Larger numbers are no stretch of time that somebody counts back.

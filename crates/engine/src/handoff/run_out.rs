@@ -158,7 +158,10 @@ mod tests {
     fn the_same_limit_is_news_once_even_after_a_no() {
         let first = draft(of_session("a", 95, Some(104)));
         let again = of_session("a", 99, None);
-        assert_eq!(told(&[again.clone()], std::slice::from_ref(&first)), (0, 0));
+        assert_eq!(
+            told(std::slice::from_ref(&again), std::slice::from_ref(&first)),
+            (0, 0)
+        );
         assert_eq!(told(&[again.clone(), again], &[]), (1, 0));
         let other = of_session("b", 99, Some(104));
         assert_eq!(told(&[other], &[first]), (1, 0));
@@ -171,7 +174,10 @@ mod tests {
     fn exhausted_credit_is_news_until_somebody_pays() {
         let empty = draft(of_account(RunOutSource::Credit, 10, None));
         let still = of_account(RunOutSource::Credit, 99, None);
-        assert_eq!(told(&[still.clone()], std::slice::from_ref(&empty)), (0, 0));
+        assert_eq!(
+            told(std::slice::from_ref(&still), std::slice::from_ref(&empty)),
+            (0, 0)
+        );
         let account = still.account.unwrap();
         let paid = [(account, Timestamp(50 * HOUR))];
         let after = news(Vec::new(), std::slice::from_ref(&empty), &paid, NOW);

@@ -4,7 +4,9 @@ use krake_domain::account::{Account, Place};
 use krake_domain::id::{AccountId, CredentialId};
 use krake_domain::secret::Hidden;
 use krake_edge::vault::{Standing, VaultError};
+use krake_engine::secrets::Known;
 use krake_llm::Setting;
+use krake_store::StoreError;
 use uuid::Uuid;
 
 use super::{AccountError, Removed, way};
@@ -62,6 +64,14 @@ impl Runtime {
         open(self.deps(), place).await?;
         let secret = self.deps().vault.load(place, &id.to_string()).await?;
         Ok(setting.with_key(secret)?)
+    }
+
+    /// The keys of all accounts that can be had now, to be looked for in text that comes in.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn known_keys(&self) -> Result<Known, StoreError> {
+        self.deps().known_keys.get().await
     }
 
     /// How the vault stands, and where a new key would go.

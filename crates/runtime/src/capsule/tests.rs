@@ -17,6 +17,8 @@ use krake_engine::secrets::Known;
 use krake_store::Store;
 
 const CANARY: &str = "sk-ant-api03-Zq8vT2mWc5XbN7pLr4KdY1hJs9GfE3aUo6iR0tBxQwVn8sMj";
+/// What is said of a capsule, and how it is made.
+type Case<'a> = (&'a str, Box<dyn Fn() -> PathBuf + 'a>);
 
 struct Home {
     folder: tempfile::TempDir,
@@ -250,7 +252,7 @@ async fn hostile_capsules_are_refused_with_the_reason_and_change_nothing() {
             all.insert(name.to_owned(), text.replacen(from, into, 1).into_bytes());
         }
     };
-    let mut cases: Vec<(&str, Box<dyn Fn() -> PathBuf>)> = Vec::new();
+    let mut cases: Vec<Case<'_>> = Vec::new();
     let whole: Vec<(String, Vec<u8>)> = entries(&made).into_iter().collect();
     let with = |more: Vec<(String, Vec<u8>)>| {
         let mut list = whole.clone();

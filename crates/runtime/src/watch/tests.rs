@@ -124,6 +124,17 @@ async fn sessions_of_a_project_come_in_and_are_followed_and_others_stay_out() {
     scene.messages(4).await;
     scene.codex("new.jsonl", &scene.path("app"), &["another"]);
     scene.messages(5).await;
+    // Of a folder that comes with files in it only the folder is told, and nobody waits for the next
+    // look at everything.
+    let aside = scene.path("aside");
+    std::fs::create_dir_all(&aside).unwrap();
+    let (day, month) = ("codex/sessions/2026/01/02", "codex/sessions/2026/01");
+    let text = std::fs::read_to_string(scene.path(day).join("new.jsonl")).unwrap();
+    let text = text.replace("new.jsonl", "moved.jsonl");
+    std::fs::write(aside.join("moved.jsonl"), text).unwrap();
+    std::fs::rename(aside, scene.path(month).join("03")).unwrap();
+    let looked = tokio::time::timeout(LOOK_AGAIN / 2, scene.messages(6));
+    looked.await.unwrap();
     scene.stop.cancel();
     running.await.unwrap();
 }

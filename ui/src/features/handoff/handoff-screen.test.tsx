@@ -210,7 +210,7 @@ it("shows what is sent before a model writes, marks its lines and names what was
       },
       fault: null,
     },
-    "handoffs.create": () => ({ id: "hnd_1" }) as never,
+    "handoffs.send": () => ({ id: "hnd_1", parts: [] }) as never,
     "handoffs.list": { items: [], next: null },
     "projects.list": { items: [], next: null },
   });
@@ -232,7 +232,7 @@ it("shows what is sent before a model writes, marks its lines and names what was
   expect(briefing.textContent).toContain("bob is not in what it cites.");
   await userEvent.click(screen.getByRole("button", { name: /Send/ }));
   await screen.findByRole("heading", { name: "No handoffs yet" });
-  expect(transport.calls.find(({ name }) => name === "handoffs.create")?.params).toMatchObject({
+  expect(transport.calls.find(({ name }) => name === "handoffs.send")?.params).toMatchObject({
     answer: "- The cart is done. [#3]",
   });
 });
