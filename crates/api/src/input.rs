@@ -152,7 +152,8 @@ fn kind_of(property: &Value, definitions: &Map<String, Value>) -> FieldKind {
             .get(target)
             .map_or(FieldKind::Other, |to| kind_of(to, definitions));
     }
-    if let Some(choices) = property.get("anyOf").and_then(Value::as_array) {
+    let choices = property.get("anyOf").or_else(|| property.get("oneOf"));
+    if let Some(choices) = choices.and_then(Value::as_array) {
         return choices
             .iter()
             .find(|choice| choice.get("type").and_then(Value::as_str) != Some("null"))
@@ -170,7 +171,7 @@ fn kind_of(property: &Value, definitions: &Map<String, Value>) -> FieldKind {
         Some("boolean") => FieldKind::Boolean,
         Some("string") => FieldKind::Text,
         // A choice of words without a type (an enum of constants).
-        None if property.get("enum").is_some() || property.get("oneOf").is_some() => {
+        None if property.get("enum").is_some() || property.get("const").is_some() => {
             FieldKind::Text
         }
         _ => FieldKind::Other,

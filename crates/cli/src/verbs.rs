@@ -255,6 +255,15 @@ mod tests {
     }
 
     #[test]
+    fn a_choice_of_words_is_a_word_and_a_choice_of_objects_is_json() {
+        let subject = "{\"by\":\"pattern\",\"text\":\"VAT\"}";
+        let words = ["--effect", "always_keep", "--subject", subject];
+        let expected =
+            json!({ "effect": "always_keep", "subject": { "by": "pattern", "text": "VAT" } });
+        assert_eq!(said("compression.add", &words).unwrap(), Some(expected));
+    }
+
+    #[test]
     fn a_secret_in_the_arguments_is_refused_and_not_repeated() {
         for words in [
             vec!["--key", "sk-canary"],
