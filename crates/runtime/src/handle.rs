@@ -12,7 +12,7 @@ use krake_domain::tool::Catalog;
 use krake_edge::http::Client;
 use krake_engine::execution::{Input, Refusal, State};
 use krake_store::{Commit, Store, StoreError};
-use tokio::sync::{broadcast, oneshot, watch};
+use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::actor::{self, AskError, Mailbox, Message};
@@ -372,10 +372,7 @@ impl Runtime {
     /// There is no such execution, or the journal cannot be read.
     pub async fn state(&self, id: ExecutionId) -> Result<Arc<State>, CommandError> {
         if let Some(mailbox) = self.deps.hub.find(id) {
-            let (reply, answer) = oneshot::channel();
-            if mailbox.sender.send(Message::Look(reply)).await.is_ok()
-                && let Ok(state) = answer.await
-            {
+            if let Some(state) = mailbox.ask(Message::Look).await {
                 return Ok(state);
             }
         }
@@ -482,11 +479,6 @@ impl Runtime {
 
 /// None: the actor has ended.
 async fn ask(mailbox: &Mailbox, input: Input) -> Result<(), Option<AskError>> {
-    let (reply, answer) = oneshot::channel();
-    mailbox
-        .sender
-        .send(Message::Ask(input, reply))
-        .await
-        .map_err(|_| None)?;
-    answer.await.map_err(|_| None)?.map_err(Some)
+    let answer = mailbox.ask(|reply| Message::Ask(input, reply)).await;
+    answer.ok_or(None)?.map_err(Some)
 }

@@ -37,6 +37,7 @@ pub mod import;
 pub mod inner;
 mod insights;
 pub mod logs;
+mod mailbox;
 pub mod planner;
 pub mod playbooks;
 

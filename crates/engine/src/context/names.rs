@@ -1,6 +1,6 @@
 //! Every name in the sessions, with the measured chance that the next account needs it.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use krake_domain::session::{MessageKind, Role};
 
@@ -14,7 +14,7 @@ use super::written::defined;
 #[derive(Default)]
 pub struct Names {
     list: Vec<Name>,
-    by_text: BTreeMap<String, usize>,
+    by_text: HashMap<String, usize>,
 }
 
 /// One name and what is known about its use.

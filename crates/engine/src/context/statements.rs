@@ -1,6 +1,6 @@
 //! What was said and done, cut into pieces that can stand alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use krake_domain::session::{Message, MessageKind, Role};
 
@@ -66,7 +66,7 @@ const WINDOWS: usize = 400;
 pub fn units(timeline: &Timeline<'_>, names: &Names, chat: bool, goal: Option<&str>) -> Units {
     let mut pieces = Pieces {
         names,
-        seen: BTreeMap::new(),
+        seen: HashMap::new(),
         list: Vec::new(),
     };
     let frequency = if chat {
@@ -115,7 +115,7 @@ pub fn units(timeline: &Timeline<'_>, names: &Names, chat: bool, goal: Option<&s
 
 struct Pieces<'n> {
     names: &'n Names,
-    seen: BTreeMap<String, usize>,
+    seen: HashMap<String, usize>,
     list: Vec<Unit>,
 }
 
@@ -253,17 +253,23 @@ fn bonus(timeline: &Timeline<'_>, place: usize, sentence: &str) -> f64 {
     reason = "counts of words are far below 2^52"
 )]
 fn weigh(mut list: Vec<Unit>, chat: Option<&Frequency>, goal: Option<&str>) -> Units {
-    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+    // Each word of a session is looked up here: words by their numbers, and numbers by their words.
+    let mut numbers: HashMap<String, usize> = HashMap::new();
+    let mut spelled: Vec<String> = Vec::new();
     let mut counts: Vec<usize> = Vec::new();
     for unit in &mut list {
         for word in words(&unit.text)
             .filter(|word| !is_function_word(word) && word.chars().nth(1).is_some())
         {
-            let next = numbers.len();
-            let number = *numbers.entry(word).or_insert(next);
-            if number == counts.len() {
-                counts.push(0);
-            }
+            let number = match numbers.get(&word) {
+                Some(number) => *number,
+                None => {
+                    counts.push(0);
+                    spelled.push(word.clone());
+                    numbers.insert(word, spelled.len() - 1);
+                    spelled.len() - 1
+                }
+            };
             if !unit.words.contains(&number) {
                 unit.words.push(number);
                 counts[number] += 1;
@@ -285,14 +291,14 @@ fn weigh(mut list: Vec<Unit>, chat: Option<&Frequency>, goal: Option<&str>) -> U
     }
     let total = list.len().max(1) as f64;
     let mut word_weights = vec![0.0; counts.len()];
-    for (word, number) in &numbers {
-        let count = counts[*number].max(1) as f64;
-        word_weights[*number] = match chat {
+    for (number, word) in spelled.iter().enumerate() {
+        let count = counts[number].max(1) as f64;
+        word_weights[number] = match chat {
             None => (total / count).ln().max(0.5),
             Some(frequency) => {
                 let named = proper
                     .get(word)
-                    .is_some_and(|named| *named * 2 > counts[*number]);
+                    .is_some_and(|named| *named * 2 > counts[number]);
                 let common = frequency.zipf(word);
                 let common = if named { common.min(NAMED) } else { common };
                 let rare = (COMMONEST - common).max(0.0);

@@ -12,10 +12,13 @@ const FUNCTION_WORDS: [&str; 98] = [
     "which", "who", "whom", "why", "with", "yes", "you", "your", "yours",
 ];
 
+/// Letters of the longest of them.
+const LONGEST: usize = 6;
+
 /// Whether a word in small letters says nothing by itself.
 #[must_use]
 pub fn is_function_word(word: &str) -> bool {
-    FUNCTION_WORDS.binary_search(&word).is_ok()
+    word.len() <= LONGEST && FUNCTION_WORDS.binary_search(&word).is_ok()
 }
 
 /// Sentences and lines, in order, without the blank ones.
@@ -154,6 +157,8 @@ mod tests {
     #[test]
     fn the_list_is_sorted() {
         assert!(FUNCTION_WORDS.is_sorted());
+        let longest = FUNCTION_WORDS.iter().map(|word| word.len()).max();
+        assert_eq!(longest, Some(LONGEST));
         assert!(is_function_word("the") && !is_function_word("not"));
     }
 
