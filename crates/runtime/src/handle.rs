@@ -371,10 +371,10 @@ impl Runtime {
     /// # Errors
     /// There is no such execution, or the journal cannot be read.
     pub async fn state(&self, id: ExecutionId) -> Result<Arc<State>, CommandError> {
-        if let Some(mailbox) = self.deps.hub.find(id) {
-            if let Some(state) = mailbox.ask(Message::Look).await {
-                return Ok(state);
-            }
+        if let Some(mailbox) = self.deps.hub.find(id)
+            && let Some(state) = mailbox.ask(Message::Look).await
+        {
+            return Ok(state);
         }
         actor::load(&self.deps, id)
             .await?
