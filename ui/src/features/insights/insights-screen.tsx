@@ -13,9 +13,9 @@ import { lastDays } from "../../lib/days";
 import { useNow } from "../../lib/use-now";
 import { AdviceList } from "../advice/advice-list";
 import { DaysPanel } from "./days-panel";
-import { Figures } from "./figures";
 import { GroupsPanel } from "./groups-panel";
 import styles from "./insights-screen.module.css";
+import { RangeFigures } from "./range-figures";
 import { SavedPanel } from "./saved-panel";
 import { ranges } from "./search";
 
@@ -64,7 +64,7 @@ export function InsightsScreen() {
           </PlaceState>
         ) : (
           <>
-            <Figures usage={told} saved={saved.data} />
+            <RangeFigures usage={told} saved={saved.data} />
             <AdviceList />
             <DaysPanel
               usage={told}

@@ -8,7 +8,7 @@ import { dayName, lastDays } from "../../lib/days";
 import { useNow } from "../../lib/use-now";
 import { AdviceList } from "../advice/advice-list";
 import { ExecutionsCard } from "./executions-card";
-import { Figures } from "./figures";
+import { OverviewFigures } from "./overview-figures";
 import styles from "./overview-screen.module.css";
 import { ProjectsCard } from "./projects-card";
 import { WaitsCard } from "./waits-card";
@@ -33,7 +33,7 @@ export function OverviewScreen() {
           <LoadingRows height={52} />
         ) : (
           <>
-            <Figures stats={stats.data} today={today} />
+            <OverviewFigures stats={stats.data} today={today} />
             <div className={styles.cards}>
               <WaitsCard />
               <ExecutionsCard />

@@ -1,17 +1,17 @@
 /** What there is, in six numbers, each with where it comes from and how old it is. What nobody knows is a dash with the way to know it. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
 import type { Days, StatsView } from "../../backend/views";
+import { Figure, Figures, NotKnown, Told } from "../../components/figures";
 import { Ago } from "../../components/moment";
 import { shortCount, usd } from "../../lib/amounts";
 import { lastDays } from "../../lib/days";
 import { useNow } from "../../lib/use-now";
 import styles from "./overview-screen.module.css";
 
-export function Figures({ stats, today }: { stats: StatsView; today: Days }) {
+export function OverviewFigures({ stats, today }: { stats: StatsView; today: Days }) {
   const { t, i18n } = useTranslation();
   const queries = useQueries();
   const usage = useQuery({ ...queries.insightsUsage(today, "day"), placeholderData: (last) => last });
@@ -30,7 +30,7 @@ export function Figures({ stats, today }: { stats: StatsView; today: Days }) {
   const tokens = usage.data?.total.both;
   const spent = least(stats.today.at_least, usd(Number(stats.today.usd), language));
   return (
-    <dl className={styles.figures}>
+    <Figures>
       <Figure name={t("overview.projects")}>
         {stats.all_projects === 0 ? (
           <Missing to="/context" word={t("overview.add_project")} />
@@ -127,38 +127,17 @@ export function Figures({ stats, today }: { stats: StatsView; today: Days }) {
           />
         )}
       </Figure>
-    </dl>
-  );
-}
-
-function Figure({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className={styles.figure}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
-function Told({ value, note }: { value: string; note?: ReactNode }) {
-  return (
-    <>
-      <bdi className={`${styles.number} num`}>{value}</bdi>
-      {note !== undefined && <span className="small quiet">{note}</span>}
-    </>
+    </Figures>
   );
 }
 
 function Missing({ to, word }: { to: "/context" | "/accounts" | "/context/handoffs"; word: string }) {
   return (
-    <>
-      <span className={`${styles.number} faint`} aria-hidden>
-        –
-      </span>
+    <NotKnown>
       <Link to={to} className={styles.more}>
         {word}
       </Link>
-    </>
+    </NotKnown>
   );
 }
 
