@@ -271,7 +271,8 @@ fn reason(reason: &Reason) -> String {
     }
 }
 
-fn span_word(span: Span) -> &'static str {
+/// A window in words.
+pub(crate) fn span_word(span: Span) -> &'static str {
     match span {
         Span::Minute => "minute",
         Span::FiveHours => "5 hours",

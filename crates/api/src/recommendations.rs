@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use krake_domain::id::{AccountId, WorkspaceId};
-use krake_domain::limit::Span;
 use krake_domain::time::Timestamp;
 use krake_engine::insights::{Advice, Repeated};
 use krake_store::RecommendationMark;
 use serde::{Deserialize, Serialize};
 
+use crate::account_limits::span_word;
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
 use crate::view::moment::{Moment, now};
@@ -293,16 +293,5 @@ fn words(advice: &Advice, name: &dyn Fn(&AccountId) -> String) -> (String, Strin
                 "calls cost {last_week} USD in the last 7 days, {week_before} USD in the 7 before"
             ),
         ),
-    }
-}
-
-fn span_word(span: Span) -> &'static str {
-    match span {
-        Span::Minute => "minute",
-        Span::FiveHours => "5 hours",
-        Span::Day => "day",
-        Span::Week => "week",
-        Span::Month => "month",
-        Span::Balance => "balance",
     }
 }

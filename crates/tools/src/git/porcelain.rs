@@ -2,6 +2,18 @@
 
 use crate::git::changes::word;
 
+/// What git is asked for every file that differs from HEAD, each on its own; paths come after it.
+pub const EACH_FILE: [&str; 8] = [
+    "status",
+    "--porcelain=v2",
+    "-z",
+    "--branch",
+    "--untracked-files=all",
+    "--no-renames",
+    "--ignore-submodules=all",
+    "--",
+];
+
 /// Where the work tree stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Status {

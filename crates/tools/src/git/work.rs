@@ -81,18 +81,8 @@ pub async fn git_work(
     cancel: &CancellationToken,
 ) -> Result<Work, Failure> {
     let repository = Repository::open(folder, cancel, PATIENCE_MS).await?;
-    let asked = [
-        "status",
-        "--porcelain=v2",
-        "-z",
-        "--branch",
-        "--untracked-files=all",
-        "--no-renames",
-        "--ignore-submodules=all",
-        "--",
-        ".",
-    ];
-    let captured = repository.read(&asked, &[]).await?;
+    let here = [".".to_owned()];
+    let captured = repository.read(&porcelain::EACH_FILE, &here).await?;
     let status = porcelain::parse(tokens(&captured));
     let root = format!("{}/", repository.shown().trim_end_matches('/'));
     let ours: BTreeSet<&str> = touched

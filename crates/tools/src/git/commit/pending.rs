@@ -36,17 +36,7 @@ impl PendingChange {
     /// [`FailureClass::TooLarge`] for more files than anybody looks at, and what git says.
     pub async fn load(repository: &Repository, paths: &[String]) -> Result<Self, Failure> {
         let paths = literal(paths)?;
-        let asked = [
-            "status",
-            "--porcelain=v2",
-            "-z",
-            "--branch",
-            "--untracked-files=all",
-            "--no-renames",
-            "--ignore-submodules=all",
-            "--",
-        ];
-        let captured = repository.read(&asked, &paths).await?;
+        let captured = repository.read(&porcelain::EACH_FILE, &paths).await?;
         let status = porcelain::parse(tokens(&captured));
         if captured.is_cut() || status.entries.len() > MOST_FILES {
             let message = format!(
