@@ -486,3 +486,23 @@ fn a_key_of_an_account_is_found_in_what_comes_in_whatever_its_shape() {
     run(&world, &keyring, 0, &capture, "written while it was locked");
     assert!(world.keeps("written while it was locked"));
 }
+
+#[test]
+fn a_key_that_was_written_down_before_it_was_an_accounts_does_not_go_out() {
+    let (world, keyring) = (World::new(), Keyring::start());
+    let server = Provider::always(models(&["m1"]));
+    let url = server.url();
+    let key = "our-own-canary";
+    run(&world, &keyring, 0, &["projects", "add", "shop"], "");
+    let capture = ["capture", "--project", "shop", "-"];
+    run(&world, &keyring, 0, &capture, &format!("it is {key}"));
+    assert!(world.keeps("canary"), "nobody could know it yet");
+    run(&world, &keyring, 0, &add(&url, &["--no-test"]), key);
+    let file = world.work.join("shop.krake");
+    let export = ["--json", "export", "--to", file.to_str().unwrap()];
+    let exported = run(&world, &keyring, 0, &export, "").json();
+    assert!(
+        exported["replaced"]["known"].as_u64() >= Some(1),
+        "{exported}"
+    );
+}

@@ -238,3 +238,17 @@ fn a_briefing_of_a_transcript_stays_within_its_budget_and_cites() {
     world.write("noise.bin", "\u{1}\u{2}");
     world.expect(2, &["brief", "--input", "noise.bin"]);
 }
+
+#[test]
+fn a_briefing_of_a_file_leaves_its_secrets_out_and_says_so() {
+    let world = World::new();
+    let key = format!("ghp_{}", "Q7fK2mVx9TbL4cRz8WnD1hYs6GpJ3uEa5oXi");
+    let line = json!({ "id": "1", "role": "user", "content": format!("Deploy with {key} only.") });
+    world.write("chat.jsonl", &format!("{line}\n"));
+    let told = world.expect(0, &["brief", "--input", "chat.jsonl", "--budget", "300"]);
+    assert!(
+        told.out.contains("[secret:github_token:") && !told.out.contains(&key),
+        "{told:?}"
+    );
+    assert!(told.err.contains("1 secrets are left out"), "{told:?}");
+}

@@ -306,6 +306,18 @@ async fn texts_and_messages_are_compressed_within_the_budget() {
     assert_eq!(list[0]["role"], "user");
     let neither = run(&tool, "k", json!({"budget": 10})).await.unwrap_err();
     assert_eq!(neither.class, FailureClass::BadInput);
+    let key = format!("ghp_{}", "Q7fK2mVx9TbL4cRz8WnD1hYs6GpJ3uEa5oXi");
+    let told = format!("The deploy uses {key}.");
+    for args in [
+        json!({"text": told, "budget": 200}),
+        json!({"messages": [{"role": "user", "content": told}], "budget": 200}),
+    ] {
+        let output = run(&tool, "k", args).await.unwrap().to_string();
+        assert!(
+            output.contains("[secret:github_token:") && !output.contains(&key),
+            "{output}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { beforeAll, expect, it } from "vitest";
 import type { Answer, StatsView } from "../../backend/views";
+import { draft, handoff, ranOut } from "../../test/samples";
 import { expectNoBarrier, show } from "../../test/show";
 
 beforeAll(async () => {
@@ -149,4 +150,15 @@ it("is renewed by the change that the stream names", async () => {
   follow?.event({ id: null, name: "change", data: { tags: ["accounts"] } });
   await screen.findByText("1 of 2");
   backend.live.stop();
+});
+
+it("shows an account that ran out among what waits, and not what others are waited for", async () => {
+  const sent = { ...handoff(), project: "cart", to: "Work" };
+  const waits = { ...ranOut(draft()), id: "hnd_1", kind: "handoff" as const, draft: null, handoff: sent };
+  show("/overview", { ...empty, "threads.list": { items: [ranOut(draft()), waits], next: null } });
+  const card = (await screen.findByRole("heading", { name: "Waiting on me" })).closest("section");
+  const rows = await within(card as HTMLElement).findAllByRole("listitem");
+  expect(rows).toHaveLength(1);
+  expect(rows[0]?.textContent).toContain("ran out");
+  await expectNoBarrier();
 });
