@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { beforeAll, expect, it } from "vitest";
-import type { Answer, StatsView } from "../../backend/views";
+import type { Answer, DraftView, StatsView } from "../../backend/views";
 import { draft, handoff, ranOut } from "../../test/samples";
 import { expectNoBarrier, show } from "../../test/show";
 
@@ -154,8 +154,11 @@ it("is renewed by the change that the stream names", async () => {
 
 it("shows an account that ran out among what waits, and not what others are waited for", async () => {
   const sent = { ...handoff(), project: "cart", to: "Work" };
-  const waits = { ...ranOut(draft()), id: "hnd_1", kind: "handoff" as const, draft: null, handoff: sent };
-  show("/overview", { ...empty, "threads.list": { items: [ranOut(draft()), waits], next: null } });
+  const waits = ranOut(draft(), { kind: "handoff", draft: null, handoff: sent });
+  show("/overview", {
+    ...empty,
+    "threads.list": { items: [waits, ranOut(draft({ id: "dft_2" as DraftView["id"] }))], next: null },
+  });
   const card = (await screen.findByRole("heading", { name: "Waiting on me" })).closest("section");
   const rows = await within(card as HTMLElement).findAllByRole("listitem");
   expect(rows).toHaveLength(1);
