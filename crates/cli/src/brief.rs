@@ -193,6 +193,9 @@ async fn save(
 
 fn of_file(out: Out, args: &Brief, input: &str) -> Result<Exit, Stopped> {
     let bytes = text::bytes(input, MOST_BYTES)?;
+    let nothing_known = Known::default();
+    let mut cleaner = Cleaner::new(&nothing_known);
+    let bytes = cleaner.bytes(&bytes);
     let mut transcript = krake_transcripts::read(&bytes, None)
         .map_err(|error| Stopped::usage(format!("{input}: {error}")))?;
     if transcript.broken_lines > 0 {
@@ -201,12 +204,11 @@ fn of_file(out: Out, args: &Brief, input: &str) -> Result<Exit, Stopped> {
             transcript.broken_lines
         ));
     }
-    let nothing_known = Known::default();
-    let mut cleaner = Cleaner::new(&nothing_known);
     cleaner.transcript(&mut transcript);
-    let secrets: u32 = cleaner.replaced.values().sum();
-    if secrets > 0 {
-        out.note(&format!("{input}: {secrets} secrets are left out"));
+    match cleaner.replaced.values().sum() {
+        0_u32 => {}
+        1 => out.note(&format!("{input}: 1 secret is left out")),
+        secrets => out.note(&format!("{input}: {secrets} secrets are left out")),
     }
     let sessions = [SessionInput {
         label: "",

@@ -39,6 +39,8 @@ mod limits;
 mod mcp;
 #[path = "cli/models.rs"]
 mod models;
+#[path = "cli/own_keys.rs"]
+mod own_keys;
 #[path = "cli/owners.rs"]
 mod owners;
 #[path = "cli/plans.rs"]

@@ -17,7 +17,7 @@ fn with(world: &World, keyring: &Keyring, args: &[&str]) -> Command {
     command
 }
 
-fn run(world: &World, keyring: &Keyring, code: i32, args: &[&str], stdin: &str) -> Ended {
+pub fn run(world: &World, keyring: &Keyring, code: i32, args: &[&str], stdin: &str) -> Ended {
     let ended = fed(with(world, keyring, args), stdin);
     assert_eq!(ended.code, Some(code), "krake {args:?}: {ended:?}");
     for said in [&ended.out, &ended.err] {
@@ -26,7 +26,7 @@ fn run(world: &World, keyring: &Keyring, code: i32, args: &[&str], stdin: &str) 
     ended
 }
 
-fn models(names: &[&str]) -> Reply {
+pub fn models(names: &[&str]) -> Reply {
     let data: Vec<Value> = names.iter().map(|name| json!({ "id": name })).collect();
     Reply::json(200, &json!({ "data": data }))
         .header("anthropic-ratelimit-requests-limit", "50")
@@ -34,7 +34,7 @@ fn models(names: &[&str]) -> Reply {
 }
 
 /// `krake accounts add One` with the key on stdin.
-fn add<'a>(url: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+pub fn add<'a>(url: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     let args = [
         "--json",
         "accounts",
@@ -461,48 +461,4 @@ fn limits_are_learned_from_the_logs_of_tools_where_they_can_mean_one_account() {
 fn close_to_others(path: &std::path::Path) {
     use std::os::unix::fs::PermissionsExt as _;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
-}
-
-#[test]
-fn a_key_of_an_account_is_found_in_what_comes_in_whatever_its_shape() {
-    let (world, keyring) = (World::new(), Keyring::start());
-    let server = Provider::always(models(&["m1"]));
-    let url = server.url();
-    // Nothing tells this one from other words.
-    let key = "our-own-canary";
-    run(&world, &keyring, 0, &add(&url, &["--no-test"]), key);
-    run(&world, &keyring, 0, &["projects", "add", "shop"], "");
-    let line = json!({ "id": "1", "role": "user", "content": format!("it is called({key})") });
-    let file = world.write("chat.jsonl", &format!("{line}\n"));
-    let file = file.to_str().unwrap();
-    let import = ["--json", "import", file, "--project", "shop"];
-    let imported = run(&world, &keyring, 0, &import, "").json();
-    assert_eq!(imported["redactions"]["known"], 1, "{imported}");
-    let capture = ["capture", "--project", "shop", "-"];
-    run(&world, &keyring, 0, &capture, &format!("again {key}"));
-    assert!(!world.keeps("canary"));
-    // A keychain that is locked keeps nobody from writing something down.
-    keyring.lock();
-    run(&world, &keyring, 0, &capture, "written while it was locked");
-    assert!(world.keeps("written while it was locked"));
-}
-
-#[test]
-fn a_key_that_was_written_down_before_it_was_an_accounts_does_not_go_out() {
-    let (world, keyring) = (World::new(), Keyring::start());
-    let server = Provider::always(models(&["m1"]));
-    let url = server.url();
-    let key = "our-own-canary";
-    run(&world, &keyring, 0, &["projects", "add", "shop"], "");
-    let capture = ["capture", "--project", "shop", "-"];
-    run(&world, &keyring, 0, &capture, &format!("it is {key}"));
-    assert!(world.keeps("canary"), "nobody could know it yet");
-    run(&world, &keyring, 0, &add(&url, &["--no-test"]), key);
-    let file = world.work.join("shop.krake");
-    let export = ["--json", "export", "--to", file.to_str().unwrap()];
-    let exported = run(&world, &keyring, 0, &export, "").json();
-    assert!(
-        exported["replaced"]["known"].as_u64() >= Some(1),
-        "{exported}"
-    );
 }

@@ -247,8 +247,8 @@ fn a_briefing_of_a_file_leaves_its_secrets_out_and_says_so() {
     world.write("chat.jsonl", &format!("{line}\n"));
     let told = world.expect(0, &["brief", "--input", "chat.jsonl", "--budget", "300"]);
     assert!(
-        told.out.contains("[secret:github_token:") && !told.out.contains(&key),
+        told.out.contains("(secret:github_token:") && !told.out.contains(&key),
         "{told:?}"
     );
-    assert!(told.err.contains("1 secrets are left out"), "{told:?}");
+    assert!(told.err.contains("1 secret is left out"), "{told:?}");
 }

@@ -11,7 +11,7 @@ use krake_domain::hash::Hash;
 use krake_domain::session::{Message, Transcript};
 use krake_edge::reading::Reading;
 use krake_engine::secrets::{Cleaner, Known};
-use krake_store::Store;
+use krake_store::{SessionRow, Store};
 use krake_transcripts::{Reader, Verdict};
 
 use super::file::{
@@ -121,6 +121,12 @@ impl Tail {
             mut facts,
             written,
         } = self;
+        // A capsule that was taken back, or a backup that was put back, has taken messages with it.
+        let kept = store.sessions_of_file(&found.shown).await?;
+        let is_there = |row: &SessionRow| row.messages == written.progress.messages;
+        if !kept.iter().any(is_there) {
+            return Ok(None);
+        }
         let (file, known) = (open(found).await?, known.clone());
         let read = blocking(move || read_on(file, end, &known).map_err(unreadable));
         let Some(new) = read.await? else {

@@ -3,7 +3,6 @@ use std::path::{Path, PathBuf};
 
 use krake_edge::path::InnerPath;
 use krake_edge::root::Root;
-use krake_store::SessionRow;
 use serde_json::json;
 
 use super::*;
@@ -159,6 +158,26 @@ async fn a_file_that_was_written_anew_is_read_anew() {
     scene.follow().await;
     let [followed, fresh] = scene.both("fresh").await;
     assert_eq!(followed, fresh);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_that_are_gone_from_the_store_are_read_again() {
+    let mut scene = Scene::new().await;
+    let path = scene.dir.path().join("older");
+    let older = Store::open_owner(&path).await.unwrap();
+    let (wish, mut report) = (Wish::default(), Report::default());
+    let found = found(&scene.path());
+    import_followed(&older, &found, &wish, &mut None, &mut report)
+        .await
+        .unwrap();
+    scene.append(&line("m1", Some("m0"), "what the older store has not"));
+    scene.follow().await;
+    scene.append(&line("m2", Some("m1"), "the end"));
+    import_followed(&older, &found, &wish, &mut scene.tail, &mut report)
+        .await
+        .unwrap();
+    assert_eq!(kept(&older).await.1.len(), 3);
+    older.stop().await.unwrap();
 }
 
 /// Lines, halves of lines, answers to earlier messages and secrets, in any order.

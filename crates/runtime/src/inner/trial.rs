@@ -314,7 +314,7 @@ async fn texts_and_messages_are_compressed_within_the_budget() {
     ] {
         let output = run(&tool, "k", args).await.unwrap().to_string();
         assert!(
-            output.contains("[secret:github_token:") && !output.contains(&key),
+            output.contains("secret:github_token:") && !output.contains(&key),
             "{output}"
         );
     }
