@@ -196,12 +196,11 @@ impl Actor {
         ) {
             match message {
                 Message::Look(reply) => looks.push(reply),
-                Message::Ask(input, reply) => match self.take(input, &mut events, &mut effects) {
-                    Ok(()) => asks.push(reply),
-                    Err(refusal) => {
-                        let _ = reply.send(Err(refusal.into()));
-                    }
-                },
+                Message::Ask(input, reply) => {
+                    // A refusal too may rest on what is not durable yet.
+                    let taken = self.take(input, &mut events, &mut effects);
+                    asks.push((reply, taken));
+                }
                 Message::Input(input) => {
                     self.forget_running(&input);
                     inputs.push(input.clone());
@@ -212,12 +211,17 @@ impl Actor {
         }
         match self.commit(events).await {
             Ok(()) => {
-                for reply in asks {
-                    let _ = reply.send(Ok(()));
+                for (reply, taken) in asks {
+                    let _ = reply.send(taken.map_err(AskError::from));
                 }
                 self.perform(effects);
             }
-            Err(error) => self.throw_back(&error, inputs, asks).await?,
+            Err(error) => {
+                for (reply, _) in asks {
+                    let _ = reply.send(Err(AskError::Store(error.clone())));
+                }
+                self.throw_back(&error, inputs).await?;
+            }
         }
         for reply in looks {
             let _ = reply.send(Arc::new(self.state.clone()));
@@ -291,16 +295,8 @@ impl Actor {
     }
 
     /// The write failed, so the state is thrown away and folded again from what is durable. Results
-    /// come back as inputs after a pause; whoever asked is told.
-    async fn throw_back(
-        &mut self,
-        error: &StoreError,
-        inputs: Vec<Input>,
-        asks: Vec<oneshot::Sender<Result<(), AskError>>>,
-    ) -> Result<(), End> {
-        for reply in asks {
-            let _ = reply.send(Err(AskError::Store(error.clone())));
-        }
+    /// come back as inputs after a pause.
+    async fn throw_back(&mut self, error: &StoreError, inputs: Vec<Input>) -> Result<(), End> {
         if matches!(
             error,
             StoreError::Zombie | StoreError::Corrupt(_) | StoreError::Stopped

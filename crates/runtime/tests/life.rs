@@ -11,7 +11,7 @@ use hands::Hand;
 use krake_domain::approval::{ApprovalStatus, Verdict};
 use krake_domain::execution::{ExecutionStatus, StepStatus};
 use krake_domain::failure::FailureClass;
-use krake_domain::id::{ExecutionId, WorkspaceId};
+use krake_domain::id::{ApprovalId, ExecutionId, WorkspaceId};
 use krake_domain::principal::Principal;
 use krake_engine::plan::{check, parse};
 use krake_runtime::{
@@ -168,6 +168,17 @@ async fn a_panic_a_flood_and_a_silence_are_failures_of_the_step() {
     runtime.stop().await.unwrap();
 }
 
+/// The questions of an execution that wait for an answer.
+async fn waiting(runtime: &Runtime, execution: ExecutionId) -> Vec<ApprovalId> {
+    let filter = ApprovalFilter {
+        status: Some(ApprovalStatus::Waiting),
+        execution: Some(execution),
+        limit: 10,
+    };
+    let rows = runtime.store().list_approvals(filter).await.unwrap();
+    rows.iter().map(|row| row.approval.id).collect()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_a_thousand_answers_one_wins() {
     let home = tempfile::tempdir().unwrap();
@@ -179,17 +190,7 @@ async fn of_a_thousand_answers_one_wins() {
     )
     .await;
     assert_eq!(settled(&runtime, id).await, ExecutionStatus::Waiting);
-    let approval = runtime
-        .store()
-        .list_approvals(ApprovalFilter {
-            status: Some(ApprovalStatus::Waiting),
-            execution: Some(id),
-            limit: 10,
-        })
-        .await
-        .unwrap()[0]
-        .approval
-        .id;
+    let approval = waiting(&runtime, id).await[0];
     let answers: Vec<_> = (0..1_000)
         .map(|number| {
             let runtime = runtime.clone();
@@ -363,4 +364,81 @@ fn the_shipped_playbooks_pass_the_check() {
         }
         krake.stop().await.unwrap();
     });
+}
+
+/// Makes the commit of an answer take long enough that others are refused meanwhile.
+struct SlowAnswers;
+
+impl tracing::Subscriber for SlowAnswers {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target() == "krake::point"
+    }
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        let mut seen = Seen::default();
+        event.record(&mut seen);
+        if seen.is_before && seen.is_answer {
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[derive(Default)]
+struct Seen {
+    is_before: bool,
+    is_answer: bool,
+}
+
+impl tracing::field::Visit for Seen {
+    fn record_str(&mut self, field: &tracing::field::Field, value: &str) {
+        self.is_before |= field.name() == "when" && value == "before";
+        self.is_answer |= field.name() == "point" && value == "answer";
+    }
+
+    fn record_debug(&mut self, _: &tracing::field::Field, _: &dyn std::fmt::Debug) {}
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_comes_too_late_finds_the_winner() {
+    let home = tempfile::tempdir().unwrap();
+    let runtime = runtime(home.path(), Drive::All).await;
+    tracing::subscriber::set_global_default(SlowAnswers).unwrap();
+    let plan = "{name: q, steps: [{id: a, tool: hand.counts}, {id: b, tool: hand.counts}]}";
+    let id = begin(&runtime, plan, true).await;
+    assert_eq!(settled(&runtime, id).await, ExecutionStatus::Waiting);
+    let [first, second] = &waiting(&runtime, id).await[..] else {
+        panic!("both steps ask");
+    };
+    let answer = |approval: ApprovalId| {
+        let runtime = runtime.clone();
+        tokio::spawn(async move {
+            let answer = runtime
+                .answer(approval, Verdict::Approve, Principal::owner())
+                .await;
+            let row = runtime.store().find_approval(approval).await.unwrap();
+            (answer.is_ok(), row.unwrap().status)
+        })
+    };
+    // While the first answer is written, those to the second question come together.
+    let before = answer(*first);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let together = [answer(*second), answer(*second), answer(*second)];
+    assert!(before.await.unwrap().0);
+    let mut won = 0;
+    for one in together {
+        let (is_winner, found) = one.await.unwrap();
+        won += u32::from(is_winner);
+        assert_eq!(found, ApprovalStatus::Approved);
+    }
+    assert_eq!(won, 1);
+    runtime.stop().await.unwrap();
 }
