@@ -1,6 +1,6 @@
 //! The messages of all sessions on one line, oldest first, each with its citation.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use krake_domain::briefing::{Source, SourceKind};
 use krake_domain::session::{Message, MessageKind, Role, Transcript};
@@ -166,34 +166,118 @@ impl<'a> Timeline<'a> {
     }
 }
 
-/// Results name their call; where they do not, they answer the oldest call that has none.
+/// Results name their call. Where they do not, those that come together answer the calls before them
+/// in their order; of fewer results than calls, the last calls: a tool that printed nothing often left
+/// no result, and whoever made it call again had seen that.
 fn pair(moments: &[Moment<'_>]) -> BTreeMap<usize, usize> {
     let mut pairs = BTreeMap::new();
-    let mut waiting: VecDeque<usize> = VecDeque::new();
     let mut named: BTreeMap<(usize, &str), usize> = BTreeMap::new();
+    let mut step = Step::default();
+    let mut session = 0;
     for (place, moment) in moments.iter().enumerate() {
-        let id = moment
-            .message
-            .tool
-            .as_ref()
-            .and_then(|tool| tool.call_id.as_deref());
-        match (moment.message.kind, id) {
+        let message = moment.message;
+        if moment.session != session || step.is_over_by(message) {
+            step.end(&mut pairs);
+        }
+        session = moment.session;
+        let tool = message.tool.as_ref();
+        let id = tool.and_then(|tool| tool.call_id.as_deref());
+        match (message.kind, id) {
             (MessageKind::ToolCall, Some(id)) => {
-                named.insert((moment.session, id), place);
+                named.insert((session, id), place);
             }
-            (MessageKind::ToolCall, None) => waiting.push_back(place),
-            (MessageKind::ToolResult, id) => {
-                let call = id
-                    .and_then(|id| named.remove(&(moment.session, id)))
-                    .or_else(|| waiting.pop_front());
-                if let Some(call) = call {
-                    pairs.insert(call, place);
-                    pairs.insert(place, call);
-                }
-            }
-            (MessageKind::Text, _) if moment.message.role == Role::User => waiting.clear(),
+            (MessageKind::ToolCall, None) => step.calls.push(place),
+            (MessageKind::ToolResult, id) => match id.and_then(|id| named.remove(&(session, id))) {
+                Some(call) => tie(&mut pairs, call, place),
+                None => step.results.push(place),
+            },
             _ => {}
         }
     }
+    step.end(&mut pairs);
     pairs
+}
+
+/// Calls without names and the results that came after them.
+#[derive(Default)]
+struct Step {
+    calls: Vec<usize>,
+    results: Vec<usize>,
+}
+
+impl Step {
+    /// Whether no more results for these calls can come once this message does.
+    fn is_over_by(&self, message: &Message) -> bool {
+        match message.role {
+            Role::Assistant => !self.results.is_empty() && message.kind != MessageKind::ToolResult,
+            Role::User => message.kind == MessageKind::Text,
+            _ => false,
+        }
+    }
+
+    fn end(&mut self, pairs: &mut BTreeMap<usize, usize>) {
+        let without = self.calls.len().saturating_sub(self.results.len());
+        for (call, result) in self.calls.drain(..).skip(without).zip(&self.results) {
+            tie(pairs, call, *result);
+        }
+        self.results.clear();
+    }
+}
+
+fn tie(pairs: &mut BTreeMap<usize, usize>, call: usize, result: usize) {
+    pairs.insert(call, result);
+    pairs.insert(result, call);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(role: Role, kind: MessageKind) -> Message {
+        Message {
+            role,
+            kind,
+            text: "x".into(),
+            ..Message::default()
+        }
+    }
+
+    #[test]
+    fn a_call_that_left_no_result_moves_no_other() {
+        let call = || message(Role::Assistant, MessageKind::ToolCall);
+        let result = || message(Role::Tool, MessageKind::ToolResult);
+        let says = || message(Role::Assistant, MessageKind::Text);
+        let transcript = Transcript {
+            messages: vec![
+                call(), // Printed nothing.
+                says(),
+                call(),
+                result(),
+                call(), // Two at once.
+                call(),
+                result(),
+                result(),
+                call(), // Stopped by the user.
+                message(Role::User, MessageKind::Text),
+                call(),
+                result(),
+            ],
+            ..Transcript::default()
+        };
+        let sessions = [SessionInput {
+            label: "",
+            transcript: &transcript,
+        }];
+        let timeline = Timeline::of(&sessions);
+        let halves: Vec<Option<usize>> = (0..12).map(|place| timeline.other_half(place)).collect();
+        let tied = [(2, 3), (4, 6), (5, 7), (10, 11)];
+        for place in 0..12 {
+            let found = tied.iter().find_map(|(call, result)| match place {
+                place if place == *call => Some(*result),
+                place if place == *result => Some(*call),
+                _ => None,
+            });
+            assert_eq!(halves[place], found, "{place}: {halves:?}");
+        }
+    }
 }
