@@ -48,6 +48,21 @@ impl Row {
 /// The table for people and, after it, the same as one JSON document.
 #[must_use]
 pub fn render(rows: &[Row]) -> String {
+    let all: serde_json::Map<String, Value> = rows
+        .iter()
+        .map(|row| {
+            (
+                row.name.to_owned(),
+                json!({ "value": row.json, "goal": row.goal, "reached": row.reached }),
+            )
+        })
+        .collect();
+    format!("{}\n{}\n", lines(rows), Value::Object(all))
+}
+
+/// A line for each figure.
+#[must_use]
+pub fn lines(rows: &[Row]) -> String {
     let width = |column: fn(&Row) -> usize| rows.iter().map(column).max().unwrap_or(0);
     let (names, measured) = (
         width(|row| row.name.chars().count()),
@@ -65,16 +80,6 @@ pub fn render(rows: &[Row]) -> String {
             row.name, row.measured, row.goal
         );
     }
-    let all: serde_json::Map<String, Value> = rows
-        .iter()
-        .map(|row| {
-            (
-                row.name.to_owned(),
-                json!({ "value": row.json, "goal": row.goal, "reached": row.reached }),
-            )
-        })
-        .collect();
-    text += &format!("\n{}\n", Value::Object(all));
     text
 }
 

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use krake_domain::event::Event;
 use krake_runtime::{Control, Drive, Options, start};
-use krake_tests::bench::report::{Row, median, ms, quantile, render};
+use krake_tests::bench::report::{Row, lines, median, ms, quantile, render};
 use krake_tests::bench::{
     floor, footprint, import, noop::Noop, planner, plans, repository, restart, scan, search,
     window, workloads,
@@ -31,6 +31,9 @@ fn main() -> Result<()> {
 }
 
 async fn bench(names: &[String]) -> Result<()> {
+    if let Some(name) = names.iter().find(|name| !WORKLOADS.contains(&name.as_str())) {
+        bail!("{name} is no workload; there are {}", WORKLOADS.join(" "));
+    }
     let wanted = |name: &str| names.is_empty() || names.iter().any(|given| given == name);
     let folder = tempfile::Builder::new()
         .prefix("krake-bench")
@@ -48,53 +51,50 @@ async fn bench(names: &[String]) -> Result<()> {
         format!("{:.3} ms", ms(link)),
         json!(ms(link)),
     ));
-    if wanted("w1") {
-        w1(folder.path(), &mut rows).await?;
-    }
-    if wanted("w2") {
-        w2(folder.path(), &mut rows).await?;
-    }
-    if wanted("w3") {
-        w3(folder.path(), &mut rows).await?;
-    }
-    if wanted("w4") {
-        w4(folder.path(), commit, &mut rows).await?;
-    }
-    if wanted("flat") {
-        flat(folder.path(), &mut rows).await?;
-    }
-    if wanted("restart") {
-        crash(folder.path(), &mut rows).await?;
-    }
-    if wanted("brief") {
-        brief(folder.path(), &mut rows)?;
-    }
-    if wanted("planner") {
-        planner(&mut rows).await?;
-    }
-    if wanted("import") {
-        import::told(folder.path(), &mut rows).await?;
-    }
-    if wanted("large") {
-        import::told_large(folder.path(), &mut rows).await?;
-    }
-    if wanted("scan") {
-        scan::told(folder.path(), &mut rows)?;
-    }
-    if wanted("search") {
-        search(folder.path(), &mut rows).await?;
-    }
-    if wanted("idle") {
-        idle(folder.path(), &mut rows)?;
-    }
-    if wanted("window") {
-        window::told(&mut rows).await?;
+    for name in WORKLOADS {
+        if wanted(name) {
+            let before = rows.len();
+            measure(name, folder.path(), commit, &mut rows).await?;
+            #[expect(
+                clippy::print_stderr,
+                reason = "what is known is told before the rest is measured"
+            )]
+            {
+                eprint!("{}", lines(&rows[before..]));
+            }
+        }
     }
     #[expect(clippy::print_stdout, reason = "the table is what this program is for")]
     {
         println!("{}", render(&rows));
     }
     Ok(())
+}
+
+/// What can be asked for by name.
+const WORKLOADS: [&str; 14] = [
+    "w1", "w2", "w3", "w4", "flat", "restart", "brief", "planner", "import", "large", "scan",
+    "search", "idle", "window",
+];
+
+async fn measure(name: &str, folder: &Path, commit: Duration, rows: &mut Vec<Row>) -> Result<()> {
+    match name {
+        "w1" => w1(folder, rows).await,
+        "w2" => w2(folder, rows).await,
+        "w3" => w3(folder, rows).await,
+        "w4" => w4(folder, commit, rows).await,
+        "flat" => flat(folder, rows).await,
+        "restart" => crash(folder, rows).await,
+        "brief" => brief(folder, rows),
+        "planner" => planner(rows).await,
+        "import" => import::told(folder, rows).await,
+        "large" => import::told_large(folder, rows).await,
+        "scan" => scan::told(folder, rows),
+        "search" => search(folder, rows).await,
+        "idle" => idle(folder, rows),
+        "window" => window::told(rows).await,
+        other => bail!("{other} is not measured here"),
+    }
 }
 
 /// Queries among 100,000 and 1,000,000 messages.
