@@ -42,7 +42,8 @@ export function MorePlaces({ places }: { places: readonly RailPlace[] }) {
         onClick={() => setOpen(!open)}
       >
         <Icon size={20} strokeWidth={1.6} aria-hidden />
-        {t("frame.more")}
+        {t(here?.label ?? "frame.more")}
+        {here !== undefined && <span className="unseen">, {t("frame.more_places")}</span>}
       </button>
       {open && (
         <ul
