@@ -7,7 +7,7 @@ import { ClockTime } from "../../components/moment";
 import { partOf } from "../../lib/money";
 import { instant } from "../../lib/span";
 import { useNow } from "../../lib/use-now";
-import { useAmount, useCounts } from "./budget-words";
+import { useAmount, useCounts, useShare } from "./budget-words";
 import styles from "./budgets.module.css";
 import { Refused } from "./refused";
 import { roughSpan } from "./rough-time";
@@ -22,6 +22,7 @@ export function BudgetRow({ budget, onChange, onRemove }: BudgetRowProps) {
   const { t } = useTranslation();
   const counts = useCounts()(budget);
   const amount = useAmount();
+  const share = useShare();
   const { cap, unit, spent, reserved, at_most, left, unpriced } = budget;
   const isGone = budget.name === null && (budget.over.kind === "account" || budget.over.kind === "project");
   return (
@@ -42,9 +43,7 @@ export function BudgetRow({ budget, onChange, onRemove }: BudgetRowProps) {
             <Bar budget={budget} spent={spent} />
             <p className={styles.sums}>
               <span>
-                <bdi className="num">
-                  {t("budgets.of", { spent: amount(spent, unit), cap: amount(cap, unit) })}
-                </bdi>
+                <bdi className="num">{t("budgets.of", { share: share(spent, cap, unit) })}</bdi>
               </span>
               <span data-tone={isZero(left) ? "bad" : undefined}>
                 {isZero(left) ? (

@@ -13,11 +13,19 @@ export function useCounts(): (budget: Pick<BudgetView, "over" | "name">) => stri
       case "run":
         return t("budgets.over_run");
       case "account":
-        return name ?? t("budgets.over_gone_account");
+        return name ?? t("budgets.gone_account");
       case "project":
-        return name ?? t("budgets.over_gone_project");
+        return name ?? t("budgets.gone_project");
     }
   };
+}
+
+/** What of it: "1.12 of 5.00 USD". */
+export function useShare(): (spent: string, cap: string, unit: BudgetView["unit"]) => string {
+  const { t, i18n } = useTranslation();
+  const amount = useAmount();
+  return (spent, cap, unit) =>
+    t("budgets.share", { spent: amountText(spent, unit, i18n.language), cap: amount(cap, unit) });
 }
 
 /** An amount with its unit: "5.00 USD", "200,000 tokens". */

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem, type Problem } from "../../backend/problem";
 import { useBackend, useQueries } from "../../backend/use-backend";
-import type { BudgetView } from "../../backend/views";
+import type { BudgetView, RefusedView } from "../../backend/views";
 import { Button } from "../../components/button";
 import { Dialog, DialogButtons } from "../../components/dialog";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
@@ -52,17 +52,18 @@ export function BudgetsPanel({ onAdd }: { onAdd(): void }) {
           </ul>
         </>
       )}
-      <RefusedCalls />
+      <RefusedCalls but={all.flatMap(({ refused }) => (refused === null ? [] : [refused.id]))} />
       {changing !== null && <BudgetDialog budget={changing} onClose={() => setChanging(null)} />}
       {removing !== null && <RemoveBudget budget={removing} onClose={() => setRemoving(null)} />}
     </div>
   );
 }
 
-/** The newest calls that were not made; what refused them may be gone by now. */
-function RefusedCalls() {
+/** Other calls that were not made, newest first; what refused them may be gone by now. */
+function RefusedCalls({ but }: { but: readonly RefusedView["id"][] }) {
   const { t } = useTranslation();
-  const calls = useQuery(useQueries().refusedCalls()).data?.items ?? [];
+  const all = useQuery(useQueries().refusedCalls()).data?.items ?? [];
+  const calls = all.filter(({ id }) => !but.includes(id));
   if (calls.length === 0) return null;
   return (
     <section aria-labelledby="refused-calls" className={styles.calls}>

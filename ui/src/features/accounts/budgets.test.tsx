@@ -98,12 +98,12 @@ it("shows what is spent, reserved and left, when it starts anew, and what it ref
     ),
   );
   const [every, month, run] = await screen.findAllByRole("listitem");
-  expect(every?.textContent).toContain("1.123456 USD of 5.00 USD spent or reserved");
+  expect(every?.textContent).toContain("1.123456 of 5.00 USD spent or reserved");
   expect(every?.textContent).toContain("3.876544 USD left");
   expect(every?.textContent).toContain("0.50 USD of it is reserved");
   expect(every?.textContent).toContain("Starts anew in 5h");
   expect(every?.textContent).toContain("A plan by \u2068Claude API\u2069 was not made");
-  expect(every?.textContent).toContain("It could have cost 0.25 USD; 4.80 USD of 5.00 USD");
+  expect(every?.textContent).toContain("It could have cost 0.25 USD; 4.80 of 5.00 USD were spent");
   const way = within(every as HTMLElement).getByRole("link", { name: "Its execution" });
   expect(way.getAttribute("href")).toContain("/executions/exe_1");
   expect(
@@ -117,7 +117,7 @@ it("shows what is spent, reserved and left, when it starts anew, and what it ref
   expect(run?.textContent).toContain("up to 5.00 USD");
   expect(run?.textContent).toContain("Never starts anew");
   expect(within(run as HTMLElement).queryByRole("meter")).toBeNull();
-  const calls = await screen.findByRole("region", { name: "Calls that were not made" });
+  const calls = await screen.findByRole("region", { name: "More calls that were not made" });
   expect(calls.textContent).toContain("The price of \u2068claude-sonnet-4-5\u2069 is not known");
   await expectNoBarrier();
 

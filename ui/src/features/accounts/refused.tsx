@@ -4,13 +4,14 @@ import { Ban } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { RefusedView } from "../../backend/views";
 import { Ago } from "../../components/moment";
-import { useAmount } from "./budget-words";
+import { useAmount, useShare } from "./budget-words";
 import styles from "./budgets.module.css";
 
 /** Short beside its budget, whose amounts stand there already. */
 export function Refused({ call, isShort = false }: { call: RefusedView; isShort?: boolean }) {
   const { t } = useTranslation();
   const amount = useAmount();
+  const share = useShare();
   const { cap, unit, spent, wanted } = call;
   const who = isolated(call.account ?? t("budgets.over_gone_account"));
   const purpose = ["planner", "briefing", "check"].includes(call.purpose)
@@ -27,11 +28,10 @@ export function Refused({ call, isShort = false }: { call: RefusedView; isShort?
           {call.reason === "price_unknown"
             ? t("budgets.because_price", { model: isolated(call.model ?? "?") })
             : wanted === null
-              ? t("budgets.because_spent", { spent: amount(spent ?? "0", unit), cap: amount(cap, unit) })
+              ? t("budgets.because_spent", { share: share(spent ?? "0", cap, unit) })
               : t("budgets.because_wanted", {
                   wanted: amount(wanted, unit),
-                  spent: amount(spent ?? "0", unit),
-                  cap: amount(cap, unit),
+                  share: share(spent ?? "0", cap, unit),
                 })}
         </p>
         <p className={`small ${styles.links}`}>
