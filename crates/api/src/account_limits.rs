@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use krake_domain::account::CheckOutcome;
 use krake_domain::amount::Amount;
 use krake_domain::id::{AccountId, WorkspaceId};
 use krake_domain::limit::Span;
 use krake_domain::time::Timestamp;
-use krake_engine::accounts::{Choice, Need, Prices, Ranked, Reason, Rule, RuleKind, Standing, Why};
+use krake_engine::accounts::{Choice, Need, Prices, Rule, Standing};
 use krake_runtime::accounts::limits::ManualLimit;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +17,7 @@ use crate::error::{ApiError, Code};
 use crate::tools::Nothing;
 use crate::view::account::{AccountView, CallView, UseView};
 use crate::view::moment::{Moment, now};
+use crate::view::reason::{ReasonView, reasons};
 
 const DAY_MS: i64 = 24 * 3_600_000;
 
@@ -89,8 +89,11 @@ pub struct RankedAccount {
     pub id: AccountId,
     pub name: String,
     pub usable: bool,
-    /// What put it there, in the order in which it counted; why it is not used, where it is not.
+    /// What put it there, in the order in which it counted; why it is not used, where it is not. In
+    /// English, with times in UTC.
     pub because: Vec<String>,
+    /// The same as data, for whoever has a language and a time zone.
+    pub reasons: Vec<ReasonView>,
 }
 
 /// The rules by which accounts are chosen, first to last.
@@ -176,11 +179,15 @@ pub async fn choose(ctx: Ctx, input: ChooseAccount) -> Result<AccountChoice, Api
 
 /// The accounts of a choice in their order, each with its reasons.
 pub fn ranked(choice: &Choice, names: &BTreeMap<AccountId, String>) -> Vec<RankedAccount> {
-    let shown = choice.ranked.iter().map(|ranked| RankedAccount {
-        id: ranked.account,
-        name: names.get(&ranked.account).cloned().unwrap_or_default(),
-        usable: ranked.standing == Standing::Usable,
-        because: because(ranked),
+    let shown = choice.ranked.iter().map(|ranked| {
+        let reasons = reasons(ranked);
+        RankedAccount {
+            id: ranked.account,
+            name: names.get(&ranked.account).cloned().unwrap_or_default(),
+            usable: ranked.standing == Standing::Usable,
+            because: reasons.iter().map(ToString::to_string).collect(),
+            reasons,
+        }
     });
     shown.collect()
 }
@@ -208,79 +215,6 @@ pub async fn set_rules(ctx: Ctx, input: Routing) -> Result<Routing, ApiError> {
     let runtime = ctx.owner()?;
     runtime.set_routing(&input.rules).await?;
     rules(ctx, Nothing {}).await
-}
-
-fn because(ranked: &Ranked) -> Vec<String> {
-    match &ranked.standing {
-        Standing::Refused(why) => vec![refused(why)],
-        Standing::Usable => ranked.reasons.iter().map(reason).collect(),
-    }
-}
-
-fn refused(why: &Why) -> String {
-    match why {
-        Why::Paused => "it is paused".to_owned(),
-        Why::NotCalled => "Krake cannot call it by itself".to_owned(),
-        Why::Excluded => "it is left out".to_owned(),
-        Why::Rule(place) => format!("rule {} says never", place + 1),
-        Why::Budget(reason) => crate::visible::visible_line(reason),
-        Why::UsedUp { span, resets_at } => {
-            let until = resets_at.map(|at| format!(" until {}", minute(at)));
-            format!("{} used up{}", span_word(*span), until.unwrap_or_default())
-        }
-        Why::Check(outcome) => match outcome {
-            CheckOutcome::NoAccess => "the provider refused its key".to_owned(),
-            CheckOutcome::OutOfCredit => "it has no credit left".to_owned(),
-            _ => "its key cannot be had from the vault".to_owned(),
-        },
-    }
-}
-
-/// A moment to the minute, for a sentence.
-fn minute(at: Timestamp) -> String {
-    let text = at.to_rfc3339();
-    format!("{} UTC", text[..16].replace('T', " "))
-}
-
-fn reason(reason: &Reason) -> String {
-    match reason {
-        Reason::Rule(kind, place) => {
-            let word = match kind {
-                RuleKind::First => "first",
-                RuleKind::Last => "last",
-                RuleKind::Never => "never",
-            };
-            format!("rule {} says {word}", place + 1)
-        }
-        Reason::Left { span, left } => {
-            format!("{:.0} % of its {} left", left * 100.0, span_word(*span))
-        }
-        Reason::RunsOutEarly { span } => {
-            format!(
-                "its {} runs out before it is filled again",
-                span_word(*span)
-            )
-        }
-        Reason::NoLimitSeen => "no limit was seen".to_owned(),
-        Reason::BestAt => "this is what it is best at".to_owned(),
-        Reason::Measured { done, calls } => format!("{done} of {calls} calls went well in 7 days"),
-        Reason::InFlight(calls) => format!("{calls} calls are being made"),
-        Reason::Price(Some(price)) => format!("a usual call costs up to {price} USD"),
-        Reason::Price(None) => "its price is not known".to_owned(),
-        Reason::Latency(ms) => format!("{ms} ms on average"),
-    }
-}
-
-/// A window in words.
-pub(crate) fn span_word(span: Span) -> &'static str {
-    match span {
-        Span::Minute => "minute",
-        Span::FiveHours => "5 hours",
-        Span::Day => "day",
-        Span::Week => "week",
-        Span::Month => "month",
-        Span::Balance => "balance",
-    }
 }
 
 /// What was spent since midnight, over all accounts.

@@ -6,7 +6,7 @@ use krake_domain::account::{Account, AccountStatus, OpenAiFormat, Provider};
 use krake_domain::id::{AccountId, WorkspaceId};
 use krake_domain::secret::Hidden;
 use krake_domain::time::Timestamp;
-use krake_engine::accounts::forecast;
+use krake_engine::accounts::{forecast, ran_out};
 use krake_runtime::accounts::tool_logs::{LearnOutcome, Learned, Tool};
 use krake_runtime::{AccountChange, NewAccount, Removed, Runtime};
 use serde::{Deserialize, Serialize};
@@ -106,6 +106,7 @@ pub async fn list(ctx: Ctx, input: ListAccounts) -> Result<Page<AccountView>, Ap
     let accounts = store.list_accounts(WorkspaceId::PERSONAL).await?;
     let mut looks = store.limits_since(Timestamp(now.0 - LOOKS_MS)).await?;
     let today = store.use_since(midnight(now)).await?;
+    let ran_out = ran_out(&store.drafts_in_force().await?, now);
     let words = words(input.text.as_deref());
     let items = accounts
         .iter()
@@ -113,7 +114,8 @@ pub async fn list(ctx: Ctx, input: ListAccounts) -> Result<Page<AccountView>, Ap
         .map(|account| {
             let looks = looks.remove(&account.id).unwrap_or_default();
             let used = today.get(&account.id).copied().unwrap_or_default();
-            AccountView::of(account, &forecast(&looks, now), used, now)
+            let ran_out = ran_out.get(&account.id);
+            AccountView::of(account, &forecast(&looks, now), ran_out, used, now)
         });
     Ok(Page {
         items: items.collect(),
@@ -196,6 +198,14 @@ pub async fn test(ctx: Ctx, input: AccountRef) -> Result<AccountView, ApiError> 
     view(runtime, input.id).await
 }
 
+/// `accounts.works_again`
+pub async fn works_again(ctx: Ctx, input: AccountRef) -> Result<AccountView, ApiError> {
+    ctx.person()?;
+    let runtime = ctx.owner()?;
+    runtime.works_again(input.id).await?;
+    view(runtime, input.id).await
+}
+
 /// `accounts.test_all`
 pub async fn test_all(ctx: Ctx, _: Nothing) -> Result<AccountsTested, ApiError> {
     let runtime = ctx.owner()?;
@@ -239,7 +249,9 @@ pub async fn view(runtime: &Runtime, id: AccountId) -> Result<AccountView, ApiEr
     let forecasts = runtime.forecasts_of(&account, now).await?;
     let today = runtime.store().use_since(midnight(now)).await?;
     let used = today.get(&id).copied().unwrap_or_default();
-    Ok(AccountView::of(&account, &forecasts, used, now))
+    let ran_out = runtime.ran_out(now).await?;
+    let ran_out = ran_out.get(&id);
+    Ok(AccountView::of(&account, &forecasts, ran_out, used, now))
 }
 
 /// The names of some accounts, for what refers to them by id.

@@ -113,10 +113,10 @@ impl From<AccountError> for ApiError {
             AccountError::Vault(error) => error.into(),
             AccountError::NotFound => Self::new(Code::NotFound, error.to_string()),
             AccountError::NameTaken => Self::new(Code::Conflict, format!("field `name`: {error}")),
-            AccountError::KeyNeeded(_)
-            | AccountError::KeyNotUsed(_)
-            | AccountError::BadKey(_)
-            | AccountError::Setting(_) => Self::new(Code::BadInput, error.to_string()),
+            AccountError::KeyNeeded(_) | AccountError::KeyNotUsed(_) | AccountError::BadKey(_) => {
+                Self::new(Code::BadInput, format!("field `key`: {error}"))
+            }
+            AccountError::Setting(_) => Self::new(Code::BadInput, error.to_string()),
             AccountError::Budget(_) => Self::new(Code::BudgetSpent, error.to_string())
                 .hint("`krake budgets list` shows what is spent; a person may set another budget"),
             AccountError::Model(_) | AccountError::NoneLeft(_) => Self::new(

@@ -8,10 +8,10 @@ use krake_engine::insights::{Advice, Repeated};
 use krake_store::RecommendationMark;
 use serde::{Deserialize, Serialize};
 
-use crate::account_limits::span_word;
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
 use crate::view::moment::{Moment, now};
+use crate::view::reason::span_word;
 use crate::visible::visible_line;
 
 /// A later moment is taken for a slip of the keys.
@@ -227,7 +227,7 @@ fn words(advice: &Advice, name: &dyn Fn(&AccountId) -> String) -> (String, Strin
             to,
             left,
         } => {
-            let reset = resets_at.map(|at| format!(", filled again {}", at.0.to_rfc3339()));
+            let reset = resets_at.map(|at| format!(", filled again {}", Moment(at.0).in_words()));
             (
                 format!("go on with {} instead of {}", name(to), name(from)),
                 format!(
@@ -235,7 +235,7 @@ fn words(advice: &Advice, name: &dyn Fn(&AccountId) -> String) -> (String, Strin
                     name(from),
                     used * 100.0,
                     span_word(*span),
-                    runs_out_at.0.to_rfc3339(),
+                    Moment(runs_out_at.0).in_words(),
                     reset.unwrap_or_default(),
                     name(to),
                     left * 100.0

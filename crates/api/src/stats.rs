@@ -79,9 +79,11 @@ pub async fn stats(ctx: Ctx, _: Nothing) -> Result<StatsView, ApiError> {
         .collect();
     let accounts = runtime.store().list_accounts(WorkspaceId::PERSONAL).await?;
     let looks = runtime.store().newest_limits().await?;
+    let ran_out = runtime.ran_out(now).await?;
     let usable = accounts.iter().filter(|account| {
         let looks = looks.get(&account.id).map_or(&[][..], Vec::as_slice);
-        health(account, &forecast(looks, now), now).can_work()
+        let ran_out = ran_out.get(&account.id);
+        health(account, &forecast(looks, now), ran_out, now).can_work()
     });
     Ok(StatsView {
         running: executions.get("running").copied().unwrap_or(0)

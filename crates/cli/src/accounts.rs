@@ -8,6 +8,7 @@ use std::path::Path;
 use krake_runtime::accounts::found::found_keys;
 use serde_json::{Map, Value, json};
 
+use crate::account_edit::{change, works_again};
 use crate::args::{AccountAdd, AccountRules, Accounts};
 use crate::columns::{columns, field, items, time};
 use crate::door::Door;
@@ -79,6 +80,8 @@ pub async fn run(home: &Path, out: Out, args: Accounts) -> Result<Exit, Stopped>
             door.close().await;
             return tested_exit(out, &tested?);
         }
+        Accounts::Change(edit) => return change(home, out, edit).await,
+        Accounts::WorksAgain { account } => return works_again(home, out, &account).await,
         Accounts::Remove { account } => {
             let door = vault::write(home).await?;
             let removed = match id_of(&door, &account).await {
@@ -236,7 +239,7 @@ async fn write(home: &Path, name: &str, input: Value) -> Result<Value, Stopped> 
 }
 
 /// An account by its id or its name.
-async fn id_of(door: &Door, word: &str) -> Result<String, Stopped> {
+pub(crate) async fn id_of(door: &Door, word: &str) -> Result<String, Stopped> {
     if word.starts_with("acc_") {
         return Ok(word.to_owned());
     }
@@ -300,7 +303,8 @@ fn limits_short(account: &Value) -> String {
     }
 }
 
-fn shown_lines(account: &Value) -> String {
+/// One account, for a terminal.
+pub(crate) fn shown_lines(account: &Value) -> String {
     let mut lines = vec![
         format!("{}  {}", field(account, "id"), field(account, "name")),
         format!("  health    {}", field(account, "health")),
@@ -332,6 +336,15 @@ fn shown_lines(account: &Value) -> String {
             field(check, "outcome"),
             field(check, "said")
         ));
+    }
+    let out = &account["ran_out"];
+    if !out.is_null() {
+        let until = match (time(out, "resets_at"), out["resets_zone"].as_str()) {
+            (reset, _) if reset.is_empty() => "nobody said until when".to_owned(),
+            (reset, None) => format!("until {reset}"),
+            (reset, Some(zone)) => format!("until {reset}, if that is a time of {zone}"),
+        };
+        lines.push(format!("  ran out   {}, {until}", time(out, "at")));
     }
     for limit in account["limits"].as_array().into_iter().flatten() {
         lines.push(format!("  limit     {}", limit_line(limit)));

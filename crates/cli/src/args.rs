@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use krake_domain::execution::ExecutionStatus;
 
-pub use accounts::{AccountAdd, AccountRules, Accounts, Budgets, Vault};
+pub use accounts::{AccountAdd, AccountEdit, AccountRules, Accounts, BudgetOver, Budgets, Vault};
 pub use context::{Brief, Format, Handoff, Knowledge, NewHandoff, Search, SendHandoff, Snapshot};
 pub use data::{Backup, Export, Restore, RestoreCommand};
 pub use inbox::{CommitArgs, Inbox, State};

@@ -170,11 +170,14 @@ fn what(thread: &Value) -> String {
 fn ran_out(draft: &Value) -> String {
     let who = field(draft, "who");
     let reset = time(draft, "resets_at");
-    let until = match (reset.is_empty(), draft["has_reset"] == true) {
+    let mut until = match (reset.is_empty(), draft["has_reset"] == true) {
         (true, _) => "nobody said until when".to_owned(),
         (false, true) => format!("filled again since {reset}"),
         (false, false) => format!("until {reset}"),
     };
+    if let Some(zone) = draft["resets_zone"].as_str() {
+        until.push_str(&format!(" (if that is a time of {zone})"));
+    }
     let next = match proposed(draft) {
         Some(to) => format!("next: {}", field(to, "name")),
         None => "no account could go on".to_owned(),

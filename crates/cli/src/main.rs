@@ -23,6 +23,7 @@ mod progress;
 mod signals;
 mod snapshot;
 
+mod account_edit;
 mod accounts;
 mod approvals;
 mod audit;

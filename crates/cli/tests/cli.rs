@@ -53,6 +53,8 @@ mod projects;
 mod prose;
 #[path = "cli/questions.rs"]
 mod questions;
+#[path = "cli/ran_out.rs"]
+mod ran_out;
 #[path = "cli/requests.rs"]
 mod requests;
 #[path = "cli/revisions.rs"]

@@ -72,6 +72,39 @@ pub struct PlannedCall {
     pub most_tokens: Amount,
 }
 
+/// A call that a budget refused. It was not made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedCall {
+    pub id: CallId,
+    pub at: Timestamp,
+    pub budget: BudgetId,
+    pub account: AccountId,
+    pub project: Option<String>,
+    /// The execution it was for.
+    pub run: Option<String>,
+    pub purpose: String,
+    /// None: it was not asked which one, because nothing was left for any.
+    pub model: Option<String>,
+    pub reason: RefusedFor,
+    /// The budget as it was then.
+    pub unit: Unit,
+    pub cap: Amount,
+    /// What was spent or reserved then; none where the price was not known.
+    pub spent: Option<Amount>,
+    /// What the call could have cost at most; none where that is not known.
+    pub wanted: Option<Amount>,
+}
+
+/// Why a budget refused a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusedFor {
+    /// What is left is less than the call could cost.
+    Spent,
+    /// The budget counts money, and nobody knows what the call costs.
+    PriceUnknown,
+}
+
 /// How a call ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallEnd {
@@ -118,6 +151,19 @@ impl Period {
             Self::Always => Timestamp(i64::MIN),
         }
     }
+
+    /// When the next period begins; never where there is only one.
+    #[must_use]
+    pub fn ends(self, now: Timestamp) -> Option<Timestamp> {
+        const DAY: i64 = 24 * 3_600_000;
+        let began = self.began(now);
+        match self {
+            Self::Day => Some(Timestamp(began.0 + DAY)),
+            // No month is longer than 31 days, and none is as long as 32.
+            Self::Month => Some(self.began(Timestamp(began.0 + 32 * DAY))),
+            Self::Always => None,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -135,5 +181,30 @@ mod tests {
             at("1969-12-31T00:00:00Z")
         );
         assert!(Period::Always.began(now) < at("1970-01-01T00:00:00Z"));
+        for (period, now, ends) in [
+            (
+                Period::Day,
+                "2026-12-31T23:59:59Z",
+                Some("2027-01-01T00:00:00Z"),
+            ),
+            (
+                Period::Month,
+                "2026-12-05T10:00:00Z",
+                Some("2027-01-01T00:00:00Z"),
+            ),
+            (
+                Period::Month,
+                "2028-02-29T10:00:00Z",
+                Some("2028-03-01T00:00:00Z"),
+            ),
+            (
+                Period::Month,
+                "2026-03-01T00:00:00Z",
+                Some("2026-04-01T00:00:00Z"),
+            ),
+            (Period::Always, "2026-03-01T00:00:00Z", None),
+        ] {
+            assert_eq!(period.ends(at(now)), ends.map(at), "{now}");
+        }
     }
 }

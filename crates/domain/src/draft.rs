@@ -52,6 +52,9 @@ pub struct RunOut {
     pub said: String,
     pub at: Timestamp,
     pub resets_at: Option<Timestamp>,
+    /// The time zone that was assumed for `resets_at`, where a time of day was told without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resets_zone: Option<String>,
 }
 
 /// Where it was seen.
@@ -117,6 +120,12 @@ impl RunOut {
         self.resets_at.is_some_and(|reset| reset <= now)
     }
 
+    /// Whether the account is taken to be out at `now`.
+    #[must_use]
+    pub fn lasts(&self, now: Timestamp) -> bool {
+        self.lasts_until().is_none_or(|until| now < until)
+    }
+
     /// Nothing: until somebody pays.
     #[must_use]
     pub fn lasts_until(&self) -> Option<Timestamp> {
@@ -143,6 +152,7 @@ mod tests {
             said: "limit reached".to_owned(),
             at: Timestamp(at),
             resets_at: resets_at.map(Timestamp),
+            resets_zone: None,
         }
     }
 

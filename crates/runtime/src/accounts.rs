@@ -12,7 +12,9 @@ pub mod found;
 mod keys;
 pub(crate) mod known;
 pub mod limits;
+mod refused;
 pub mod tool_logs;
+mod works;
 
 use krake_domain::account::{Account, AccountStatus, KeyUse, OpenAiFormat, Provider};
 use krake_domain::id::{AccountId, WorkspaceId};

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use krake_domain::account::{Account, CheckOutcome, Provider as At};
 use krake_domain::amount::Amount;
-use krake_domain::budget::{Budget, Over, Period, Unit};
+use krake_domain::budget::{Budget, Over, Period, RefusedFor, Unit};
 use krake_domain::id::{BudgetId, WorkspaceId};
 use krake_domain::limit::{LimitSource, Span};
 use krake_domain::secret::Hidden;
@@ -166,7 +166,8 @@ async fn a_budget_refuses_before_anything_is_sent_and_counts_what_was_used() {
         .unwrap();
     ask(&runtime, &account).await.unwrap();
     let spent = store.spent_of_budgets(Timestamp(i64::MAX)).await.unwrap();
-    assert_eq!(spent[0].1, Some(Amount::ZERO), "another day counts anew");
+    let counted = spent[0].1.unwrap().counted;
+    assert_eq!(counted, Amount::ZERO, "another day counts anew");
     let mut made = 1;
     let refused = loop {
         match ask(&runtime, &account).await {
@@ -193,6 +194,34 @@ async fn a_budget_refuses_before_anything_is_sent_and_counts_what_was_used() {
         "{unpriced}"
     );
     assert_eq!(server.seen().len(), made);
+    let refused = store.list_refused_calls(None, 10).await.unwrap();
+    let reasons: Vec<RefusedFor> = refused.iter().map(|call| call.reason).collect();
+    assert_eq!(reasons, [RefusedFor::PriceUnknown, RefusedFor::Spent]);
+    assert_eq!(refused[0].model.as_deref(), Some("m"));
+    runtime.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_question_that_nobody_is_asked_for_want_of_a_budget_is_written_down() {
+    let home = tempfile::tempdir().unwrap();
+    let runtime = with_vault(home.path()).await;
+    let server = Provider::always(Format::Anthropic.reply(&[Say::text("hi")]));
+    let account = new("a", At::Anthropic, &server.url());
+    let account = runtime.add_account(account).await.unwrap();
+    ask(&runtime, &account).await.unwrap();
+    // 114 tokens are used already: no account has anything left, and none is asked.
+    runtime
+        .store()
+        .add_budget(budget(Over::Everything, Unit::Tokens, 100))
+        .await
+        .unwrap();
+    assert!(ask_any(&runtime).await.unwrap().is_none());
+    assert_eq!(server.seen().len(), 1);
+    let refused = runtime.store().list_refused_calls(None, 10).await.unwrap();
+    assert_eq!(refused.len(), 1);
+    let call = &refused[0];
+    assert_eq!((call.reason, call.account), (RefusedFor::Spent, account.id));
+    assert_eq!((call.spent, call.wanted), (Some(Amount::whole(114)), None));
     runtime.stop().await.unwrap();
 }
 

@@ -38,6 +38,31 @@ impl Store {
         .await
     }
 
+    /// Puts what a budget says in place of what it said; what was spent stays counted.
+    pub async fn change_budget(&self, budget: Budget) -> Result<(), StoreError> {
+        self.write(move |transaction| {
+            Box::pin(async move {
+                let over = serde_json::to_string(&budget.over).expect("plain data");
+                let changed = sqlx::query(
+                    "update budgets set over = $2, period = $3, unit = $4, cap = $5 where id = $1",
+                )
+                .bind(budget.id.to_string())
+                .bind(over)
+                .bind(words::spell(&budget.period))
+                .bind(words::spell(&budget.unit))
+                .bind(budget.cap.micros())
+                .execute(&mut transaction.connection)
+                .await?;
+                if changed.rows_affected() == 0 {
+                    return Err(StoreError::NotFound(format!("budget {}", budget.id)));
+                }
+                transaction.changed(Tag::Budgets);
+                Ok(())
+            })
+        })
+        .await
+    }
+
     /// Takes a budget away.
     pub async fn remove_budget(&self, id: BudgetId) -> Result<(), StoreError> {
         self.write(move |transaction| {

@@ -23,9 +23,9 @@ impl Store {
                 let added = sqlx::query(
                     "insert into drafts (id, workspace_id, project_id, session_id, account_id,
                      position, source, who, said, ran_out_at, resets_at, briefing, trouble, state,
-                     reason, handoff_id, created_at, over_at, history_tokens)
+                     reason, handoff_id, created_at, over_at, history_tokens, resets_zone)
                      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-                     $17, $18, $19) on conflict do nothing",
+                     $17, $18, $19, $20) on conflict do nothing",
                 )
                 .bind(draft.id.to_string())
                 .bind(draft.workspace.to_string())
@@ -48,12 +48,15 @@ impl Store {
                 .bind(draft.created_at.0)
                 .bind(draft.over_at.map(|at| at.0))
                 .bind(draft.history_tokens.map(words::number))
+                .bind(run_out.resets_zone)
                 .execute(&mut transaction.connection)
                 .await?
                 .rows_affected()
                     == 1;
                 if added {
                     transaction.changed(Tag::Threads);
+                    // Whoever ran out is not asked.
+                    transaction.changed(Tag::Accounts);
                 }
                 Ok(added)
             })
@@ -75,7 +78,7 @@ impl Store {
         let rows: Vec<Row> = sqlx::query_as(
             "select id, workspace_id, project_id, session_id, account_id, position, source, who,
                     said, ran_out_at, resets_at, null as briefing, trouble, state, reason,
-                    handoff_id, created_at, over_at, history_tokens
+                    handoff_id, created_at, over_at, history_tokens, resets_zone
              from drafts where over_at is null order by id",
         )
         .fetch_all(self.readers())
@@ -125,10 +128,50 @@ impl Store {
                         .await?;
                 }
                 transaction.changed(Tag::Threads);
+                transaction.changed(Tag::Accounts);
                 Ok(())
             })
         })
         .await
+    }
+
+    /// Whether that message of a session was drafted, whatever became of it.
+    pub async fn is_drafted(&self, session: SessionId, position: u64) -> Result<bool, StoreError> {
+        let known: Option<i64> = sqlx::query_scalar(
+            "select 1 from drafts where session_id = $1 and position = $2 and source = 'tool_log'",
+        )
+        .bind(session.to_string())
+        .bind(words::number(position))
+        .fetch_optional(self.readers())
+        .await?;
+        Ok(known.is_some())
+    }
+
+    /// Sessions that were worked in since a moment, each with its last answer since then. One that
+    /// met a limit after its answer shows nothing.
+    pub async fn sessions_that_answered(
+        &self,
+        since: Timestamp,
+    ) -> Result<Vec<(SessionId, Timestamp)>, StoreError> {
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "select id, answered from (
+                 select sessions.id as id, (
+                     select max(messages.at) from messages
+                     where session_id = sessions.id and role = 'assistant'
+                       and kind in ('text', 'thinking', 'tool_call')
+                 ) as answered, (
+                     select max(messages.at) from messages
+                     where session_id = sessions.id and kind = 'limit'
+                 ) as refused
+                 from sessions where ended_at >= $1
+             ) where answered >= $1 and (refused is null or answered > refused) order by id",
+        )
+        .bind(since.0)
+        .fetch_all(self.readers())
+        .await?;
+        rows.into_iter()
+            .map(|(id, at)| Ok((words::parse(&id)?, Timestamp(at))))
+            .collect()
     }
 
     /// Sessions of projects that are worked on whose last message since this moment is a limit.
@@ -281,6 +324,7 @@ row! {
         created_at: i64,
         over_at: Option<i64>,
         history_tokens: Option<i64>,
+        resets_zone: Option<String>,
     }
 }
 
@@ -301,6 +345,7 @@ impl Row {
                 said: self.said,
                 at: Timestamp(self.ran_out_at),
                 resets_at: self.resets_at.map(Timestamp),
+                resets_zone: self.resets_zone,
             },
             briefing: self
                 .briefing
@@ -319,123 +364,5 @@ impl Row {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixture::{draft, handoff, imported, project};
-
-    fn message(role: Role, kind: MessageKind, text: &str) -> Message {
-        Message {
-            role,
-            kind,
-            text: text.to_owned(),
-            at: Some(Timestamp(50)),
-            ..Message::default()
-        }
-    }
-
-    #[tokio::test]
-    async fn a_limit_of_a_session_is_drafted_once_and_over_when_the_account_goes_on() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open_owner(dir.path()).await.unwrap();
-        store
-            .add_project(project("shop", "/work/shop"))
-            .await
-            .unwrap();
-        let mut session = imported("a", "/work/shop");
-        session.messages = vec![
-            message(Role::User, MessageKind::Text, "go"),
-            message(Role::Assistant, MessageKind::Limit, "limit reached"),
-        ];
-        let id = store.import_session(session.clone()).await.unwrap().session;
-        // Elsewhere nobody knows which work it is.
-        let mut elsewhere = imported("b", "/else");
-        elsewhere.messages = session.messages.clone();
-        store.import_session(elsewhere).await.unwrap();
-        assert_eq!(store.sessions_at_a_limit(Timestamp(2)).await.unwrap(), [id]);
-        assert_eq!(store.sessions_at_a_limit(Timestamp(3)).await.unwrap(), []);
-        assert_eq!(store.last_message(id).await.unwrap().unwrap().0, 1);
-
-        let made = draft(id, 40);
-        assert!(store.add_draft(made.clone()).await.unwrap());
-        assert!(!store.add_draft(draft(id, 40)).await.unwrap());
-        assert_eq!(store.find_draft(made.id).await.unwrap(), Some(made.clone()));
-
-        // Asking again is no going on; an answer is.
-        session
-            .messages
-            .push(message(Role::User, MessageKind::Text, "continue"));
-        store.import_session(session.clone()).await.unwrap();
-        assert_eq!(
-            store.drafts_in_force().await.unwrap(),
-            std::slice::from_ref(&made)
-        );
-        session
-            .messages
-            .push(message(Role::Assistant, MessageKind::Text, "on it"));
-        store.import_session(session).await.unwrap();
-        assert_eq!(store.drafts_in_force().await.unwrap(), []);
-        let over = store.find_draft(made.id).await.unwrap().unwrap();
-        assert_eq!(over.over_at, Some(Timestamp(50)));
-        assert!(!store.reject_draft(made.id, "no".to_owned()).await.unwrap());
-    }
-
-    #[tokio::test]
-    async fn a_no_is_said_once_and_keeps_its_reason() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open_owner(dir.path()).await.unwrap();
-        let session = store
-            .import_session(imported("a", "/x"))
-            .await
-            .unwrap()
-            .session;
-        let made = draft(session, 40);
-        store.add_draft(made.clone()).await.unwrap();
-        let reason = "I wait for the reset".to_owned();
-        assert!(store.reject_draft(made.id, reason.clone()).await.unwrap());
-        assert!(
-            !store
-                .reject_draft(made.id, "again".to_owned())
-                .await
-                .unwrap()
-        );
-        let found = store.find_draft(made.id).await.unwrap().unwrap();
-        assert_eq!(
-            (found.state, found.reason),
-            (DraftState::Rejected, Some(reason))
-        );
-    }
-    #[tokio::test]
-    async fn the_drafts_of_a_project_go_out_together_and_come_back_together() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open_owner(dir.path()).await.unwrap();
-        let shop = project("shop", "/x");
-        store.add_project(shop.clone()).await.unwrap();
-        let mut made = Vec::new();
-        for (native, place) in [("a", Some(shop.id)), ("b", Some(shop.id)), ("c", None)] {
-            let session = store
-                .import_session(imported(native, "/else"))
-                .await
-                .unwrap();
-            let each = Draft {
-                project: place,
-                ..draft(session.session, 40)
-            };
-            store.add_draft(each.clone()).await.unwrap();
-            made.push(each.id);
-        }
-        let mut handoff = handoff();
-        handoff.delivery.draft = Some(made[1]);
-        assert!(store.add_handoff(handoff.clone()).await.unwrap());
-        let states = async || {
-            let drafts = store.drafts_in_force().await.unwrap();
-            drafts.iter().map(|draft| draft.state).collect::<Vec<_>>()
-        };
-        use DraftState::{HandedOver, Open};
-        assert_eq!(states().await, [HandedOver, HandedOver, Open]);
-        store
-            .withdraw_handoff(handoff.id, Timestamp(60))
-            .await
-            .unwrap();
-        assert_eq!(states().await, [Open, Open, Open]);
-    }
-}
+#[path = "drafts_test.rs"]
+mod tests;

@@ -194,6 +194,7 @@ pub(crate) fn draft(session: SessionId, at: i64) -> Draft {
             said: "limit reached".to_owned(),
             at: Timestamp(at),
             resets_at: Some(Timestamp(900)),
+            resets_zone: Some("Europe/Berlin".to_owned()),
         },
         briefing: None,
         history_tokens: None,

@@ -39,6 +39,7 @@ mod budgets;
 mod credentials;
 mod limits;
 mod model_calls;
+mod refused_calls;
 
 mod backup;
 mod blobs;
@@ -97,7 +98,7 @@ pub use foreign::Foreign;
 pub use head::Head;
 pub use knowledge::{KnowledgeFilter, KnowledgePage};
 pub use message_index::MessageIndex;
-pub use model_calls::{AccountUse, CallRow, Reserved};
+pub use model_calls::{AccountUse, BudgetUse, CallRow, Reserved};
 pub use projects::{Kept, ProjectRow};
 pub use recommendations::RecommendationMark;
 pub use repeated::{LimitReached, SaidInSession};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use krake_domain::amount::Amount;
-use krake_domain::budget::{Budget, CallEnd, Over, PlannedCall, Unit};
+use krake_domain::budget::{Budget, CallEnd, Over, PlannedCall, RefusedFor, Unit};
 use krake_domain::id::{AccountId, BudgetId, CallId, WorkspaceId};
 use krake_domain::time::Timestamp;
 use sqlx::sqlite::SqliteConnection;
@@ -11,6 +11,7 @@ use sqlx::sqlite::SqliteConnection;
 use crate::budgets;
 use crate::commit::Tag;
 use crate::error::StoreError;
+use crate::refused_calls::{self, refusal};
 use crate::row::row;
 use crate::store::Store;
 use crate::words;
@@ -29,6 +30,21 @@ pub enum Reserved {
     PriceUnknown {
         budget: Budget,
     },
+}
+
+/// What counts against a budget in one period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BudgetUse {
+    /// Spent or reserved: what calls cost, else what they could have cost at most.
+    pub counted: Amount,
+    /// The part of it that calls which are being made now have reserved.
+    pub reserved: Amount,
+    /// The part of it that calls have ended for whose cost nobody told: it is the most they can have
+    /// cost.
+    pub at_most: Amount,
+    /// Calls of which neither the cost nor the most is known. They were made before the budget was
+    /// set, and count nothing.
+    pub unpriced: u64,
 }
 
 /// What one account was used for since a moment.
@@ -74,28 +90,25 @@ impl Store {
         self.write(move |transaction| {
             Box::pin(async move {
                 let connection = &mut transaction.connection;
-                for budget in budgets::all(&mut *connection).await? {
-                    if !budget.over.counts(&call) {
-                        continue;
+                let reserved = look(&mut *connection, &call).await?;
+                let refused = match &reserved {
+                    Reserved::Reserved => {
+                        insert(connection, &call, epoch).await?;
+                        transaction.changed(Tag::Accounts);
+                        return Ok(reserved);
                     }
-                    let wanted = match (budget.unit, call.most_usd) {
-                        (Unit::Tokens, _) => call.most_tokens,
-                        (Unit::Usd, Some(usd)) => usd,
-                        (Unit::Usd, None) => return Ok(Reserved::PriceUnknown { budget }),
-                    };
-                    let run = call.run.as_deref();
-                    let spent = spent(&mut *connection, &budget, call.at, run).await?;
-                    if spent.plus(wanted) > budget.cap {
-                        return Ok(Reserved::Spent {
-                            budget,
-                            spent,
-                            wanted,
-                        });
+                    Reserved::Spent {
+                        budget,
+                        spent,
+                        wanted,
+                    } => refusal(&call, budget, RefusedFor::Spent, Some((*spent, *wanted))),
+                    Reserved::PriceUnknown { budget } => {
+                        refusal(&call, budget, RefusedFor::PriceUnknown, None)
                     }
-                }
-                insert(connection, &call, epoch).await?;
-                transaction.changed(Tag::Accounts);
-                Ok(Reserved::Reserved)
+                };
+                refused_calls::keep(connection, &refused).await?;
+                transaction.changed(Tag::Budgets);
+                Ok(reserved)
             })
         })
         .await
@@ -206,12 +219,12 @@ impl Store {
         rows.into_iter().map(Row::parse).collect()
     }
 
-    /// What has been spent of each budget in the period that `now` lies in. A budget for each run
-    /// has no sum.
+    /// What counts against each budget in the period that `now` lies in. A budget for each run has no
+    /// sum.
     pub async fn spent_of_budgets(
         &self,
         now: Timestamp,
-    ) -> Result<Vec<(Budget, Option<Amount>)>, StoreError> {
+    ) -> Result<Vec<(Budget, Option<BudgetUse>)>, StoreError> {
         let mut connection = self.readers().acquire().await?;
         let mut all = Vec::new();
         for budget in budgets::all(&mut connection).await? {
@@ -232,13 +245,42 @@ impl Store {
     }
 }
 
-/// What counts against a budget: what calls cost, else what they could have cost at most.
+/// Whether every budget that counts the call has room for it.
+async fn look(
+    connection: &mut SqliteConnection,
+    call: &PlannedCall,
+) -> Result<Reserved, StoreError> {
+    for budget in budgets::all(&mut *connection).await? {
+        if !budget.over.counts(call) {
+            continue;
+        }
+        let wanted = match (budget.unit, call.most_usd) {
+            (Unit::Tokens, _) => call.most_tokens,
+            (Unit::Usd, Some(usd)) => usd,
+            (Unit::Usd, None) => return Ok(Reserved::PriceUnknown { budget }),
+        };
+        let run = call.run.as_deref();
+        let spent = spent(&mut *connection, &budget, call.at, run)
+            .await?
+            .counted;
+        if spent.plus(wanted) > budget.cap {
+            return Ok(Reserved::Spent {
+                budget,
+                spent,
+                wanted,
+            });
+        }
+    }
+    Ok(Reserved::Reserved)
+}
+
+/// What counts against a budget.
 async fn spent(
     connection: &mut SqliteConnection,
     budget: &Budget,
     now: Timestamp,
     run: Option<&str>,
-) -> Result<Amount, StoreError> {
+) -> Result<BudgetUse, StoreError> {
     let (account, project) = match &budget.over {
         Over::Account { account_id } => (Some(account_id.to_string()), None),
         Over::Project { project_id } => (None, Some(project_id.clone())),
@@ -248,12 +290,17 @@ async fn spent(
         Over::Run => run.map(str::to_owned),
         _ => None,
     };
-    let micros: i64 = sqlx::query_scalar(
-        "select coalesce(sum(case when $1 = 'usd' then coalesce(usd, most_usd, 0)
-             else coalesce((input + output) * 1000000, most_tokens) end), 0)
-         from model_calls where state <> 'returned' and at >= $2
-           and ($3 is null or account_id = $3) and ($4 is null or project_id = $4)
-           and ($5 is null or run_id = $5)",
+    let (counted, reserved, at_most, unpriced): (i64, i64, i64, i64) = sqlx::query_as(
+        "select coalesce(sum(counted), 0),
+                coalesce(sum(case when state = 'reserved' then counted end), 0),
+                coalesce(sum(case when state <> 'reserved' and told is null then counted end), 0),
+                coalesce(sum(told is null and most is null), 0)
+         from (select state, told, most, coalesce(told, most, 0) as counted from (
+             select state, case when $1 = 'usd' then usd else (input + output) * 1000000 end as told,
+                    case when $1 = 'usd' then most_usd else most_tokens end as most
+             from model_calls where state <> 'returned' and at >= $2
+               and ($3 is null or account_id = $3) and ($4 is null or project_id = $4)
+               and ($5 is null or run_id = $5)))",
     )
     .bind(words::spell(&budget.unit))
     .bind(budget.period.began(now).0)
@@ -262,7 +309,12 @@ async fn spent(
     .bind(run)
     .fetch_one(connection)
     .await?;
-    Ok(Amount::from_micros(micros))
+    Ok(BudgetUse {
+        counted: Amount::from_micros(counted),
+        reserved: Amount::from_micros(reserved),
+        at_most: Amount::from_micros(at_most),
+        unpriced: words::count(unpriced)?,
+    })
 }
 
 async fn insert(

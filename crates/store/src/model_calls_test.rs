@@ -123,17 +123,36 @@ async fn what_a_call_cost_counts_once_and_an_unknown_price_is_never_nothing() {
     };
     store.settle_call(third.id, unknown).await.unwrap();
     let spent = store.spent_of_budgets(Timestamp(8)).await.unwrap();
-    assert_eq!(spent[0].1, Some("0.6".parse().unwrap()));
+    let amount = |text: &str| text.parse::<Amount>().unwrap();
+    let counted = BudgetUse {
+        counted: amount("0.6"),
+        reserved: Amount::ZERO,
+        at_most: amount("0.5"),
+        unpriced: 0,
+    };
+    assert_eq!(spent[0].1, Some(counted));
+    let now = call(one, 8, Some("0.2"));
+    store.reserve_call(now).await.unwrap();
+    // What was made elsewhere while no budget counted it has neither a cost nor a most.
+    let all = budget(Over::Everything, Unit::Usd, "9");
+    store.add_budget(all).await.unwrap();
+    let spent = store.spent_of_budgets(Timestamp(9)).await.unwrap();
+    let used = spent[1].1.unwrap();
+    assert_eq!(
+        (used.counted, used.reserved),
+        (amount("0.8"), amount("0.2"))
+    );
+    assert_eq!((used.at_most, used.unpriced), (amount("0.5"), 1));
 
     let used = store.use_since(Timestamp(0)).await.unwrap()[&one];
     assert_eq!(
         (used.calls, used.done, used.failed, used.unpriced),
-        (2, 1, 1, 1)
+        (3, 1, 1, 1)
     );
     assert_eq!((used.input, used.cache_read, used.output), (100, 40, 20));
     let listed = store.list_calls(one, 10).await.unwrap();
-    assert_eq!(listed.len(), 3);
-    assert_eq!(listed[0].outcome.as_deref(), Some("bad_output"));
+    assert_eq!(listed.len(), 4);
+    assert_eq!(listed[1].outcome.as_deref(), Some("bad_output"));
 }
 
 #[tokio::test]
@@ -153,7 +172,13 @@ async fn a_reservation_of_a_dead_process_counts_in_full() {
     assert_eq!(store.settle_lost_calls().await.unwrap(), 0);
     store.settle_call(lost.id, end(None, "done")).await.unwrap();
     let spent = store.spent_of_budgets(Timestamp(5)).await.unwrap();
-    assert_eq!(spent[0].1, Some(Amount::whole(1_000)));
+    let used = spent[0].1.unwrap();
+    assert_eq!(used.counted, Amount::whole(1_000));
+    assert_eq!(
+        used.at_most,
+        Amount::whole(1_000),
+        "nobody knows how it ended"
+    );
     let refused = store.reserve_call(call(one, 5, None)).await.unwrap();
     assert!(matches!(refused, Reserved::Spent { .. }));
     store.remove_budget(cap.id).await.unwrap();
@@ -194,4 +219,81 @@ async fn each_run_has_its_own_budget_and_so_has_a_project() {
         outcomes.push(made == Reserved::Reserved);
     }
     assert_eq!(outcomes, [true, false, true, false, true]);
+}
+
+#[tokio::test]
+async fn what_a_budget_refused_is_found_again_and_a_changed_budget_counts_what_was_spent() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open_owner(dir.path()).await.unwrap();
+    let one = account("One", Provider::Anthropic).id;
+    let cap = budget(Over::Everything, Unit::Usd, "1");
+    store.add_budget(cap.clone()).await.unwrap();
+    store.reserve_call(call(one, 5, Some("0.8"))).await.unwrap();
+    let dear = PlannedCall {
+        project: Some("prj_shop".to_owned()),
+        run: Some("exe_a".to_owned()),
+        ..call(one, 6, Some("0.5"))
+    };
+    store.reserve_call(dear.clone()).await.unwrap();
+    store.reserve_call(call(one, 7, None)).await.unwrap();
+    let refused = store.list_refused_calls(None, 10).await.unwrap();
+    let amount = |text: &str| Some(text.parse::<Amount>().unwrap());
+    let said: Vec<_> = refused
+        .iter()
+        .map(|one| (one.reason, one.spent, one.wanted, one.at))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            (RefusedFor::PriceUnknown, None, None, Timestamp(7)),
+            (
+                RefusedFor::Spent,
+                amount("0.8"),
+                amount("0.5"),
+                Timestamp(6)
+            ),
+        ]
+    );
+    assert_eq!((refused[1].id, refused[1].budget), (dear.id, cap.id));
+    assert_eq!(
+        (&refused[1].run, &refused[1].project),
+        (&dear.run, &dear.project)
+    );
+    // A refused call is in no sum and in no list of calls.
+    assert_eq!(store.list_calls(one, 10).await.unwrap().len(), 1);
+    let other = BudgetId::from_uuid(uuid());
+    assert_eq!(store.list_refused_calls(Some(other), 10).await.unwrap(), []);
+
+    let more = Budget {
+        cap: "2".parse().unwrap(),
+        period: Period::Month,
+        ..cap.clone()
+    };
+    store.change_budget(more.clone()).await.unwrap();
+    let spent = store.spent_of_budgets(Timestamp(9)).await.unwrap();
+    assert_eq!(
+        (&spent[0].0, spent[0].1.unwrap().counted),
+        (&more, "0.8".parse().unwrap())
+    );
+    let now = store.reserve_call(call(one, 9, Some("0.5"))).await.unwrap();
+    assert_eq!(now, Reserved::Reserved);
+    store.remove_budget(cap.id).await.unwrap();
+    let gone = store.change_budget(more).await;
+    assert!(matches!(gone, Err(StoreError::NotFound(_))));
+}
+
+#[tokio::test]
+async fn who_asks_again_and_again_does_not_fill_the_disk() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open_owner(dir.path()).await.unwrap();
+    let one = account("One", Provider::Anthropic).id;
+    store
+        .add_budget(budget(Over::Everything, Unit::Usd, "1"))
+        .await
+        .unwrap();
+    for at in 0..210 {
+        store.reserve_call(call(one, at, Some("2"))).await.unwrap();
+    }
+    let kept = store.list_refused_calls(None, 500).await.unwrap();
+    assert_eq!((kept.len(), kept[0].at), (200, Timestamp(209)));
 }

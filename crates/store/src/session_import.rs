@@ -94,6 +94,7 @@ impl Store {
                 let all = (session.first..).zip(&session.messages);
                 if drafts::went_on(&mut transaction.connection, id, all).await? {
                     transaction.changed(Tag::Threads);
+                    transaction.changed(Tag::Accounts);
                 }
                 if reaches_a_limit(&session, known_to) {
                     transaction.changed(Tag::Limit(id));

@@ -103,7 +103,7 @@ fn seen(span: Span, used: Amount, resets_at_s: Option<i64>, at: Timestamp) -> Li
 }
 
 /// When a limit is filled again, as its words say: `…|1788959400`, or `in 2 days 3 hours 4 minutes`.
-/// A time of the day alone is not read: its zone is not known.
+/// A time of the day is not read here: it needs a zone.
 #[must_use]
 pub fn reset_in_words(text: &str, at: Timestamp) -> Option<Timestamp> {
     let stamped = text.rsplit_once('|').and_then(|(_, end)| {

@@ -1,5 +1,6 @@
 /** One line about this Krake: what runs, what waits, where it answers, which version it is. */
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { CirclePlay, Coins, Hand } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useBackend, useQueries } from "../backend/use-backend";
@@ -44,9 +45,15 @@ function Today({ today: { usd: spent, cap, at_least } }: { today: StatsView["tod
   const amount = at_least ? t("bar.at_least", { amount: money(spent) }) : money(spent);
   const over = cap !== null && Number(spent) >= Number(cap);
   return (
-    <span data-tone={over ? "bad" : "idle"} data-stat="today">
+    <Link
+      to="/accounts"
+      search={{ view: "budgets" }}
+      data-tone={over ? "bad" : "idle"}
+      data-stat="today"
+      className={styles.way}
+    >
       <Coins size={12} aria-hidden />
       {cap === null ? t("bar.today", { amount }) : t("bar.today_of", { amount, cap: money(cap) })}
-    </span>
+    </Link>
   );
 }

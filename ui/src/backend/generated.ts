@@ -74,6 +74,8 @@ export type AccountView = {
   check: CheckView | null;
   /** Its limits, the newest look at each. */
   limits: LimitView[];
+  /** A log said that it ran out, and that still lasts. */
+  ran_out: RanOutView | null;
   /** Since midnight, UTC. */
   today: UseView;
   created_at: Moment;
@@ -431,11 +433,25 @@ export type BudgetUnit = "usd" | "tokens";
 export type BudgetView = {
   id: BudgetId;
   over: BudgetOver;
+  /** The name of the account or the project that it counts; absent where it counts none, or where that one is gone. */
+  name: string | null;
   period: BudgetPeriod;
   unit: BudgetUnit;
   cap: Amount;
   /** Spent or reserved in this period; absent where each run is counted for itself. */
   spent: Amount | null;
+  /** The part of `spent` that calls which are being made now have reserved. */
+  reserved: Amount | null;
+  /** The part of `spent` of calls that have ended without anybody telling what they cost: the most that they can have cost. */
+  at_most: Amount | null;
+  /** What is left in this period. */
+  left: Amount | null;
+  /** Calls of this period whose cost is not known at all. They were made before the budget was set, and are in no sum. */
+  unpriced: number;
+  /** When it counts anew; absent where it never does. */
+  starts_anew: Moment | null;
+  /** The newest call that it refused. */
+  refused: RefusedCall | null;
   created_at: Moment;
 };
 
@@ -445,6 +461,8 @@ export type Budgets = {
   /** USD of all calls since midnight, UTC, as far as their cost is known. */
   today: Amount;
 };
+
+export type CallId = Branded<"CallId">;
 
 /** One call. */
 export type CallView = {
@@ -668,6 +686,8 @@ export type DraftView = {
   ran_out_at: Moment;
   /** Absent where nobody said. */
   resets_at: Moment | null;
+  /** The time zone that was assumed for `resets_at`: a time of day was told without one. */
+  resets_zone: string | null;
   /** The same account can go on. */
   has_reset: boolean;
   tokens: number | null;
@@ -1021,7 +1041,7 @@ export type HeadView = {
 };
 
 /** The worst that is known. */
-export type Health = "healthy" | "used_up" | "out_of_credit" | "no_access" | "unreachable" | "unreadable" | "no_key" | "paused" | "unknown" | "runs_out_early" | "rate_limited";
+export type Health = "healthy" | "used_up" | "out_of_credit" | "no_access" | "unreachable" | "unreadable" | "no_key" | "paused" | "unknown" | "runs_out_early" | "rate_limited" | "ran_out";
 
 /** The answer of a living process. */
 export type HealthView = {
@@ -1695,13 +1715,80 @@ export type QuestionView = {
   default: string | null;
 };
 
+/** When an account ran out, and until when as far as anybody said. */
+export type RanOutView = {
+  at: Moment;
+  /** Absent where nobody said. */
+  resets_at: Moment | null;
+  /** The time zone that was assumed for `resets_at`: a time of day was told without one. */
+  resets_zone: string | null;
+  /** When it is taken to work again: at the reset, and a day later where nobody said. */
+  until: Moment | null;
+  /** What the tool said. */
+  said: string;
+  /** The session that ended with it. */
+  session_id: SessionId | null;
+};
+
 /** One account in its place. */
 export type RankedAccount = {
   id: AccountId;
   name: string;
   usable: boolean;
-  /** What put it there, in the order in which it counted; why it is not used, where it is not. */
+  /** What put it there, in the order in which it counted; why it is not used, where it is not. In English, with times in UTC. */
   because: string[];
+  /** The same as data, for whoever has a language and a time zone. */
+  reasons: Reason[];
+};
+
+/** One thing that counted. */
+export type Reason = {
+  kind: "paused";
+} | {
+  kind: "not_called";
+} | {
+  kind: "left_out";
+} | {
+  kind: "rule";
+  says: AccountRuleKind;
+  number: number;
+} | {
+  kind: "budget";
+  said: string;
+} | {
+  kind: "used_up";
+  span: LimitSpan;
+  resets_at: Moment | null;
+} | {
+  kind: "ran_out";
+  out: RanOutView;
+} | {
+  kind: "check";
+  outcome: CheckOutcome;
+} | {
+  kind: "left";
+  span: LimitSpan;
+  part: number;
+} | {
+  kind: "runs_out_early";
+  span: LimitSpan;
+} | {
+  kind: "no_limit_seen";
+} | {
+  kind: "best_at";
+} | {
+  kind: "measured";
+  done: number;
+  calls: number;
+} | {
+  kind: "in_flight";
+  calls: number;
+} | {
+  kind: "price";
+  usd: Amount | null;
+} | {
+  kind: "latency";
+  ms: number;
 };
 
 /** One recommendation. */
@@ -1727,6 +1814,43 @@ export type Recommendations = {
   /** How many were dismissed or sleep. */
   hidden: number;
 };
+
+/** A call that a budget refused. It was not made, and cost nothing. */
+export type RefusedCall = {
+  id: CallId;
+  at: Moment;
+  budget_id: BudgetId;
+  account_id: AccountId;
+  /** The name of the account; absent where it is gone. */
+  account: string | null;
+  project_id: string | null;
+  /** The name of the project. */
+  project: string | null;
+  /** The execution that it was for. */
+  execution_id: string | null;
+  /** What it was for: `planner`, `briefing`, `check`. */
+  purpose: string;
+  /** Absent where nothing was left for any. */
+  model: string | null;
+  reason: RefusedFor;
+  /** The budget as it was then. */
+  unit: BudgetUnit;
+  cap: Amount;
+  /** Spent or reserved then. */
+  spent: Amount | null;
+  /** What the call could have cost at most; absent where that is not known. */
+  wanted: Amount | null;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type RefusedCallList = {
+  items: RefusedCall[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
+/** Why a budget refused a call. */
+export type RefusedFor = "spent" | "price_unknown";
 
 /** It is gone. */
 export type Removed = {
@@ -2890,6 +3014,10 @@ export type Commands = {
   "accounts.test": { input: {
     id: AccountId;
   }; output: AccountView };
+  /** Say that an account that ran out works again */
+  "accounts.works_again": { input: {
+    id: AccountId;
+  }; output: AccountView };
   /** What it was used for, and every look at its limits */
   "accounts.usage": { input: {
     id: AccountId;
@@ -2918,6 +3046,21 @@ export type Commands = {
     unit: BudgetUnit;
     cap: Amount;
   }; output: BudgetView };
+  /** Change what a budget says */
+  "budgets.change": { input: {
+    id: BudgetId;
+    over?: BudgetOver | null;
+    period?: BudgetPeriod | null;
+    unit?: BudgetUnit | null;
+    cap?: Amount | null;
+  }; output: BudgetView };
+  /** The newest calls that budgets refused */
+  "budgets.refused": { input: {
+    /** Those that this budget refused. */
+    budget_id?: BudgetId | null;
+    /** At most 500; 50 when absent. */
+    limit?: number | null;
+  }; output: RefusedCallList };
   /** Take a budget away */
   "budgets.remove": { input: {
     id: BudgetId;
@@ -3332,10 +3475,13 @@ export const commands = {
   "accounts.change": { name: "accounts.change", method: "POST", path: "/api/accounts/{id}", kind: "command", provides: [] },
   "accounts.remove": { name: "accounts.remove", method: "POST", path: "/api/accounts/{id}/remove", kind: "command", provides: [] },
   "accounts.test": { name: "accounts.test", method: "POST", path: "/api/accounts/{id}/test", kind: "command", provides: [] },
+  "accounts.works_again": { name: "accounts.works_again", method: "POST", path: "/api/accounts/{id}/works", kind: "command", provides: [] },
   "accounts.usage": { name: "accounts.usage", method: "GET", path: "/api/accounts/{id}/usage", kind: "query", provides: ["accounts"] },
   "accounts.note_limit": { name: "accounts.note_limit", method: "POST", path: "/api/accounts/{id}/limits", kind: "command", provides: [] },
   "budgets.list": { name: "budgets.list", method: "GET", path: "/api/budgets", kind: "query", provides: ["budgets", "accounts"] },
   "budgets.add": { name: "budgets.add", method: "POST", path: "/api/budgets", kind: "command", provides: [] },
+  "budgets.change": { name: "budgets.change", method: "POST", path: "/api/budgets/{id}", kind: "command", provides: [] },
+  "budgets.refused": { name: "budgets.refused", method: "GET", path: "/api/budgets/refused", kind: "query", provides: ["budgets", "accounts"] },
   "budgets.remove": { name: "budgets.remove", method: "POST", path: "/api/budgets/{id}/remove", kind: "command", provides: [] },
   "vault.show": { name: "vault.show", method: "GET", path: "/api/vault", kind: "query", provides: [] },
   "vault.create": { name: "vault.create", method: "POST", path: "/api/vault", kind: "command", provides: [] },

@@ -19,6 +19,11 @@ export class Problem extends Error {
   get isUnreachable(): boolean {
     return this.code === "client.unreachable";
   }
+
+  /** The field of the input that is meant, as each message about one begins. */
+  get field(): string | null {
+    return /^fields? `(\w+)`/.exec(this.message)?.[1] ?? null;
+  }
 }
 
 /** Reads problem details, or whatever stands in their place, without ever throwing. */

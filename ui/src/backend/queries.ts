@@ -408,6 +408,13 @@ export const queriesOf = (transport: Transport) => ({
       meta: { tags: tags("budgets.list") },
     }),
 
+  refusedCalls: () =>
+    queryOptions({
+      queryKey: ["budgets.refused"],
+      queryFn: ({ signal }) => transport.call("budgets.refused", { limit: 20 }, signal),
+      meta: { tags: tags("budgets.refused") },
+    }),
+
   accountUsage: (id: AccountId) =>
     queryOptions({
       queryKey: ["accounts.usage", id],

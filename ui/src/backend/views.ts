@@ -47,6 +47,10 @@ export type MessageView = Answer<"sessions.messages">["items"][number];
 export type ImportView = NonNullable<Answer<"imports.upload">["imported"]>;
 export type AccountView = Answer<"accounts.list">["items"][number];
 export type AccountId = AccountView["id"];
+export type ReasonView = Answer<"accounts.choose">["ranked"][number]["reasons"][number];
+
+export type BudgetView = Answer<"budgets.list">["items"][number];
+export type RefusedView = Answer<"budgets.refused">["items"][number];
 export type LimitView = AccountView["limits"][number];
 export type BackupsView = Answer<"backups.list">;
 export type ExportedView = Answer<"capsules.export">;

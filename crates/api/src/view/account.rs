@@ -2,6 +2,7 @@
 
 use krake_domain::account::{Account, AccountStatus, Check, CheckOutcome, OpenAiFormat, Provider};
 use krake_domain::amount::Amount;
+use krake_domain::draft::RunOut;
 use krake_domain::id::AccountId;
 use krake_domain::limit::{LimitSource, Span};
 use krake_domain::time::Timestamp;
@@ -10,6 +11,7 @@ use krake_store::{AccountUse, CallRow};
 use serde::Serialize;
 
 use super::moment::Moment;
+use super::ran_out::RanOutView;
 use crate::visible::visible_line;
 
 /// One account with what is known about it now.
@@ -37,6 +39,8 @@ pub struct AccountView {
     pub check: Option<CheckView>,
     /// Its limits, the newest look at each.
     pub limits: Vec<LimitView>,
+    /// A log said that it ran out, and that still lasts.
+    pub ran_out: Option<RanOutView>,
     /// Since midnight, UTC.
     pub today: UseView,
     pub created_at: Moment,
@@ -112,6 +116,7 @@ impl AccountView {
     pub fn of(
         account: &Account,
         forecasts: &[Forecast],
+        ran_out: Option<&RunOut>,
         today: AccountUse,
         now: Timestamp,
     ) -> Self {
@@ -130,12 +135,13 @@ impl AccountView {
             format: account.format,
             has_key: account.credential.is_some(),
             is_called: account.provider.is_called(),
-            health: health(account, forecasts, now),
+            health: health(account, forecasts, ran_out, now),
             check: account.check.as_ref().map(CheckView::from),
             limits: forecasts
                 .iter()
                 .map(|one| LimitView::of(one, now))
                 .collect(),
+            ran_out: ran_out.map(RanOutView::from),
             today: today.into(),
             created_at: account.created_at.into(),
             updated_at: account.updated_at.into(),

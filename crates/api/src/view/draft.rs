@@ -30,6 +30,8 @@ pub struct DraftView {
     pub ran_out_at: Moment,
     /// Absent where nobody said.
     pub resets_at: Option<Moment>,
+    /// The time zone that was assumed for `resets_at`: a time of day was told without one.
+    pub resets_zone: Option<String>,
     /// The same account can go on.
     pub has_reset: bool,
     pub tokens: Option<u64>,
@@ -72,6 +74,7 @@ impl DraftView {
             said: visible_line(&run_out.said),
             ran_out_at: run_out.at.into(),
             resets_at: run_out.resets_at.map(Moment),
+            resets_zone: run_out.resets_zone.clone(),
             has_reset: run_out.has_reset(now),
             tokens: briefing.map(|briefing| briefing.tokens),
             budget: briefing.map(|briefing| briefing.budget),

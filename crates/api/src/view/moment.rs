@@ -9,6 +9,15 @@ use serde::{Serialize, Serializer};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(pub Timestamp);
 
+impl Moment {
+    /// To the minute, for a sentence.
+    #[must_use]
+    pub fn in_words(self) -> String {
+        let text = self.0.to_rfc3339();
+        format!("{} UTC", text[..16].replace('T', " "))
+    }
+}
+
 impl Serialize for Moment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0.to_rfc3339())

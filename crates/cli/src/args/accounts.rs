@@ -20,6 +20,10 @@ pub enum Accounts {
         #[arg(long, conflicts_with = "account")]
         all: bool,
     },
+    /// Change what is known of an account; an empty text takes a value away
+    Change(AccountEdit),
+    /// Say that an account that ran out works again
+    WorksAgain { account: String },
     /// Remove an account and its key
     Remove { account: String },
     /// What it was used for
@@ -95,6 +99,41 @@ pub struct AccountAdd {
     pub from_env: bool,
 }
 
+/// `krake accounts change`
+#[derive(Debug, Args)]
+pub struct AccountEdit {
+    /// Its name or id
+    pub account: String,
+    /// Another name; never the key
+    #[arg(long)]
+    pub name: Option<String>,
+    #[arg(long)]
+    pub email: Option<String>,
+    #[arg(long)]
+    pub plan: Option<String>,
+    #[arg(long)]
+    pub specialization: Option<String>,
+    /// These words in place of those that are there; may be repeated
+    #[arg(long = "tag")]
+    pub tags: Vec<String>,
+    /// No words at all
+    #[arg(long, conflicts_with = "tags")]
+    pub no_tags: bool,
+    #[arg(long)]
+    pub base_url: Option<String>,
+    #[arg(long)]
+    pub model: Option<String>,
+    /// chat or responses
+    #[arg(long)]
+    pub format: Option<String>,
+    /// active or paused
+    #[arg(long)]
+    pub status: Option<String>,
+    /// Another key, read from stdin, or typed without an echo
+    #[arg(long)]
+    pub key: bool,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum AccountRules {
     List,
@@ -126,19 +165,46 @@ pub enum Budgets {
         /// day, month or always
         #[arg(long, default_value = "day")]
         per: String,
-        /// Only the calls of this account
-        #[arg(long, value_name = "ID")]
-        account: Option<String>,
-        /// Only the calls for this project
-        #[arg(long, value_name = "ID")]
-        project: Option<String>,
-        /// Each run for itself
+        #[command(flatten)]
+        over: BudgetOver,
+    },
+    /// Change a budget; what was spent stays counted
+    Change {
+        id: String,
         #[arg(long)]
-        each_run: bool,
+        cap: Option<String>,
+        #[arg(long)]
+        unit: Option<String>,
+        #[arg(long)]
+        per: Option<String>,
+        #[command(flatten)]
+        over: BudgetOver,
+    },
+    /// The newest calls that budgets refused, or that this one did
+    Refused {
+        id: Option<String>,
     },
     Remove {
         id: String,
     },
+}
+
+/// Which calls a budget counts.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub struct BudgetOver {
+    /// Every call, which is so when nothing else is said
+    #[arg(long)]
+    pub everything: bool,
+    /// Only the calls of this account
+    #[arg(long, value_name = "ID")]
+    pub account: Option<String>,
+    /// Only the calls for this project, by its id or name
+    #[arg(long, value_name = "PROJECT")]
+    pub project: Option<String>,
+    /// Each run for itself
+    #[arg(long)]
+    pub each_run: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,6 +1,8 @@
-//! How an account is, in one word: from its status, its limits and the last try to reach it.
+//! How an account is, in one word: from its status, its limits, what logs said, and the last try to
+//! reach it.
 
 use krake_domain::account::{Account, AccountStatus, CheckOutcome};
+use krake_domain::draft::RunOut;
 use krake_domain::limit::Span;
 use krake_domain::time::Timestamp;
 use serde::Serialize;
@@ -19,6 +21,8 @@ pub enum Health {
     /// Used up for a minute or so.
     RateLimited,
     UsedUp,
+    /// A log said that it ran out, and no window of it tells until when.
+    RanOut,
     OutOfCredit,
     NoAccess,
     Unreachable,
@@ -37,7 +41,12 @@ impl Health {
 
 /// The health of an account at a moment.
 #[must_use]
-pub fn health(account: &Account, forecasts: &[Forecast], now: Timestamp) -> Health {
+pub fn health(
+    account: &Account,
+    forecasts: &[Forecast],
+    ran_out: Option<&RunOut>,
+    now: Timestamp,
+) -> Health {
     if account.status == AccountStatus::Paused {
         return Health::Paused;
     }
@@ -64,6 +73,8 @@ pub fn health(account: &Account, forecasts: &[Forecast], now: Timestamp) -> Heal
     });
     if used_up(false) {
         Health::UsedUp
+    } else if ran_out.is_some() {
+        Health::RanOut
     } else if used_up(true) || just_refused {
         Health::RateLimited
     } else if forecasts.iter().any(|one| one.before_reset) {

@@ -9,6 +9,7 @@ mod forecast;
 mod health;
 mod key_shape;
 mod price;
+mod ran_out;
 mod route;
 mod span;
 mod tool;
@@ -17,6 +18,7 @@ pub use forecast::{Forecast, forecast};
 pub use health::{Health, health};
 pub use key_shape::looks_like_key;
 pub use price::{Cost, Price, Prices, Tokens};
+pub use ran_out::ran_out;
 pub use route::{
     Candidate, Choice, Need, Ranked, Reason, Record, Rule, RuleKind, Standing, Why, route,
 };

@@ -5,6 +5,7 @@
 
 use krake_domain::account::{Account, AccountStatus, CheckOutcome};
 use krake_domain::amount::Amount;
+use krake_domain::draft::RunOut;
 use krake_domain::id::AccountId;
 use krake_domain::limit::Span;
 use krake_domain::time::Timestamp;
@@ -56,6 +57,8 @@ pub struct Need {
 pub struct Candidate {
     pub account: Account,
     pub forecasts: Vec<Forecast>,
+    /// What a log said, where that still lasts.
+    pub ran_out: Option<RunOut>,
     pub record: Record,
     /// What a usual call costs, where that is known.
     pub price: Option<Amount>,
@@ -109,6 +112,8 @@ pub enum Why {
         span: Span,
         resets_at: Option<Timestamp>,
     },
+    /// A log said so.
+    RanOut(RunOut),
     /// The last check said so.
     Check(CheckOutcome),
 }
@@ -204,6 +209,9 @@ fn refusal(candidate: &Candidate, rules: &[Rule], need: &Need, now: Timestamp) -
             span: forecast.seen.span,
             resets_at: forecast.seen.resets_at,
         });
+    }
+    if let Some(run_out) = &candidate.ran_out {
+        return Some(Why::RanOut(run_out.clone()));
     }
     let outcome = account.check.as_ref().map(|check| check.outcome)?;
     let is_lasting = matches!(

@@ -1,6 +1,7 @@
 //! The order of the criteria, each against the one after it, and what is refused.
 
 use krake_domain::account::{Check, Provider};
+use krake_domain::draft::RunOutSource;
 use krake_domain::hash::Hash;
 use krake_domain::id::WorkspaceId;
 use krake_domain::limit::{LimitSeen, LimitSource};
@@ -31,6 +32,7 @@ fn candidate(name: &str) -> Candidate {
             check: None,
         },
         forecasts: Vec::new(),
+        ran_out: None,
         record: Record::default(),
         price: None,
         no_budget: None,
@@ -178,6 +180,19 @@ fn what_cannot_be_used_comes_last_and_says_why() {
         said: String::new(),
         took_ms: 1,
     });
+    let mut silent = candidate("silent");
+    let run_out = RunOut {
+        source: RunOutSource::ToolLog,
+        session: None,
+        position: None,
+        account: Some(silent.account.id),
+        who: "silent".to_owned(),
+        said: "limit reached".to_owned(),
+        at: Timestamp(NOW.0 - 1),
+        resets_at: None,
+        resets_zone: None,
+    };
+    silent.ran_out = Some(run_out.clone());
     let failed = candidate("failed");
     let good = candidate("good");
     let need = Need {
@@ -185,9 +200,9 @@ fn what_cannot_be_used_comes_last_and_says_why() {
         without: vec![failed.account.id],
         ..Need::default()
     };
-    let all = [paused, app, spent, dry, wrong, failed, good];
+    let all = [paused, app, spent, dry, wrong, silent, failed, good];
     let choice = route(&all, &[], &need, NOW);
-    assert_eq!(choice.first(), Some(all[6].account.id));
+    assert_eq!(choice.first(), Some(all[7].account.id));
     let whys: Vec<&Standing> = choice.ranked[1..].iter().map(|one| &one.standing).collect();
     let resets_at = Some(Timestamp(NOW.0 + 1_000));
     assert_eq!(
@@ -201,6 +216,7 @@ fn what_cannot_be_used_comes_last_and_says_why() {
                 resets_at
             }),
             &Standing::Refused(Why::Check(CheckOutcome::NoAccess)),
+            &Standing::Refused(Why::RanOut(run_out)),
             &Standing::Refused(Why::Excluded),
         ]
     );

@@ -12,6 +12,18 @@ const RECENT: Duration = Duration::from_secs(24 * 3_600);
 /// A tool that is told to wait often goes on by itself within seconds.
 const GRACE: Duration = Duration::from_secs(20);
 
+/// An answer that other work of the account got so soon after a limit was on its way before it.
+const ON_ITS_WAY: Duration = Duration::from_secs(60);
+
+/// A sign that an account works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// The provider answered a call or a check.
+    Provider(AccountId, Timestamp),
+    /// A session of the account got an answer.
+    Session(AccountId, Timestamp),
+}
+
 /// What is to be drafted, and what is over.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct News {
@@ -22,22 +34,12 @@ pub struct News {
     pub look_again: Option<Timestamp>,
 }
 
-/// Compares what is seen with the drafts whose account has not gone on. `answering` are the accounts
-/// that answered, with when.
+/// Compares what is seen with the drafts whose account has not gone on.
 #[must_use]
-pub fn news(
-    seen: Vec<RunOut>,
-    known: &[Draft],
-    answering: &[(AccountId, Timestamp)],
-    now: Timestamp,
-) -> News {
+pub fn news(seen: Vec<RunOut>, known: &[Draft], answers: &[Answer], now: Timestamp) -> News {
     let mut news = News::default();
     for draft in known {
-        let run_out = &draft.run_out;
-        let answers = answering
-            .iter()
-            .any(|(account, at)| Some(*account) == run_out.account && *at > run_out.at);
-        if run_out.source == RunOutSource::Credit && answers {
+        if answers.iter().any(|answer| answer.ends(&draft.run_out)) {
             news.over.push(draft.id);
         }
     }
@@ -72,6 +74,21 @@ pub fn news(
     news
 }
 
+impl Answer {
+    /// Whether it shows that the account goes on. That a provider can be reached says nothing about
+    /// the windows of an app, and an answer in an app nothing about who pays for calls.
+    fn ends(self, run_out: &RunOut) -> bool {
+        let (account, at, since) = match (self, run_out.source) {
+            (Self::Provider(account, at), RunOutSource::Credit) => (account, at, run_out.at),
+            (Self::Session(account, at), RunOutSource::ToolLog) => {
+                (account, at, run_out.at.plus(ON_ITS_WAY))
+            }
+            _ => return false,
+        };
+        run_out.account == Some(account) && at > since
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use krake_domain::draft::DraftState;
@@ -96,6 +113,7 @@ mod tests {
             said: "limit reached".to_owned(),
             at: Timestamp(at * HOUR),
             resets_at: resets_at.map(|at| Timestamp(at * HOUR)),
+            resets_zone: None,
         }
     }
 
@@ -179,12 +197,37 @@ mod tests {
             (0, 0)
         );
         let account = still.account.unwrap();
-        let paid = [(account, Timestamp(50 * HOUR))];
+        let paid = [Answer::Provider(account, Timestamp(50 * HOUR))];
         let after = news(Vec::new(), std::slice::from_ref(&empty), &paid, NOW);
         assert_eq!(after.over, [empty.id]);
         let anew = news(vec![still], &[empty], &paid, NOW);
         assert_eq!((anew.run_outs.len(), anew.over.len()), (1, 1));
+        let in_app = [Answer::Session(account, Timestamp(50 * HOUR))];
+        let empty = draft(of_account(RunOutSource::Credit, 10, None));
+        assert_eq!(news(Vec::new(), &[empty], &in_app, NOW).over, []);
         let refused = of_account(RunOutSource::Refusal, 99, Some(103));
         assert_eq!(told(&[refused], &[]), (1, 0));
+    }
+    #[test]
+    fn a_limit_of_a_log_is_over_when_other_work_of_the_account_gets_an_answer() {
+        let mut run_out = of_session("a", 99, None);
+        run_out.account = of_account(RunOutSource::ToolLog, 99, None).account;
+        let account = run_out.account.unwrap();
+        let known = draft(run_out);
+        let over = |answer: Answer| {
+            news(Vec::new(), &[known.clone()], &[answer], NOW)
+                .over
+                .len()
+        };
+        let after = |ms: i64| Timestamp(99 * HOUR + ms);
+        assert_eq!(over(Answer::Session(account, after(60_001))), 1);
+        assert_eq!(
+            over(Answer::Session(account, after(60_000))),
+            0,
+            "it was on its way"
+        );
+        assert_eq!(over(Answer::Provider(account, after(HOUR))), 0);
+        let other = AccountId::from_parts(Timestamp(1), Hash::of(b"other"));
+        assert_eq!(over(Answer::Session(other, after(HOUR))), 0);
     }
 }

@@ -42,6 +42,11 @@ impl Zone {
         &self.name
     }
 
+    /// When its clocks are changed, and by how much.
+    pub(crate) fn rules(&self) -> &TimeZone {
+        &self.zone
+    }
+
     /// The day that a moment is in.
     #[must_use]
     pub fn day_of(&self, at: Timestamp) -> Day {

@@ -63,6 +63,9 @@ impl Runtime {
         loop {
             let (choice, candidates) = self.choose_account(&need).await?;
             let Some(id) = choice.first() else {
+                if tried.is_empty() {
+                    self.keep_refusal(&choice, &candidates, purpose).await?;
+                }
                 return match tried.pop() {
                     Some((_, why)) => Err(AccountError::NoneLeft(why)),
                     None => Ok(None),

@@ -7,7 +7,7 @@ use krake_domain::budget::{Budget, Over};
 use krake_domain::id::WorkspaceId;
 use krake_domain::time::Timestamp;
 use krake_engine::accounts::{Candidate, Choice, Forecast, Need, Record, Rule, forecast, route};
-use krake_store::AccountUse;
+use krake_store::{AccountUse, BudgetUse};
 
 use super::AccountError;
 use super::cost::cost_of;
@@ -50,6 +50,7 @@ impl Runtime {
         let mut limits = store.limits_since(back(now, LOOKS)).await?;
         let used = store.use_since(back(now, RECORD)).await?;
         let budgets = store.spent_of_budgets(now).await?;
+        let mut ran_out = self.ran_out(now).await?;
         let candidates: Vec<Candidate> = accounts
             .into_iter()
             .map(|account| {
@@ -57,9 +58,11 @@ impl Runtime {
                 let used = used.get(&account.id).copied().unwrap_or_default();
                 Candidate {
                     forecasts: forecast(&looks, now),
+                    ran_out: ran_out.remove(&account.id),
                     record: record(used),
                     price: price(&account, now),
-                    no_budget: spent(&budgets, &account),
+                    no_budget: spent(&budgets, &account)
+                        .map(|(budget, used)| super::call::words_of(budget, used.counted)),
                     account,
                 }
             })
@@ -129,17 +132,17 @@ fn price(account: &Account, now: Timestamp) -> Option<krake_domain::amount::Amou
 }
 
 /// The first budget that is spent and counts this account.
-fn spent(
-    budgets: &[(Budget, Option<krake_domain::amount::Amount>)],
+pub(super) fn spent<'a>(
+    budgets: &'a [(Budget, Option<BudgetUse>)],
     account: &Account,
-) -> Option<String> {
-    budgets.iter().find_map(|(budget, spent)| {
+) -> Option<(&'a Budget, BudgetUse)> {
+    budgets.iter().find_map(|(budget, used)| {
         let counts = match &budget.over {
             Over::Everything => true,
             Over::Account { account_id } => *account_id == account.id,
             Over::Project { .. } | Over::Run => false,
         };
-        let spent = spent.filter(|spent| counts && *spent >= budget.cap)?;
-        Some(super::call::words_of(budget, spent))
+        let used = used.filter(|used| counts && used.counted >= budget.cap)?;
+        Some((budget, used))
     })
 }

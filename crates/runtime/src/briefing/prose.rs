@@ -212,6 +212,11 @@ impl Runtime {
             With::Account(id) => id,
             With::Auto => {
                 let (choice, candidates) = self.choose_account(&need()).await?;
+                let purpose = Purpose {
+                    word: PURPOSE.to_owned(),
+                    ..Purpose::default()
+                };
+                self.keep_refusal(&choice, &candidates, &purpose).await?;
                 match choice.first() {
                     Some(id) => id,
                     None if candidates.is_empty() => {

@@ -15,7 +15,7 @@ use krake_domain::session::{Message, MessageKind};
 use krake_domain::time::Timestamp;
 use krake_edge::path::InnerPath;
 use krake_edge::root::Root;
-use krake_engine::handoff::news;
+use krake_engine::handoff::{Answer, news, reset_time};
 use krake_store::{SessionRow, Tag};
 use krake_transcripts::{Tool, limits_in, reset_in_words};
 use tokio::sync::broadcast::error::RecvError;
@@ -47,30 +47,59 @@ impl Runtime {
         Ok(self.look_for_limits().await?.0)
     }
 
-    /// The same, with the moment at which there may be more.
-    async fn look_for_limits(&self) -> Result<(usize, Option<Timestamp>), AccountError> {
+    /// The same, with what there is to wait for.
+    async fn look_for_limits(&self) -> Result<(usize, Waits), AccountError> {
         let now = clock::now();
         let store = self.store();
         let known = store.drafts_in_force().await?;
         let accounts = store.list_accounts(WorkspaceId::PERSONAL).await?;
         let mut seen = Vec::new();
         for session in store.sessions_at_a_limit(back(now)).await? {
-            seen.extend(self.ran_out_in(session, &accounts, &known).await?);
+            seen.extend(self.ran_out_in(session, &accounts).await?);
         }
         seen.extend(self.refused(&accounts, now).await?);
-        let answering: Vec<_> = accounts
-            .iter()
-            .filter_map(|account| Some((account.id, account.check.as_ref()?)))
-            .filter(|(_, check)| check.outcome == CheckOutcome::Reached)
-            .map(|(id, check)| (id, check.at))
-            .collect();
-        let news = news(seen, &known, &answering, now);
+        let answers = self.answers(&accounts, &known).await?;
+        let news = news(seen, &known, &answers, now);
         store.drafts_are_over(news.over, now).await?;
         let mut drafted = 0;
         for run_out in news.run_outs {
             drafted += usize::from(self.draft(run_out, now).await?);
         }
-        Ok((drafted, news.look_again))
+        let waits = Waits {
+            until: news.look_again,
+            for_answers: !self.ran_out(now).await?.is_empty(),
+        };
+        Ok((drafted, waits))
+    }
+
+    /// Signs that accounts work: checks that reached them, and sessions that got an answer after one
+    /// of the drafted limits.
+    async fn answers(
+        &self,
+        accounts: &[Account],
+        known: &[Draft],
+    ) -> Result<Vec<Answer>, AccountError> {
+        let store = self.store();
+        let mut answers: Vec<Answer> = accounts
+            .iter()
+            .filter_map(|account| Some((account.id, account.check.as_ref()?)))
+            .filter(|(_, check)| check.outcome == CheckOutcome::Reached)
+            .map(|(id, check)| Answer::Provider(id, check.at))
+            .collect();
+        let of_logs = known
+            .iter()
+            .map(|draft| &draft.run_out)
+            .filter(|run_out| run_out.source == RunOutSource::ToolLog && run_out.account.is_some());
+        let Some(first) = of_logs.map(|run_out| run_out.at).min() else {
+            return Ok(answers);
+        };
+        for (session, at) in store.sessions_that_answered(first).await? {
+            let row = store.find_session(session).await?;
+            if let Some(account) = row.as_ref().and_then(|row| account_of(row, accounts)) {
+                answers.push(Answer::Session(account.id, at));
+            }
+        }
+        Ok(answers)
     }
 
     /// What the end of a session tells about the account that worked in it.
@@ -78,16 +107,14 @@ impl Runtime {
         &self,
         id: SessionId,
         accounts: &[Account],
-        known: &[Draft],
     ) -> Result<Option<RunOut>, AccountError> {
         let store = self.store();
         let (row, last) = (store.find_session(id).await?, store.last_message(id).await?);
         let (Some(row), Some((position, message))) = (row, last) else {
             return Ok(None);
         };
-        let is_drafted = known.iter().any(|draft| {
-            (draft.run_out.session, draft.run_out.position) == (Some(id), Some(position))
-        });
+        // Also one that is over: that a person says the account works again unsays no message.
+        let is_drafted = store.is_drafted(id, position).await?;
         let at = message.at.or(row.ended_at);
         let (Some(at), false, MessageKind::Limit) = (at, is_drafted, message.kind) else {
             return Ok(None);
@@ -95,9 +122,23 @@ impl Runtime {
         let looks = looks_at_the_end(&row, at).await;
         let account = account_of(&row, accounts);
         if let Some(account) = account {
-            store.keep_limits(account.id, looks.clone()).await?;
+            // What is kept already is no news: a commit of it would wake the next look for nothing.
+            let known = store.list_limits(account.id).await?;
+            let new = looks.iter().filter(|look| !known.contains(look));
+            store
+                .keep_limits(account.id, new.cloned().collect())
+                .await?;
         }
         let told = looks.iter().filter_map(|look| look.resets_at).max();
+        let told = told.or_else(|| reset_in_words(&message.text, at));
+        let by_clock = match told {
+            Some(_) => None,
+            None => reset_time(&message.text, at, &clock::zone()),
+        };
+        let (resets_at, resets_zone) = match by_clock {
+            Some(reset) => (Some(reset.at), reset.assumed),
+            None => (told, None),
+        };
         Ok(Some(RunOut {
             source: RunOutSource::ToolLog,
             session: Some(id),
@@ -106,7 +147,8 @@ impl Runtime {
             who: account.map_or_else(|| tool_name(&row.source), |account| account.name.clone()),
             said: said(&message),
             at,
-            resets_at: told.or_else(|| reset_in_words(&message.text, at)),
+            resets_at,
+            resets_zone,
         }))
     }
 
@@ -127,6 +169,7 @@ impl Runtime {
             said,
             at,
             resets_at,
+            resets_zone: None,
         };
         let mut found = Vec::new();
         for account in accounts {
@@ -217,21 +260,21 @@ pub(crate) async fn follow(runtime: Runtime) {
     let mut commits = runtime.subscribe();
     let stopping = runtime.stopping();
     loop {
-        let again = match runtime.look_for_limits().await {
-            Ok((_, again)) => again,
+        let waits = match runtime.look_for_limits().await {
+            Ok((_, waits)) => waits,
             Err(error) => {
                 tracing::warn!(%error, "an account that ran out could not be drafted");
-                None
+                Waits::default()
             }
         };
         loop {
             let commit = tokio::select! {
                 () = stopping.cancelled() => return,
-                () = sleep_until(again), if again.is_some() => break,
+                () = sleep_until(waits.until), if waits.until.is_some() => break,
                 commit = commits.recv() => commit,
             };
             match commit {
-                Ok(commit) if commit.tags.iter().any(may_tell) => break,
+                Ok(commit) if commit.tags.iter().any(|tag| waits.may_tell(tag)) => break,
                 Ok(_) => {}
                 Err(RecvError::Lagged(_)) => break,
                 Err(RecvError::Closed) => return,
@@ -240,8 +283,23 @@ pub(crate) async fn follow(runtime: Runtime) {
     }
 }
 
-fn may_tell(tag: &Tag) -> bool {
-    matches!(tag, Tag::Limit(_) | Tag::Accounts | Tag::Projects)
+/// What there is to wait for between two looks.
+#[derive(Default)]
+struct Waits {
+    /// When something that is too young now is old enough.
+    until: Option<Timestamp>,
+    /// Some account is out, and any session may show that it works again.
+    for_answers: bool,
+}
+
+impl Waits {
+    fn may_tell(&self, tag: &Tag) -> bool {
+        match tag {
+            Tag::Limit(_) | Tag::Accounts | Tag::Projects => true,
+            Tag::Session(_) => self.for_answers,
+            _ => false,
+        }
+    }
 }
 
 fn back(now: Timestamp) -> Timestamp {

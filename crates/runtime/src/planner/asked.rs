@@ -52,10 +52,7 @@ impl Asked<'_> {
                 chosen,
                 passed_over,
             } => {
-                let purpose = Purpose {
-                    word: PURPOSE.to_owned(),
-                    ..Purpose::default()
-                };
+                let purpose = purpose();
                 let answered = match chosen {
                     Some(account) => {
                         let asked = runtime.ask_account(account, &purpose, request, caps, cancel);
@@ -102,6 +99,14 @@ pub(super) fn need() -> Need {
         purpose: PURPOSE.to_owned(),
         called: true,
         ..Need::default()
+    }
+}
+
+/// What the calls of planning are for.
+pub(super) fn purpose() -> Purpose {
+    Purpose {
+        word: PURPOSE.to_owned(),
+        ..Purpose::default()
     }
 }
 

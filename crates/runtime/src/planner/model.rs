@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::asked::{Asked, failed, need};
+use super::asked::{Asked, failed, need, purpose};
 use super::narrow::narrow;
 use super::offer::{DECLINE, MOST_STEPS, PROPOSE, question};
 use crate::accounts::AccountError;
@@ -279,6 +279,9 @@ impl Models {
         if first.is_none()
             && let Some(why) = choice.ranked.iter().find_map(refused)
         {
+            runtime
+                .keep_refusal(&choice, &candidates, &purpose())
+                .await?;
             return Err(DraftError::NoAccount { why });
         }
         let found = candidates.into_iter().map(|candidate| candidate.account);
@@ -312,6 +315,7 @@ fn refused(ranked: &Ranked) -> Option<String> {
         Standing::Usable | Standing::Refused(Why::NotCalled) => None,
         Standing::Refused(Why::Budget(reason)) => Some(reason.clone()),
         Standing::Refused(Why::UsedUp { .. }) => Some("a limit is used up".to_owned()),
+        Standing::Refused(Why::RanOut(_)) => Some("it ran out, as a log says".to_owned()),
         Standing::Refused(Why::Check(_)) => Some("the last check failed".to_owned()),
         Standing::Refused(Why::Paused | Why::Excluded | Why::Rule(_)) => {
             Some("it is paused, or a rule says never".to_owned())

@@ -285,6 +285,8 @@ fn is_limit(line: &Value, found: &[Message]) -> bool {
         [
             "limit reached",
             "hit your limit",
+            "hit your session limit",
+            "hit your weekly limit",
             "usage limit",
             "out of extra usage",
         ]

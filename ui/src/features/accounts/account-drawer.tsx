@@ -11,11 +11,15 @@ import { ActionButton, Button, IconButton } from "../../components/button";
 import { Dialog, DialogButtons } from "../../components/dialog";
 import { Exact } from "../../components/exact";
 import { Ago, clock } from "../../components/moment";
+import { Reason, reasonKey } from "../../components/reasons";
 import { instant } from "../../lib/span";
+import { AccountDialog } from "./account-dialog";
 import styles from "./account-drawer.module.css";
-import { pause, remove, removeNow, resume, test } from "./actions";
+import { edit, note, pause, remove, removeNow, resume, test, worksAgain } from "./actions";
 import { Health } from "./health";
 import { LimitLines } from "./limit-lines";
+import { NoteLimit } from "./note-limit";
+import { RanOut } from "./ran-out";
 
 interface AccountDrawerProps {
   account: AccountView;
@@ -25,12 +29,21 @@ interface AccountDrawerProps {
 
 export function AccountDrawer({ account, listening, onClose }: AccountDrawerProps) {
   const { t } = useTranslation();
-  const [asking, setAsking] = useState(false);
+  const [opened, setOpened] = useState<"edit" | "note" | "remove" | null>(null);
+  const close = () => setOpened(null);
   const hands = useHands();
-  const subject = { account, askToRemove: () => setAsking(true) };
-  const possible = [test, pause, resume, remove].filter((action) => action.enabled(subject));
+  const subject = {
+    account,
+    askToRemove: () => setOpened("remove"),
+    openEdit: () => setOpened("edit"),
+    openNote: () => setOpened("note"),
+  };
+  const possible = [worksAgain, test, edit, pause, resume, remove].filter((action) =>
+    action.enabled(subject),
+  );
   const actions = possible.map((action) => bind(action, subject, hands));
-  useShortcuts(actions, listening && !asking);
+  const noting = bind(note, subject, hands);
+  useShortcuts([...actions, noting], listening && opened === null);
   return (
     <aside className={styles.drawer} aria-label={t("accounts.chosen")}>
       <header className={styles.head}>
@@ -45,6 +58,7 @@ export function AccountDrawer({ account, listening, onClose }: AccountDrawerProp
         <IconButton icon={X} label={t("accounts.close")} onClick={onClose} />
       </header>
       <div className={styles.body}>
+        <RanOut account={account} />
         <Early account={account} />
         <Section title={t("accounts.state")}>
           <p>
@@ -68,6 +82,9 @@ export function AccountDrawer({ account, listening, onClose }: AccountDrawerProp
         </Section>
         <Section title={t("accounts.limits_seen")}>
           <LimitLines limits={account.limits} />
+          <p>
+            <ActionButton action={noting} small keys />
+          </p>
         </Section>
         <Choice account={account} />
         <Usage account={account} />
@@ -77,7 +94,9 @@ export function AccountDrawer({ account, listening, onClose }: AccountDrawerProp
           <ActionButton key={action.id} action={action} small keys />
         ))}
       </footer>
-      <RemoveQuestion account={account} open={asking} onClose={() => setAsking(false)} onGone={onClose} />
+      <RemoveQuestion account={account} open={opened === "remove"} onClose={close} onGone={onClose} />
+      <AccountDialog account={account} open={opened === "edit"} onClose={close} />
+      {opened === "note" && <NoteLimit account={account} onClose={close} />}
     </aside>
   );
 }
@@ -123,9 +142,9 @@ function Choice({ account }: { account: AccountView }) {
     <Section title={t("accounts.choice")}>
       <p>{ranked.usable ? t("accounts.choice_place", { place: place + 1 }) : t("accounts.choice_refused")}</p>
       <ul className="small quiet">
-        {ranked.because.map((reason) => (
-          <li key={reason} dir="auto">
-            {reason}
+        {ranked.reasons.map((reason) => (
+          <li key={reasonKey(reason)}>
+            <Reason reason={reason} />
           </li>
         ))}
       </ul>
@@ -170,7 +189,7 @@ function RemoveQuestion({
 }) {
   const { t } = useTranslation();
   const hands = useHands();
-  const subject = { account, askToRemove: () => undefined, close: onGone };
+  const subject = { account, close: onGone };
   return (
     <Dialog title={t("accounts.remove_question")} size={460} open={open} onClose={onClose}>
       <p className="quiet">{t("accounts.remove_text")}</p>

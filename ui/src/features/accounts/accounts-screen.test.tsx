@@ -2,76 +2,13 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeAll, expect, it } from "vitest";
 import { Problem } from "../../backend/problem";
-import type { AccountView, Answer, LimitView } from "../../backend/views";
+import type { AccountView } from "../../backend/views";
+import { account, budget, inHours, limit, list, nothing, usage } from "../../test/accounts";
 import { expectNoBarrier, show } from "../../test/show";
-
-const NOW = Date.now();
-const inHours = (hours: number) => new Date(NOW + hours * 3_600_000).toISOString();
 
 // The screen is a bundle of its own, which the first test would wait for.
 beforeAll(async () => {
   await import("./accounts-screen");
-});
-
-const limit = (fields: Partial<LimitView> = {}): LimitView => ({
-  span: "five_hours",
-  unit: "percent",
-  limit: "100",
-  remaining: "54",
-  used: 0.46,
-  resets_at: inHours(2),
-  seen_at: inHours(-0.05),
-  source: "headers",
-  per_hour: null,
-  runs_out_at: null,
-  before_reset: false,
-  ...fields,
-});
-
-const nothing = {
-  calls: 0,
-  done: 0,
-  failed: 0,
-  usd: "0",
-  unpriced: 0,
-  input: 0,
-  cache_read: 0,
-  cache_write: 0,
-  output: 0,
-};
-
-const account = (name: string, fields: Partial<AccountView> = {}): AccountView => ({
-  id: `acc_${name}` as AccountView["id"],
-  name,
-  email: null,
-  provider: "anthropic",
-  plan: null,
-  specialization: "code",
-  tags: [],
-  status: "active",
-  base_url: null,
-  model: null,
-  format: null,
-  has_key: true,
-  is_called: true,
-  health: "healthy",
-  check: null,
-  limits: [],
-  today: nothing,
-  created_at: inHours(-9),
-  updated_at: inHours(-9),
-  ...fields,
-});
-
-const list = (items: AccountView[]): Answer<"accounts.list"> => ({ items, next: null });
-
-const usage = (one: AccountView): Answer<"accounts.usage"> => ({
-  account: one,
-  week: { ...nothing, calls: 4, done: 3, input: 1200, usd: "0.5", unpriced: 1 },
-  month: nothing,
-  calls: [],
-  looks: [],
-  prices: "a table, prices of 2026-09-23",
 });
 
 it("says what the place is for when there is no account", async () => {
@@ -92,20 +29,18 @@ it("shows windows, forecasts and sums, and the drawer of the chosen account", as
     "accounts.usage": usage(early),
     "accounts.choose": {
       first: early.id,
-      ranked: [{ id: early.id, name: early.name, usable: true, because: ["no limit was seen"] }],
-    },
-    "budgets.list": {
-      items: [
+      ranked: [
         {
-          id: "bud_1" as Answer<"budgets.list">["items"][number]["id"],
-          over: { kind: "everything" },
-          period: "day",
-          unit: "usd",
-          cap: "5",
-          spent: "1.12",
-          created_at: inHours(-1),
+          id: early.id,
+          name: early.name,
+          usable: true,
+          because: ["no limit was seen"],
+          reasons: [{ kind: "no_limit_seen" }],
         },
       ],
+    },
+    "budgets.list": {
+      items: [budget({ spent: "1.12", reserved: "0", left: "3.88" })],
       today: "1.12",
     },
   });

@@ -1,4 +1,5 @@
-/** Accounts: who may be asked, and what is left of each. Reads; table, drawer and dialog are drawn by their own files. */
+/** Accounts: who may be asked, what is left of each, and what may be spent. Reads; table, drawer, budgets and dialogs are drawn by their own files. */
+import "../../i18n/late";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Search, Users } from "lucide-react";
@@ -8,12 +9,16 @@ import { bind } from "../../actions/action";
 import { useHands, useShortcuts } from "../../actions/use-actions";
 import { useQueries } from "../../backend/use-backend";
 import { ActionButton } from "../../components/button";
+import { Choice } from "../../components/choice";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import frame from "../../components/screen.module.css";
+import { AccountDialog } from "./account-dialog";
 import { AccountDrawer } from "./account-drawer";
 import styles from "./accounts-screen.module.css";
 import { AccountsTable } from "./accounts-table";
-import { add, rules, testAll } from "./actions";
-import { AddAccount } from "./add-account";
+import { add, addBudget, rules, testAll } from "./actions";
+import { BudgetDialog } from "./budget-dialog";
+import { BudgetsPanel } from "./budgets-panel";
 import { holds } from "./limits";
 import { RulesDialog } from "./rules-dialog";
 import { Summary } from "./summary";
@@ -22,11 +27,12 @@ const route = getRouteApi("/accounts");
 
 export function AccountsScreen() {
   const { t } = useTranslation();
-  const { selected, text } = route.useSearch();
+  const { view, selected, text } = route.useSearch();
   const navigate = route.useNavigate();
   const query = useQuery(useQueries().accounts());
   const [adding, setAdding] = useState(false);
   const [ruling, setRuling] = useState(false);
+  const [budgeting, setBudgeting] = useState(false);
   const hands = useHands();
   const all = query.data?.items;
   const shown = useMemo(() => all?.filter((account) => holds(account, text ?? "")) ?? [], [all, text]);
@@ -37,21 +43,36 @@ export function AccountsScreen() {
     canTest: all?.some((account) => account.is_called && account.status === "active") ?? false,
     openAdd: () => setAdding(true),
     openRules: () => setRuling(true),
+    openBudget: () => setBudgeting(true),
   };
   const actions = {
     add: bind(add, place, hands),
     testAll: bind(testAll, place, hands),
     rules: bind(rules, place, hands),
+    addBudget: bind(addBudget, place, hands),
   };
-  useShortcuts([actions.add, actions.testAll, actions.rules], !adding && !ruling);
+  const ofBudgets = view === "budgets";
+  const idle = !adding && !ruling && !budgeting;
+  useShortcuts(ofBudgets ? [actions.addBudget] : [actions.add, actions.testAll, actions.rules], idle);
   return (
     <div className={styles.place}>
-      <div className={styles.screen}>
-        <header className={styles.head}>
+      <div className={frame.screen}>
+        <header className={`${frame.head} ${styles.head}`}>
           <h1>{t("accounts.title")}</h1>
           {all !== undefined && all.length > 0 && <span className="quiet num">{all.length}</span>}
+          <Choice
+            label={t("accounts.views")}
+            value={ofBudgets ? "budgets" : "accounts"}
+            options={[
+              { value: "accounts", label: t("accounts.title") },
+              { value: "budgets", label: t("budgets.title") },
+            ]}
+            onChange={(next) =>
+              void navigate({ search: next === "budgets" ? { view: "budgets" } : {}, replace: true })
+            }
+          />
           <span className={styles.tools}>
-            {all !== undefined && all.length > 0 && (
+            {!ofBudgets && all !== undefined && all.length > 0 && (
               <>
                 <label className={styles.find}>
                   <Search size={16} strokeWidth={1.75} aria-hidden />
@@ -74,10 +95,12 @@ export function AccountsScreen() {
                 <ActionButton action={actions.testAll} />
               </>
             )}
-            <ActionButton action={actions.add} tone="go" />
+            <ActionButton action={ofBudgets ? actions.addBudget : actions.add} tone="go" />
           </span>
         </header>
-        {all === undefined && query.isError ? (
+        {ofBudgets ? (
+          <BudgetsPanel onAdd={() => setBudgeting(true)} />
+        ) : all === undefined && query.isError ? (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />
         ) : all === undefined ? (
           <LoadingRows height={52} />
@@ -96,16 +119,12 @@ export function AccountsScreen() {
           </>
         )}
       </div>
-      {open !== undefined && (
-        <AccountDrawer
-          key={open.id}
-          account={open}
-          listening={!adding && !ruling}
-          onClose={() => select(undefined)}
-        />
+      {!ofBudgets && open !== undefined && (
+        <AccountDrawer key={open.id} account={open} listening={idle} onClose={() => select(undefined)} />
       )}
       {ruling && all !== undefined && <RulesDialog accounts={all} onClose={() => setRuling(false)} />}
-      <AddAccount open={adding} onClose={() => setAdding(false)} onAdded={select} />
+      {budgeting && <BudgetDialog onClose={() => setBudgeting(false)} />}
+      <AccountDialog open={adding} onClose={() => setAdding(false)} onKept={select} />
     </div>
   );
 }

@@ -1,5 +1,16 @@
 /** What a person can do with accounts. */
-import { Activity, ListOrdered, Pause, Play, Plus, Trash2 } from "lucide-react";
+import {
+  Activity,
+  HeartPulse,
+  ListOrdered,
+  NotebookPen,
+  Pause,
+  Pencil,
+  Play,
+  Plus,
+  Trash2,
+  Wallet,
+} from "lucide-react";
 import type { Action } from "../../actions/action";
 import type { AccountView } from "../../backend/views";
 
@@ -8,12 +19,15 @@ export interface PlaceSubject {
   canTest: boolean;
   openAdd(): void;
   openRules(): void;
+  openBudget(): void;
 }
 
-/** The account, and how its drawer asks before it is removed. */
+/** The account, and what its drawer opens for it. */
 export interface AccountSubject {
   account: AccountView;
   askToRemove(): void;
+  openEdit(): void;
+  openNote(): void;
 }
 
 export const add: Action<PlaceSubject> = {
@@ -23,6 +37,15 @@ export const add: Action<PlaceSubject> = {
   shortcut: "n",
   enabled: () => true,
   run: ({ openAdd }) => openAdd(),
+};
+
+export const addBudget: Action<PlaceSubject> = {
+  id: "budgets.add",
+  label: "budgets.add",
+  icon: Wallet,
+  shortcut: "n",
+  enabled: () => true,
+  run: ({ openBudget }) => openBudget(),
 };
 
 /** The person's own rules for who is asked and who goes on. */
@@ -52,6 +75,37 @@ export const test: Action<AccountSubject> = {
   enabled: ({ account }) => account.is_called,
   run: async ({ account }, { backend }) => {
     await backend.transport.call("accounts.test", { id: account.id });
+  },
+};
+
+export const edit: Action<AccountSubject> = {
+  id: "account.edit",
+  label: "action.edit",
+  icon: Pencil,
+  shortcut: "e",
+  enabled: () => true,
+  run: ({ openEdit }) => openEdit(),
+};
+
+/** What a person read about a limit. */
+export const note: Action<AccountSubject> = {
+  id: "account.note",
+  label: "accounts.note_limit",
+  icon: NotebookPen,
+  shortcut: "l",
+  enabled: () => true,
+  run: ({ openNote }) => openNote(),
+};
+
+/** Takes the person's word for it. */
+export const worksAgain: Action<AccountSubject> = {
+  id: "account.works_again",
+  label: "accounts.works_again",
+  icon: HeartPulse,
+  shortcut: "w",
+  enabled: ({ account }) => account.ran_out !== null || account.health === "used_up",
+  run: async ({ account }, { backend }) => {
+    await backend.transport.call("accounts.works_again", { id: account.id });
   },
 };
 
@@ -86,7 +140,7 @@ export const remove: Action<AccountSubject> = {
   run: ({ askToRemove }) => askToRemove(),
 };
 
-export const removeNow: Action<AccountSubject & { close(): void }> = {
+export const removeNow: Action<{ account: AccountView; close(): void }> = {
   id: "account.remove_now",
   label: "accounts.remove",
   icon: Trash2,

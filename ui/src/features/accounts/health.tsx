@@ -22,6 +22,7 @@ const looks: Record<State, { icon: LucideIcon; tone: "well" | "warn" | "bad" | "
   runs_out_early: { icon: TriangleAlert, tone: "warn" },
   rate_limited: { icon: TriangleAlert, tone: "warn" },
   used_up: { icon: Hourglass, tone: "bad" },
+  ran_out: { icon: Hourglass, tone: "bad" },
   out_of_credit: { icon: Hourglass, tone: "bad" },
   no_access: { icon: KeyRound, tone: "bad" },
   no_key: { icon: KeyRound, tone: "bad" },

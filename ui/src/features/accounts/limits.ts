@@ -52,7 +52,7 @@ export function totals(accounts: readonly AccountView[], now: number): Totals {
     all: accounts.length,
     canWork: count("unknown", "healthy", "runs_out_early"),
     early: count("runs_out_early"),
-    usedUp: count("used_up", "out_of_credit"),
+    usedUp: count("used_up", "ran_out", "out_of_credit"),
     usd: accounts.reduce((sum, account) => sum + Number(account.today.usd), 0),
     unpriced: accounts.reduce((sum, account) => sum + account.today.unpriced, 0),
     nextReset: resets[0] ?? null,

@@ -1,13 +1,19 @@
-/** What came of the try to reach an account that was just added. */
+/** What came of the try to reach an account that was just added or changed. */
 import { CircleCheck, LoaderCircle, TriangleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Problem } from "../../backend/problem";
 import type { AccountView } from "../../backend/views";
 import { Exact } from "../../components/exact";
 import { ProblemLine } from "../../components/problem-line";
-import styles from "./add-account.module.css";
+import styles from "./account-dialog.module.css";
 
-export function Tested({ account, problem }: { account: AccountView; problem: Problem | null }) {
+interface TestedProps {
+  account: AccountView;
+  problem: Problem | null;
+  isNew: boolean;
+}
+
+export function Tested({ account, problem, isNew }: TestedProps) {
   const { t } = useTranslation();
   const { check } = account;
   if (problem !== null) return <ProblemLine problem={problem} />;
@@ -35,7 +41,7 @@ export function Tested({ account, problem }: { account: AccountView; problem: Pr
           <Exact text={check.said} />
         </bdi>
       </p>
-      {!well && <p className="small quiet">{t("accounts.added_anyway")}</p>}
+      {!well && <p className="small quiet">{t(isNew ? "accounts.added_anyway" : "accounts.saved_anyway")}</p>}
     </div>
   );
 }

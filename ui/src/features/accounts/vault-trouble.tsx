@@ -8,7 +8,7 @@ import { useTranslation } from "react-i18next";
 import { asProblem, type Problem } from "../../backend/problem";
 import { useBackend } from "../../backend/use-backend";
 import { Button } from "../../components/button";
-import styles from "./add-account.module.css";
+import styles from "./account-dialog.module.css";
 
 type Code = "vault_locked" | "vault_denied" | "vault_missing";
 

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
 import { Button } from "../../components/button";
 import { ErrorState, ExampleCommand, LoadingRows, PlaceState } from "../../components/place-state";
+import frame from "../../components/screen.module.css";
 import { AddProject } from "./add-project";
 import styles from "./context-screen.module.css";
 import { ImportDrop } from "./import-drop";
@@ -23,8 +24,8 @@ export function ContextScreen() {
   return (
     <ImportDrop project={null}>
       {(choose) => (
-        <div className={styles.screen}>
-          <header className={styles.head}>
+        <div className={`${frame.screen} ${styles.screen}`}>
+          <header className={`${frame.head} ${styles.head}`}>
             <h1>{t("context.title")}</h1>
             <nav className={styles.tabs} aria-label={t("context.view")}>
               {lists.map((each) => (

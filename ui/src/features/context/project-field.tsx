@@ -1,6 +1,6 @@
 /** One field of a project's form: a line or several, under its name. */
 import { useId } from "react";
-import styles from "./add-project.module.css";
+import styles from "./project-form.module.css";
 
 interface FieldProps {
   label: string;

@@ -10,6 +10,7 @@ import type { ProjectDetail, ProjectView } from "../../backend/views";
 import { Button, ButtonLink } from "../../components/button";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import { Progress } from "../../components/progress";
+import frame from "../../components/screen.module.css";
 import { EditProject } from "./edit-project";
 import { GitLine } from "./git-line";
 import { ImportDrop } from "./import-drop";
@@ -42,8 +43,8 @@ function Project({ detail }: { detail: ProjectDetail }) {
   return (
     <ImportDrop project={project.id}>
       {(choose) => (
-        <div className={styles.screen}>
-          <header className={styles.head}>
+        <div className={`${frame.screen} ${styles.screen}`}>
+          <header className={`${frame.head} ${styles.head}`}>
             <p className="small quiet">
               <Link to="/context" search={{}}>
                 {t("context.title")}

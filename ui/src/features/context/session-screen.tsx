@@ -7,6 +7,7 @@ import { useQueries } from "../../backend/use-backend";
 import type { ProjectId, SessionView } from "../../backend/views";
 import { ClockTime } from "../../components/moment";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import frame from "../../components/screen.module.css";
 import { GitLine } from "./git-line";
 import { MessageList } from "./message-list";
 import styles from "./session-screen.module.css";
@@ -27,7 +28,7 @@ export function SessionScreen() {
     );
   }
   return (
-    <div className={styles.screen}>
+    <div className={`${frame.screen} ${styles.screen}`}>
       <Head session={data} />
       {data.messages === 0 ? (
         <PlaceState icon={MessagesSquare} title={t("context.no_messages")} text="" />
@@ -46,7 +47,7 @@ function Head({ session }: { session: SessionView }) {
   const secrets = Object.values(session.redactions).reduce((sum, times) => sum + times, 0);
   const number = new Intl.NumberFormat(i18n.language);
   return (
-    <header className={styles.head}>
+    <header className={`${frame.head} ${styles.head}`}>
       <p className="small quiet">
         <Link to="/context" search={{}}>
           {t("context.title")}

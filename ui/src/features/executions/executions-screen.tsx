@@ -6,6 +6,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import frame from "../../components/screen.module.css";
 import { FirstRun } from "../first-run/first-run";
 import styles from "./executions-screen.module.css";
 import { ExecutionsTable } from "./executions-table";
@@ -19,8 +20,8 @@ export function ExecutionsScreen() {
   const query = useInfiniteQuery(useQueries().executions(status));
   const items = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   return (
-    <div className={styles.screen}>
-      <header className={styles.head}>
+    <div className={frame.screen}>
+      <header className={`${frame.head} ${styles.head}`}>
         <h1>{t("executions.title")}</h1>
         <FilterTabs status={status} />
       </header>

@@ -66,8 +66,32 @@ const answers = {
   "accounts.choose": {
     first: "acc_2" as never,
     ranked: [
-      { id: "acc_2" as never, name: "ChatGPT Pro", usable: true, because: ["91 % of the week left"] },
-      { id: "acc_1" as never, name: "Claude Max", usable: false, because: ["the 5 h window is used up"] },
+      {
+        id: "acc_2" as never,
+        name: "ChatGPT Pro",
+        usable: true,
+        because: ["91 % of its week left"],
+        reasons: [{ kind: "left" as const, span: "week" as const, part: 0.91 }],
+      },
+      {
+        id: "acc_1" as never,
+        name: "Claude Max",
+        usable: false,
+        because: ["ran out at 2026-11-26 04:12 UTC, nobody said until when"],
+        reasons: [
+          {
+            kind: "ran_out" as const,
+            out: {
+              at: "2026-11-26T04:12:00Z",
+              resets_at: null,
+              resets_zone: null,
+              until: "2026-11-27T04:12:00Z",
+              said: "You've hit your limit",
+              session_id: null,
+            },
+          },
+        ],
+      },
     ],
   },
   "sessions.messages": { items: [], next: null },

@@ -9,6 +9,7 @@ import { useQueries } from "../../backend/use-backend";
 import type { DraftId, MadeBriefing, ProjectDetail, SessionId, WrittenBriefing } from "../../backend/views";
 import { Ago } from "../../components/moment";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import frame from "../../components/screen.module.css";
 import { MessageList } from "../context/message-list";
 import { BriefingPane } from "./briefing-pane";
 import { PROPOSED } from "./choice";
@@ -51,8 +52,8 @@ function Composer({ detail: { project } }: { detail: ProjectDetail }) {
   const shown = written ?? made.data;
   const look = (place: Place) => put({ session: place.session, at: place.at });
   return (
-    <div className={styles.screen}>
-      <header className={styles.head}>
+    <div className={frame.screen}>
+      <header className={`${frame.head} ${styles.head}`}>
         <div>
           <p className="small quiet">
             <Link to="/context" search={{}}>

@@ -22,6 +22,7 @@ import { ActionButton, ButtonLink } from "../../components/button";
 import { copyText } from "../../components/copy-button";
 import { Ago } from "../../components/moment";
 import { ErrorState, ExampleCommand, LoadingRows, PlaceState } from "../../components/place-state";
+import frame from "../../components/screen.module.css";
 import styles from "./handoffs-screen.module.css";
 import { PartLines } from "./part-lines";
 
@@ -70,8 +71,8 @@ export function HandoffsScreen() {
   const { t } = useTranslation();
   const { data, isError, error, refetch } = useQuery(useQueries().handoffs());
   return (
-    <div className={styles.screen}>
-      <header className={styles.head}>
+    <div className={frame.screen}>
+      <header className={frame.head}>
         <p className="small quiet">
           <Link to="/context" search={{}}>
             {t("context.title")}

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
 import type { MadeBriefing, ProjectView } from "../../backend/views";
 import { ErrorState, LoadingRows } from "../../components/place-state";
+import { Reason, reasonKey } from "../../components/reasons";
 import { BeforeItGoes } from "./before-it-goes";
 import type { Choice } from "./choice";
 import styles from "./handoff-screen.module.css";
@@ -55,14 +56,14 @@ export function ReceiverPane({ project, made, to, choice, onChoose, onChoice }: 
               <bdi dir="auto">{account.name}</bdi>
             </label>
             <ul>
-              {account.because.map((reason) => (
-                <li key={reason}>
+              {account.reasons.map((reason) => (
+                <li key={reasonKey(reason)}>
                   {account.usable ? (
                     <Check size={14} strokeWidth={2} aria-hidden />
                   ) : (
                     <CircleSlash size={14} strokeWidth={1.75} aria-hidden />
                   )}
-                  <bdi dir="auto">{reason}</bdi>
+                  <Reason reason={reason} />
                 </li>
               ))}
             </ul>

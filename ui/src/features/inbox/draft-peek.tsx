@@ -4,9 +4,10 @@ import { Link } from "@tanstack/react-router";
 import { Check, CircleSlash } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
-import type { DraftView, SentHandoff } from "../../backend/views";
+import type { DraftView, ReasonView, SentHandoff } from "../../backend/views";
 import { Exact } from "../../components/exact";
 import { ClockTime } from "../../components/moment";
+import { Reason, reasonKey } from "../../components/reasons";
 import { PartLines } from "../handoff/part-lines";
 import { PlanLines } from "../handoff/plan-lines";
 import styles from "./draft-peek.module.css";
@@ -32,6 +33,9 @@ export function DraftPeek({ draft }: { draft: DraftView }) {
             </>
           )}
         </p>
+        {draft.resets_zone !== null && (
+          <p className="small quiet">{t("reason.assumed", { zone: draft.resets_zone })}</p>
+        )}
         <p className="quiet">
           <bdi dir="auto">
             <Exact text={draft.said} />
@@ -55,7 +59,7 @@ export function DraftPeek({ draft }: { draft: DraftView }) {
         {to === undefined ? (
           <p>{t("inbox.no_receiver")}.</p>
         ) : (
-          <Reasons name={to.name} because={to.because} usable />
+          <Reasons name={to.name} reasons={to.reasons} usable />
         )}
         {kept !== null && <p className="quiet">{kept}</p>}
         {draft.tokens === null && (
@@ -66,8 +70,8 @@ export function DraftPeek({ draft }: { draft: DraftView }) {
         {others.length > 0 && (
           <details className={styles.others} open={to === undefined}>
             <summary>{t("inbox.others_cannot")}</summary>
-            {others.map(({ id, name, because, usable }) => (
-              <Reasons key={id} name={name} because={because} usable={usable} />
+            {others.map(({ id, name, reasons, usable }) => (
+              <Reasons key={id} name={name} reasons={reasons} usable={usable} />
             ))}
           </details>
         )}
@@ -79,7 +83,13 @@ export function DraftPeek({ draft }: { draft: DraftView }) {
   );
 }
 
-function Reasons({ name, because, usable }: { name: string; because: readonly string[]; usable: boolean }) {
+interface ReasonsProps {
+  name: string;
+  reasons: readonly ReasonView[];
+  usable: boolean;
+}
+
+function Reasons({ name, reasons, usable }: ReasonsProps) {
   const Icon = usable ? Check : CircleSlash;
   return (
     <div className={styles.account} data-usable={usable}>
@@ -87,10 +97,10 @@ function Reasons({ name, because, usable }: { name: string; because: readonly st
         <bdi dir="auto">{name}</bdi>
       </b>
       <ul>
-        {because.map((reason) => (
-          <li key={reason}>
+        {reasons.map((reason) => (
+          <li key={reasonKey(reason)}>
             <Icon size={14} strokeWidth={1.75} aria-hidden />
-            <bdi dir="auto">{reason}</bdi>
+            <Reason reason={reason} />
           </li>
         ))}
       </ul>

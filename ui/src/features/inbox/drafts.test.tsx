@@ -36,7 +36,7 @@ it("says who ran out, until when, who goes on and why, and what would change", a
   const peek = await screen.findByRole("complementary", { name: "The selected thread" });
   expect(screen.getAllByText("shop is ready for ChatGPT Pro").length).toBeGreaterThan(0);
   expect(screen.getByText(/Claude Max ran out, resets in \d hours?/)).toBeTruthy();
-  expect(within(peek).getByText("91 % of its week left")).toBeTruthy();
+  expect(within(peek).getByText("Week: 91% left")).toBeTruthy();
   await within(peek).findByTitle("/code/shop/AGENTS.md");
   expect(within(peek).getByText("Asks first: commit 1 file?")).toBeTruthy();
   await expectNoBarrier();

@@ -10,6 +10,7 @@ import { useApprovalIsOpen } from "../../actions/use-approval-is-open";
 import { useQueries } from "../../backend/use-backend";
 import type { ThreadView } from "../../backend/views";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import frame from "../../components/screen.module.css";
 import { useNow } from "../../lib/use-now";
 import { groupsOf, sleeps } from "./groups";
 import { InboxList } from "./inbox-list";
@@ -35,8 +36,8 @@ export function InboxScreen() {
     void navigate({ search: (search) => ({ ...search, selected: id }), replace: true });
   const remember = useUndo();
   return (
-    <div className={styles.screen}>
-      <header className={styles.head}>
+    <div className={frame.screen}>
+      <header className={`${frame.head} ${styles.head}`} data-tall>
         <h1>{t("inbox.title")}</h1>
         {waiting > 0 && <span className="quiet">{t("inbox.open", { count: waiting })}</span>}
       </header>

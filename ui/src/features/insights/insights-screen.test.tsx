@@ -10,6 +10,7 @@ import type {
   SumView,
   UsageView,
 } from "../../backend/views";
+import { budget } from "../../test/accounts";
 import { expectNoBarrier, show } from "../../test/show";
 
 // The screen is a bundle of its own, which the first test would wait for.
@@ -218,15 +219,7 @@ it("recommends with evidence, acts by one click and leaves alone", async () => {
     ...answers({ items, hidden: 2 }),
     "insights.dismiss": none,
     "insights.snooze": none,
-    "budgets.add": {
-      id: "bud_1" as Answer<"budgets.add">["id"],
-      over: { kind: "everything" },
-      period: "day",
-      unit: "usd",
-      cap: "1.5",
-      spent: "0",
-      created_at: "2026-03-28T10:00:00.000Z",
-    },
+    "budgets.add": budget(),
   });
   const list = await screen.findByRole("region", { name: "What could be done better" });
   expect(list.textContent).toContain("Think about a larger plan for \u2068Claude Pro\u2069");

@@ -9,6 +9,7 @@ import type { UsageView } from "../../backend/views";
 import { ButtonLink } from "../../components/button";
 import { Choice } from "../../components/choice";
 import { ErrorState, ExampleCommand, LoadingRows, PlaceState } from "../../components/place-state";
+import frame from "../../components/screen.module.css";
 import { lastDays } from "../../lib/days";
 import { useNow } from "../../lib/use-now";
 import { AdviceList } from "../advice/advice-list";
@@ -37,8 +38,8 @@ export function InsightsScreen() {
     void navigate({ search: (search) => ({ ...search, ...wanted }), replace: true });
   const told = usage.data;
   return (
-    <div className={styles.screen}>
-      <header className={styles.head}>
+    <div className={frame.screen}>
+      <header className={`${frame.head} ${styles.head}`}>
         <h1>{t("frame.insights")}</h1>
         {told !== undefined && <span className="quiet small">{told.zone}</span>}
         <span className={styles.tools}>
@@ -50,7 +51,7 @@ export function InsightsScreen() {
           />
         </span>
       </header>
-      <div className={styles.body}>
+      <div className={`${frame.body} ${styles.body}`} data-look="cards">
         {told === undefined && usage.isError ? (
           <ErrorState error={usage.error} onRetry={() => void usage.refetch()} />
         ) : told === undefined ? (

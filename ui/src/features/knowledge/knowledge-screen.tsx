@@ -13,6 +13,7 @@ import type { KnowledgeId, KnowledgeView } from "../../backend/views";
 import { ActionButton, Button } from "../../components/button";
 import { KeyHints, Keys } from "../../components/keys";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import frame from "../../components/screen.module.css";
 import { add, correct, find, type KnowledgePlace, moves, write } from "./actions";
 import { KnowledgeEntry } from "./knowledge-entry";
 import { KnowledgeForm } from "./knowledge-form";
@@ -68,8 +69,8 @@ export function KnowledgeScreen() {
   const close = () => setDialog(null);
   const addIt = bind(add, place, hands);
   return (
-    <div className={styles.screen}>
-      <header className={styles.head}>
+    <div className={frame.screen}>
+      <header className={`${frame.head} ${styles.head}`}>
         <h1>{t("frame.knowledge")}</h1>
         <label className={styles.find}>
           <Search size={16} strokeWidth={1.75} aria-hidden />

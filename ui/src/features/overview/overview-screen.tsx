@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
 import { ErrorState, LoadingRows } from "../../components/place-state";
+import frame from "../../components/screen.module.css";
 import { dayName, lastDays } from "../../lib/days";
 import { useNow } from "../../lib/use-now";
 import { AdviceList } from "../advice/advice-list";
@@ -19,14 +20,14 @@ export function OverviewScreen() {
   const stats = useQuery(useQueries().stats());
   const today = lastDays(1, useNow(60_000));
   return (
-    <div className={styles.screen}>
-      <header className={styles.head}>
+    <div className={frame.screen}>
+      <header className={`${frame.head} ${styles.head}`}>
         <h1>{t("frame.overview")}</h1>
         <span className="quiet">
           {dayName(today.to, i18n.language, { weekday: "long", day: "numeric", month: "long" })}
         </span>
       </header>
-      <div className={styles.body}>
+      <div className={`${frame.body} ${styles.body}`} data-look="cards">
         {stats.data === undefined && stats.isError ? (
           <ErrorState error={stats.error} onRetry={() => void stats.refetch()} />
         ) : stats.data === undefined ? (

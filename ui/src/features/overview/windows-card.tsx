@@ -1,9 +1,10 @@
-/** Windows of the accounts, the nearest to its limit first. */
+/** Accounts that ran out without a window that says so, and windows of the others, the nearest to its limit first. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
 import type { AccountView, LimitView } from "../../backend/views";
+import { Reason } from "../../components/reasons";
 import { longWindow, shortWindow } from "../accounts/limits";
 import { WindowBar } from "../accounts/window-bar";
 import { Card, Nothing } from "./card";
@@ -14,17 +15,35 @@ const MOST = 5;
 export function WindowsCard() {
   const { t } = useTranslation();
   const { data } = useQuery(useQueries().accounts());
+  const out = (data?.items ?? []).filter(({ health, ran_out }) => health === "ran_out" && ran_out !== null);
   const seen = (data?.items ?? [])
+    .filter(({ health }) => health !== "ran_out")
     .map((account) => ({ account, limit: tightest(account) }))
     .filter((one): one is { account: AccountView; limit: LimitView } => one.limit !== null)
     .sort((one, other) => (other.limit.used ?? 0) - (one.limit.used ?? 0));
   return (
     <Card title={t("overview.windows")} to="/accounts">
-      {data !== undefined && seen.length === 0 && (
+      {data !== undefined && seen.length + out.length === 0 && (
         <Nothing text={data.items.length === 0 ? t("overview.no_accounts") : t("overview.no_windows")} />
       )}
       <ul>
-        {seen.slice(0, MOST).map(({ account, limit }) => (
+        {out.slice(0, MOST).map((account) => (
+          <li key={account.id}>
+            <Link to="/accounts" search={{ selected: account.id }} className={styles.row}>
+              <span className={styles.what}>
+                <bdi className="cut" dir="auto">
+                  {account.name}
+                </bdi>
+                {account.ran_out !== null && (
+                  <span className="small" data-tone="bad">
+                    <Reason reason={{ kind: "ran_out", out: account.ran_out }} />
+                  </span>
+                )}
+              </span>
+            </Link>
+          </li>
+        ))}
+        {seen.slice(0, Math.max(0, MOST - out.length)).map(({ account, limit }) => (
           <li key={account.id}>
             <Link to="/accounts" search={{ selected: account.id }} className={styles.row}>
               <span className={styles.what}>

@@ -11,6 +11,7 @@ import type { SearchView } from "../../backend/views";
 import { Button } from "../../components/button";
 import { Exact } from "../../components/exact";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import frame from "../../components/screen.module.css";
 import { hasWords } from "./query-text";
 import { messageAddress } from "./search";
 import { SearchChips } from "./search-chips";
@@ -50,8 +51,8 @@ export function SearchScreen() {
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the arrows are heard from the field and from every hit.
-    <div ref={screen} className={styles.screen} onKeyDown={onKeyDown}>
-      <header className={styles.head}>
+    <div ref={screen} className={frame.screen} onKeyDown={onKeyDown}>
+      <header className={`${frame.head} ${styles.head}`}>
         <h1>{t("search.title")}</h1>
         <label className={styles.field}>
           <Search size={16} strokeWidth={1.75} aria-hidden />

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
 import { ButtonLink } from "../../components/button";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import frame from "../../components/screen.module.css";
 import { LookChoices } from "./look-choices";
 import { RuleRow } from "./rule-row";
 import styles from "./settings-screen.module.css";
@@ -16,11 +17,11 @@ export function SettingsScreen() {
   const inForce = rules.filter((rule) => rule.in_force);
   const over = rules.filter((rule) => !rule.in_force);
   return (
-    <div className={styles.screen}>
-      <header className={styles.head}>
+    <div className={frame.screen}>
+      <header className={frame.head} data-tall>
         <h1>{t("frame.settings")}</h1>
       </header>
-      <div className={styles.body}>
+      <div className={`${frame.body} ${styles.body}`} data-look="page">
         <LookChoices />
         <section aria-labelledby="data" className={styles.place}>
           <h2 id="data">{t("data.title")}</h2>
