@@ -59,6 +59,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     44 "0044_limit_messages"
     45 "0045_history_tokens"
     46 "0046_recommendation_marks"
+    49 "0049_kept_secrets"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {

@@ -10,8 +10,8 @@ import type { AccountView, Params } from "../../backend/views";
 import { Button } from "../../components/button";
 import { DialogButtons } from "../../components/dialog";
 import { ProblemLine } from "../../components/problem-line";
+import { isVaultTrouble, VaultTrouble } from "../../components/vault-trouble";
 import styles from "./add-account.module.css";
-import { isVaultTrouble, VaultTrouble } from "./vault-trouble";
 
 type Provider = AccountView["provider"];
 

@@ -46,6 +46,14 @@ const base = {
   "projects.list": { items: [], next: null },
   "capsules.imports": { items: [] },
   "backups.list": () => backups(),
+  "secrets.policy": {
+    policy: "drop" as const,
+    kept: 0,
+    place: "keychain" as const,
+    because: null,
+    forgotten: 0,
+    key_left: false,
+  },
 };
 
 it("shows what a capsule would bring, and takes it in only when told to", async () => {
