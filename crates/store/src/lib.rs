@@ -85,7 +85,7 @@ pub use batch::{Batch, Summary};
 pub use blobs::Blobs;
 pub use capsule::{
     Arriving, Below, BroughtPlaybook, CapsuleImport, CapsuleScope, Clean, Judged, Judgement,
-    KeptBack, Lines, NOUNS, Noun, NounCounts, Out, Piece, Undone, Verdict,
+    KeptBack, Lines, NOUNS, Noun, NounCounts, Out, Piece, SessionLength, Undone, Verdict,
 };
 pub use commit::{Commit, Tag};
 pub use counts::Counts;

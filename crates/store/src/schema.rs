@@ -60,6 +60,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     45 "0045_history_tokens"
     46 "0046_recommendation_marks"
     49 "0049_kept_secrets"
+    50 "0050_capsule_growth"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {

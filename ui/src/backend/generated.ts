@@ -1389,6 +1389,8 @@ export type NounVerdict = {
   noun: string;
   new: number;
   equal: number;
+  /** What is here is the beginning of it, and is extended. */
+  grown: number;
   kept_both: number;
 };
 
@@ -2238,6 +2240,8 @@ export type UndoneView = {
   id: ImportId;
   /** By noun. */
   removed: Record<string, number>;
+  /** What was extended and is as it was, by noun. */
+  shortened: Record<string, number>;
   kept: KeptView[];
 };
 
