@@ -107,6 +107,8 @@ pub struct NounVerdict {
     pub noun: String,
     pub new: u64,
     pub equal: u64,
+    /// What is here is the beginning of it, and is extended.
+    pub grown: u64,
     pub kept_both: u64,
 }
 
@@ -154,6 +156,8 @@ pub struct UndoneView {
     pub id: ImportId,
     /// By noun.
     pub removed: BTreeMap<String, u64>,
+    /// What was extended and is as it was, by noun.
+    pub shortened: BTreeMap<String, u64>,
     pub kept: Vec<KeptView>,
 }
 
@@ -277,12 +281,16 @@ pub async fn undo(ctx: Ctx, input: UndoImport) -> Result<UndoneView, ApiError> {
         undone,
         kept_playbooks,
     } = capsule::undo(store, input.id).await.map_err(failed)?;
-    let removed = undone.removed.into_iter();
+    let named = |counts: BTreeMap<&'static str, u64>| {
+        let counts = counts.into_iter();
+        counts
+            .map(|(noun, count)| (noun.to_owned(), count))
+            .collect()
+    };
     Ok(UndoneView {
         id,
-        removed: removed
-            .map(|(noun, count)| (noun.to_owned(), count))
-            .collect(),
+        removed: named(undone.removed),
+        shortened: named(undone.shortened),
         kept: undone
             .kept
             .into_iter()
@@ -405,6 +413,7 @@ fn previewed(preview: Preview, import_id: Option<ImportId>) -> CapsulePreviewVie
             noun: noun.to_owned(),
             new: counts.new,
             equal: counts.equal,
+            grown: counts.grown,
             kept_both: counts.kept_both,
         })
         .collect();
@@ -428,6 +437,7 @@ fn previewed(preview: Preview, import_id: Option<ImportId>) -> CapsulePreviewVie
             noun: "playbooks".to_owned(),
             new: count(|one| one.is_new && one.kept_as.is_none()),
             equal: count(|one| !one.is_new),
+            grown: 0,
             kept_both: count(|one| one.kept_as.is_some()),
         });
     }

@@ -102,6 +102,9 @@ pub fn stream_name(event: &Event) -> &'static str {
 /// What a record changed. The same for a record that was just written and for one read again.
 #[must_use]
 pub fn tags(record: &Record) -> Vec<String> {
+    if matches!(record.event, Event::SecretRevealed { .. }) {
+        return vec!["secrets".to_owned()];
+    }
     let mut tags = vec![
         "executions".to_owned(),
         format!("execution:{}", record.execution),
@@ -163,6 +166,7 @@ impl Subject {
             | E::ExecutionStopped { .. }
             | E::LimitsGranted { .. }
             | E::RuleMade { .. }
+            | E::SecretRevealed { .. }
             | E::PlanRevised { .. }
             | E::ExecutionRecovered { .. }
             | E::ExecutionEnded { .. } => Self::default(),
@@ -289,6 +293,9 @@ fn sentence(event: &Event) -> String {
             krake_domain::approval::ApprovalStatus::Expired => "the question expired".to_owned(),
             _ => "the question was withdrawn".to_owned(),
         },
+        E::SecretRevealed { secret, token, .. } => {
+            format!("a person looked at the secret {token} ({secret})")
+        }
         E::RuleMade { rule } => format!("a rule was made: {} ({})", rule.tool, rule.id),
         E::AttemptStarted {
             step,

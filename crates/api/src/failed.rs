@@ -3,7 +3,8 @@
 use krake_edge::vault::VaultError;
 use krake_engine::execution::NotAdopted;
 use krake_runtime::{
-    AccountError, AnswerError, CommandError, ProposeError, RerunError, ReviseError, TriageError,
+    AccountError, AnswerError, CommandError, ProposeError, RerunError, ReviseError, SecretError,
+    TriageError,
 };
 use krake_store::StoreError;
 use serde_json::json;
@@ -123,6 +124,18 @@ impl From<AccountError> for ApiError {
                 Code::ModelFailed,
                 crate::visible::visible_line(&error.to_string()),
             ),
+        }
+    }
+}
+
+impl From<SecretError> for ApiError {
+    fn from(error: SecretError) -> Self {
+        match error {
+            SecretError::Store(error) => error.into(),
+            SecretError::Vault(error) => error.into(),
+            SecretError::NotFound | SecretError::KeyGone => {
+                Self::new(Code::NotFound, error.to_string())
+            }
         }
     }
 }

@@ -84,6 +84,12 @@ pub struct ImportView {
     pub more_skipped: u64,
     /// Secrets that were replaced, by kind.
     pub redactions: BTreeMap<String, u32>,
+    /// Those whose words are kept encrypted from now on.
+    pub kept_secrets: u64,
+    /// Those whose words were to be kept, and had to be dropped.
+    pub lost_secrets: u64,
+    /// Why they had to.
+    pub lost_because: Option<String>,
 }
 
 /// A session that came in or grew.
@@ -253,8 +259,7 @@ async fn wish(
         project,
         account_id,
         format,
-        known: ctx.runtime()?.known_keys().await?,
-        ..Wish::default()
+        ..ctx.runtime()?.import_wish().await?
     })
 }
 
@@ -422,6 +427,9 @@ impl From<Report> for ImportView {
                 .collect(),
             more_skipped: report.more_skipped,
             redactions: report.redactions,
+            kept_secrets: report.kept_secrets,
+            lost_secrets: report.lost_secrets,
+            lost_because: report.lost_because.as_deref().map(visible_line),
         }
     }
 }

@@ -20,13 +20,14 @@ pub struct Reply {
     pub body: String,
 }
 
-/// The key of a request: none on queries, where it changes nothing.
+/// The key of a request: none on queries, where it changes nothing, and none where the answer holds a
+/// secret, because answers under a key are kept.
 ///
 /// # Errors
 /// [`Code::BadInput`] when it is empty or longer than 255 letters.
 pub fn key(command: &Command, given: Option<&str>) -> Result<Option<String>, ApiError> {
     match given {
-        Some(text) if command.kind == Kind::Command => {
+        Some(text) if command.kind == Kind::Command && !schemas::answers_with_a_secret(command) => {
             if text.is_empty() || text.len() > 255 {
                 return Err(ApiError::new(
                     Code::BadInput,

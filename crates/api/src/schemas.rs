@@ -86,6 +86,20 @@ pub fn without_secrets(command: &Command, input: &Value) -> Value {
     shown
 }
 
+/// Whether an answer of that command holds a secret: it is shown to a person, and kept nowhere.
+#[must_use]
+pub fn answers_with_a_secret(command: &Command) -> bool {
+    let mut generator = generator(false);
+    let schema: Value = (command.output)(&mut generator).into();
+    let definitions = generator.take_definitions(true);
+    let is_secret = |schema: &Value| {
+        properties(schema)
+            .any(|(_, property)| property["readOnly"] == true && property["format"] == "password")
+    };
+    let named = reference(&schema).and_then(|name| definitions.get(name));
+    is_secret(named.unwrap_or(&schema))
+}
+
 /// Whether the object schema asks for this property.
 #[must_use]
 pub fn is_required(schema: &Value, name: &str) -> bool {

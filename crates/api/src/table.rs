@@ -8,8 +8,8 @@ use crate::{
     account_limits, accounts, approvals, audit, backups, branches, briefs, budgets, capsules,
     compression, control, drafts, executions, handoff_parts, handoffs, health, imports, insights,
     knowledge, logs, metrics, orchestrate, planner, plans, playbooks, policies, projects, proposal,
-    prose, recommendations, rerun, revise, search, sessions, snapshots, stats, stream, threads,
-    tools, trace, vault,
+    prose, recommendations, rerun, revise, search, secrets, sessions, snapshots, stats, stream,
+    threads, tools, trace, vault,
 };
 
 /// Every command and query.
@@ -128,6 +128,12 @@ fn build() -> Vec<Command> {
         query("vault.show", "/api/vault", Person, vault::show, &[], "Where keys rest, and whether they can be had"),
         command("vault.create", "/api/vault", Person, vault::create, "Make the encrypted vault, where no keychain runs"),
         command("vault.unlock", "/api/vault/unlock", Person, vault::unlock, "Open the encrypted vault until this process ends"),
+
+        query("secrets.policy", "/api/secrets/policy", Person, secrets::policy, &["secrets"], "Whether the words of secrets that are found are dropped or kept encrypted"),
+        command("secrets.set_policy", "/api/secrets/policy", Person, secrets::set_policy, "Drop them from now on, or keep them encrypted"),
+        query("secrets.list", "/api/secrets", Person, secrets::list, &["secrets", "sessions"], "Secrets that are kept, without their words"),
+        command("secrets.forget", "/api/secrets/forget", Person, secrets::forget, "Forget kept secrets for good"),
+        command("secrets.reveal", "/api/secrets/{id}/reveal", Person, secrets::reveal, "Show one kept secret to a person; the journal says so"),
 
         question("briefings.make", "/api/briefings", Reader, briefs::make, "A briefing of a project, of sessions, of a folder or of a given context, measured"),
         question("briefings.preview", "/api/briefings/preview", Person, prose::preview, "What would be sent to whom, and at what price, for a briefing with a model's prose"),
@@ -263,7 +269,19 @@ mod tests {
         assert_eq!(secret("vault.unlock"), ["passphrase"]);
         for command in table() {
             secret(command.name);
+            // What answers with a secret answers a person, and no answer of it is kept.
+            if schemas::answers_with_a_secret(command) {
+                assert_eq!(command.access, Access::Person, "{}", command.name);
+                let key = crate::reply::key(command, Some("again")).unwrap();
+                assert_eq!(key, None, "{}", command.name);
+            }
         }
+        assert!(schemas::answers_with_a_secret(
+            find("secrets.reveal").unwrap()
+        ));
+        assert!(!schemas::answers_with_a_secret(
+            find("secrets.list").unwrap()
+        ));
         let input = json!({ "name": "n", "key": "canary" });
         let shown = schemas::without_secrets(find("accounts.add").unwrap(), &input);
         assert_eq!(shown, json!({ "name": "n" }));

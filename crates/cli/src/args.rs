@@ -15,7 +15,7 @@ use krake_domain::execution::ExecutionStatus;
 
 pub use accounts::{AccountAdd, AccountEdit, AccountRules, Accounts, BudgetOver, Budgets, Vault};
 pub use context::{Brief, Format, Handoff, Knowledge, NewHandoff, Search, SendHandoff, Snapshot};
-pub use data::{Backup, Export, Restore, RestoreCommand};
+pub use data::{Backup, Export, Restore, RestoreCommand, Secrets};
 pub use inbox::{CommitArgs, Inbox, State};
 pub use owner::{Db, Serve};
 pub use sessions::{Capture, CommitWhen, Import, ProjectFacts, ProjectStatus, Projects, Sessions};
@@ -86,6 +86,9 @@ pub enum Command {
     /// Where keys rest
     #[command(subcommand)]
     Vault(Vault),
+    /// Secrets that imports found: dropped, or kept encrypted
+    #[command(subcommand)]
+    Secrets(Secrets),
     /// A briefing for the next account, each line with its source
     Brief(Brief),
     /// Find messages by words, phrases and filters

@@ -112,6 +112,7 @@ fn verdicts(looked: &Value) -> String {
                 field(row, "noun"),
                 field(row, "new"),
                 field(row, "equal"),
+                field(row, "grown"),
                 field(row, "kept_both"),
             ]
         })
@@ -120,7 +121,13 @@ fn verdicts(looked: &Value) -> String {
         return "the capsule is empty".to_owned();
     }
     columns(
-        &["what", "new", "here already", "kept on both sides"],
+        &[
+            "what",
+            "new",
+            "here already",
+            "goes on",
+            "kept on both sides",
+        ],
         &rows,
     )
 }
@@ -157,6 +164,8 @@ fn told(undone: &Value) -> String {
         true => "nothing was removed".to_owned(),
         false => format!("removed {}", removed.join(", ")),
     }];
+    let shortened = undone["shortened"].as_object().into_iter().flatten();
+    lines.extend(shortened.map(|(noun, count)| format!("as before: {count} {noun}")));
     for kept in undone["kept"].as_array().into_iter().flatten() {
         lines.push(format!(
             "kept {} {} {}: {}",

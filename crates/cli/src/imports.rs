@@ -99,7 +99,20 @@ fn notes(report: &Value) -> Vec<String> {
         ));
     }
     for (kind, times) in report["redactions"].as_object().into_iter().flatten() {
-        notes.push(format!("replaced {times} of {kind}: secrets are not kept"));
+        notes.push(format!("replaced {times} of {kind}"));
+    }
+    let kept = report["kept_secrets"].as_u64().unwrap_or(0);
+    if kept > 0 {
+        notes.push(format!(
+            "kept the words of {kept} encrypted: `krake secrets list`"
+        ));
+    }
+    let lost = report["lost_secrets"].as_u64().unwrap_or(0);
+    if lost > 0 {
+        notes.push(format!(
+            "dropped the words of {lost} that were to be kept: {}",
+            field(report, "lost_because")
+        ));
     }
     for left in report["skipped"].as_array().into_iter().flatten() {
         notes.push(format!(

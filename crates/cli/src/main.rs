@@ -51,6 +51,7 @@ mod prose;
 mod request;
 mod run;
 mod search;
+mod secrets;
 mod serve;
 mod sessions;
 mod text;
@@ -144,6 +145,7 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Insights(args) => insights::run(&home, out, args).await,
         Command::Budgets(args) => budgets::run(&home, out, args).await,
         Command::Vault(args) => vault::run(&home, out, args).await,
+        Command::Secrets(args) => secrets::run(&home, out, args).await,
         Command::Brief(args) => brief::run(&home, out, &args).await,
         Command::Search(args) => search::run(&home, out, args).await,
         Command::Handoff(args) => handoff::run(&home, out, args).await,

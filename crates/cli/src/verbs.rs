@@ -12,7 +12,7 @@ use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::follow::follow;
 use crate::out::Out;
-use crate::text;
+use crate::{secrets, text};
 
 /// Calls one verb, or lists them all.
 ///
@@ -33,6 +33,9 @@ pub async fn run(home: &Path, mut out: Out, args: Do) -> Result<Exit, Stopped> {
     };
     // Names as the command knows them, wherever it is then called.
     let input = krake_api::input::normalise(command, input)?;
+    if krake_api::answers_with_a_secret(command) {
+        secrets::only_on_a_terminal()?;
+    }
     match command.kind {
         Kind::Query => {
             let answer = Door::look_at_what_is_there(home)

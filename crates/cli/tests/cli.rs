@@ -65,6 +65,9 @@ mod runs;
 mod scripts;
 #[path = "cli/search.rs"]
 mod search;
+#[cfg(target_os = "linux")]
+#[path = "cli/secrets.rs"]
+mod secrets;
 #[path = "cli/serving.rs"]
 mod serving;
 #[path = "cli/shipped.rs"]

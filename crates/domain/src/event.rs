@@ -12,7 +12,7 @@ use crate::approval::{Answer, Approval, ApprovalStatus};
 use crate::execution::{ExecutionStatus, Rerun};
 use crate::failure::Failure;
 use crate::hash::Hash;
-use crate::id::{ApprovalId, ExecutionId, RuleId, WorkspaceId};
+use crate::id::{ApprovalId, ExecutionId, KeptSecretId, RuleId, WorkspaceId};
 use crate::plan::{Plan, StepId};
 use crate::principal::Principal;
 use crate::rule::Rule;
@@ -207,6 +207,13 @@ pub enum Event {
         /// The effect may have happened.
         unknown: bool,
     },
+    /// A person looked at a secret that is kept encrypted. It belongs to no execution.
+    SecretRevealed {
+        secret: KeptSecretId,
+        /// What stands in its place in the text; never the secret.
+        token: String,
+        by: Principal,
+    },
 }
 
 /// What a person allowed before, as an attempt names it.
@@ -257,6 +264,7 @@ impl Event {
             Self::StepFailed { .. } => "step_failed",
             Self::StepSkipped { .. } => "step_skipped",
             Self::StepCancelled { .. } => "step_cancelled",
+            Self::SecretRevealed { .. } => "secret_revealed",
         }
     }
 }

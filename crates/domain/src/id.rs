@@ -141,6 +141,10 @@ ids! {
     AccountId = "acc";
     /// One secret in the vault.
     CredentialId = "crd";
+    /// A key in the vault that found secrets are sealed under.
+    SafeId = "saf";
+    /// One secret that was found in what came in, kept encrypted.
+    KeptSecretId = "sec";
     /// One budget.
     BudgetId = "bud";
     /// One handoff that was drafted because an account ran out.
@@ -155,6 +159,11 @@ ids! {
     HandoffId = "hnd";
     /// One import of a capsule.
     ImportId = "imp";
+}
+
+impl ExecutionId {
+    /// Stands in the journal where an event belongs to no execution: the reveal of a secret.
+    pub const NONE: Self = Self(Uuid::nil());
 }
 
 impl WorkspaceId {

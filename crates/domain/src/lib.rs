@@ -24,6 +24,7 @@ pub mod principal;
 pub mod question;
 pub mod thread;
 
+pub mod kept_secret;
 pub mod origin;
 pub mod secret;
 

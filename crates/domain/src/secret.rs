@@ -185,6 +185,39 @@ impl Secret {
     }
 }
 
+/// A kept secret that a person asked to see: it is written once, into the answer to that person.
+/// It has no `Debug` and no `Display`, and its memory is cleared when it is dropped.
+pub struct Revealed(Zeroizing<String>);
+
+impl Revealed {
+    /// Only the way out (`edge`) has anything to reveal.
+    #[must_use]
+    pub fn new(words: Zeroizing<String>) -> Self {
+        Self(words)
+    }
+}
+
+impl serde::Serialize for Revealed {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl schemars::JsonSchema for Revealed {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Revealed".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    /// `readOnly` with this format is what the shells go by: such an answer is kept nowhere.
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "format": "password", "readOnly": true })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

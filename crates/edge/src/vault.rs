@@ -7,7 +7,8 @@
 //! any part of one.
 //!
 //! Reading order: what can go wrong (`error`), how one secret is written (`item`), the keychain
-//! (`keychain`, `system`), the file (`file`, `seal`, `passphrase`).
+//! (`keychain`, `system`), the file (`file`, `seal`, `passphrase`), what is sealed under a key of the
+//! vault and lies elsewhere (`safe`).
 
 use std::path::Path;
 
@@ -24,10 +25,13 @@ mod file;
 mod passphrase;
 mod seal;
 
+mod safe;
+
 pub use error::VaultError;
 pub use file::FileVault;
 pub use keychain::Keychain;
 pub use passphrase::{PASSPHRASE_FILE, passphrase_from_file};
+pub use safe::{Safe, Sealed};
 
 /// Both places of one data folder. Clones share it.
 #[derive(Clone)]

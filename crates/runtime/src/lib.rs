@@ -7,7 +7,7 @@
 //!
 //! Reading order: [`start`] (the parts meet), [`handle`] (what others call), [`accounts`] (who is
 //! asked, and their keys), [`actor`] (the life of one execution), [`perform`] (effects), [`import`]
-//! (transcripts of other tools), [`handoff`] (work that passes on), [`inner`] (tools that need the
+//! (transcripts of other tools), [`secrets`] (what was found in them and is kept encrypted), [`handoff`] (work that passes on), [`inner`] (tools that need the
 //! product itself).
 
 pub mod home;
@@ -22,6 +22,7 @@ mod rerun;
 mod revise;
 
 pub mod accounts;
+mod secrets;
 
 mod actor;
 mod hub;
@@ -56,5 +57,6 @@ pub use playbooks::{Playbook, Playbooks};
 pub use propose::{NewExecution, ProposeError, absent_repository};
 pub use rerun::{Again, RerunError};
 pub use revise::{Change, ReviseError};
+pub use secrets::{SecretError, SecretStanding};
 pub use start::{Drive, Options, StartError, builtin_catalog, open_reader, start};
 pub use threads::{Triage, TriageError};

@@ -22,9 +22,10 @@ use crate::logs::Logs;
 use crate::planner::model::Models;
 use crate::playbooks::Playbooks;
 use crate::rules::Rules;
+use crate::secrets::Safes;
 use crate::tasks::Tasks;
 use crate::watch::Watched;
-use crate::{accounts, actor, capsule, handoff, inner, threads};
+use crate::{accounts, actor, capsule, handoff, inner, secrets, threads};
 
 /// Hands at work at the same time, over all executions.
 const PLACES: usize = 256;
@@ -74,6 +75,7 @@ pub(crate) struct Deps {
     pub watched: Arc<watch::Sender<Watched>>,
     pub vault: Vault,
     pub known_keys: KnownKeys,
+    pub safes: Safes,
     /// Made when it is first needed: it reads what this machine trusts.
     pub client: OnceLock<Client>,
     pub backups: Backups,
@@ -127,6 +129,7 @@ pub async fn start(options: Options) -> Result<Runtime, StartError> {
         let sweeping = deps.clone();
         deps.tasks.effect(async move {
             accounts::sweep(&sweeping).await;
+            secrets::sweep(&sweeping).await;
         });
         let (unfinished, waking) = (deps.store.unfinished().await?, deps.clone());
         // Beside the start: whoever asks for one of them before its turn wakes it.
@@ -183,6 +186,7 @@ fn meet(store: Store, more: Vec<Arc<dyn Tool>>, drives_all: bool) -> Deps {
             .chain([wait_spec(), ask_user_spec()]),
         krake_tools::PLANNED,
     );
+    let safes = known_keys.safes().clone();
     Deps {
         schemas: Schemas::new(&catalog),
         catalog: Arc::new(catalog),
@@ -198,6 +202,7 @@ fn meet(store: Store, more: Vec<Arc<dyn Tool>>, drives_all: bool) -> Deps {
         watched: Arc::new(watch::Sender::new(Watched::default())),
         vault,
         known_keys,
+        safes,
         client: OnceLock::new(),
         backups: Backups::default(),
         trouble: watch::Sender::new(None),

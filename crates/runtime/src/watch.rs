@@ -361,8 +361,7 @@ impl Watch {
         let wish = Wish {
             format: Some(file.format),
             cwd,
-            known: self.known_keys.get().await?,
-            ..Wish::default()
+            ..self.known_keys.wish().await?
         };
         let mut report = Report::default();
         let outcome = import_followed(&self.store, &found, &wish, tail, &mut report).await;

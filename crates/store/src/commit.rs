@@ -45,6 +45,8 @@ pub enum Tag {
     Recommendations,
     /// Imports of capsules.
     Capsules,
+    /// Kept secrets, and whether they are kept.
+    Secrets,
     /// Backups, and when they are made.
     Backups,
 }

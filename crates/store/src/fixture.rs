@@ -176,6 +176,7 @@ pub(crate) fn imported(native: &str, cwd: &str) -> ImportedSession {
         model: None,
         forked_from: None,
         redactions: std::collections::BTreeMap::new(),
+        secrets: Vec::new(),
     }
 }
 

@@ -51,6 +51,7 @@ mod drafts;
 mod files;
 mod foreign;
 mod handoffs;
+mod kept_secrets;
 mod knowledge;
 mod message_index;
 mod messages;
@@ -85,7 +86,7 @@ pub use batch::{Batch, Summary};
 pub use blobs::Blobs;
 pub use capsule::{
     Arriving, Below, BroughtPlaybook, CapsuleImport, CapsuleScope, Clean, Judged, Judgement,
-    KeptBack, Lines, NOUNS, Noun, NounCounts, Out, Piece, Undone, Verdict,
+    KeptBack, Lines, NOUNS, Noun, NounCounts, Out, Piece, SessionLength, Undone, Verdict,
 };
 pub use commit::{Commit, Tag};
 pub use counts::Counts;
@@ -96,6 +97,7 @@ pub use files::{FilePart, ReadFile};
 pub use folder::Owner;
 pub use foreign::Foreign;
 pub use head::Head;
+pub use kept_secrets::{KeptSecretRow, SafeRow, SealedSecret};
 pub use knowledge::{KnowledgeFilter, KnowledgePage};
 pub use message_index::MessageIndex;
 pub use model_calls::{AccountUse, BudgetUse, CallRow, Reserved};

@@ -59,8 +59,10 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     44 "0044_limit_messages"
     45 "0045_history_tokens"
     46 "0046_recommendation_marks"
+    49 "0049_kept_secrets"
     50 "0050_refused_calls"
     51 "0051_assumed_zones"
+    52 "0052_capsule_growth"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {

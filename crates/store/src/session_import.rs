@@ -11,6 +11,7 @@ use sqlx::sqlite::SqliteConnection;
 use crate::commit::Tag;
 use crate::drafts;
 use crate::error::StoreError;
+use crate::kept_secrets::{self, SealedSecret};
 use crate::messages;
 use crate::projects::sort_sessions;
 use crate::store::Store;
@@ -54,6 +55,8 @@ pub struct ImportedSession {
     pub forked_from: Option<String>,
     /// Secrets that were replaced in it, by kind.
     pub redactions: BTreeMap<String, u32>,
+    /// Those of them whose words are to be kept.
+    pub secrets: Vec<SealedSecret>,
 }
 
 /// What an import did.
@@ -62,6 +65,8 @@ pub struct Imported {
     /// The session that was there before, or the new one.
     pub session: SessionId,
     pub new_messages: u32,
+    /// Secrets that are kept from now on.
+    pub kept_secrets: u32,
 }
 
 impl Store {
@@ -73,6 +78,8 @@ impl Store {
                 let connection = &mut transaction.connection;
                 let id = keep_session(connection, &session).await?;
                 place_session(connection, id, &session).await?;
+                let kept_secrets =
+                    kept_secrets::keep(connection, Some(id), &session.secrets).await?;
                 let known_to = last_position(connection, id).await?;
                 let new_messages = messages::keep(
                     connection,
@@ -99,11 +106,15 @@ impl Store {
                 if reaches_a_limit(&session, known_to) {
                     transaction.changed(Tag::Limit(id));
                 }
+                if kept_secrets > 0 {
+                    transaction.changed(Tag::Secrets);
+                }
                 transaction.changed(Tag::Sessions);
                 transaction.changed(Tag::Session(id));
                 Ok(Imported {
                     session: id,
                     new_messages,
+                    kept_secrets,
                 })
             })
         })

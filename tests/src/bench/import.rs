@@ -254,5 +254,6 @@ pub fn session(name: &str, messages: Vec<Message>) -> ImportedSession {
         model: None,
         forked_from: None,
         redactions: std::collections::BTreeMap::new(),
+        secrets: Vec::new(),
     }
 }

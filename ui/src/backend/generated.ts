@@ -1097,6 +1097,12 @@ export type ImportView = {
   more_skipped: number;
   /** Secrets that were replaced, by kind. */
   redactions: Record<string, number>;
+  /** Those whose words are kept encrypted from now on. */
+  kept_secrets: number;
+  /** Those whose words were to be kept, and had to be dropped. */
+  lost_secrets: number;
+  /** Why they had to. */
+  lost_because: string | null;
 };
 
 /** A session that came in or grew. */
@@ -1168,6 +1174,8 @@ export type ItemsView = {
   /** Items that wait for a person. */
   waiting: number;
 };
+
+export type KeptSecretId = Branded<"KeptSecretId">;
 
 /** Something that stays, and why. */
 export type KeptView = {
@@ -1401,6 +1409,8 @@ export type NounVerdict = {
   noun: string;
   new: number;
   equal: number;
+  /** What is here is the beginning of it, and is extended. */
+  grown: number;
   kept_both: number;
 };
 
@@ -1891,6 +1901,12 @@ export type RestoredView = {
 /** What happens to what a rule speaks of. */
 export type Retention = "always_keep" | "never_keep";
 
+/** A secret as it was. */
+export type RevealedView = {
+  secret: SecretView;
+  words: string;
+};
+
 /** The version that holds now. */
 export type Revised = {
   execution_id: ExecutionId;
@@ -1922,6 +1938,43 @@ export type SearchView = {
   knowledge: KnowledgeView[];
   /** Give it back as `cursor`; absent at the end. */
   next: string | null;
+};
+
+/** Kept secrets, the last found first. */
+export type SecretPage = {
+  items: SecretView[];
+  /** Give it back as `after`; absent at the end. */
+  next: KeptSecretId | null;
+};
+
+/** What becomes of the words of a secret when a token takes their place. */
+export type SecretPolicy = "drop" | "encrypt";
+
+/** What becomes of the words of secrets. */
+export type SecretPolicyView = {
+  policy: SecretPolicy;
+  /** How many are kept. */
+  kept: number;
+  /** Where the key that opens them rests, or would rest. */
+  place: VaultPlace;
+  /** Why none can be kept now although they should be: such secrets are dropped. */
+  because: string | null;
+  /** How many this call has forgotten. */
+  forgotten: number;
+  /** A key that opens nothing any more could not be taken out of the vault yet; it is tried again. */
+  key_left: boolean;
+};
+
+/** A kept secret without its words. */
+export type SecretView = {
+  id: KeptSecretId;
+  kind: string;
+  /** What stands in its place. Two secrets may share one: they are told apart by where they were found. */
+  token: string;
+  /** The session that it was first found in; absent where it stood in no message. */
+  session_id: SessionId | null;
+  session_title: string | null;
+  found_at: Moment;
 };
 
 /** A handoff that waits for somebody, with names for people. */
@@ -2311,6 +2364,8 @@ export type UndoneView = {
   id: ImportId;
   /** By noun. */
   removed: Record<string, number>;
+  /** What was extended and is as it was, by noun. */
+  shortened: Record<string, number>;
   kept: KeptView[];
 };
 
@@ -3077,6 +3132,34 @@ export type Commands = {
     /** At least eight letters where it is new. Whoever forgets it adds the keys anew. */
     passphrase: string;
   }; output: VaultView };
+  /** Whether the words of secrets that are found are dropped or kept encrypted */
+  "secrets.policy": { input: Record<string, never>; output: SecretPolicyView };
+  /** Drop them from now on, or keep them encrypted */
+  "secrets.set_policy": { input: {
+    policy: SecretPolicy;
+    /** With `drop`: also forget what is kept. */
+    forget?: boolean;
+  }; output: SecretPolicyView };
+  /** Secrets that are kept, without their words */
+  "secrets.list": { input: {
+    /** Only those that this token stands for, such as `[secret:openai_key:1a2b]`. */
+    token?: string | null;
+    /** Those found before this one. */
+    after?: KeptSecretId | null;
+    /** At most 500; 50 when absent. */
+    limit?: number | null;
+  }; output: SecretPage };
+  /** Forget kept secrets for good */
+  "secrets.forget": { input: {
+    /** These; at most 500. */
+    ids?: KeptSecretId[] | null;
+    /** All of them. */
+    all?: boolean;
+  }; output: SecretPolicyView };
+  /** Show one kept secret to a person; the journal says so */
+  "secrets.reveal": { input: {
+    id: KeptSecretId;
+  }; output: RevealedView };
   /** A briefing of a project, of sessions, of a folder or of a given context, measured */
   "briefings.make": { input: {
     /** A project's id or name: its stored sessions. */
@@ -3486,6 +3569,11 @@ export const commands = {
   "vault.show": { name: "vault.show", method: "GET", path: "/api/vault", kind: "query", provides: [] },
   "vault.create": { name: "vault.create", method: "POST", path: "/api/vault", kind: "command", provides: [] },
   "vault.unlock": { name: "vault.unlock", method: "POST", path: "/api/vault/unlock", kind: "command", provides: [] },
+  "secrets.policy": { name: "secrets.policy", method: "GET", path: "/api/secrets/policy", kind: "query", provides: ["secrets"] },
+  "secrets.set_policy": { name: "secrets.set_policy", method: "POST", path: "/api/secrets/policy", kind: "command", provides: [] },
+  "secrets.list": { name: "secrets.list", method: "GET", path: "/api/secrets", kind: "query", provides: ["secrets", "sessions"] },
+  "secrets.forget": { name: "secrets.forget", method: "POST", path: "/api/secrets/forget", kind: "command", provides: [] },
+  "secrets.reveal": { name: "secrets.reveal", method: "POST", path: "/api/secrets/{id}/reveal", kind: "command", provides: [] },
   "briefings.make": { name: "briefings.make", method: "POST", path: "/api/briefings", kind: "query", provides: [] },
   "briefings.preview": { name: "briefings.preview", method: "POST", path: "/api/briefings/preview", kind: "query", provides: [] },
   "briefings.write": { name: "briefings.write", method: "POST", path: "/api/briefings/write", kind: "command", provides: [] },

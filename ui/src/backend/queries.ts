@@ -24,6 +24,7 @@ const SEARCH = 6;
 const HITS = 30;
 /** Messages of a session that are fetched at once. */
 export const MESSAGE_PAGE = 100;
+const KEPT_SECRETS = 200;
 const MOST_LOG_LINES = 50_000;
 
 export const queriesOf = (transport: Transport) => ({
@@ -370,6 +371,21 @@ export const queriesOf = (transport: Transport) => ({
       queryKey: ["capsules.imports"],
       queryFn: ({ signal }) => transport.call("capsules.imports", {}, signal),
       meta: { tags: tags("capsules.imports") },
+    }),
+
+  /** Whether the words of secrets are kept; asks the vault, which may be locked. */
+  secretPolicy: () =>
+    queryOptions({
+      queryKey: ["secrets.policy"],
+      queryFn: ({ signal }) => transport.call("secrets.policy", {}, signal),
+      meta: { tags: tags("secrets.policy") },
+    }),
+
+  keptSecrets: () =>
+    queryOptions({
+      queryKey: ["secrets.list"],
+      queryFn: ({ signal }) => transport.call("secrets.list", { limit: KEPT_SECRETS }, signal),
+      meta: { tags: tags("secrets.list") },
     }),
 
   policies: () =>

@@ -1,4 +1,4 @@
-//! What can be typed about the data as a whole: capsules and backups.
+//! What can be typed about the data as a whole: capsules, backups, secrets that were found.
 
 use std::path::PathBuf;
 
@@ -63,6 +63,37 @@ pub enum Backup {
     },
     /// Remove one
     Remove { name: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Secrets {
+    /// What becomes of the words of secrets that are found; says it, or sets it
+    Policy {
+        /// `drop` (as it is from the start) or `encrypt`
+        #[arg(value_parser = ["drop", "encrypt"], value_name = "drop|encrypt")]
+        policy: Option<String>,
+        /// With `drop`: also forget what is kept
+        #[arg(long)]
+        forget: bool,
+    },
+    /// What is kept: kind, token, where and when it was found; never the words
+    List {
+        /// Only those that this token stands for, such as `[secret:openai_key:1a2b]`
+        token: Option<String>,
+    },
+    /// Show one on this terminal; the journal says so
+    Reveal {
+        /// Its id, or its token where only one has it
+        #[arg(value_name = "ID|TOKEN")]
+        secret: String,
+    },
+    /// Forget kept secrets for good
+    Forget {
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        ids: Vec<String>,
+        #[arg(long)]
+        all: bool,
+    },
 }
 
 fn hours(text: &str) -> Result<u32, String> {

@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
@@ -23,14 +23,19 @@ steps:
     args: { root: \"${{ inputs.path }}\", path: second.txt, text: \"2\\n\" }
 ";
 
-struct Terminal {
+pub struct Terminal {
     person: File,
-    child: Running,
-    seen: String,
+    pub child: Running,
+    pub seen: String,
 }
 
 impl Terminal {
     fn run(world: &World, args: &[&str]) -> Self {
+        Self::of(world.command(args), false)
+    }
+
+    /// Starts a command that was prepared; where `is_whole`, the terminal shows its answers too.
+    pub fn of(mut command: Command, is_whole: bool) -> Self {
         let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&person).unwrap();
         unlockpt(&person).unwrap();
@@ -40,12 +45,13 @@ impl Terminal {
             options.read(true).write(true);
             options.open(name.to_str().unwrap()).unwrap()
         };
-        let child = world
-            .command(args)
+        command
             .stdin(Stdio::from(open()))
-            .stderr(Stdio::from(open()))
-            .spawn()
-            .unwrap();
+            .stderr(Stdio::from(open()));
+        if is_whole {
+            command.stdout(Stdio::from(open()));
+        }
+        let child = command.spawn().unwrap();
         Self {
             person: File::from(person),
             child: Running(child),
@@ -54,7 +60,7 @@ impl Terminal {
     }
 
     /// Reads on until this is on the screen.
-    fn wait_for(&mut self, word: &str) {
+    pub fn wait_for(&mut self, word: &str) {
         while !self.seen.contains(word) {
             let mut bytes = [0; 4096];
             let count = self.person.read(&mut bytes).unwrap_or(0);
@@ -67,8 +73,21 @@ impl Terminal {
         assert!(!passed.contains("canary"), "a secret was shown: {passed}");
     }
 
-    fn types(&mut self, text: &str) {
+    pub fn types(&mut self, text: &str) {
         self.person.write_all(text.as_bytes()).unwrap();
+    }
+
+    /// All that is shown until the command ends.
+    pub fn to_the_end(mut self) -> (Option<i32>, String) {
+        let mut bytes = [0; 4096];
+        // A terminal that nobody holds any more reads as an error.
+        while let Ok(count) = self.person.read(&mut bytes)
+            && count > 0
+        {
+            self.seen
+                .push_str(&String::from_utf8_lossy(&bytes[..count]));
+        }
+        (self.child.code(), self.seen.replace("\r\n", "\n"))
     }
 }
 

@@ -18,8 +18,9 @@ use super::transition::ARROWS;
 /// here; an event of a step that the plan lacks changes nothing.
 pub(super) fn apply(state: &mut State, at: Timestamp, event: &Event) {
     match event {
-        // A rule belongs to all executions; this one only tells of it.
-        Event::ExecutionCreated { .. } | Event::RuleMade { .. } => {}
+        // A rule belongs to all executions, and this one only tells of it; the reveal of a secret
+        // belongs to none.
+        Event::ExecutionCreated { .. } | Event::RuleMade { .. } | Event::SecretRevealed { .. } => {}
         Event::ExecutionStarted {} => {
             state.phase = Phase::Running;
             state.started_at = Some(at);

@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 use krake_domain::session::{Message, Transcript};
 use serde_json::Value;
 
-use super::{Known, redact};
+use super::{Known, Originals, replace};
 
 /// What looks for secrets, and counts by kind what it replaced.
 pub struct Cleaner<'k> {
     known: &'k Known,
     pub replaced: BTreeMap<String, u32>,
+    /// The words of what was replaced, where somebody wants them.
+    pub originals: Originals,
 }
 
 impl<'k> Cleaner<'k> {
@@ -21,12 +23,22 @@ impl<'k> Cleaner<'k> {
         Self {
             known,
             replaced: BTreeMap::new(),
+            originals: Originals::default(),
+        }
+    }
+
+    /// The same, and what it finds goes to `originals`.
+    #[must_use]
+    pub fn collecting(known: &'k Known, originals: Originals) -> Self {
+        Self {
+            originals,
+            ..Self::new(known)
         }
     }
 
     /// The text without secrets.
     pub fn text<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
-        let (clean, replaced) = redact(text, self.known);
+        let (clean, replaced) = replace(text, self.known, &mut self.originals);
         for one in replaced {
             *self.replaced.entry(one.kind.to_owned()).or_default() += 1;
         }

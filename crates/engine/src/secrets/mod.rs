@@ -1,7 +1,8 @@
 //! Secrets in text that others wrote: found, and replaced by tokens that stay the same.
 //!
 //! What it deliberately does not do: it keeps no secret and knows no account; values that are known
-//! exactly come in as arguments. It leans towards finding too much: a token in place of a harmless
+//! exactly come in as arguments, and the words of what was found go out to whoever asked for them
+//! ([`Originals`]). It leans towards finding too much: a token in place of a harmless
 //! text costs little, a key in an index or in a briefing costs an account.
 //! **Invariant:** the same text gives the same tokens, and no token tells more of its secret than
 //! sixteen bits of a hash.
@@ -9,6 +10,7 @@
 mod cleaner;
 mod friend;
 mod near;
+mod originals;
 mod shape;
 
 use std::borrow::Cow;
@@ -19,6 +21,10 @@ use krake_domain::hash::Hash;
 use krake_domain::secret::Secret;
 
 pub use cleaner::Cleaner;
+pub use originals::{Original, Originals};
+
+/// The kind of values that were known before.
+const KNOWN: &str = "known";
 
 /// Values that are secrets for certain, such as the keys of the user's accounts. Clones share them.
 #[derive(Clone, Default)]
@@ -49,12 +55,7 @@ impl Known {
 
     fn find(&self, text: &str) -> Vec<Found> {
         let places = self.0.iter().flat_map(|value| value.places_in(text));
-        let mut found: Vec<Found> = places
-            .map(|range| Found {
-                kind: "known",
-                range,
-            })
-            .collect();
+        let mut found: Vec<Found> = places.map(|range| Found { kind: KNOWN, range }).collect();
         // The longest first, so that no part of one is taken for another.
         found.sort_by_key(|one| std::cmp::Reverse(one.range.len()));
         found
@@ -70,6 +71,15 @@ impl std::fmt::Debug for Known {
 /// The text with a token in the place of each secret, and what was replaced in the order of the text.
 #[must_use]
 pub fn redact<'t>(text: &'t str, known: &Known) -> (Cow<'t, str>, Vec<Replaced>) {
+    replace(text, known, &mut Originals::default())
+}
+
+/// The same, and the words of what was replaced for `originals`.
+fn replace<'t>(
+    text: &'t str,
+    known: &Known,
+    originals: &mut Originals,
+) -> (Cow<'t, str>, Vec<Replaced>) {
     let found = find(text, known);
     if found.is_empty() {
         return (Cow::Borrowed(text), Vec::new());
@@ -78,7 +88,11 @@ pub fn redact<'t>(text: &'t str, known: &Known) -> (Cow<'t, str>, Vec<Replaced>)
     let mut replaced = Vec::with_capacity(found.len());
     let mut copied = 0;
     for one in found {
-        let token = token(one.kind, &text[one.range.clone()]);
+        let words = &text[one.range.clone()];
+        let token = token(one.kind, words);
+        if originals.is_wanted() {
+            originals.add(one.kind, &token, words);
+        }
         clean.push_str(&text[copied..one.range.start]);
         clean.push_str(&token);
         copied = one.range.end;
@@ -114,8 +128,13 @@ fn find(text: &str, known: &Known) -> Vec<Found> {
 
 /// `[secret:openai_key:1a2b]`
 fn token(kind: &str, secret: &str) -> String {
-    let hash = Hash::of_parts(&[b"krake secret", secret.as_bytes()]).to_string();
+    let hash = hash(secret).to_string();
     format!("[secret:{kind}:{}]", &hash[..4])
+}
+
+/// Never written anywhere as a whole: a short secret could be guessed by it.
+fn hash(secret: &str) -> Hash {
+    Hash::of_parts(&[b"krake secret", secret.as_bytes()])
 }
 
 #[cfg(test)]

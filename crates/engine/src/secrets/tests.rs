@@ -221,3 +221,37 @@ proptest! {
         prop_assert!(!clean.contains(&key), "{}", clean);
     }
 }
+
+#[test]
+fn originals_are_held_once_where_they_are_wanted_and_keys_of_accounts_never() {
+    let own = "own-key-of-an-account-1f4e";
+    let known = Known::new([Secret::new(
+        own.to_owned(),
+        "https://api.example.com".parse().unwrap(),
+    )]);
+    let (kind, key) = &keys()[0];
+    let text = format!("{key} and {own}, again {key}");
+    let mut cleaner = Cleaner::collecting(&known, Originals::wanted());
+    let clean = cleaner.text(&text).into_owned();
+    assert_eq!(cleaner.replaced.values().sum::<u32>(), 3);
+    let held: Vec<Original> = cleaner.originals.into_iter().collect();
+    assert_eq!(held.len(), 1);
+    assert_eq!(held[0].kind, *kind);
+    assert!(clean.contains(&held[0].token));
+    let mut careless = Cleaner::new(&known);
+    careless.text(&text);
+    assert!(careless.originals.is_empty());
+}
+
+#[test]
+fn what_is_too_long_to_be_held_is_counted() {
+    let known = Known::default();
+    let mut cleaner = Cleaner::collecting(&known, Originals::wanted());
+    let body = "QmFzZTY0".repeat(10 << 10);
+    cleaner.text(&format!(
+        "-----BEGIN PRIVATE {}-----\n{body}\n-----END PRIVATE KEY-----",
+        "KEY"
+    ));
+    assert_eq!(cleaner.replaced.values().sum::<u32>(), 1);
+    assert_eq!(cleaner.originals.left_out, 1);
+}

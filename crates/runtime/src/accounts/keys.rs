@@ -12,6 +12,8 @@ use uuid::Uuid;
 use super::{AccountError, Removed, way};
 use crate::clock;
 use crate::handle::Runtime;
+use crate::import::Wish;
+use crate::secrets;
 use crate::start::Deps;
 
 impl Runtime {
@@ -74,6 +76,15 @@ impl Runtime {
         self.deps().known_keys.get().await
     }
 
+    /// The wish of an import: it looks for the keys of accounts, and keeps or drops the words of other
+    /// secrets as a person has said.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn import_wish(&self) -> Result<Wish, StoreError> {
+        self.deps().known_keys.wish().await
+    }
+
     /// How the vault stands, and where a new key would go.
     pub async fn vault_standing(&self) -> (Place, Standing, Standing) {
         let vault = &self.deps().vault;
@@ -102,6 +113,7 @@ impl Runtime {
     pub async fn unlock_vault(&self, passphrase: Hidden) -> Result<(), AccountError> {
         self.deps().vault.unlock(passphrase).await?;
         sweep(self.deps()).await;
+        secrets::sweep(self.deps()).await;
         Ok(())
     }
 }

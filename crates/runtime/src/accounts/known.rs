@@ -11,6 +11,9 @@ use krake_edge::vault::{Vault, VaultError};
 use krake_engine::secrets::Known;
 use krake_store::{Store, StoreError};
 
+use crate::import::Wish;
+use crate::secrets::Safes;
+
 /// A keychain that refused is not asked again before this: it may hang each time, or ask a person.
 const PATIENCE: Duration = Duration::from_secs(300);
 
@@ -20,6 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 pub(crate) struct KnownKeys {
     store: Store,
     vault: Vault,
+    safes: Safes,
     held: Arc<Mutex<Held>>,
 }
 
@@ -38,10 +42,29 @@ impl Held {
 impl KnownKeys {
     pub fn new(store: Store, vault: Vault) -> Self {
         Self {
+            safes: Safes::new(store.clone(), vault.clone()),
             store,
             vault,
             held: Arc::default(),
         }
+    }
+
+    /// Where the words of other secrets go.
+    pub fn safes(&self) -> &Safes {
+        &self.safes
+    }
+
+    /// The wish of an import that looks for these keys, and keeps or drops the words of other secrets
+    /// as a person has said.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn wish(&self) -> Result<Wish, StoreError> {
+        Ok(Wish {
+            known: self.get().await?,
+            keeping: self.safes.keeping().await?,
+            ..Wish::default()
+        })
     }
 
     /// The keys of all accounts that can be had now. Those in a vault that is locked are missing:

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 /// No secret is shorter.
 const SHORTEST: usize = 8;
+const PRIVATE_KEY: &str = "PRIVATE KEY";
 /// Parts of names that tell what stands beside them.
 const TELLING: [&str; 7] = [
     "key",
@@ -84,6 +85,13 @@ impl Sieve {
 
     /// Bytes line by line; what is no text stays as it is where it holds no secret.
     pub fn bytes<'b>(&mut self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
+        // A private key has lines of its own, which say nothing one by one.
+        if let Ok(text) = std::str::from_utf8(bytes)
+            && text.contains(PRIVATE_KEY)
+            && let Cow::Owned(clean) = self.text(text)
+        {
+            return Cow::Owned(clean.into_bytes());
+        }
         let mut clean: Option<Vec<u8>> = None;
         let mut at = 0;
         for line in bytes.split_inclusive(|byte| *byte == b'\n') {
@@ -149,5 +157,20 @@ mod tests {
         let dirty = b"\xff\nkey sk-ant-api03-Zq8vT2mWc5XbN7pLr4KdY1hJs9GfE3aUo6iR0tBxQwVn8sMj\nend";
         let clean = sieve.bytes(dirty);
         assert!(clean.starts_with(b"\xff\nkey [secret:") && clean.ends_with(b"]\nend"));
+    }
+
+    #[test]
+    fn a_private_key_over_several_lines_is_one_secret() {
+        let body = "Mk7fQ2mVx9TbL4cRz8WnD1hYs6GpJ3uEa5oXi0BvCqNtMk7fQ2mVx9TbL4cRz8Wn";
+        let text = format!(
+            "here:\n-----BEGIN {PRIVATE_KEY}-----\n{body}\n{body}\n-----END {PRIVATE_KEY}-----\n"
+        );
+        let mut sieve = Sieve::default();
+        let clean = sieve.bytes(text.as_bytes()).into_owned();
+        let clean = String::from_utf8(clean).unwrap();
+        assert!(clean.starts_with("here:\n[secret:private_key:"), "{clean}");
+        assert!(!clean.contains(&body[..9]), "{clean}");
+        let again = Sieve::default().bytes(clean.as_bytes()).into_owned();
+        assert_eq!(again, clean.as_bytes());
     }
 }

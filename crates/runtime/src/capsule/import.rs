@@ -13,7 +13,7 @@ use super::clean::for_store;
 use super::manifest::Manifest;
 use super::open::Capsule;
 use super::playbooks;
-use super::survey::{Survey, survey};
+use super::survey::{Here, Survey, survey};
 use super::{CapsuleError, blocking};
 use crate::clock::now;
 use crate::playbooks::Playbooks;
@@ -64,7 +64,7 @@ pub async fn preview(
     path: &Path,
     cancel: &CancellationToken,
 ) -> Result<Preview, CapsuleError> {
-    let (capsule, survey) = look(path, cancel).await?;
+    let (capsule, survey) = look(store, path, cancel).await?;
     let (verdicts, _) = playbooks::judge(own, &survey.playbooks);
     let manifest = capsule.manifest.clone();
     let (receiver, giving) = give(capsule, survey, false);
@@ -87,7 +87,7 @@ pub async fn import(
     path: &Path,
     cancel: &CancellationToken,
 ) -> Result<Taken, CapsuleError> {
-    let (mut capsule, survey) = look(path, cancel).await?;
+    let (mut capsule, survey) = look(store, path, cancel).await?;
     // Named by their content, so they can lie there before anything refers to them.
     let survey = Arc::new(survey);
     for name in capsule.names("raw/") {
@@ -157,14 +157,19 @@ pub async fn undo(store: &Store, id: Option<ImportId>) -> Result<UndoneImport, C
     })
 }
 
-async fn look(path: &Path, cancel: &CancellationToken) -> Result<(Capsule, Survey), CapsuleError> {
+async fn look(
+    store: &Store,
+    path: &Path,
+    cancel: &CancellationToken,
+) -> Result<(Capsule, Survey), CapsuleError> {
     if cancel.is_cancelled() {
         return Err(CapsuleError::Cancelled);
     }
     let path = path.to_owned();
+    let here = Here::new(store.session_lengths().await?);
     blocking(move || {
         let mut capsule = Capsule::open(&path)?;
-        let survey = survey(&mut capsule)?;
+        let survey = survey(&mut capsule, &here)?;
         Ok((capsule, survey))
     })
     .await

@@ -1,13 +1,13 @@
 //! A capsule read once from end to end, before anything of it is kept: every digest, every line, every
 //! reference. What is remembered is small: hashes by id.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use krake_domain::event::Event;
 use krake_domain::hash::Hash;
 use krake_domain::session::Message;
 use krake_engine::accounts::Rule;
-use krake_store::{Arriving, Below, NOUNS, Noun, Piece};
+use krake_store::{Arriving, Below, Lines, NOUNS, Noun, Piece, SessionLength};
 use serde_json::Value;
 
 use super::CapsuleError;
@@ -21,6 +21,8 @@ use super::playbooks;
 pub struct Survey {
     /// The hash over its messages or events, by the id of a session or an execution.
     below: HashMap<String, Below>,
+    /// Of a session also the hash over its first so many messages, for as many as are here.
+    prefixes: HashMap<String, Vec<Lines>>,
     /// Stretches that lost a secret on the way in, by their old hashes.
     renamed: HashMap<String, (Hash, usize)>,
     /// Lengths of stretches by their hashes in the capsule.
@@ -33,12 +35,48 @@ fn refused(why: impl Into<String>) -> CapsuleError {
     CapsuleError::Refused(why.into())
 }
 
+/// The sessions that are here, by what they are known by elsewhere.
+#[derive(Default)]
+pub struct Here(HashMap<String, Vec<u64>>);
+
+impl Here {
+    pub fn new(lengths: Vec<SessionLength>) -> Self {
+        let mut here: HashMap<String, Vec<u64>> = HashMap::new();
+        for one in lengths {
+            let name = Self::name(&one.source, &one.native_id);
+            for known_by in [one.id, name] {
+                here.entry(known_by).or_default().push(one.messages);
+            }
+        }
+        Self(here)
+    }
+
+    fn name(source: &str, native_id: &str) -> String {
+        format!("{source} {native_id}")
+    }
+
+    /// Counts of messages at which a session of this line may be what is here.
+    fn lengths_of(&self, line: &Value) -> BTreeSet<u64> {
+        let text = |field: &str| line[field].as_str().unwrap_or_default();
+        let name = Self::name(text("source"), text("native_id"));
+        [text("id"), name.as_str()]
+            .iter()
+            .filter_map(|known_by| self.0.get(*known_by))
+            .flatten()
+            .copied()
+            // Sessions that are one no more still begin alike.
+            .chain([1])
+            .collect()
+    }
+}
+
 /// Reads all of it. Blocks.
 ///
 /// # Errors
 /// [`CapsuleError::Refused`] names the entry, the line and what is wrong.
-pub fn survey(capsule: &mut Capsule) -> Result<Survey, CapsuleError> {
+pub fn survey(capsule: &mut Capsule, here: &Here) -> Result<Survey, CapsuleError> {
     let mut survey = Survey::default();
+    let mut wanted = HashMap::new();
     for name in capsule.names("raw/") {
         let bytes = capsule.whole(&name)?;
         let hash = name.trim_start_matches("raw/").to_owned();
@@ -70,6 +108,9 @@ pub fn survey(capsule: &mut Capsule) -> Result<Survey, CapsuleError> {
             if last.as_ref().is_some_and(|last| *last >= id) {
                 return Err(refused("its id is there twice, or out of order"));
             }
+            if noun.name == "sessions" {
+                wanted.insert(id.clone(), here.lengths_of(&line));
+            }
             open.extend(line["superseded_by"].as_str().map(str::to_owned));
             survey.ids.entry(noun.name).or_default().insert(id.clone());
             last = Some(id);
@@ -81,7 +122,7 @@ pub fn survey(capsule: &mut Capsule) -> Result<Survey, CapsuleError> {
             )));
         }
     }
-    survey.read_messages(capsule)?;
+    survey.read_messages(capsule, &wanted)?;
     survey.read_events(capsule)?;
     for name in capsule.names("playbooks/") {
         let bytes = capsule.whole(&name)?;
@@ -150,9 +191,13 @@ impl Survey {
         }
     }
 
-    fn read_messages(&mut self, capsule: &mut Capsule) -> Result<(), CapsuleError> {
+    fn read_messages(
+        &mut self,
+        capsule: &mut Capsule,
+        wanted: &HashMap<String, BTreeSet<u64>>,
+    ) -> Result<(), CapsuleError> {
         let mut last: Option<(String, u64, String)> = None;
-        let (ids, below) = (&self.ids, &mut self.below);
+        let (ids, below, prefixes) = (&self.ids, &mut self.below, &mut self.prefixes);
         capsule.lines(MESSAGES, |line| {
             let (session, line) = message_of(line)?;
             if !ids
@@ -169,7 +214,14 @@ impl Survey {
                 return Err(refused("it is there twice, or out of order"));
             }
             last = Some(place);
-            below.entry(session).or_default().add(&line);
+            let so_far = below.entry(session.clone()).or_default();
+            so_far.add(&line);
+            if wanted
+                .get(&session)
+                .is_some_and(|lengths| lengths.contains(&so_far.count()))
+            {
+                prefixes.entry(session).or_default().push(so_far.lines());
+            }
             Ok(())
         })
     }
@@ -222,11 +274,17 @@ impl Survey {
                 Sieve::default().value(&mut line);
                 self.rename_parts(noun, &mut line);
                 let has_below = matches!(noun.name, "sessions" | "executions");
-                let below = has_below.then(|| {
-                    let id = line["id"].as_str().unwrap_or_default();
-                    self.below.get(id).cloned().unwrap_or_default().lines()
-                });
-                taken(take(Piece::Line(Box::new(Arriving { noun, line, below }))))
+                let id = line["id"].as_str().unwrap_or_default();
+                let below =
+                    has_below.then(|| self.below.get(id).cloned().unwrap_or_default().lines());
+                let prefixes = self.prefixes.get(id).cloned().unwrap_or_default();
+                let arriving = Arriving {
+                    noun,
+                    line,
+                    below,
+                    prefixes,
+                };
+                taken(take(Piece::Line(Box::new(arriving))))
             })?;
         }
         if with_below {

@@ -13,6 +13,7 @@ use krake_domain::time::Timestamp;
 use krake_edge::path::InnerPath;
 use krake_edge::reading::Reading;
 use krake_edge::root::Root;
+use krake_engine::secrets::Originals;
 use krake_store::{ReadFile, Store, StoreError};
 use krake_transcripts::{Format, Reader};
 
@@ -119,7 +120,7 @@ pub async fn import(
     let grown = match (left, &known) {
         (Some(left), Some(known)) => {
             let format = known.format.clone();
-            left.grow(store, found, format, &wish.known, report).await?
+            left.grow(store, found, format, wish, report).await?
         }
         _ => None,
     };
@@ -139,7 +140,7 @@ pub async fn import(
     if let Some(slot) = tail {
         *slot = was_read.tail;
     }
-    let kept = keep_bytes(
+    let (kept, originals) = keep_bytes(
         store,
         found,
         &read.path,
@@ -148,6 +149,11 @@ pub async fn import(
         was_read.marks,
     )
     .await?;
+    // Nearly all of them stand in a message and were kept, or counted, with it; some only in a line
+    // that is no message.
+    let mut said = Report::default();
+    let sealed = wish.keeping.seal(originals, read.read_at, &mut said);
+    report.kept_secrets += u64::from(store.keep_secrets(sealed).await?);
     store.keep_file(workspace, read, kept).await?;
     Ok(())
 }
@@ -179,6 +185,7 @@ async fn anew(
         account_id: wish.account_id.clone(),
         session_type: wish.session_type.clone(),
         redactions: BTreeMap::new(),
+        secrets: Vec::new(),
         latest: now(),
     };
     drop(head);
@@ -328,6 +335,7 @@ pub(super) async fn finish(
     pieces.note_answers(about, latest);
     let id = pieces.write().await?;
     let (messages, new_messages) = (pieces.messages, pieces.new_messages);
+    report.kept_secrets += pieces.kept_secrets;
     let session = pieces.session();
     let title = session.title.clone();
     report.add(SessionReport {
@@ -344,7 +352,7 @@ pub(super) async fn finish(
     Ok(Written { progress, title })
 }
 
-/// Keeps the bytes that are new; the parts that they are.
+/// Keeps the bytes that are new; the parts that they are, and what was found only in them.
 async fn keep_bytes(
     store: &Store,
     found: &Found,
@@ -352,7 +360,7 @@ async fn keep_bytes(
     wish: &Wish,
     bytes: Bytes,
     marks: Marks,
-) -> Result<Vec<krake_store::FilePart>, FileError> {
+) -> Result<(Vec<krake_store::FilePart>, Originals), FileError> {
     let known_parts = store
         .list_file_parts(WorkspaceId::PERSONAL, kept_as)
         .await?;
@@ -374,6 +382,7 @@ async fn keep_bytes(
         known_parts,
         Arc::new(marks),
         wish.known.clone(),
+        wish.keeping.originals(),
     )
     .await?)
 }

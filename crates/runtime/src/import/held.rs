@@ -6,8 +6,8 @@ use std::io::Read;
 
 use krake_domain::session::Transcript;
 use krake_edge::reading::Reading;
-use krake_engine::secrets::{Cleaner, Known};
-use krake_store::Store;
+use krake_engine::secrets::{Cleaner, Known, Originals};
+use krake_store::{SealedSecret, Store};
 use krake_transcripts::{Format, Reader};
 
 use super::Wish;
@@ -35,8 +35,8 @@ pub async fn held(
             file.bytes
         )));
     }
-    let known = wish.known.clone();
-    let read = blocking(move || whole(file, format, is_followed, &known)).await?;
+    let (known, originals) = (wish.known.clone(), wish.keeping.originals());
+    let read = blocking(move || whole(file, format, is_followed, &known, originals)).await?;
     if read
         .sessions
         .iter()
@@ -52,11 +52,17 @@ pub async fn held(
         )));
     }
     report.count(&read.replaced);
+    let mut secrets = wish.keeping.seal(read.originals, facts.latest, report);
     let mut end = read.end;
-    for mut transcript in read.sessions {
+    let last = read.sessions.len().saturating_sub(1);
+    for (place, mut transcript) in read.sessions.into_iter().enumerate() {
         transcript.cwd = transcript.cwd.or_else(|| wish.cwd.clone());
         let facts = Facts {
             redactions: read.replaced.clone(),
+            secrets: match place == last {
+                true => std::mem::take(&mut secrets),
+                false => those_of(&transcript, &mut secrets),
+            },
             ..facts.clone()
         };
         let written = write(store, transcript, facts.clone(), report).await?;
@@ -69,10 +75,26 @@ pub async fn held(
     Ok(())
 }
 
+/// The secrets whose tokens stand in this session; the others are left.
+fn those_of(transcript: &Transcript, secrets: &mut Vec<SealedSecret>) -> Vec<SealedSecret> {
+    let stands = |secret: &SealedSecret| {
+        let token = secret.token.as_str();
+        transcript.messages.iter().any(|message| {
+            let input = message.tool.as_ref().map(|tool| &tool.input);
+            message.text.contains(token)
+                || input.is_some_and(|input| input.to_string().contains(token))
+        })
+    };
+    let (here, elsewhere) = secrets.drain(..).partition(stands);
+    *secrets = elsewhere;
+    here
+}
+
 /// A file that was read whole.
 struct Whole {
     sessions: Vec<Transcript>,
     replaced: BTreeMap<String, u32>,
+    originals: Originals,
     marks: Marks,
     bytes: Vec<u8>,
     /// Where it may be read on from.
@@ -84,13 +106,14 @@ fn whole(
     format: Format,
     is_followed: bool,
     known: &Known,
+    originals: Originals,
 ) -> Result<Whole, FileError> {
     let mut bytes = Vec::new();
     (&mut file)
         .take(LARGEST_DOCUMENT)
         .read_to_end(&mut bytes)
         .map_err(unreadable)?;
-    let mut cleaner = Cleaner::new(known);
+    let mut cleaner = Cleaner::collecting(known, originals);
     let mut marks = Marks::default();
     let mut end = None;
     let mut sessions = match Reader::new(format) {
@@ -114,8 +137,11 @@ fn whole(
             end = state.and_then(|state| End::of(&file.identity, &bytes, state));
             vec![transcript]
         }
-        _ => krake_transcripts::read_all(&cleaner.bytes(&bytes), format)
-            .map_err(|error| FileError::Refused(error.to_string()))?,
+        _ => {
+            marks.is_document = true;
+            krake_transcripts::read_all(&cleaner.bytes(&bytes), format)
+                .map_err(|error| FileError::Refused(error.to_string()))?
+        }
     };
     for transcript in &mut sessions {
         cleaner.about(transcript);
@@ -130,6 +156,7 @@ fn whole(
     Ok(Whole {
         sessions,
         replaced: cleaner.replaced,
+        originals: cleaner.originals,
         marks,
         bytes,
         end,

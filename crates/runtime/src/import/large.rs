@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use krake_domain::session::{Message, MessageKind, Role, Transcript};
 use krake_domain::time::Timestamp;
 use krake_edge::reading::Reading;
-use krake_engine::secrets::{Cleaner, Known};
+use krake_engine::secrets::{Cleaner, Known, Originals};
 use krake_store::Store;
 use krake_transcripts::{Format, Reader, Verdict};
 use tokio::sync::mpsc;
@@ -34,29 +34,40 @@ pub async fn streamed(
 ) -> Result<(), FileError> {
     let format = was_read.format()?;
     let (first, known) = (open(found).await?, wish.known.clone());
-    let latest = facts.latest;
-    let (mut about, verdict, times, title, replaced) =
-        blocking(move || survey(first, format, &known, latest)).await?;
+    let (latest, originals) = (facts.latest, wish.keeping.originals());
+    let Survey {
+        mut about,
+        verdict,
+        times,
+        title,
+        replaced,
+        originals,
+    } = blocking(move || survey(first, format, &known, originals, latest)).await?;
     about.cwd = about.cwd.or_else(|| wish.cwd.clone());
     facts.place = place(about.cwd.clone()).await;
     facts.redactions.clone_from(&replaced);
+    facts.secrets = wish.keeping.seal(originals, latest, report);
     report.count(&replaced);
     let mut pieces = Pieces::new(store, &about, facts.clone());
+    facts.secrets.clear();
     pieces.note_times(&times, latest);
     pieces.note_title(title);
     let (second, known) = (open(found).await?, wish.known.clone());
+    let originals = wish.keeping.originals();
     let (sender, mut receiver) = mpsc::channel::<Message>(AHEAD);
     let reading = tokio::task::spawn_blocking(move || {
-        give(second, format, &known, verdict, |message| {
+        give(second, format, &known, originals, verdict, |message| {
             sender.blocking_send(message).is_ok()
         })
     });
     while let Some(message) = receiver.recv().await {
         pieces.push(message).await?;
     }
-    let (withheld, end) = reading
+    let (withheld, end, originals) = reading
         .await
         .map_err(|error| FileError::Refused(format!("the work broke off: {error}")))??;
+    let late = wish.keeping.seal(originals, latest, report);
+    pieces.session().secrets.extend(late);
     let written = finish(pieces, &about, latest, report).await?;
     was_read.marks.withheld = withheld;
     was_read.tail = end.map(|end| Tail::of(end, facts, written));
@@ -72,24 +83,25 @@ pub async fn one_by_one(
     facts: Facts,
     report: &mut Report,
 ) -> Result<(), FileError> {
-    let known = wish.known.clone();
+    let (known, originals) = (wish.known.clone(), wish.keeping.originals());
     let (sender, mut receiver) = mpsc::channel(4);
     let reading = tokio::task::spawn_blocking(move || {
         let document = std::io::BufReader::with_capacity(256 << 10, file);
         krake_transcripts::each_conversation(document, format, &mut |mut transcript| {
-            let mut cleaner = Cleaner::new(&known);
+            let mut cleaner = Cleaner::collecting(&known, originals.clone());
             cleaner.transcript(&mut transcript);
-            match sender.blocking_send((transcript, cleaner.replaced)) {
+            match sender.blocking_send((transcript, cleaner.replaced, cleaner.originals)) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
             }
         })
     });
-    while let Some((mut transcript, replaced)) = receiver.recv().await {
+    while let Some((mut transcript, replaced, originals)) = receiver.recv().await {
         transcript.cwd = transcript.cwd.or_else(|| wish.cwd.clone());
         report.count(&replaced);
         let facts = Facts {
             redactions: replaced,
+            secrets: wish.keeping.seal(originals, facts.latest, report),
             ..facts.clone()
         };
         write(store, transcript, facts, report).await?;
@@ -102,23 +114,26 @@ pub async fn one_by_one(
     Ok(())
 }
 
-type Survey = (
-    Transcript,
-    Verdict,
-    [Message; 2],
-    Option<String>,
-    BTreeMap<String, u32>,
-);
+/// What is known of a large file once it was read to its end.
+struct Survey {
+    /// Itself without messages.
+    about: Transcript,
+    verdict: Verdict,
+    /// Two messages that hold its first and its last moment.
+    times: [Message; 2],
+    title: Option<String>,
+    replaced: BTreeMap<String, u32>,
+    originals: Originals,
+}
 
-/// What is known of a large file once it was read to its end: itself without messages, the verdict,
-/// two messages that hold its first and its last moment, a title, what was replaced.
 fn survey(
     mut file: Reading,
     format: Format,
     known: &Known,
+    originals: Originals,
     latest: Timestamp,
 ) -> Result<Survey, FileError> {
-    let mut cleaner = Cleaner::new(known);
+    let mut cleaner = Cleaner::collecting(known, originals);
     let mut times: [Option<Timestamp>; 2] = [None, None];
     let mut title = None;
     let mut reader = Reader::new(format).ok_or_else(unknown)?;
@@ -142,20 +157,29 @@ fn survey(
         at,
         ..Message::default()
     };
-    Ok((about, verdict, times.map(at), title, cleaner.replaced))
+    Ok(Survey {
+        about,
+        verdict,
+        times: times.map(at),
+        title,
+        replaced: cleaner.replaced,
+        originals: cleaner.originals,
+    })
 }
 
 /// Gives the messages of a large file as they are in the end, until nobody takes them; the places of
-/// lines with a secret that cannot be cut out of them, and the end to read on from.
+/// lines with a secret that cannot be cut out of them, the end to read on from, and the words of those
+/// secrets.
 fn give(
     mut file: Reading,
     format: Format,
     known: &Known,
+    originals: Originals,
     verdict: Verdict,
     mut take: impl FnMut(Message) -> bool,
-) -> Result<(HashSet<u64>, Option<End>), FileError> {
+) -> Result<(HashSet<u64>, Option<End>, Originals), FileError> {
     let mut cleaner = Cleaner::new(known);
-    let mut again = Cleaner::new(known);
+    let mut again = Cleaner::collecting(known, originals);
     let mut withheld = HashSet::new();
     let mut given = 0;
     let mut reader = Reader::new(format).ok_or_else(unknown)?;
@@ -178,7 +202,7 @@ fn give(
         given,
     };
     let end = is_said.then(|| End::at(&mut file, at, state)).flatten();
-    Ok((withheld, end))
+    Ok((withheld, end, again.originals))
 }
 
 /// Reads line after line until the end or until nobody takes what they give; where it ended.

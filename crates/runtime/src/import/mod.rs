@@ -3,11 +3,12 @@
 //! What it deliberately does not do: it never writes into a store of another tool, and it decides
 //! nothing about what a message is worth.
 //! **Invariant:** importing twice changes nothing; what could not be read is named or counted; no
-//! secret that is recognised is kept, neither in messages nor in the bytes of the file.
+//! secret that is recognised is kept in the clear, neither in messages nor in the bytes of the file.
 
 mod archive;
 mod file;
 mod held;
+mod keep;
 mod large;
 mod lines;
 mod parts;
@@ -29,6 +30,7 @@ use krake_transcripts::Format;
 use tokio_util::sync::CancellationToken;
 
 pub use file::{FileError, Found};
+pub use keep::Keeping;
 pub use report::{Left, Report, SessionReport};
 pub(crate) use tail::Tail;
 pub use text::capture;
@@ -51,6 +53,8 @@ pub struct Wish {
     pub cwd: Option<String>,
     /// Values that are secrets for certain.
     pub known: Known,
+    /// What becomes of the words of secrets.
+    pub keeping: Keeping,
 }
 
 impl Default for Wish {
@@ -62,6 +66,7 @@ impl Default for Wish {
             session_type: "imported".to_owned(),
             cwd: None,
             known: Known::default(),
+            keeping: Keeping::default(),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use krake_domain::blob::BlobRef;
 use krake_domain::hash::Hash;
-use krake_engine::secrets::{Cleaner, Known};
+use krake_engine::secrets::{Cleaner, Known, Originals};
 use krake_store::{FilePart, Store, StoreError};
 
 /// A part is about so large: small enough to hold, large enough not to make many files.
@@ -25,6 +25,8 @@ pub struct Marks {
     /// Lines with a secret that is cut out; absent where the lines of just these bytes were not
     /// looked through, so that it is done now.
     pub cut: Option<HashSet<u64>>,
+    /// A secret may lie across lines: it is no file of lines.
+    pub is_document: bool,
 }
 
 /// Where the bytes that are not kept yet begin: after the known parts, where the file still holds
@@ -62,7 +64,8 @@ fn ends_a_line(source: &mut dyn Source, at: u64) -> io::Result<bool> {
     Ok(byte[0] == b'\n')
 }
 
-/// Keeps what is new of a file, up to `end`; the parts, in order.
+/// Keeps what is new of a file, up to `end`; the parts, in order, and `originals` with what was found
+/// in them.
 ///
 /// # Errors
 /// The file cannot be read, or the store cannot write.
@@ -73,7 +76,8 @@ pub async fn keep(
     known_parts: Vec<FilePart>,
     marks: Arc<Marks>,
     known: Known,
-) -> Result<Vec<FilePart>, KeepError> {
+    mut originals: Originals,
+) -> Result<(Vec<FilePart>, Originals), KeepError> {
     let mut parts = Vec::new();
     let begun = tokio::task::spawn_blocking(move || {
         let mut source = source;
@@ -93,13 +97,15 @@ pub async fn keep(
             is_last: left <= PART,
         };
         let (held, known, marks) = (std::mem::take(&mut rest), known.clone(), marks.clone());
-        let (back, made) = tokio::task::spawn_blocking(move || {
-            let made = part(&mut *source, held, &wanted, &marks, &known);
-            (source, made)
+        let collected = std::mem::take(&mut originals);
+        let (back, made, collected) = tokio::task::spawn_blocking(move || {
+            let mut cleaner = Cleaner::collecting(&known, collected);
+            let made = part(&mut *source, held, &wanted, &marks, &mut cleaner);
+            (source, made, cleaner.originals)
         })
         .await
         .map_err(broke)?;
-        source = back;
+        (source, originals) = (back, collected);
         let Some(made) = made? else {
             break;
         };
@@ -114,7 +120,7 @@ pub async fn keep(
         });
         start += bytes;
     }
-    Ok(parts)
+    Ok((parts, originals))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
@@ -158,7 +164,7 @@ fn part(
     held: Vec<u8>,
     wanted: &Wanted,
     marks: &Marks,
-    known: &Known,
+    cleaner: &mut Cleaner<'_>,
 ) -> io::Result<Option<Part>> {
     let mut bytes = held;
     let missing = wanted.bytes.saturating_sub(bytes.len()) as u64;
@@ -169,14 +175,16 @@ fn part(
     let cut = if wanted.is_last || bytes.len() < wanted.bytes {
         bytes.len()
     } else {
-        cut_of(&bytes)
+        match marks.is_document {
+            true => before_open_key(&bytes).unwrap_or_else(|| cut_of(&bytes)),
+            false => cut_of(&bytes),
+        }
     };
     let over = bytes.split_off(cut);
     let source = BlobRef {
         hash: Hash::of(&bytes),
         bytes: bytes.len() as u64,
     };
-    let mut cleaner = Cleaner::new(known);
     let mut clean = Vec::with_capacity(bytes.len());
     let (mut at, mut is_line) = (wanted.start, wanted.is_line);
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
@@ -186,7 +194,7 @@ fn part(
         if marks.withheld.contains(&at) {
             let note = format!("{{\"krake\":\"withheld\",\"bytes\":{}}}\n", line.len());
             clean.extend_from_slice(note.as_bytes());
-        } else if marks.cut.as_ref().is_some_and(is_clean) {
+        } else if marks.is_document || marks.cut.as_ref().is_some_and(is_clean) {
             clean.extend_from_slice(line);
         } else {
             clean.extend_from_slice(&cleaner.bytes(line));
@@ -194,12 +202,23 @@ fn part(
         at += line.len() as u64;
         is_line = line.ends_with(b"\n");
     }
+    if marks.is_document {
+        clean = cleaner.bytes(&clean).into_owned();
+    }
     Ok(Some(Part {
         source,
         clean,
         over,
         ends_a_line: is_line,
     }))
+}
+
+/// Before a private key that does not end here.
+fn before_open_key(bytes: &[u8]) -> Option<usize> {
+    let last = |mark: &[u8]| bytes.windows(mark.len()).rposition(|part| part == mark);
+    let begin = last(b"-----BEGIN ")?;
+    let is_open = last(b"-----END ").is_none_or(|end| end < begin);
+    (is_open && begin > 0).then_some(begin)
 }
 
 /// After the last line that ends here; in a line that is longer than a part, after the last byte

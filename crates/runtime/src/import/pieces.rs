@@ -9,7 +9,7 @@ use krake_domain::session::{Message, Transcript, Usage};
 use krake_domain::spending::Spending;
 use krake_domain::time::Timestamp;
 use krake_engine::accounts::Prices;
-use krake_store::{Answer, ImportedSession, Store, StoreError};
+use krake_store::{Answer, ImportedSession, SealedSecret, Store, StoreError};
 
 /// Messages in one transaction.
 const PIECE: usize = 2_000;
@@ -29,6 +29,8 @@ pub struct Facts {
     pub account_id: Option<String>,
     pub session_type: String,
     pub redactions: std::collections::BTreeMap<String, u32>,
+    /// Secrets of it that are to be kept, written with the first piece.
+    pub secrets: Vec<SealedSecret>,
     /// Nothing that was done is later than this.
     pub latest: Timestamp,
 }
@@ -52,6 +54,7 @@ pub struct Pieces<'s> {
     ids: HashMap<u64, u32>,
     pub new_messages: u64,
     pub messages: u64,
+    pub kept_secrets: u64,
 }
 
 impl<'s> Pieces<'s> {
@@ -82,6 +85,7 @@ impl<'s> Pieces<'s> {
             model: about.model.clone(),
             forked_from: about.forked_from.clone(),
             redactions: facts.redactions,
+            secrets: facts.secrets,
         };
         let mut pieces = Self {
             store,
@@ -91,6 +95,7 @@ impl<'s> Pieces<'s> {
             ids: HashMap::new(),
             new_messages: 0,
             messages: 0,
+            kept_secrets: 0,
         };
         pieces.note_times(&about.messages, facts.latest);
         pieces
@@ -190,15 +195,18 @@ impl<'s> Pieces<'s> {
     pub async fn write(&mut self) -> Result<SessionId, StoreError> {
         let first = self.messages;
         let messages = std::mem::take(&mut self.held);
+        let secrets = std::mem::take(&mut self.session.secrets);
         self.held_bytes = 0;
         self.messages += messages.len() as u64;
         let piece = ImportedSession {
             messages,
+            secrets,
             first,
             ..self.session.clone()
         };
         let imported = self.store.import_session(piece).await?;
         self.new_messages += u64::from(imported.new_messages);
+        self.kept_secrets += u64::from(imported.kept_secrets);
         Ok(imported.session)
     }
 

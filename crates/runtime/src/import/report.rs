@@ -24,6 +24,12 @@ pub struct Report {
     pub more_skipped: u64,
     /// Secrets that were replaced, by kind.
     pub redactions: BTreeMap<String, u32>,
+    /// Those of them whose words are kept encrypted from now on.
+    pub kept_secrets: u64,
+    /// Those whose words were to be kept and could not be.
+    pub lost_secrets: u64,
+    /// Why, of the last of those.
+    pub lost_because: Option<String>,
 }
 
 /// A session that an import met.
@@ -63,6 +69,11 @@ impl Report {
         self.new_messages += session.new_messages;
         self.broken_lines += u64::from(session.broken_lines);
         self.sessions.push(session);
+    }
+
+    pub(crate) fn not_kept(&mut self, secrets: u64, why: &str) {
+        self.lost_secrets += secrets;
+        self.lost_because = Some(why.to_owned());
     }
 
     pub(crate) fn count(&mut self, redactions: &BTreeMap<String, u32>) {

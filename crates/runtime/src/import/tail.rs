@@ -10,10 +10,11 @@ use std::io::{self, Read};
 use krake_domain::hash::Hash;
 use krake_domain::session::{Message, Transcript};
 use krake_edge::reading::Reading;
-use krake_engine::secrets::{Cleaner, Known};
+use krake_engine::secrets::{Cleaner, Known, Originals};
 use krake_store::{SessionRow, Store};
 use krake_transcripts::{Reader, Verdict};
 
+use super::Wish;
 use super::file::{
     Bytes, FileError, Found, WasRead, Written, blocking, finish, open, place, unreadable,
 };
@@ -61,6 +62,7 @@ struct New {
     messages: Vec<Message>,
     about: Transcript,
     replaced: BTreeMap<String, u32>,
+    originals: Originals,
     withheld: HashSet<u64>,
 }
 
@@ -113,7 +115,7 @@ impl Tail {
         store: &Store,
         found: &Found,
         format: String,
-        known: &Known,
+        wish: &Wish,
         report: &mut Report,
     ) -> Result<Option<WasRead>, FileError> {
         let Self {
@@ -127,8 +129,9 @@ impl Tail {
         if !kept.iter().any(is_there) {
             return Ok(None);
         }
-        let (file, known) = (open(found).await?, known.clone());
-        let read = blocking(move || read_on(file, end, &known).map_err(unreadable));
+        let (file, known) = (open(found).await?, wish.known.clone());
+        let originals = wish.keeping.originals();
+        let read = blocking(move || read_on(file, end, &known, originals).map_err(unreadable));
         let Some(new) = read.await? else {
             return Ok(None);
         };
@@ -139,7 +142,9 @@ impl Tail {
         facts.place = place(new.about.cwd.clone()).await;
         facts.raw.bytes = new.end.at;
         facts.latest = now();
+        facts.secrets = wish.keeping.seal(new.originals, facts.latest, report);
         let mut pieces = Pieces::go_on(store, &new.about, facts.clone(), written.progress);
+        facts.secrets.clear();
         pieces.note_title(written.title);
         pieces.note_times(&new.messages, facts.latest);
         for message in new.messages {
@@ -152,7 +157,7 @@ impl Tail {
             bytes: Bytes::OnDisk,
             marks: Marks {
                 withheld: new.withheld,
-                cut: None,
+                ..Marks::default()
             },
             tail: Some(Self::of(new.end, facts, written)),
         }))
@@ -161,7 +166,12 @@ impl Tail {
 
 /// The lines behind `end`; nothing where what lies before it is another, where a line is not finished
 /// or too long, or where the new lines say something about messages before them.
-fn read_on(mut file: Reading, end: End, known: &Known) -> io::Result<Option<New>> {
+fn read_on(
+    mut file: Reading,
+    end: End,
+    known: &Known,
+    originals: Originals,
+) -> io::Result<Option<New>> {
     let start = end.at.saturating_sub(SEEN as u64);
     let is_longer = file.bytes > end.at && file.bytes - end.at <= MOST_NEW;
     if file.identity != end.identity || !is_longer {
@@ -180,7 +190,7 @@ fn read_on(mut file: Reading, end: End, known: &Known) -> io::Result<Option<New>
         return Ok(None);
     }
     let mut state = end.state;
-    let mut cleaner = Cleaner::new(known);
+    let mut cleaner = Cleaner::collecting(known, originals);
     let mut lines = FileLines::new(new, end.at);
     while let Some(line) = lines.next()? {
         match line {
@@ -223,6 +233,7 @@ fn read_on(mut file: Reading, end: End, known: &Known) -> io::Result<Option<New>
         messages,
         about,
         replaced: cleaner.replaced,
+        originals: cleaner.originals,
         withheld,
     }))
 }

@@ -23,7 +23,7 @@ pub async fn capture(
     origin: Option<String>,
     wish: &Wish,
 ) -> Result<Report, StoreError> {
-    let mut cleaner = Cleaner::new(&wish.known);
+    let mut cleaner = Cleaner::collecting(&wish.known, wish.keeping.originals());
     let clean = cleaner.text(text).into_owned();
     let at = now();
     let project = wish.project.map(|project| project.to_string());
@@ -57,6 +57,7 @@ pub async fn capture(
         account_id: wish.account_id.clone(),
         session_type: "capture".to_owned(),
         redactions: cleaner.replaced,
+        secrets: wish.keeping.seal(cleaner.originals, at, &mut report),
         latest: at,
     };
     match write(store, transcript, facts, &mut report).await {

@@ -9,7 +9,6 @@ use krake_domain::time::Timestamp;
 use krake_domain::tool::{Assessment, EffectClass, ToolSpec};
 use krake_edge::home::expand_home;
 use krake_edge::root::Root;
-use krake_engine::secrets::Known;
 use krake_store::Store;
 use krake_tools::define::{bad_input, blocking, define, to_output};
 use krake_tools::tool::{Call, Pending, Tool, harmless, parse_args};
@@ -142,9 +141,9 @@ impl Tool for ContextImport {
             let import = Import {
                 store: &self.store,
                 call,
-                known: self
+                wish: self
                     .known_keys
-                    .get()
+                    .wish()
                     .await
                     .map_err(|error| from_store(&error))?,
                 output: Output::default(),
@@ -172,7 +171,7 @@ fn find(places: &Places, root: &str) -> Result<(Vec<Candidate>, Vec<Skipped>), F
 struct Import<'a> {
     store: &'a Store,
     call: &'a Call,
-    known: Known,
+    wish: Wish,
     output: Output,
     left: Vec<Left>,
     read: u64,
@@ -236,8 +235,7 @@ impl Import<'_> {
         };
         let wish = Wish {
             format: Some(candidate.format),
-            known: self.known.clone(),
-            ..Wish::default()
+            ..self.wish.clone()
         };
         let mut report = Report::default();
         import_found(self.store, &found, &wish, &self.call.cancel, &mut report)
@@ -252,6 +250,13 @@ impl Import<'_> {
             why: left.why,
         });
         self.left.extend(lefts);
+        if let Some(why) = &report.lost_because {
+            let line = format!(
+                "{}: {} secrets could not be kept and were dropped: {why}",
+                found.shown, report.lost_secrets
+            );
+            self.call.workbench.log(&line);
+        }
         for session in report.sessions {
             self.call.workbench.log(&format!(
                 "{}: {} messages, {} new",

@@ -104,8 +104,7 @@ async fn import(
     };
     let wish = Wish {
         format: Some(Format::Goose),
-        known: ours.known_keys.get().await?,
-        ..Wish::default()
+        ..ours.known_keys.wish().await?
     };
     let mut report = Report::default();
     let outcome = import_found(ours.store, &found, &wish, ours.stopping, &mut report).await;

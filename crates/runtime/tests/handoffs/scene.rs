@@ -159,6 +159,7 @@ pub fn session(native: &str, folder: &str, path: &str, at: Timestamp) -> Importe
         model: None,
         forked_from: None,
         redactions: Default::default(),
+        secrets: Vec::new(),
         answers: None,
     }
 }

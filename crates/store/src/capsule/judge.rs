@@ -10,6 +10,8 @@ use serde_json::{Map, Value};
 use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteConnection;
 
+use super::grown::Grown;
+use super::naming::{another_id, holder, rename};
 use super::out::{below_execution, below_session};
 use super::take_in::Arriving;
 use super::{Clean, Lines, Noun, digest};
@@ -25,6 +27,8 @@ pub enum Verdict {
     New,
     /// The same is here.
     Equal,
+    /// What is here is its beginning; the rest is added to that.
+    Grown,
     /// Something else is here under its id or its name; it comes in beside that.
     KeptBoth,
 }
@@ -45,6 +49,7 @@ pub struct Judged {
 pub struct Counts {
     pub new: u64,
     pub equal: u64,
+    pub grown: u64,
     pub kept_both: u64,
 }
 
@@ -62,12 +67,14 @@ pub(super) struct Ruling {
     /// As it is kept: what it refers to by the ids of this folder.
     pub line: Value,
     pub key: String,
-    why: &'static str,
+    /// What is extended, where it is.
+    pub grown: Option<Grown>,
+    pub why: &'static str,
 }
 
 /// The lines of one capsule, judged one after the other.
 pub(super) struct Judge {
-    clean: Clean,
+    pub(super) clean: Clean,
     blobs: Blobs,
     /// What came in under another id than it has in the capsule.
     ids: HashMap<(&'static str, String), String>,
@@ -96,6 +103,7 @@ impl Judge {
         match ruling.verdict {
             Verdict::New => counts.new += 1,
             Verdict::Equal => counts.equal += 1,
+            Verdict::Grown => counts.grown += 1,
             Verdict::KeptBoth => {
                 counts.kept_both += 1;
                 if self.judgement.differing.len() < MOST_TOLD {
@@ -143,6 +151,7 @@ impl Judge {
             verdict: Verdict::Equal,
             line,
             key,
+            grown: None,
             why: "",
         };
         let incoming = digest(&arriving.line, arriving.below);
@@ -160,6 +169,7 @@ impl Judge {
                 verdict,
                 line,
                 key,
+                grown: None,
                 why: "",
             });
         }
@@ -182,7 +192,13 @@ impl Judge {
             {
                 return Ok(equal(key, line));
             }
-            why = "something else is here under its id";
+            if let Some(ruling) = self.extend(connection, &key, arriving, &line).await? {
+                return Ok(ruling);
+            }
+            why = self.difference(connection, &key, arriving).await?;
+            if why.is_empty() {
+                why = "something else is here under its id";
+            }
             kept = self.free_key(connection, noun, &key, incoming).await?;
             line[noun.key] = Value::from(kept.clone());
         }
@@ -205,6 +221,14 @@ impl Judge {
             {
                 return Ok(equal(other, line));
             }
+            if other != key
+                && let Some(ruling) = self.extend(connection, &other, arriving, &line).await?
+            {
+                return Ok(ruling);
+            }
+            if why.is_empty() {
+                why = self.difference(connection, &other, arriving).await?;
+            }
             if why.is_empty() {
                 why = "something else is here under its name";
             }
@@ -218,6 +242,7 @@ impl Judge {
             verdict,
             line,
             key: kept,
+            grown: None,
             why,
         })
     }
@@ -252,6 +277,11 @@ impl Judge {
             }
         }
         line
+    }
+
+    /// Takes secrets out of a line.
+    pub fn clean(&self, line: &mut Value) {
+        (self.clean)(line);
     }
 
     /// A row of this folder as its line would go out.
@@ -419,51 +449,6 @@ async fn brought_before(
     Ok(None)
 }
 
-/// Which row has the name of this line.
-async fn holder(
-    connection: &mut SqliteConnection,
-    noun: &'static Noun,
-    unique: &str,
-    line: &Value,
-) -> Result<Option<String>, StoreError> {
-    let source = match noun.name {
-        "sessions" => "and source = $2",
-        _ => "and $2 is null",
-    };
-    let found = sqlx::query_scalar(AssertSqlSafe(format!(
-        "select {} from {} where {unique} = $1 {source}",
-        noun.key, noun.table
-    )))
-    .bind(line[unique].as_str().map(str::to_owned))
-    .bind(line["source"].as_str().map(str::to_owned))
-    .fetch_optional(connection)
-    .await?;
-    Ok(found)
-}
-
-/// Gives the line a name that nothing here has.
-async fn rename(
-    connection: &mut SqliteConnection,
-    noun: &'static Noun,
-    unique: &str,
-    line: &mut Value,
-    incoming: Hash,
-) -> Result<(), StoreError> {
-    let name = line[unique].as_str().unwrap_or_default().to_owned();
-    let mut salt = incoming;
-    for number in 2_u32.. {
-        line[unique] = match unique {
-            "name" => Value::from(format!("{name} ({number})")),
-            _ => Value::from(format!("{name}#{}", &salt.to_string()[..8])),
-        };
-        if holder(connection, noun, unique, line).await?.is_none() {
-            break;
-        }
-        salt = Hash::of(&salt.0);
-    }
-    Ok(())
-}
-
 /// Without what two things may differ in and yet be the same.
 fn tight(noun: &Noun, line: &Value) -> String {
     let fields: Map<String, Value> = line
@@ -481,15 +466,4 @@ fn shown(noun: &Noun, ruling: &Ruling) -> String {
         Some(name) if name != ruling.key => format!("{} ({name})", ruling.key),
         _ => ruling.key.clone(),
     }
-}
-
-/// The same prefix and time, other letters.
-fn another_id(id: &str, salt: Hash) -> String {
-    const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-    let kept = id.len().saturating_sub(15);
-    let tail = salt.0.iter().take(15);
-    let tail: String = tail
-        .map(|byte| char::from(LETTERS[usize::from(byte & 31)]))
-        .collect();
-    format!("{}{tail}", &id[..kept])
 }

@@ -2,11 +2,14 @@
 //!
 //! What it deliberately does not do: it knows no file, no archive and no secret. Lines come and go as
 //! values, and what cleans them is handed in.
-//! **Invariant:** an import is one transaction; it changes no row that was there before, and undoing
-//! it removes only what it brought and nobody has changed since.
+//! **Invariant:** an import is one transaction; it changes no row that was there before, except that it
+//! extends what grew elsewhere; and undoing it takes back only what it brought and nobody has changed
+//! since.
 
+mod grown;
 mod imports;
 mod judge;
+mod naming;
 mod noun;
 mod nouns;
 mod out;
@@ -20,6 +23,7 @@ use krake_domain::canonical_json;
 use krake_domain::hash::Hash;
 use serde_json::Value;
 
+pub use grown::SessionLength;
 pub use imports::{BroughtPlaybook, CapsuleImport};
 pub use judge::{Counts as NounCounts, Judged, Judgement, Verdict};
 pub use noun::Noun;
@@ -61,6 +65,12 @@ impl Below {
         self.hasher.update(canonical_json(line).as_bytes());
         self.hasher.update(b"\n");
         self.lines += 1;
+    }
+
+    /// How many lines were added.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.lines
     }
 
     /// What was added.

@@ -10,9 +10,10 @@ use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use sqlx::{Arguments as _, AssertSqlSafe};
 use tokio::sync::mpsc;
 
+use super::grown::set_row;
 use super::imports::CapsuleImport;
-use super::judge::{Judge, Judgement, Ruling, Verdict};
-use super::noun::Kind;
+use super::judge::{Judge, Judgement, Ruling};
+use super::noun::{Column, Kind};
 use super::{Clean, Lines, Noun, digest};
 use crate::commit::Tag;
 use crate::error::StoreError;
@@ -33,6 +34,9 @@ pub struct Arriving {
     pub line: Value,
     /// Its messages or events, where it can have some.
     pub below: Option<Lines>,
+    /// The first so many of them, for as many as are here of a session of its id or name, and the very
+    /// first one.
+    pub prefixes: Vec<Lines>,
 }
 
 /// One thing on its way in: lines in the order of [`super::NOUNS`], then messages session by session,
@@ -102,6 +106,7 @@ impl Store {
                     judge,
                     place: 0,
                     sessions: HashMap::new(),
+                    kept: HashMap::new(),
                     executions: HashMap::new(),
                     knowledge: Vec::new(),
                     coming: None,
@@ -165,6 +170,8 @@ struct TakingIn {
     place: i64,
     /// Sessions and executions that come in, by their ids in the capsule.
     sessions: HashMap<String, SessionId>,
+    /// How many messages of them are here already.
+    kept: HashMap<String, u64>,
     executions: HashMap<String, String>,
     /// Entries that refer to each other are judged together.
     knowledge: Vec<Arriving>,
@@ -175,6 +182,8 @@ struct TakingIn {
 struct Coming {
     of: String,
     session: SessionId,
+    /// So many more are here already.
+    kept: u64,
     before: Option<Message>,
     waiting: Vec<(u64, String, Message)>,
     bytes: usize,
@@ -250,13 +259,19 @@ impl TakingIn {
         ruling: Ruling,
     ) -> Result<(), StoreError> {
         let noun = arriving.noun;
-        if ruling.verdict == Verdict::Equal {
+        if !ruling.verdict.brings() {
             return Ok(());
         }
-        insert(connection, noun, &ruling.line, self.at).await?;
+        match &ruling.grown {
+            Some(_) => set_row(connection, noun, &ruling.key, &ruling.line).await?,
+            None => insert(connection, noun, &ruling.line, self.at).await?,
+        }
         let incoming = arriving.line["id"].as_str().unwrap_or_default().to_owned();
         match noun.name {
             "sessions" => {
+                if let Some(grown) = &ruling.grown {
+                    self.kept.insert(incoming.clone(), grown.kept);
+                }
                 self.sessions.insert(incoming, words::parse(&ruling.key)?);
             }
             "executions" => {
@@ -264,9 +279,12 @@ impl TakingIn {
             }
             _ => {}
         }
+        // An undo compares with the row as it would go out.
+        let mut brought = ruling.line;
+        self.judge.clean(&mut brought);
         sqlx::query(
-            "insert into capsule_items (import_id, place, workspace_id, noun, id, incoming, digest)
-             values ($1, $2, $3, $4, $5, $6, $7)",
+            "insert into capsule_items (import_id, place, workspace_id, noun, id, incoming, digest,
+             before, kept) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(self.import.to_string())
         .bind(self.place)
@@ -274,7 +292,9 @@ impl TakingIn {
         .bind(noun.name)
         .bind(ruling.key)
         .bind(digest(&arriving.line, arriving.below).to_string())
-        .bind(digest(&ruling.line, arriving.below).to_string())
+        .bind(digest(&brought, arriving.below).to_string())
+        .bind(ruling.grown.as_ref().map(|grown| grown.before.to_string()))
+        .bind(ruling.grown.as_ref().map(|grown| words::number(grown.kept)))
         .execute(connection)
         .await?;
         self.place += 1;
@@ -294,6 +314,7 @@ impl TakingIn {
             self.coming = self.sessions.get(of).map(|session| Coming {
                 of: of.to_owned(),
                 session: *session,
+                kept: self.kept.get(of).copied().unwrap_or(0),
                 before: None,
                 waiting: Vec::new(),
                 bytes: 0,
@@ -302,6 +323,11 @@ impl TakingIn {
         let Some(coming) = &mut self.coming else {
             return Ok(());
         };
+        if coming.kept > 0 {
+            coming.kept -= 1;
+            coming.before = Some(message);
+            return Ok(());
+        }
         // The one after the last that goes in now is known, so its words count as a neighbour's.
         if coming.waiting.len() >= MESSAGES || coming.bytes >= TEXT {
             coming.bring(connection, Some(&message)).await?;
@@ -361,17 +387,8 @@ async fn insert(
     let put = "text and numbers always encode";
     args.add(WorkspaceId::PERSONAL.to_string()).expect(put);
     for column in noun.columns {
-        let value = &line[column.name];
         names.push(column.name);
-        match column.kind {
-            Kind::Id(_) | Kind::Text | Kind::Word(_) => {
-                args.add(value.as_str().map(str::to_owned)).expect(put);
-            }
-            Kind::Whole | Kind::Count | Kind::Size => args.add(value.as_i64()).expect(put),
-            Kind::Flag => args.add(value.as_bool()).expect(put),
-            Kind::Real => args.add(value.as_f64()).expect(put),
-            Kind::Document(_) => args.add(value.to_string()).expect(put),
-        }
+        put_column(&mut args, column, &line[column.name]);
     }
     if noun.name == "sessions" {
         // The hash of what it was read from stays on the machine that read it.
@@ -389,6 +406,20 @@ async fn insert(
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// Binds what a line says of a column.
+pub(super) fn put_column(args: &mut SqliteArguments, column: &Column, value: &Value) {
+    let put = "text and numbers always encode";
+    match column.kind {
+        Kind::Id(_) | Kind::Text | Kind::Word(_) => {
+            args.add(value.as_str().map(str::to_owned)).expect(put);
+        }
+        Kind::Whole | Kind::Count | Kind::Size => args.add(value.as_i64()).expect(put),
+        Kind::Flag => args.add(value.as_bool()).expect(put),
+        Kind::Real => args.add(value.as_f64()).expect(put),
+        Kind::Document(_) => args.add(value.to_string()).expect(put),
+    }
 }
 
 async fn insert_file(
@@ -409,6 +440,16 @@ async fn insert_file(
     .bind(at)
     .fetch_one(&mut *connection)
     .await?;
+    insert_parts(connection, number, line).await
+}
+
+/// The stretches of a file.
+pub(super) async fn insert_parts(
+    connection: &mut SqliteConnection,
+    number: i64,
+    line: &Value,
+) -> Result<(), StoreError> {
+    let workspace = WorkspaceId::PERSONAL.to_string();
     for part in line["parts"].as_array().into_iter().flatten() {
         // What the stretch was before secrets were taken out is known to the machine that read it.
         sqlx::query(

@@ -12,14 +12,13 @@ use proptest::prelude::*;
 use tokio::sync::mpsc;
 
 use crate::fixture::{self, imported, uuid};
-use crate::session_import::ImportedSession;
-use crate::store::Store;
+use crate::{ImportedSession, Store};
 
-fn nothing() -> Clean {
+pub(super) fn nothing() -> Clean {
     Arc::new(|_| {})
 }
 
-fn message(text: &str, native: Option<&str>) -> Message {
+pub(super) fn message(text: &str, native: Option<&str>) -> Message {
     Message {
         text: text.to_owned(),
         role: Role::Assistant,
@@ -58,7 +57,7 @@ fn entry(title: &str, source: String) -> KnowledgeEntry {
 }
 
 /// A project with a session of these messages, an entry that was superseded, a snapshot, rules.
-async fn fill(store: &Store, native: &str, texts: &[String]) -> (ProjectId, SessionId) {
+pub(super) async fn fill(store: &Store, native: &str, texts: &[String]) -> (ProjectId, SessionId) {
     let project = project(native);
     store.add_project(project.clone()).await.unwrap();
     let messages = texts.iter().enumerate();
@@ -112,7 +111,7 @@ async fn fill(store: &Store, native: &str, texts: &[String]) -> (ProjectId, Sess
     (project.id, session)
 }
 
-async fn outs(store: &Store, scope: CapsuleScope) -> Vec<Out> {
+pub(super) async fn outs(store: &Store, scope: CapsuleScope) -> Vec<Out> {
     let (sender, mut receiver) = mpsc::channel(4);
     let reading = store.clone();
     let reading = tokio::spawn(async move { reading.read_out(scope, sender).await });
@@ -125,7 +124,7 @@ async fn outs(store: &Store, scope: CapsuleScope) -> Vec<Out> {
 }
 
 /// What a capsule of everything would say.
-async fn all(store: &Store) -> Vec<String> {
+pub(super) async fn all(store: &Store) -> Vec<String> {
     let outs = outs(store, CapsuleScope::Everything).await;
     outs.iter().map(spelt).collect()
 }
@@ -140,7 +139,7 @@ fn spelt(out: &Out) -> String {
 }
 
 /// The same as pieces on their way in.
-fn pieces(outs: &[Out]) -> Vec<Piece> {
+pub(super) fn pieces(outs: &[Out]) -> Vec<Piece> {
     let below = |id: &str| {
         let mut below = Below::default();
         for out in outs {
@@ -167,6 +166,7 @@ fn pieces(outs: &[Out]) -> Vec<Piece> {
                     noun,
                     line: noun.read(line.clone()).unwrap(),
                     below: has_below.then(|| below(line["id"].as_str().unwrap())),
+                    prefixes: Vec::new(),
                 })));
             }
             Out::Message { session, line } => rest.push(Piece::Message {
@@ -202,7 +202,7 @@ fn import() -> CapsuleImport {
     }
 }
 
-async fn take_in(store: &Store, pieces: Vec<Piece>) -> (ImportId, Judgement) {
+pub(super) async fn take_in(store: &Store, pieces: Vec<Piece>) -> (ImportId, Judgement) {
     let import = import();
     let id = import.id;
     let (sender, receiver) = mpsc::channel(4);

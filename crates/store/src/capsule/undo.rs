@@ -7,6 +7,7 @@ use krake_domain::time::Timestamp;
 use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteConnection;
 
+use super::grown::shorten;
 use super::judge::{below_of, load, routing_position};
 use super::take_in::changed_much;
 use super::{Clean, Noun, digest};
@@ -14,12 +15,15 @@ use crate::blobs::Blobs;
 use crate::error::StoreError;
 use crate::projects::sort_sessions;
 use crate::store::Store;
+use crate::words;
 
 /// What an undo did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Undone {
     /// By noun.
     pub removed: BTreeMap<&'static str, u64>,
+    /// What was extended and is as it was, by noun.
+    pub shortened: BTreeMap<&'static str, u64>,
     pub kept: Vec<Kept>,
 }
 
@@ -82,14 +86,15 @@ async fn undo(
     clean: &Clean,
 ) -> Result<Undone, StoreError> {
     let mut undone = Undone::default();
-    let rows: Vec<(String, String, String)> = sqlx::query_as(
-        "select noun, id, digest from capsule_items where import_id = $1 order by place desc",
+    type Brought = (String, String, String, Option<String>, Option<i64>);
+    let rows: Vec<Brought> = sqlx::query_as(
+        "select noun, id, digest, before, kept from capsule_items where import_id = $1 order by place desc",
     )
     .bind(import.to_string())
     .fetch_all(&mut *connection)
     .await?;
     let mut leaving = Vec::new();
-    for (noun, id, brought) in rows {
+    for (noun, id, brought, before, kept) in rows {
         let noun = Noun::find(&noun)
             .ok_or_else(|| StoreError::Corrupt(format!("an import brought `{noun}`")))?;
         if noun.name == "routing" {
@@ -101,7 +106,13 @@ async fn undo(
         };
         let below = below_of(connection, blobs, noun, &id, clean).await?;
         let title = noun.title_of(&line);
-        if digest(&line, below).to_string() == brought {
+        let is_as_brought = digest(&line, below).to_string() == brought;
+        if is_as_brought && let (Some(before), Some(kept)) = (before, kept) {
+            let before = serde_json::from_str(&before)
+                .map_err(|error| StoreError::Corrupt(format!("an import extended: {error}")))?;
+            shorten(connection, noun, &id, &before, words::count(kept)?).await?;
+            *undone.shortened.entry(noun.name).or_default() += 1;
+        } else if is_as_brought {
             leaving.push(Item { noun, id, title });
         } else {
             undone.keep(noun, id, title, "it was changed since");

@@ -10,9 +10,9 @@ import type { AccountView } from "../../backend/views";
 import { Button } from "../../components/button";
 import { DialogButtons } from "../../components/dialog";
 import { ProblemLine } from "../../components/problem-line";
+import { isVaultTrouble, VaultTrouble } from "../../components/vault-trouble";
 import styles from "./account-dialog.module.css";
 import { AccountField as Field } from "./account-field";
-import { isVaultTrouble, VaultTrouble } from "./vault-trouble";
 
 type Provider = AccountView["provider"];
 

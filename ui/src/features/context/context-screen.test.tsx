@@ -76,6 +76,9 @@ const report: ImportView = {
   skipped: [{ path: "x.png", why: "an image" }],
   more_skipped: 0,
   redactions: { openai_key: 1 },
+  kept_secrets: 0,
+  lost_secrets: 1,
+  lost_because: "the keychain is locked",
 };
 
 it("begins a project and goes to it", async () => {
@@ -256,6 +259,7 @@ it("imports what is dropped, in pieces, and says what came of it", async () => {
   const file = new File([new Uint8Array(3 * 1024 * 1024 + 10)], "export.zip");
   fireEvent.drop(place, { dataTransfer: { types: ["Files"], files: [file] } });
   await screen.findByText(/7 new messages/);
+  expect(screen.getByText("the keychain is locked")).toBeTruthy();
   expect(screen.getByText(/1 unreadable line/)).toBeTruthy();
   expect(screen.getByText(/an image/)).toBeTruthy();
   const sent = transport.calls.filter((call) => call.name === "imports.upload");

@@ -138,6 +138,11 @@ function Told({ outcome }: { outcome: Outcome }) {
         {report.broken_lines > 0 && <>, {t("context.broken_count", { count: report.broken_lines })}</>}
         {secrets > 0 && <>, {t("context.secrets_count", { count: secrets })}</>}
       </p>
+      {report.lost_because !== null && (
+        <p className="small" data-tone="warn">
+          {t("context.secrets_lost", { count: report.lost_secrets })} <bdi>{report.lost_because}</bdi>
+        </p>
+      )}
       {report.skipped.map((left) => (
         <p key={left.path} className="small quiet">
           <bdi>{left.path}</bdi>: <bdi>{left.why}</bdi>

@@ -2,5 +2,5 @@
 import type { CapsulePreviewView } from "../../backend/views";
 
 export function bringsSomething({ nouns }: CapsulePreviewView): boolean {
-  return nouns.some((noun) => noun.new + noun.kept_both > 0);
+  return nouns.some((noun) => noun.new + noun.grown + noun.kept_both > 0);
 }

@@ -49,6 +49,7 @@ export function CapsulePreview({ name, preview, children }: CapsulePreviewProps)
             <th>{t("data.what")}</th>
             <th>{t("data.new")}</th>
             <th>{t("data.equal")}</th>
+            <th>{t("capsule.grown")}</th>
             <th>{t("data.both")}</th>
           </tr>
         </thead>
@@ -58,6 +59,7 @@ export function CapsulePreview({ name, preview, children }: CapsulePreviewProps)
               <th scope="row">{word(noun.noun)}</th>
               <td className="num">{noun.new}</td>
               <td className="num">{noun.equal}</td>
+              <td className="num">{noun.grown}</td>
               <td className="num">{noun.kept_both}</td>
             </tr>
           ))}
@@ -72,7 +74,7 @@ export function CapsulePreview({ name, preview, children }: CapsulePreviewProps)
                 {word(one.noun)} <bdi>{one.title === "" ? one.id : one.title}</bdi>
                 <span className="small quiet">
                   {" "}
-                  {t("data.comes_as")} <bdi className="mono">{one.kept_as}</bdi>
+                  <bdi>{one.why}</bdi>, {t("data.comes_as")} <bdi className="mono">{one.kept_as}</bdi>
                 </span>
               </li>
             ))}

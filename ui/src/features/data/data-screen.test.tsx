@@ -28,7 +28,7 @@ const preview = (fields: Partial<CapsulePreviewView> = {}): CapsulePreviewView =
     replaced: {},
     left_out: [],
   },
-  nouns: [{ noun: "sessions", new: 3, equal: 1, kept_both: 1 }],
+  nouns: [{ noun: "sessions", new: 3, equal: 1, grown: 2, kept_both: 1 }],
   differing: [
     {
       noun: "sessions",
@@ -46,6 +46,14 @@ const base = {
   "projects.list": { items: [], next: null },
   "capsules.imports": { items: [] },
   "backups.list": () => backups(),
+  "secrets.policy": {
+    policy: "drop" as const,
+    kept: 0,
+    place: "keychain" as const,
+    because: null,
+    forgotten: 0,
+    key_left: false,
+  },
 };
 
 it("shows what a capsule would bring, and takes it in only when told to", async () => {
@@ -63,7 +71,7 @@ it("shows what a capsule would bring, and takes it in only when told to", async 
     within(row)
       .getAllByRole("cell")
       .map((cell) => cell.textContent),
-  ).toEqual(["3", "1", "1"]);
+  ).toEqual(["3", "1", "2", "1"]);
   expect(screen.getByText("<b>Pay</b>")).toBeTruthy();
   await expectNoBarrier();
   expect(transport.calls.some((call) => call.name === "capsules.import")).toBe(false);
@@ -97,12 +105,14 @@ it("takes an import back and names what stays", async () => {
       return {
         id: "imp_1" as never,
         removed: { sessions: 3 },
+        shortened: { sessions: 1 },
         kept: [{ noun: "projects", id: "prj_1", title: "Cart", why: "it was changed since" }],
       };
     },
   });
   await userEvent.click(await screen.findByRole("button", { name: "Take back" }));
   await screen.findByText("3 things were removed.");
+  expect(screen.getByText("1 thing is as it was before.")).toBeTruthy();
   expect(screen.getByText("it was changed since")).toBeTruthy();
   expect(screen.queryByRole("button", { name: "Take back" })).toBeNull();
 });

@@ -1,4 +1,5 @@
 /** The data as a whole: out into a capsule, back in from one, and copies that make themselves. */
+import "../../i18n/late";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import frame from "../../components/screen.module.css";
@@ -7,6 +8,7 @@ import { CapsuleIn } from "./capsule-in";
 import { CapsuleOut } from "./capsule-out";
 import styles from "./data-screen.module.css";
 import { Imports } from "./imports";
+import { Secrets } from "./secrets";
 
 const route = getRouteApi("/settings/data");
 
@@ -30,6 +32,7 @@ export function DataScreen() {
           <Imports />
         </section>
         <Backups />
+        <Secrets />
       </div>
     </div>
   );

@@ -33,7 +33,9 @@ export function Imports() {
     }
   };
   if (imports.length === 0) return null;
-  const removed = Object.values(undone?.removed ?? {}).reduce((sum, count) => sum + count, 0);
+  const sum = (counts: Record<string, number>) => Object.values(counts).reduce((all, count) => all + count, 0);
+  const removed = sum(undone?.removed ?? {});
+  const shortened = sum(undone?.shortened ?? {});
   return (
     <>
       <ul className={styles.list}>
@@ -70,6 +72,7 @@ export function Imports() {
         {undone !== null && (
           <div className={styles.told}>
             <p>{t("data.removed", { count: removed })}</p>
+            {shortened > 0 && <p>{t("capsule.shortened", { count: shortened })}</p>}
             {undone.kept.map((kept) => (
               <p key={`${kept.noun} ${kept.id}`} className="small">
                 {t("data.stays")} <bdi>{kept.title === "" ? kept.id : kept.title}</bdi>:{" "}

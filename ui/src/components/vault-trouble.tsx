@@ -1,14 +1,14 @@
 /**
- * The key could not be kept: the keychain is locked, says no, or is not there. Each has its own
+ * A key could not be kept or had: the keychain is locked, says no, or is not there. Each has its own
  * way out, and an encrypted file is made only by somebody who chooses it.
  */
 import { KeyRound, Lock, type LucideIcon, RotateCw, ShieldQuestion } from "lucide-react";
 import { useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { asProblem, type Problem } from "../../backend/problem";
-import { useBackend } from "../../backend/use-backend";
-import { Button } from "../../components/button";
-import styles from "./account-dialog.module.css";
+import { asProblem, type Problem } from "../backend/problem";
+import { useBackend } from "../backend/use-backend";
+import { Button } from "./button";
+import styles from "./vault-trouble.module.css";
 
 type Code = "vault_locked" | "vault_denied" | "vault_missing";
 
