@@ -7,7 +7,7 @@
 //!
 //! Reading order: [`start`] (the parts meet), [`handle`] (what others call), [`accounts`] (who is
 //! asked, and their keys), [`actor`] (the life of one execution), [`perform`] (effects), [`import`]
-//! (transcripts of other tools), [`handoff`] (work that passes on), [`inner`] (tools that need the
+//! (transcripts of other tools), [`meaning`] (the search by it), [`handoff`] (work that passes on), [`inner`] (tools that need the
 //! product itself).
 
 pub mod home;
@@ -38,6 +38,7 @@ pub mod inner;
 mod insights;
 pub mod logs;
 mod mailbox;
+pub mod meaning;
 pub mod planner;
 pub mod playbooks;
 

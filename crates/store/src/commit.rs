@@ -45,6 +45,8 @@ pub enum Tag {
     Recommendations,
     /// Imports of capsules.
     Capsules,
+    /// The model of the search by meaning, and how far it is.
+    Meaning,
     /// Backups, and when they are made.
     Backups,
 }

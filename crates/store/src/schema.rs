@@ -55,6 +55,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     38 "0038_archived_executions"
     39 "0039_capsule_imports"
     40 "0040_backup_schedule"
+    41 "0041_meaning_model"
+    42 "0042_message_vectors"
     43 "0043_usage"
     44 "0044_limit_messages"
     45 "0045_history_tokens"

@@ -5,7 +5,9 @@ import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
 import { ButtonLink } from "../../components/button";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import "../../i18n/late";
 import { LookChoices } from "./look-choices";
+import { Meaning } from "./meaning";
 import { RuleRow } from "./rule-row";
 import styles from "./settings-screen.module.css";
 
@@ -22,6 +24,7 @@ export function SettingsScreen() {
       </header>
       <div className={styles.body}>
         <LookChoices />
+        <Meaning />
         <section aria-labelledby="data" className={styles.place}>
           <h2 id="data">{t("data.title")}</h2>
           <p className="quiet">{t("data.text")}</p>
