@@ -113,6 +113,7 @@ impl From<AccountError> for ApiError {
             AccountError::Store(error) => error.into(),
             AccountError::Vault(error) => error.into(),
             AccountError::NotFound => Self::new(Code::NotFound, error.to_string()),
+            AccountError::Paused => Self::new(Code::Conflict, error.to_string()),
             AccountError::NameTaken => Self::new(Code::Conflict, format!("field `name`: {error}")),
             AccountError::KeyNeeded(_) | AccountError::KeyNotUsed(_) | AccountError::BadKey(_) => {
                 Self::new(Code::BadInput, format!("field `key`: {error}"))

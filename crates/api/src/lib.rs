@@ -52,6 +52,7 @@ mod imports;
 mod insights;
 mod knowledge;
 mod logs;
+mod meaning;
 mod metrics;
 mod orchestrate;
 mod planner;

@@ -1,9 +1,11 @@
-//! Search over everything that is kept: messages, titles of sessions, knowledge.
+//! Search over everything that is kept: messages, titles of sessions, knowledge. Messages also by
+//! what they mean, where a person chose a model for that.
 
 use krake_domain::id::SessionId;
 use krake_domain::search::Search;
 use krake_domain::session::{MessageKind, Role};
 use krake_engine::search::{parse, snippet};
+use krake_runtime::meaning::Asked;
 use krake_store::Hit;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +22,8 @@ const MOST_LIMIT: u32 = 100;
 const DEEPEST: u32 = 1_000;
 /// Letters of a snippet.
 const SNIPPET: usize = 240;
+/// A cursor of pages that meaning found as well begins so.
+const BY_MEANING: &str = "m";
 /// Titles and entries beside the messages of the first page.
 const BESIDE: u32 = 5;
 
@@ -34,6 +38,8 @@ pub struct SearchInput {
     pub limit: Option<u32>,
     /// `next` of the page before.
     pub cursor: Option<String>,
+    /// By words alone, also where a model is chosen for the search by meaning.
+    pub words_only: Option<bool>,
 }
 
 /// What was found, best first.
@@ -46,6 +52,16 @@ pub struct SearchView {
     pub knowledge: Vec<KnowledgeView>,
     /// Give it back as `cursor`; absent at the end.
     pub next: Option<String>,
+    /// Whether meaning found as well; absent where it is off, or was not asked.
+    pub meaning: Option<SearchedMeaning>,
+}
+
+/// What the search by meaning did for a query.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct SearchedMeaning {
+    pub used: bool,
+    /// Why words found alone.
+    pub why: Option<String>,
 }
 
 /// A message that was found.
@@ -53,8 +69,11 @@ pub struct SearchView {
 pub struct HitView {
     /// The session's id and the position: `ses_…#12`.
     pub id: String,
-    /// Above 1 where the words stand in their order, else the share of the best hit's.
+    /// Above 1 where the words stand in their order, else the share of the best hit's; where meaning
+    /// finds as well, 0.7 of that and 0.3 of how near it is.
     pub score: f64,
+    /// None of the words stands there or beside it: it only means the same.
+    pub by_meaning: bool,
     /// The piece of the message that holds the most of what was looked for, on one line.
     pub snippet: String,
     /// Where it stands in the snippet: first letter and the letter after, counted in characters.
@@ -89,10 +108,23 @@ pub struct TitleView {
 pub async fn search(ctx: Ctx, input: SearchInput) -> Result<SearchView, ApiError> {
     let wanted = read(&input.query)?;
     let limit = input.limit.unwrap_or(USUAL_LIMIT).clamp(1, MOST_LIMIT);
-    let skip = input.cursor.as_deref().map_or(Ok(0), cursor)?;
+    let Cursor { skip, by_meaning } = input.cursor.as_deref().map_or(Ok(Cursor::FIRST), cursor)?;
     let store = ctx.store()?;
+    let asked = match &wanted.asked {
+        Some(text) if by_meaning && input.words_only != Some(true) => {
+            ctx.runtime()?.ask_meaning(text).await?
+        }
+        _ => Asked::Off,
+    };
+    let meaning = SearchedMeaning::of(&asked);
     // One more than asked for says whether there is a next page.
-    let mut hits = store.search_messages(&wanted, skip, limit + 1).await?;
+    let mut hits = match asked {
+        Asked::Numbers(numbers) => {
+            let both = store.search_by_both(&wanted, numbers, skip, limit + 1);
+            both.await?
+        }
+        Asked::Off | Asked::No(_) => store.search_messages(&wanted, skip, limit + 1).await?,
+    };
     let goes_on = hits.len() > limit as usize && skip + limit < DEEPEST;
     hits.truncate(limit as usize);
     let (mut sessions, mut knowledge) = (Vec::new(), Vec::new());
@@ -119,7 +151,11 @@ pub async fn search(ctx: Ctx, input: SearchInput) -> Result<SearchView, ApiError
             })
             .collect(),
         knowledge: knowledge.into_iter().map(KnowledgeView::from).collect(),
-        next: goes_on.then(|| (skip + limit).to_string()),
+        next: goes_on.then(|| {
+            let by = meaning.as_ref().is_some_and(|meaning| meaning.used);
+            format!("{}{}", if by { BY_MEANING } else { "" }, skip + limit)
+        }),
+        meaning,
     })
 }
 
@@ -133,11 +169,41 @@ fn read(query: &str) -> Result<Search, ApiError> {
     Ok(wanted)
 }
 
-fn cursor(text: &str) -> Result<u32, ApiError> {
-    text.parse()
+/// Where a page begins, and in which of the two orders.
+struct Cursor {
+    skip: u32,
+    by_meaning: bool,
+}
+
+impl Cursor {
+    const FIRST: Self = Self {
+        skip: 0,
+        by_meaning: true,
+    };
+}
+
+fn cursor(text: &str) -> Result<Cursor, ApiError> {
+    let (by_meaning, skip) = match text.strip_prefix(BY_MEANING) {
+        Some(skip) => (true, skip),
+        // The pages before were found by words alone.
+        None => (false, text),
+    };
+    skip.parse()
         .ok()
         .filter(|skip| *skip < DEEPEST)
+        .map(|skip| Cursor { skip, by_meaning })
         .ok_or_else(|| ApiError::new(Code::BadInput, "field `cursor`: expected `next` of a page"))
+}
+
+impl SearchedMeaning {
+    fn of(asked: &Asked) -> Option<Self> {
+        let (used, why) = match asked {
+            Asked::Off => return None,
+            Asked::Numbers(_) => (true, None),
+            Asked::No(why) => (false, Some(visible_line(why))),
+        };
+        Some(Self { used, why })
+    }
 }
 
 impl HitView {
@@ -150,6 +216,8 @@ impl HitView {
         Self {
             id: format!("{}#{}", hit.session, hit.position),
             score: hit.score,
+            // Far down the words may have found it as well.
+            by_meaning: hit.by_meaning && marks.is_empty(),
             snippet: text,
             marks,
             session: hit.session,

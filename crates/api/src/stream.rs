@@ -306,6 +306,7 @@ fn beside_journal(tag: Tag) -> Option<String> {
         Tag::Recommendations => Some("recommendations".to_owned()),
         Tag::Capsules => Some("capsules".to_owned()),
         Tag::Secrets => Some("secrets".to_owned()),
+        Tag::Meaning => Some("meaning".to_owned()),
         Tag::Backups => Some("backups".to_owned()),
         Tag::CompressionRules => Some("compression_rules".to_owned()),
         Tag::Executions | Tag::Execution(_) | Tag::Approvals => None,

@@ -7,9 +7,9 @@ use crate::command::{Command, change, command, query, question, removal, stream}
 use crate::{
     account_limits, accounts, approvals, audit, backups, branches, briefs, budgets, capsules,
     compression, control, drafts, executions, handoff_parts, handoffs, health, imports, insights,
-    knowledge, logs, metrics, orchestrate, planner, plans, playbooks, policies, projects, proposal,
-    prose, recommendations, rerun, revise, search, secrets, sessions, snapshots, stats, stream,
-    threads, tools, trace, vault,
+    knowledge, logs, meaning, metrics, orchestrate, planner, plans, playbooks, policies, projects,
+    proposal, prose, recommendations, rerun, revise, search, secrets, sessions, snapshots, stats,
+    stream, threads, tools, trace, vault,
 };
 
 /// Every command and query.
@@ -159,6 +159,13 @@ fn build() -> Vec<Command> {
         query("snapshots.diff", "/api/snapshots/{id}/diff", Reader, snapshots::diff, &["snapshots", "sessions", "knowledge"], "What is different since, or in a later snapshot"),
         command("snapshots.create", "/api/snapshots", Writer, snapshots::create, "Freeze the context"),
         command("snapshots.restore", "/api/snapshots/{id}/restore", Person, snapshots::restore, "Bring the knowledge base back to what was frozen; what came later stays"),
+
+        query("meaning.show", "/api/search/meaning", Reader, meaning::show, &["meaning", "accounts", "sessions"], "How the search by meaning stands"),
+        question("meaning.preview", "/api/search/meaning/preview", Person, meaning::preview, "What switching the search by meaning on would send, to whom, and at what price"),
+        command("meaning.set", "/api/search/meaning", Person, meaning::set, "Find by meaning with this account's model: it is asked what each message means"),
+        command("meaning.off", "/api/search/meaning/off", Person, meaning::off, "Find by words alone, and drop what the model gave"),
+        command("meaning.pause", "/api/search/meaning/pause", Person, meaning::pause, "Ask the model about no further messages for now"),
+        command("meaning.resume", "/api/search/meaning/resume", Person, meaning::resume, "Go on after a pause or after what was in the way"),
 
         query("insights.usage", "/api/insights/usage", Reader, insights::usage, &["sessions", "accounts", "projects"], "Tokens, credits and cost by day, account, project or model"),
         query("insights.saved", "/api/insights/saved", Reader, insights::saved_by_briefings, &["handoffs", "accounts", "sessions"], "What briefings saved: tokens, cost, credits and minutes"),

@@ -14,7 +14,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use krake_domain::execution::ExecutionStatus;
 
 pub use accounts::{AccountAdd, AccountEdit, AccountRules, Accounts, BudgetOver, Budgets, Vault};
-pub use context::{Brief, Format, Handoff, Knowledge, NewHandoff, Search, SendHandoff, Snapshot};
+pub use context::{
+    Brief, Format, Handoff, Knowledge, Meaning, NewHandoff, Search, SendHandoff, Snapshot,
+};
 pub use data::{Backup, Export, Restore, RestoreCommand, Secrets};
 pub use inbox::{CommitArgs, Inbox, State};
 pub use owner::{Db, Serve};
@@ -91,8 +93,11 @@ pub enum Command {
     Secrets(Secrets),
     /// A briefing for the next account, each line with its source
     Brief(Brief),
-    /// Find messages by words, phrases and filters
+    /// Find messages by words, phrases and filters; by meaning too where `krake meaning` is on
     Search(Search),
+    /// Search by meaning: off until you choose an account and a model for it
+    #[command(subcommand)]
+    Meaning(Meaning),
     /// The queue of handoffs from one account to the next
     #[command(subcommand)]
     Handoff(Handoff),

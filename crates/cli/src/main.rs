@@ -44,6 +44,7 @@ mod knowledge;
 mod listings;
 mod log;
 mod mcp;
+mod meaning;
 mod plan;
 mod policies;
 mod projects;
@@ -148,6 +149,7 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Secrets(args) => secrets::run(&home, out, args).await,
         Command::Brief(args) => brief::run(&home, out, &args).await,
         Command::Search(args) => search::run(&home, out, args).await,
+        Command::Meaning(args) => meaning::run(&home, out, args).await,
         Command::Handoff(args) => handoff::run(&home, out, args).await,
         Command::Snapshot(args) => snapshot::run(&home, out, args).await,
         Command::Knowledge(args) => knowledge::run(&home, out, args).await,

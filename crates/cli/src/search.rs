@@ -29,8 +29,14 @@ pub async fn run(home: &Path, out: Out, args: Search) -> Result<Exit, Stopped> {
             Some(project) => format!("project:\"{}\" {query}", project.replace('"', " ")),
             None => query,
         };
-        let input = json!({ "query": query, "limit": args.limit });
-        let found = Door::look(home).await?.call("search", input).await?;
+        let input = json!({ "query": query, "limit": args.limit, "words_only": args.words });
+        let door = way(home, args.words).await?;
+        let found = door.call("search", input).await;
+        door.close().await;
+        let found = found?;
+        if let Some(why) = found["meaning"]["why"].as_str() {
+            out.note(&format!("found by words alone: {why}"));
+        }
         out.answer(&found, shown)?;
         return Ok(Exit::Done);
     };
@@ -46,6 +52,21 @@ pub async fn run(home: &Path, out: Out, args: Search) -> Result<Exit, Stopped> {
     let found = json!({ "hits": find(&mut index, &query, args.limit).await? });
     out.answer(&found, shown)?;
     Ok(Exit::Done)
+}
+
+/// What is asked of a model is written down before, so where meaning is asked this process must be
+/// the owner, or find one.
+async fn way(home: &Path, words: bool) -> Result<Door, Stopped> {
+    let door = Door::look(home).await?;
+    if words || door.is_remote() {
+        return Ok(door);
+    }
+    let meaning = door.call("meaning.show", json!({})).await?;
+    if meaning["state"] == "off" {
+        return Ok(door);
+    }
+    drop(door);
+    Door::write(home).await
 }
 
 async fn index(out: Out, file: &str) -> Result<MessageIndex, Stopped> {
@@ -78,7 +99,7 @@ async fn find(index: &mut MessageIndex, query: &str, limit: u32) -> Result<Vec<V
                 serde_json::to_value(HitView::of(hit, &wanted)).context("writing a hit down")?;
             if let Some(fields) = view.as_object_mut() {
                 // One file is neither a session nor a project of the data folder.
-                for name in ["session", "title", "project", "folder"] {
+                for name in ["session", "title", "project", "folder", "by_meaning"] {
                     fields.remove(name);
                 }
             }
@@ -121,6 +142,10 @@ fn shown(found: &Value) -> String {
             field(&hit, "role"),
             time(&hit, "at"),
             field(&hit, "title"),
+            match hit["by_meaning"].as_bool() {
+                Some(true) => "(by meaning)".to_owned(),
+                _ => String::new(),
+            },
         ];
         let said: Vec<String> = said.into_iter().filter(|text| !text.is_empty()).collect();
         lines.push(said.join("  "));

@@ -37,6 +37,8 @@ mod keyring;
 mod limits;
 #[path = "cli/mcp.rs"]
 mod mcp;
+#[path = "cli/meaning.rs"]
+mod meaning;
 #[path = "cli/models.rs"]
 mod models;
 #[path = "cli/own_keys.rs"]

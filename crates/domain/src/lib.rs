@@ -45,6 +45,7 @@ pub mod draft;
 pub mod handoff;
 pub mod knowledge;
 pub mod loss;
+pub mod meaning;
 pub mod project;
 pub mod rewriting;
 pub mod rule;

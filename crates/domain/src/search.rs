@@ -16,6 +16,9 @@ pub struct Search {
     /// None of these may.
     pub without: Vec<String>,
     pub filters: Filters,
+    /// The free words as a person wrote them, where a model may be asked what they mean; none where
+    /// they are only names, which words find better.
+    pub asked: Option<String>,
 }
 
 impl Search {
@@ -39,7 +42,7 @@ pub struct Term {
 pub struct Filters {
     /// A project's name or id, or the folder that a session worked in, by its name or its path.
     pub projects: Vec<String>,
-    /// Accounts by their ids.
+    /// Accounts by their ids or their names.
     pub accounts: Vec<String>,
     pub roles: Vec<Role>,
     /// Names of tools, in any case.

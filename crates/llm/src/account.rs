@@ -1,5 +1,7 @@
 //! An account as it is called: where, in which format, for which model, with which key.
 
+use std::net::IpAddr;
+
 use krake_domain::account::{OpenAiFormat, Provider};
 use krake_domain::origin::Origin;
 use krake_domain::secret::Secret;
@@ -9,7 +11,7 @@ use crate::setting::{
     ANTHROPIC_HOME, ANTHROPIC_MODEL, BadSetting, GEMINI_HOME, GEMINI_MODEL, OLLAMA_HOME,
     OPENAI_HOME, OPENAI_MODEL, Setting, address, is_private_way,
 };
-use crate::wire::Wire;
+use crate::wire::{Wire, leaves_the_machine};
 
 const BASE: &str = "base_url";
 
@@ -73,6 +75,19 @@ impl Setting {
     #[must_use]
     pub fn origin(&self) -> &Origin {
         self.target.origin()
+    }
+
+    /// Whether what is asked stays on this machine.
+    #[must_use]
+    pub fn stays_here(&self) -> bool {
+        let host = self.origin().host();
+        let is_here = host == "localhost"
+            || host
+                .trim_matches(['[', ']'])
+                .parse::<IpAddr>()
+                .is_ok_and(|address| address.is_loopback());
+        // An Ollama here may pass a request on to a machine elsewhere.
+        is_here && !leaves_the_machine(self.model.as_deref().unwrap_or_default())
     }
 
     /// The same with its key.
@@ -154,6 +169,23 @@ mod tests {
         }
         let chat = Setting::of_account(OpenAi, Some(OpenAiFormat::Chat), None, None);
         assert_eq!(chat.ok().unwrap().wire, Wire::OpenAiChat);
+    }
+
+    #[test]
+    fn what_stays_on_this_machine_is_known() {
+        let stays = |provider, base, model| {
+            let made = Setting::of_account(provider, None, base, Some(model));
+            made.ok().unwrap().stays_here()
+        };
+        assert!(stays(Provider::Ollama, None, "nomic-embed-text"));
+        assert!(!stays(Provider::Ollama, None, "big:cloud"));
+        assert!(!stays(Provider::Ollama, Some("http://gpu.lan:11434"), "m"));
+        assert!(stays(
+            Provider::OpenAiCompatible,
+            Some("http://[::1]:8080/v1"),
+            "m"
+        ));
+        assert!(!stays(Provider::Gemini, None, "gemini-embedding-001"));
     }
 
     #[test]

@@ -8,7 +8,7 @@
 //! Reading order: what is asked (`request`), what is answered (`answer`, `usage`, `rate_limits`),
 //! what goes wrong (`error`); the formats (`wire`) and how bytes become events (`assemble`, with
 //! `caps`); which model there is (`setting`, `account`, `ollama`), and how it
-//! is asked (`probe`, `model`, `retry`).
+//! is asked (`probe`, `model`, `retry`), also for what texts mean (`embed`).
 
 mod request;
 pub use request::{Message, Offer, Request, ToolChoice, ToolResult};
@@ -49,3 +49,6 @@ pub use probe::{Probed, probe};
 
 mod model;
 pub use model::Model;
+
+mod embed;
+pub use embed::{Embedded, MOST_TEXT_BYTES, MOST_TEXTS, Side};

@@ -23,9 +23,9 @@ const MOST_ERROR_BYTES: usize = 64 << 10;
 /// A model that can be asked.
 #[derive(Clone)]
 pub struct Model {
-    setting: Setting,
-    name: String,
-    client: Client,
+    pub(crate) setting: Setting,
+    pub(crate) name: String,
+    pub(crate) client: Client,
 }
 
 impl Model {
@@ -197,7 +197,7 @@ impl Model {
     }
 
     /// Providers repeat keys in their messages.
-    fn without_key(&self, error: ModelError) -> ModelError {
+    pub(crate) fn without_key(&self, error: ModelError) -> ModelError {
         match &self.setting.key {
             Some(key) => error.map_words(|words| key.cross_out(words)),
             None => error,
@@ -266,14 +266,14 @@ pub(crate) fn from_http(error: HttpError) -> ModelError {
 }
 
 /// What went wrong once the answer had begun.
-fn in_body(error: HttpError) -> ModelError {
+pub(crate) fn in_body(error: HttpError) -> ModelError {
     match error {
         HttpError::Cut { why, .. } => ModelError::Incomplete { why },
         other => from_http(other),
     }
 }
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
@@ -281,7 +281,7 @@ fn now() -> Timestamp {
 }
 
 /// A number between 0 and 1. Without randomness everybody waits equally long, which is no fault.
-fn chance() -> f64 {
+pub(crate) fn chance() -> f64 {
     let mut byte = [0];
     let _ = getrandom::fill(&mut byte);
     f64::from(byte[0]) / 255.0

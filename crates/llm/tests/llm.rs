@@ -8,6 +8,8 @@ mod answers;
 mod assembling;
 #[path = "llm/bodies.rs"]
 mod bodies;
+#[path = "llm/embedding.rs"]
+mod embedding;
 #[path = "llm/errors.rs"]
 mod errors;
 #[path = "llm/hostile.rs"]

@@ -8,6 +8,7 @@ pub mod call;
 pub mod check;
 pub mod choose;
 pub mod cost;
+mod embed;
 pub mod found;
 mod keys;
 pub(crate) mod known;
@@ -63,6 +64,9 @@ pub struct AccountChange {
 pub enum AccountError {
     #[error("there is no such account")]
     NotFound,
+    /// The person wants nothing asked of it for now.
+    #[error("the account is paused")]
+    Paused,
     #[error("another account has that name")]
     NameTaken,
     #[error("an account at {} needs a key", .0.as_str())]

@@ -7,7 +7,7 @@
 //!
 //! Reading order: [`start`] (the parts meet), [`handle`] (what others call), [`accounts`] (who is
 //! asked, and their keys), [`actor`] (the life of one execution), [`perform`] (effects), [`import`]
-//! (transcripts of other tools), [`secrets`] (what was found in them and is kept encrypted), [`handoff`] (work that passes on), [`inner`] (tools that need the
+//! (transcripts of other tools), [`secrets`] (what was found in them and is kept encrypted), [`meaning`] (the search by it), [`handoff`] (work that passes on), [`inner`] (tools that need the
 //! product itself).
 
 pub mod home;
@@ -39,6 +39,7 @@ pub mod inner;
 mod insights;
 pub mod logs;
 mod mailbox;
+pub mod meaning;
 pub mod planner;
 pub mod playbooks;
 

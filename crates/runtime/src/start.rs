@@ -25,7 +25,7 @@ use crate::rules::Rules;
 use crate::secrets::Safes;
 use crate::tasks::Tasks;
 use crate::watch::Watched;
-use crate::{accounts, actor, capsule, handoff, inner, secrets, threads};
+use crate::{accounts, actor, capsule, handoff, inner, meaning, secrets, threads};
 
 /// Hands at work at the same time, over all executions.
 const PLACES: usize = 256;
@@ -79,6 +79,7 @@ pub(crate) struct Deps {
     /// Made when it is first needed: it reads what this machine trusts.
     pub client: OnceLock<Client>,
     pub backups: Backups,
+    pub meaning: meaning::Room,
     trouble: watch::Sender<Option<String>>,
 }
 
@@ -143,6 +144,7 @@ pub async fn start(options: Options) -> Result<Runtime, StartError> {
         let sent = sent.await?.into_iter().map(|handoff| handoff.id).collect();
         deps.tasks
             .effect(handoff::finish_all(runtime.clone(), sent));
+        deps.tasks.actor(meaning::keep_up(runtime.clone()));
         deps.tasks.actor(handoff::follow(runtime));
         deps.tasks
             .actor(backup::keep_up(deps.clone(), backup::Waits::default()));
@@ -205,6 +207,7 @@ fn meet(store: Store, more: Vec<Arc<dyn Tool>>, drives_all: bool) -> Deps {
         safes,
         client: OnceLock::new(),
         backups: Backups::default(),
+        meaning: meaning::Room::default(),
         trouble: watch::Sender::new(None),
         store,
     }

@@ -7,6 +7,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+pub mod embeddings;
 pub mod reply;
 pub mod streams;
 

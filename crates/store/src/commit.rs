@@ -47,6 +47,8 @@ pub enum Tag {
     Capsules,
     /// Kept secrets, and whether they are kept.
     Secrets,
+    /// The model of the search by meaning, and how far it is.
+    Meaning,
     /// Backups, and when they are made.
     Backups,
 }

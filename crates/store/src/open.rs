@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
-use tokio::sync::{broadcast, mpsc, watch};
+use tokio::sync::{Mutex, broadcast, mpsc, watch};
 
 use crate::blobs::Blobs;
 use crate::connection;
@@ -71,6 +71,7 @@ impl Store {
                 jobs: Some(jobs),
                 ended,
                 commits,
+                held: Mutex::default(),
             }),
         };
         store.announce(None).await?;
@@ -104,6 +105,7 @@ impl Store {
                 jobs: None,
                 ended: Arc::new(OnceLock::new()),
                 commits,
+                held: Mutex::default(),
             }),
         })
     }

@@ -63,6 +63,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     50 "0050_refused_calls"
     51 "0051_assumed_zones"
     52 "0052_capsule_growth"
+    53 "0053_meaning_model"
+    54 "0054_message_vectors"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {

@@ -46,7 +46,11 @@ const PASSES: &str = r"
             '/' || trim(replace(value, '\', '/'), '/') || '/'
         ) > 0
     ))
-    and ($9 is null or sessions.account_id in (select value from json_each($9)))";
+    and ($9 is null or sessions.account_id in (
+        select accounts.id from json_each($9) cross join accounts
+        where accounts.id = value or lower(accounts.name) = lower(value)
+        union all select value from json_each($9)
+    ))";
 
 /// A message that was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,6 +65,9 @@ pub struct Hit {
     pub cwd: Option<String>,
     /// The project's name.
     pub project: Option<String>,
+    /// None of the words found it: it only means the same.
+    pub by_meaning: bool,
+    pub(crate) number: i64,
 }
 
 /// A session whose title was found.
@@ -129,9 +136,9 @@ pub(crate) async fn find(
 }
 
 /// Numbers of messages with their scores, best first.
-type Ranked = Vec<(i64, f64)>;
+pub(crate) type Ranked = Vec<(i64, f64)>;
 
-async fn rank(
+pub(crate) async fn rank(
     connection: &mut SqliteConnection,
     search: &Search,
     most: u32,
@@ -238,13 +245,13 @@ async fn names_with(
 }
 
 #[derive(Clone, Copy)]
-enum Order {
+pub(crate) enum Order {
     Best,
     Newest,
 }
 
 /// What the text finds and the filters let pass, in that order.
-async fn matching(
+pub(crate) async fn matching(
     connection: &mut SqliteConnection,
     text: &str,
     filters: &Filters,
@@ -283,7 +290,7 @@ async fn matching(
 }
 
 /// The newest messages that the filters let pass.
-async fn newest(
+pub(crate) async fn newest(
     connection: &mut SqliteConnection,
     filters: &Filters,
     most: u32,
@@ -317,14 +324,14 @@ fn bind(args: &mut SqliteArguments, filters: &Filters) {
 }
 
 /// The messages of these numbers in this order.
-async fn load(
+pub(crate) async fn load(
     connection: &mut SqliteConnection,
     ranked: &[(i64, f64)],
 ) -> Result<Vec<Hit>, StoreError> {
     let numbers: Vec<i64> = ranked.iter().map(|(number, _)| *number).collect();
     let rows: Vec<HitRow> = sqlx::query_as(
-        "select messages.session_id, messages.position, messages.message, sessions.title,
-         sessions.source, sessions.cwd, projects.name as project
+        "select wanted.key as place, messages.number, messages.session_id, messages.position,
+         messages.message, sessions.title, sessions.source, sessions.cwd, projects.name as project
          from json_each($1) as wanted
          cross join messages on messages.number = wanted.value
          left join sessions on sessions.id = messages.session_id
@@ -334,14 +341,14 @@ async fn load(
     .bind(serde_json::to_string(&numbers).expect("numbers"))
     .fetch_all(connection)
     .await?;
-    rows.into_iter()
-        .zip(ranked)
-        .map(|(row, (_, score))| row.parse(*score))
-        .collect()
+    // A message may have gone since it was ranked.
+    rows.into_iter().map(|row| row.parse(ranked)).collect()
 }
 
 row! {
     struct HitRow {
+        place: i64,
+        number: i64,
         session_id: String,
         position: i64,
         message: String,
@@ -353,16 +360,19 @@ row! {
 }
 
 impl HitRow {
-    fn parse(self, score: f64) -> Result<Hit, StoreError> {
+    fn parse(self, ranked: &[(i64, f64)]) -> Result<Hit, StoreError> {
+        let place: usize = words::count(self.place)?;
         Ok(Hit {
             session: words::parse(&self.session_id)?,
             position: words::count(self.position)?,
             message: messages::parse(&self.message)?,
-            score,
+            score: ranked.get(place).map_or(0.0, |(_, score)| *score),
             title: self.title,
             source: self.source,
             cwd: self.cwd,
             project: self.project,
+            by_meaning: false,
+            number: self.number,
         })
     }
 }

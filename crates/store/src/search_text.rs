@@ -21,6 +21,12 @@ pub(crate) fn in_order(search: &Search, sequence: &str) -> String {
     framed(search, format!("{OWN} : {}", quote(sequence)))
 }
 
+/// What must not stand in a message, if anything.
+pub(crate) fn unwanted(search: &Search) -> Option<String> {
+    let own = |text: &String| format!("{OWN} : {}", quote(text));
+    (!search.without.is_empty()).then(|| joined(search.without.iter().map(own), " OR "))
+}
+
 /// One term alone, wherever it stands.
 pub(crate) fn quoted(term: &Term) -> String {
     quote(&term.text) + if term.beginning { " *" } else { "" }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use krake_domain::event::Record;
 use sqlx::sqlite::SqlitePool;
-use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio::sync::{Mutex, broadcast, mpsc, oneshot, watch};
 
 use crate::batch::Batch;
 use crate::blobs::Blobs;
@@ -15,6 +15,7 @@ use crate::commit::Commit;
 use crate::error::StoreError;
 use crate::folder::Owner;
 use crate::job::Job;
+use crate::search_both::Held;
 use crate::transaction::{Asked, Transaction};
 
 /// How long a stop waits for readers that are still reading.
@@ -39,6 +40,8 @@ pub(crate) struct Inner {
     pub commits: broadcast::Sender<Arc<Commit>>,
     /// The outcome of the quick check, once it is known.
     pub checked: watch::Receiver<Option<Result<(), StoreError>>>,
+    /// Numbers of messages, while somebody searches by meaning.
+    pub held: Mutex<Held>,
 }
 
 impl Store {

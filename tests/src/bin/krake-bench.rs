@@ -31,7 +31,10 @@ fn main() -> Result<()> {
 }
 
 async fn bench(names: &[String]) -> Result<()> {
-    if let Some(name) = names.iter().find(|name| !WORKLOADS.contains(&name.as_str())) {
+    if let Some(name) = names
+        .iter()
+        .find(|name| !WORKLOADS.contains(&name.as_str()))
+    {
         bail!("{name} is no workload; there are {}", WORKLOADS.join(" "));
     }
     let wanted = |name: &str| names.is_empty() || names.iter().any(|given| given == name);

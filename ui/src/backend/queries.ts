@@ -185,25 +185,33 @@ export const queriesOf = (transport: Transport) => ({
       meta: { tags: tags("knowledge.show") },
     }),
 
-  /** Messages, titles and knowledge, page by page. */
-  search: (query: string) =>
+  /** Messages, titles and knowledge, page by page; by words alone, or by what they mean as well. */
+  search: (query: string, wordsOnly: boolean) =>
     infiniteQueryOptions({
-      queryKey: ["search", query],
+      queryKey: ["search", query, wordsOnly],
       queryFn: ({ pageParam, signal }) =>
-        transport.call("search", { query, limit: HITS, cursor: pageParam }, signal),
+        transport.call("search", { query, limit: HITS, cursor: pageParam, words_only: wordsOnly }, signal),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.next,
       retry: false,
       meta: { tags: tags("search") },
     }),
 
-  /** The first few of the same. */
+  /** The first few of the same, by words alone: it is asked for every letter that is typed. */
   searchAll: (query: string) =>
     queryOptions({
       queryKey: ["search", "first", query],
-      queryFn: ({ signal }) => transport.call("search", { query, limit: SEARCH }, signal),
+      queryFn: ({ signal }) => transport.call("search", { query, limit: SEARCH, words_only: true }, signal),
       retry: false,
       meta: { tags: tags("search") },
+    }),
+
+  /** How the search by meaning stands. */
+  meaning: () =>
+    queryOptions({
+      queryKey: ["meaning.show"],
+      queryFn: ({ signal }) => transport.call("meaning.show", {}, signal),
+      meta: { tags: tags("meaning.show") },
     }),
 
   playbooks: () =>

@@ -276,6 +276,7 @@ export function hit(fields: Partial<HitView> = {}): HitView {
   return {
     id: "ses_1#12",
     score: 1,
+    by_meaning: false,
     snippet: "… the cart total is rounded",
     marks: [
       [6, 10],

@@ -72,6 +72,40 @@ pub struct Search {
     pub batch: bool,
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub limit: u32,
+    /// By words alone, also where `krake meaning` is on
+    #[arg(long)]
+    pub words: bool,
+}
+
+/// `krake meaning`
+#[derive(Debug, Subcommand)]
+pub enum Meaning {
+    /// How it stands: the model, how many messages have their numbers, what is in the way
+    Show {
+        /// Until there is nothing left to do or something is in the way
+        #[arg(long)]
+        wait: bool,
+    },
+    /// Choose the account and the model: what is sent to whom at what price is said first
+    Set {
+        /// An account's id or name, at OpenAI, Gemini, Ollama or whoever speaks as OpenAI does
+        account: String,
+        /// A model that turns texts into numbers; without it the usual one of the provider
+        #[arg(long)]
+        model: Option<String>,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+        /// Say what would be sent, and change nothing
+        #[arg(long, conflicts_with = "yes")]
+        preview: bool,
+    },
+    /// Find by words alone, and drop what the model gave
+    Off,
+    /// Ask the model about no further messages for now
+    Pause,
+    /// Go on after a pause or after what was in the way
+    Resume,
 }
 
 /// How a briefing is written.

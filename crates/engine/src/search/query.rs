@@ -66,7 +66,19 @@ pub fn parse(query: &str) -> Result<Search, QueryFault> {
     let words = free.iter().flat_map(|text| words(text)).count();
     let begun = search.terms.last().is_some_and(|term| term.beginning);
     search.sequence = (words > 1 && !begun).then(|| free.join(" "));
+    search.asked = (!begun && free.iter().any(|text| says_more(text))).then(|| free.join(" "));
     Ok(search)
+}
+
+/// Whether a piece is more than a name, a number or a word that says nothing.
+fn says_more(text: &str) -> bool {
+    let name = text.contains(['_', '/', '\\', '@', '='])
+        || text.chars().any(|letter| letter.is_ascii_digit())
+        || text
+            .trim_matches(|letter: char| !letter.is_alphanumeric())
+            .contains(['.', ':', '('])
+        || code_name::humps(text).is_some();
+    !name && words(text).any(|word| !is_function_word(&word.to_lowercase()))
 }
 
 fn filter(filters: &mut Filters, key: &'static str, text: String) -> Result<(), QueryFault> {
@@ -185,6 +197,26 @@ mod tests {
         assert_eq!(found("cart handof*"), ["cart", "handof*"]);
         assert_eq!(parse("cart handof*").unwrap().sequence, None);
         assert_eq!(found("cart ha*"), ["cart", "ha"]);
+    }
+
+    #[test]
+    fn a_model_is_asked_for_words_and_not_for_names() {
+        let asked = |query: &str| parse(query).unwrap().asked;
+        let whole = Some("where is the boat from parseCents".to_owned());
+        assert_eq!(asked("where is role:user the boat from parseCents"), whole);
+        assert_eq!(asked("boat -ferry \"half up\"").as_deref(), Some("boat"));
+        for bare in [
+            "parseCents",
+            "src/cart.rs",
+            "line_items v2",
+            "E0382",
+            "the of",
+            "\"half up\"",
+            "boat fer*",
+            "",
+        ] {
+            assert_eq!(asked(bare), None, "{bare}");
+        }
     }
 
     #[test]

@@ -6,11 +6,13 @@
 //! provider adds some without a new version; what contradicts itself is refused.
 
 mod anthropic;
+mod embedding;
 mod gemini;
 mod ollama;
 mod openai_chat;
 mod openai_responses;
 
+pub(crate) use ollama::leaves_the_machine;
 pub use ollama::{Listed, listed, shows_tools};
 
 use krake_domain::time::Timestamp;
@@ -171,7 +173,7 @@ impl Wire {
                     kind
                 };
                 ModelError::bad_answer(format!(
-                    "status {} with {kind} instead of a stream; is a proxy or a login page in between?",
+                    "status {} with {kind} instead of an answer; is a proxy or a login page in between?",
                     head.status
                 ))
             }
@@ -234,6 +236,11 @@ impl Wire {
             Self::Ollama => Box::new(ollama::Answering::new(calls)),
         }
     }
+}
+
+/// Whether the body is packed.
+pub(crate) fn is_packed(head: &Head) -> bool {
+    packing(head).is_some()
 }
 
 /// How the body is packed; no request asks for that.

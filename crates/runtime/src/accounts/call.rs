@@ -10,7 +10,7 @@ use krake_domain::amount::Amount;
 use krake_domain::budget::{Budget, CallEnd, Over, Period, PlannedCall, Unit};
 use krake_domain::id::CallId;
 use krake_engine::accounts::{Cost, Need, Tokens};
-use krake_llm::{Answer, AnswerEvent, Caps, Model, ModelError, Request, Usage};
+use krake_llm::{Answer, AnswerEvent, Caps, Model, ModelError, RateLimits, Request, Usage};
 use krake_store::{Reserved, Store};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -30,6 +30,13 @@ pub struct Purpose {
     pub word: String,
     pub project: Option<String>,
     pub run: Option<String>,
+}
+
+/// The most tokens that a call can take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct MostTokens {
+    pub input: u64,
+    pub output: u64,
 }
 
 /// An answer, and whose it is.
@@ -105,8 +112,13 @@ impl Runtime {
         let setting = self.way_of(account).await?;
         let model = Model::find(&setting, self.client().clone(), cancel).await?;
         let cost = cost_of(account, model.name(), clock::now());
+        let reach = MostTokens {
+            // A token has two bytes or more of what is sent, in every script.
+            input: model.bytes_of(request).div_ceil(2) as u64,
+            output: u64::from(request.max_tokens),
+        };
         let open = self
-            .reserve(account, purpose, &model, request, &cost)
+            .reserve(account, purpose, model.name(), reach, &cost)
             .await?;
         let begun = Instant::now();
         let mut usage = Usage::default();
@@ -126,7 +138,8 @@ impl Runtime {
                 open.settle(end(usage, &cost, outcome, took_ms)).await?;
             }
         }
-        self.learn(account, &asked).await?;
+        let told = asked.as_ref().map(|answer| &answer.limits);
+        self.learn(account, told).await?;
         Ok(Answered {
             account: account.clone(),
             model: model.name().to_owned(),
@@ -137,17 +150,14 @@ impl Runtime {
         })
     }
 
-    async fn reserve(
+    pub(super) async fn reserve(
         &self,
         account: &Account,
         purpose: &Purpose,
-        model: &Model,
-        request: &Request,
+        model: &str,
+        MostTokens { input, output }: MostTokens,
         cost: &Cost,
     ) -> Result<Open, AccountError> {
-        // A token has two bytes or more of what is sent, in every script.
-        let input = model.bytes_of(request).div_ceil(2) as u64;
-        let output = u64::from(request.max_tokens);
         let id = CallId::from_uuid(Uuid::now_v7());
         let planned = PlannedCall {
             id,
@@ -155,7 +165,7 @@ impl Runtime {
             project: purpose.project.clone(),
             run: purpose.run.clone(),
             purpose: purpose.word.clone(),
-            model: model.name().to_owned(),
+            model: model.to_owned(),
             at: clock::now(),
             most_usd: cost.most(input, output),
             most_tokens: Amount::whole(input.saturating_add(output)),
@@ -175,23 +185,22 @@ impl Runtime {
                 words_of(&budget, spent)
             ))),
             Reserved::PriceUnknown { budget } => Err(AccountError::Budget(format!(
-                "a budget of {} USD counts this call, and the price of `{}` is not known",
+                "a budget of {} USD counts this call, and the price of `{model}` is not known",
                 budget.cap,
-                model.name()
             ))),
         }
     }
 
     /// Keeps what a call tells about the account.
-    async fn learn(
+    pub(super) async fn learn(
         &self,
         account: &Account,
-        asked: &Result<Answer, ModelError>,
+        asked: Result<&RateLimits, &ModelError>,
     ) -> Result<(), AccountError> {
         let now = clock::now();
         let store = self.store();
         let (seen, outcome) = match asked {
-            Ok(answer) => (limits::of_headers(&answer.limits), CheckOutcome::Reached),
+            Ok(told) => (limits::of_headers(told), CheckOutcome::Reached),
             Err(error @ ModelError::RateLimited { .. }) => {
                 let refusal = limits::of_refusal(error.retry_after(), now);
                 (vec![refusal], CheckOutcome::RateLimited)
@@ -205,7 +214,7 @@ impl Runtime {
         store.keep_limits(account.id, seen).await?;
         let known = account.check.as_ref().map(|check| check.outcome);
         if known != Some(outcome) {
-            let said = asked.as_ref().err().map(ToString::to_string);
+            let said = asked.err().map(ToString::to_string);
             let said = said.unwrap_or_else(|| "it answered".to_owned());
             let check = Check {
                 at: now,
@@ -221,21 +230,21 @@ impl Runtime {
 
 /// A reservation that is not settled yet. Dropped, because its caller went away, it is settled as
 /// cancelled: what it has cost until then is not known.
-struct Open {
+pub(super) struct Open {
     id: Option<CallId>,
     store: Store,
     tasks: Tasks,
 }
 
 impl Open {
-    async fn settle(mut self, end: CallEnd) -> Result<(), AccountError> {
+    pub(super) async fn settle(mut self, end: CallEnd) -> Result<(), AccountError> {
         match self.id.take() {
             Some(id) => Ok(self.store.settle_call(id, end).await?),
             None => Ok(()),
         }
     }
 
-    async fn give_back(mut self, outcome: &str) -> Result<(), AccountError> {
+    pub(super) async fn give_back(mut self, outcome: &str) -> Result<(), AccountError> {
         match self.id.take() {
             Some(id) => Ok(self.store.return_call(id, outcome.to_owned()).await?),
             None => Ok(()),
@@ -279,7 +288,7 @@ pub(super) fn words_of(budget: &Budget, spent: Amount) -> String {
     )
 }
 
-fn end(usage: Usage, cost: &Cost, outcome: &str, took_ms: u64) -> CallEnd {
+pub(super) fn end(usage: Usage, cost: &Cost, outcome: &str, took_ms: u64) -> CallEnd {
     let Usage {
         input,
         cache_read,
@@ -323,7 +332,7 @@ fn goes_on(error: &AccountError) -> bool {
 }
 
 /// The provider refused it, or never had it: nobody is billed.
-fn costs_nothing(error: &ModelError) -> bool {
+pub(super) fn costs_nothing(error: &ModelError) -> bool {
     matches!(
         error,
         ModelError::RateLimited { .. }
@@ -335,7 +344,7 @@ fn costs_nothing(error: &ModelError) -> bool {
     )
 }
 
-fn word(error: &ModelError) -> &'static str {
+pub(super) fn word(error: &ModelError) -> &'static str {
     match error {
         ModelError::RateLimited { .. } => "rate_limited",
         ModelError::Overloaded { .. } => "overloaded",

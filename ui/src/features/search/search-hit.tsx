@@ -52,6 +52,7 @@ export function SearchHit({ hit, near }: SearchHitProps) {
               <Exact text={whose} />
             </bdi>
           )}
+          {hit.by_meaning && <span className={styles.near}>{t("meaning.found")}</span>}
           {near && <span className={styles.near}>{t("search.near")}</span>}
           {hit.at !== null && (
             <span className={styles.when}>

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
 import { Problem } from "../../backend/problem";
-import type { SearchView } from "../../backend/views";
+import type { MeaningView, SearchView } from "../../backend/views";
 import { AT, approval, hit } from "../../test/samples";
 import { expectNoBarrier, show } from "../../test/show";
 
@@ -19,6 +19,18 @@ const found = (fields: Partial<SearchView> = {}): SearchView => ({
   ],
   knowledge: [],
   next: null,
+  meaning: null,
+  ...fields,
+});
+
+const meaning = (fields: Partial<MeaningView> = {}): MeaningView => ({
+  state: "off",
+  chosen: null,
+  messages: 0,
+  there: 0,
+  passed_over: 0,
+  why: null,
+  until: null,
   ...fields,
 });
 
@@ -104,4 +116,46 @@ it("finds messages from the command bar, also by the beginning of a word", async
   await userEvent.click(await bar.findByRole("option", { name: "All that was found for the cart tot" }));
   await waitFor(() => expect(router.state.location.pathname).toBe("/context/search"));
   expect(router.state.location.search).toEqual({ q: "the cart tot" });
+});
+
+const words = (transport: ReturnType<typeof show>["transport"]) =>
+  transport.calls
+    .filter((call) => call.name === "search")
+    .map((call) => (call.params as { words_only: boolean }).words_only);
+
+it("says in one line that meaning could find too, and asks no model", async () => {
+  const { transport } = show("/context/search?q=cart", { search: found(), "meaning.show": meaning() });
+  const line = await screen.findByRole("note");
+  expect(line.textContent).toContain("Messages are found by their words alone.");
+  expect(within(line).getByRole("link").getAttribute("href")).toBe("/settings");
+  expect(words(transport)).not.toContain(false);
+  await expectNoBarrier();
+});
+
+it("asks a model only for what stands a while, and says what only means the same", async () => {
+  const { transport } = show("/context/search", {
+    search: ({ words_only }: { words_only?: boolean | null }) =>
+      words_only === true
+        ? found()
+        : found({
+            hits: [hit({ marks: [], by_meaning: true, snippet: "the ferry leaves" })],
+            meaning: { used: true, why: null },
+          }),
+    "meaning.show": meaning({ state: "making", messages: 300, there: 120 }),
+  });
+  await screen.findByRole("searchbox");
+  await userEvent.keyboard("ship");
+  await screen.findByRole("link", { name: /by meaning.*the ferry leaves/ });
+  expect(words(transport).filter((only) => !only)).toHaveLength(1);
+  expect(asked(transport).at(-1)).toBe("ship");
+  const line = screen.getByRole("note");
+  expect(line.textContent).toContain("By meaning so far 120 of 300 messages.");
+});
+
+it("says why words found alone", async () => {
+  show("/context/search?q=cart", {
+    search: found({ meaning: { used: false, why: "the model did not answer within 1500 ms" } }),
+    "meaning.show": meaning({ state: "ready", messages: 3, there: 3 }),
+  });
+  await screen.findByText(/Found by words alone: the model did not answer within 1500 ms/);
 });

@@ -10,8 +10,10 @@ import { useQueries } from "../../backend/use-backend";
 import type { SearchView } from "../../backend/views";
 import { Button } from "../../components/button";
 import { Exact } from "../../components/exact";
+import "../../i18n/late";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import frame from "../../components/screen.module.css";
+import { MeaningLine, useMeaning } from "./meaning-line";
 import { hasWords } from "./query-text";
 import { messageAddress } from "./search";
 import { SearchChips } from "./search-chips";
@@ -26,6 +28,10 @@ export function SearchScreen() {
   const navigate = route.useNavigate();
   const [text, setText] = useState(q);
   const [settled] = useDebouncedValue(text.trim(), 160);
+  // While somebody types, words find: a model is asked only for what stands a while.
+  const [rested] = useDebouncedValue(text.trim(), 700);
+  const meaning = useMeaning();
+  const isAsked = meaning !== undefined && meaning.state !== "off" && rested === settled;
   const field = useRef<HTMLInputElement>(null);
   const screen = useRef<HTMLDivElement>(null);
   useEffect(() => field.current?.focus(), []);
@@ -76,15 +82,18 @@ export function SearchScreen() {
           <code dir="ltr">{'"half up" role:user tool:Bash project:shop after:2026-01 -draft'}</code>
         </PlaceState>
       ) : (
-        <Results query={settled} />
+        <Results query={settled} wordsOnly={!isAsked} />
       )}
     </div>
   );
 }
 
-function Results({ query }: { query: string }) {
+function Results({ query, wordsOnly }: { query: string; wordsOnly: boolean }) {
   const { t } = useTranslation();
-  const search = useInfiniteQuery({ ...useQueries().search(query), placeholderData: keepPreviousData });
+  const search = useInfiniteQuery({
+    ...useQueries().search(query, wordsOnly),
+    placeholderData: keepPreviousData,
+  });
   const { data, isError, error, refetch, isPlaceholderData } = search;
   if (isError) {
     const problem = asProblem(error);
@@ -109,7 +118,11 @@ function Results({ query }: { query: string }) {
           <h2 id="messages">{t("search.messages")}</h2>
           <ol className={styles.hits}>
             {hits.map((hit) => (
-              <SearchHit key={hit.id} hit={hit} near={hit.marks.length === 0 && hasWords(query)} />
+              <SearchHit
+                key={hit.id}
+                hit={hit}
+                near={!hit.by_meaning && hit.marks.length === 0 && hasWords(query)}
+              />
             ))}
           </ol>
           {search.hasNextPage && (
@@ -119,6 +132,7 @@ function Results({ query }: { query: string }) {
           )}
         </section>
       )}
+      <MeaningLine searched={first?.meaning} />
     </div>
   );
 }

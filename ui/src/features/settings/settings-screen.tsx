@@ -6,7 +6,9 @@ import { useQueries } from "../../backend/use-backend";
 import { ButtonLink } from "../../components/button";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import frame from "../../components/screen.module.css";
+import "../../i18n/late";
 import { LookChoices } from "./look-choices";
+import { Meaning } from "./meaning";
 import { RuleRow } from "./rule-row";
 import styles from "./settings-screen.module.css";
 
@@ -23,6 +25,7 @@ export function SettingsScreen() {
       </header>
       <div className={`${frame.body} ${styles.body}`} data-look="page">
         <LookChoices />
+        <Meaning />
         <section aria-labelledby="data" className={styles.place}>
           <h2 id="data">{t("data.title")}</h2>
           <p className="quiet">{t("data.text")}</p>
