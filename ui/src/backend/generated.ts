@@ -548,6 +548,21 @@ export type CheckView = {
   took_ms: number;
 };
 
+/** The model that was chosen. */
+export type ChosenMeaning = {
+  account_id: AccountId;
+  /** Absent: the account was removed. */
+  account: string | null;
+  model: string;
+  /** Whom the texts go to: scheme, host and port. */
+  place: string;
+  /** Whether no text leaves this machine. */
+  stays_here: boolean;
+  /** How many numbers a text has. */
+  dimension: number;
+  chosen_at: Moment;
+};
+
 /** A stored session under the label of its citations: `s2` in `[s2#12]`, empty in `[#12]`. */
 export type CitedSession = {
   label: string;
@@ -1040,8 +1055,10 @@ export type HealthView = {
 export type HitView = {
   /** The session's id and the position: `ses_…#12`. */
   id: string;
-  /** Above 1 where the words stand in their order, else the share of the best hit's. */
+  /** Above 1 where the words stand in their order, else the share of the best hit's; where meaning finds as well, 0.7 of that and 0.3 of how near it is. */
   score: number;
+  /** None of the words stands there or beside it: it only means the same. */
+  by_meaning: boolean;
   /** The piece of the message that holds the most of what was looked for, on one line. */
   snippet: string;
   /** Where it stands in the snippet: first letter and the letter after, counted in characters. */
@@ -1290,6 +1307,44 @@ export type MadeBriefing = {
   coverage: Coverage;
   /** In the order of their labels. */
   sessions: CitedSession[];
+};
+
+/** What switching it on would send, to whom, and at what price. Nothing has been sent. */
+export type MeaningPreviewView = {
+  account_id: AccountId;
+  account: string;
+  model: string;
+  /** Whom the texts go to: scheme, host and port. */
+  place: string;
+  /** Whether no text leaves this machine. */
+  stays_here: boolean;
+  messages: number;
+  /** Of each message so many letters are sent, from its start. */
+  letters: number;
+  /** About so many, by the offline estimator. */
+  tokens: number;
+  /** What it will cost about, in USD; absent: the price is not known. Questions and new messages come on top. */
+  usd: Amount | null;
+};
+
+/** What it does. */
+export type MeaningState = "off" | "making" | "ready" | "paused" | "waiting" | "stuck" | "not_running";
+
+/** How the search by meaning stands. */
+export type MeaningView = {
+  state: MeaningState;
+  /** Absent where it is off. */
+  chosen: ChosenMeaning | null;
+  /** Messages that are wanted: the newest, at most 100,000. */
+  messages: number;
+  /** Those that have their numbers. */
+  there: number;
+  /** Messages without words, and those that the model did not take. */
+  passed_over: number;
+  /** What is in the way. */
+  why: string | null;
+  /** When it is tried again. */
+  until: Moment | null;
 };
 
 /** What a message is. */
@@ -1798,6 +1853,15 @@ export type SearchView = {
   knowledge: KnowledgeView[];
   /** Give it back as `cursor`; absent at the end. */
   next: string | null;
+  /** Whether meaning found as well; absent where it is off, or was not asked. */
+  meaning: SearchedMeaning | null;
+};
+
+/** What the search by meaning did for a query. */
+export type SearchedMeaning = {
+  used: boolean;
+  /** Why words found alone. */
+  why: string | null;
 };
 
 /** A handoff that waits for somebody, with names for people. */
@@ -2655,6 +2719,8 @@ export type Commands = {
     limit?: number | null;
     /** `next` of the page before. */
     cursor?: string | null;
+    /** By words alone, also where a model is chosen for the search by meaning. */
+    words_only?: boolean | null;
   }; output: SearchView };
   /** Projects, those last worked on first */
   "projects.list": { input: {
@@ -3130,6 +3196,28 @@ export type Commands = {
   "snapshots.restore": { input: {
     id: SnapshotId;
   }; output: RestoredView };
+  /** How the search by meaning stands */
+  "meaning.show": { input: Record<string, never>; output: MeaningView };
+  /** What switching the search by meaning on would send, to whom, and at what price */
+  "meaning.preview": { input: {
+    /** An account's id or name. Accounts at Anthropic and those of apps have no such call. */
+    account: string;
+    /** The provider's name for a model that turns texts into numbers; the usual one when absent. */
+    model?: string | null;
+  }; output: MeaningPreviewView };
+  /** Find by meaning with this account's model: it is asked what each message means */
+  "meaning.set": { input: {
+    /** An account's id or name. Accounts at Anthropic and those of apps have no such call. */
+    account: string;
+    /** The provider's name for a model that turns texts into numbers; the usual one when absent. */
+    model?: string | null;
+  }; output: MeaningView };
+  /** Find by words alone, and drop what the model gave */
+  "meaning.off": { input: Record<string, never>; output: MeaningView };
+  /** Ask the model about no further messages for now */
+  "meaning.pause": { input: Record<string, never>; output: MeaningView };
+  /** Go on after a pause or after what was in the way */
+  "meaning.resume": { input: Record<string, never>; output: MeaningView };
   /** Tokens, credits and cost by day, account, project or model */
   "insights.usage": { input: {
     /** The first day, such as 2026-11-01; 29 days before the last when absent. */
@@ -3361,6 +3449,12 @@ export const commands = {
   "snapshots.diff": { name: "snapshots.diff", method: "GET", path: "/api/snapshots/{id}/diff", kind: "query", provides: ["snapshots", "sessions", "knowledge"] },
   "snapshots.create": { name: "snapshots.create", method: "POST", path: "/api/snapshots", kind: "command", provides: [] },
   "snapshots.restore": { name: "snapshots.restore", method: "POST", path: "/api/snapshots/{id}/restore", kind: "command", provides: [] },
+  "meaning.show": { name: "meaning.show", method: "GET", path: "/api/search/meaning", kind: "query", provides: ["meaning", "accounts", "sessions"] },
+  "meaning.preview": { name: "meaning.preview", method: "POST", path: "/api/search/meaning/preview", kind: "query", provides: [] },
+  "meaning.set": { name: "meaning.set", method: "POST", path: "/api/search/meaning", kind: "command", provides: [] },
+  "meaning.off": { name: "meaning.off", method: "POST", path: "/api/search/meaning/off", kind: "command", provides: [] },
+  "meaning.pause": { name: "meaning.pause", method: "POST", path: "/api/search/meaning/pause", kind: "command", provides: [] },
+  "meaning.resume": { name: "meaning.resume", method: "POST", path: "/api/search/meaning/resume", kind: "command", provides: [] },
   "insights.usage": { name: "insights.usage", method: "GET", path: "/api/insights/usage", kind: "query", provides: ["sessions", "accounts", "projects"] },
   "insights.saved": { name: "insights.saved", method: "GET", path: "/api/insights/saved", kind: "query", provides: ["handoffs", "accounts", "sessions"] },
   "insights.recommendations": { name: "insights.recommendations", method: "GET", path: "/api/insights/recommendations", kind: "query", provides: ["recommendations", "budgets"] },

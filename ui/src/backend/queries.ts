@@ -189,11 +189,7 @@ export const queriesOf = (transport: Transport) => ({
     infiniteQueryOptions({
       queryKey: ["search", query, wordsOnly],
       queryFn: ({ pageParam, signal }) =>
-        transport.call(
-          "search",
-          { query, limit: HITS, cursor: pageParam, words_only: wordsOnly },
-          signal,
-        ),
+        transport.call("search", { query, limit: HITS, cursor: pageParam, words_only: wordsOnly }, signal),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.next,
       retry: false,
@@ -204,8 +200,7 @@ export const queriesOf = (transport: Transport) => ({
   searchAll: (query: string) =>
     queryOptions({
       queryKey: ["search", "first", query],
-      queryFn: ({ signal }) =>
-        transport.call("search", { query, limit: SEARCH, words_only: true }, signal),
+      queryFn: ({ signal }) => transport.call("search", { query, limit: SEARCH, words_only: true }, signal),
       retry: false,
       meta: { tags: tags("search") },
     }),

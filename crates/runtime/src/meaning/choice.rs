@@ -95,7 +95,7 @@ impl Runtime {
             chosen_at: clock::now(),
         };
         self.store().choose_meaning_model(chosen).await?;
-        self.deps().meaning.wake.notify_one();
+        self.wake_worker();
         Ok(())
     }
 
@@ -105,7 +105,7 @@ impl Runtime {
     /// The disk refused.
     pub async fn leave_meaning(&self) -> Result<(), StoreError> {
         self.store().drop_meaning_model().await?;
-        self.deps().meaning.wake.notify_one();
+        self.wake_worker();
         Ok(())
     }
 
@@ -118,7 +118,7 @@ impl Runtime {
             Err(StoreError::NotFound(_)) => Err(MeaningError::Off),
             done => {
                 done?;
-                self.deps().meaning.wake.notify_one();
+                self.wake_worker();
                 Ok(())
             }
         }

@@ -117,7 +117,11 @@ function Results({ query, wordsOnly }: { query: string; wordsOnly: boolean }) {
           <h2 id="messages">{t("search.messages")}</h2>
           <ol className={styles.hits}>
             {hits.map((hit) => (
-              <SearchHit key={hit.id} hit={hit} near={!hit.by_meaning && hit.marks.length === 0 && hasWords(query)} />
+              <SearchHit
+                key={hit.id}
+                hit={hit}
+                near={!hit.by_meaning && hit.marks.length === 0 && hasWords(query)}
+              />
             ))}
           </ol>
           {search.hasNextPage && (

@@ -88,7 +88,8 @@ it("shows what would be sent before it is switched on", async () => {
     "meaning.show": () => state,
     "accounts.list": list(account("Claude", "anthropic"), account("My Ollama", "ollama")),
     "meaning.preview": ({ model }: { model?: string | null }) => {
-      if (model === "absent") throw new Problem("not_found", "Ollama has no model", "ollama pull absent", 404);
+      if (model === "absent")
+        throw new Problem("not_found", "Ollama has no model", "ollama pull absent", 404);
       return preview;
     },
     "meaning.set": () => {
@@ -119,7 +120,11 @@ it("shows what would be sent before it is switched on", async () => {
 });
 
 it("says what is in the way, and what can be done about it", async () => {
-  let state = on({ state: "stuck", why: "the budget of 700 tokens for all accounts is spent", passed_over: 3 });
+  let state = on({
+    state: "stuck",
+    why: "the budget of 700 tokens for all accounts is spent",
+    passed_over: 3,
+  });
   const { transport } = show("/settings", {
     ...rules,
     "meaning.show": () => state,
@@ -157,6 +162,7 @@ it("says where an account is added when none can be asked", async () => {
     "accounts.list": list(account("Claude", "anthropic")),
   });
   await userEvent.click(await screen.findByRole("button", { name: "Choose a model…" }));
-  const way = await screen.findByRole("link", { name: "Accounts" });
+  const dialog = within(await screen.findByRole("dialog", { name: "Search by meaning" }));
+  const way = await dialog.findByRole("link", { name: "Accounts" });
   expect(way.getAttribute("href")).toBe("/accounts");
 });
