@@ -36,7 +36,7 @@ pub struct MeaningPreview {
 }
 
 impl Runtime {
-    /// What would be sent. No text is sent, and no key is opened; an Ollama is asked for its list.
+    /// What would be sent. No text is sent; an Ollama is asked for its list.
     ///
     /// # Errors
     /// There is no such account, it has no such call, or its Ollama has no such model.
