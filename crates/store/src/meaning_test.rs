@@ -250,6 +250,28 @@ async fn numbers_go_with_their_message_and_with_their_model() {
     fill(&store, &first).await;
     store.choose_meaning_model(first.clone()).await.unwrap();
     assert_eq!(store.meaning_progress(&first).await.unwrap().there, 9);
+    // A message that is gone takes its numbers with it, also out of memory.
+    assert!(
+        found(&store, &query("vessel"), "ship")
+            .await
+            .contains(&(1, true))
+    );
+    let delete = store.write(|transaction| {
+        Box::pin(async move {
+            sqlx::query("delete from messages where position = 1")
+                .execute(&mut transaction.connection)
+                .await?;
+            Ok(())
+        })
+    });
+    delete.await.unwrap();
+    assert_eq!(store.meaning_progress(&first).await.unwrap().there, 8);
+    assert!(
+        !found(&store, &query("vessel"), "ship")
+            .await
+            .iter()
+            .any(|(place, _)| *place == 1)
+    );
     store.pause_meaning(true).await.unwrap();
     assert!(store.meaning_model().await.unwrap().unwrap().is_paused);
     store.drop_meaning_model().await.unwrap();

@@ -108,6 +108,7 @@ function Results({ query, wordsOnly }: { query: string; wordsOnly: boolean }) {
       <p className="unseen" role="status">
         {t("bar.results", { count: hits.length + beside })}
       </p>
+      <MeaningLine at="top" searched={first?.meaning} />
       {hits.length + beside === 0 && (
         <PlaceState icon={SearchX} title={t("search.none_title")} text={t("search.none_text")} />
       )}
@@ -131,7 +132,7 @@ function Results({ query, wordsOnly }: { query: string; wordsOnly: boolean }) {
           )}
         </section>
       )}
-      <MeaningLine searched={first?.meaning} />
+      <MeaningLine at="end" searched={first?.meaning} />
     </div>
   );
 }
