@@ -5,6 +5,7 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use krake_domain::account::{Account, AccountStatus, Provider as At};
 use krake_domain::amount::Amount;
@@ -95,16 +96,22 @@ fn many(count: usize) -> Vec<String> {
         .collect()
 }
 
-/// Waits until it stands so.
+/// Waits until it stands so; what never comes ends the test.
 async fn until(runtime: &Runtime, is: impl Fn(&Standing) -> bool) -> Standing {
     let mut commits = runtime.subscribe();
-    loop {
-        if let Some(standing) = runtime.meaning().await.unwrap()
-            && is(&standing)
-        {
-            return standing;
+    let looks = async {
+        loop {
+            if let Some(standing) = runtime.meaning().await.unwrap()
+                && is(&standing)
+            {
+                return standing;
+            }
+            commits.recv().await.unwrap();
         }
-        commits.recv().await.unwrap();
+    };
+    match tokio::time::timeout(Duration::from_secs(120), looks).await {
+        Ok(standing) => standing,
+        Err(_) => panic!("it never stood so: {:?}", runtime.meaning().await),
     }
 }
 

@@ -154,7 +154,8 @@ impl Store {
     }
 
     /// Keeps what the model gave for these texts; none where it took a text for nothing. Those whose
-    /// message has another text by now are left out, and all of them where another model was chosen.
+    /// message has another text by now are left out, and all of them where another model was chosen
+    /// or the vectors are not as long as its own; then it is false.
     pub async fn keep_vectors(
         &self,
         model: &MeaningModel,
@@ -169,14 +170,15 @@ impl Store {
                 }) else {
                     return Ok(false);
                 };
+                let fits = |vector: &Vec<f32>| vector.len() == known.dimension as usize;
+                if !given
+                    .iter()
+                    .all(|(_, vector)| vector.as_ref().is_none_or(fits))
+                {
+                    return Ok(false);
+                }
                 for (meant, vector) in given {
                     written += 1;
-                    if vector
-                        .as_ref()
-                        .is_some_and(|vector| vector.len() != known.dimension as usize)
-                    {
-                        return Err(StoreError::Corrupt("a vector of another length".to_owned()));
-                    }
                     put(&mut transaction.connection, written, meant, vector).await?;
                 }
                 sqlx::query("update meaning_model set written = $1")

@@ -209,11 +209,12 @@ impl Near {
             most = most.max(*value);
         }
         let width = most - least;
+        let alone = if values.len() == 1 { 1.0 } else { 0.0 };
         let share = |value: f32| {
             if width > 0.0 {
                 (value - least) / width
             } else {
-                0.0
+                alone
             }
         };
         let all = values.iter().map(|(_, value)| share(*value));

@@ -1,6 +1,7 @@
 /** Every answer that a screen shows: its key, its call and, from the table of commands, the tags that make it old. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { type CommandName, commands } from "./generated";
+import { searchQueriesOf } from "./search-queries";
+import { tags } from "./tags";
 import type { Transport } from "./transport";
 import type {
   AccountId,
@@ -21,7 +22,6 @@ import type {
 export const LIST_PAGE = 100;
 const LOG_PAGE = 500;
 const SEARCH = 6;
-const HITS = 30;
 /** Messages of a session that are fetched at once. */
 export const MESSAGE_PAGE = 100;
 const KEPT_SECRETS = 200;
@@ -185,34 +185,7 @@ export const queriesOf = (transport: Transport) => ({
       meta: { tags: tags("knowledge.show") },
     }),
 
-  /** Messages, titles and knowledge, page by page; by words alone, or by what they mean as well. */
-  search: (query: string, wordsOnly: boolean) =>
-    infiniteQueryOptions({
-      queryKey: ["search", query, wordsOnly],
-      queryFn: ({ pageParam, signal }) =>
-        transport.call("search", { query, limit: HITS, cursor: pageParam, words_only: wordsOnly }, signal),
-      initialPageParam: null as string | null,
-      getNextPageParam: (page) => page.next,
-      retry: false,
-      meta: { tags: tags("search") },
-    }),
-
-  /** The first few of the same, by words alone: it is asked for every letter that is typed. */
-  searchAll: (query: string) =>
-    queryOptions({
-      queryKey: ["search", "first", query],
-      queryFn: ({ signal }) => transport.call("search", { query, limit: SEARCH, words_only: true }, signal),
-      retry: false,
-      meta: { tags: tags("search") },
-    }),
-
-  /** How the search by meaning stands. */
-  meaning: () =>
-    queryOptions({
-      queryKey: ["meaning.show"],
-      queryFn: ({ signal }) => transport.call("meaning.show", {}, signal),
-      meta: { tags: tags("meaning.show") },
-    }),
+  ...searchQueriesOf(transport),
 
   playbooks: () =>
     queryOptions({
@@ -484,13 +457,6 @@ export const queriesOf = (transport: Transport) => ({
       meta: { tags: [] as string[] },
     }),
 });
-
-/** What the answer of a command depends on; `execution` is the tag of the one that was asked for. */
-function tags(name: CommandName, id?: ExecutionId): string[] {
-  return commands[name].provides.map((tag) =>
-    tag === "execution" && id !== undefined ? `execution:${id}` : tag,
-  );
-}
 
 /** A line with its address: lines of one attempt share the number of its event, so they are counted. */
 export type AddressedLine = LogLine & { address: string };

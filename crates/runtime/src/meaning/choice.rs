@@ -36,7 +36,7 @@ pub struct MeaningPreview {
 }
 
 impl Runtime {
-    /// What would be sent. No text is sent, and no key is opened; an Ollama is asked for its list.
+    /// What would be sent. No text is sent; an Ollama is asked for its list.
     ///
     /// # Errors
     /// There is no such account, it has no such call, or its Ollama has no such model.
@@ -95,7 +95,7 @@ impl Runtime {
             chosen_at: clock::now(),
         };
         self.store().choose_meaning_model(chosen).await?;
-        self.deps().meaning.wake.notify_one();
+        self.wake_worker();
         Ok(())
     }
 
@@ -105,7 +105,7 @@ impl Runtime {
     /// The disk refused.
     pub async fn leave_meaning(&self) -> Result<(), StoreError> {
         self.store().drop_meaning_model().await?;
-        self.deps().meaning.wake.notify_one();
+        self.wake_worker();
         Ok(())
     }
 
@@ -118,7 +118,7 @@ impl Runtime {
             Err(StoreError::NotFound(_)) => Err(MeaningError::Off),
             done => {
                 done?;
-                self.deps().meaning.wake.notify_one();
+                self.wake_worker();
                 Ok(())
             }
         }

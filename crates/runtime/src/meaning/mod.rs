@@ -114,6 +114,15 @@ impl Runtime {
         }))
     }
 
+    /// A person did something: the worker looks, and does not wait for what was in the way.
+    fn wake_worker(&self) {
+        let room = &self.deps().meaning;
+        if self.deps().drives_all {
+            room.doing.send_replace(Doing::Working);
+        }
+        room.wake.notify_one();
+    }
+
     /// The account of the choice, if it still leads where the person agreed to.
     async fn agreed_account(&self, model: &MeaningModel) -> Result<Account, AccountError> {
         let account = self.load_account(model.account).await?;

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use krake_domain::account::Account;
 use krake_domain::meaning::MeaningModel;
 use krake_llm::{ModelError, Side};
@@ -37,7 +38,8 @@ pub(crate) async fn keep_up(runtime: Runtime) {
     let mut failures = 0;
     loop {
         let mut commits = runtime.subscribe();
-        let doing = match work(&runtime, &stopping, &mut failures).await {
+        let mut of = None;
+        let doing = match work(&runtime, &stopping, &mut failures, &mut of).await {
             Ok(doing) => doing,
             Err(error) => Doing::Waiting {
                 until: clock::now().plus(FIRST_WAIT),
@@ -48,6 +50,16 @@ pub(crate) async fn keep_up(runtime: Runtime) {
             return;
         }
         say(&runtime, doing.clone()).await;
+        // Who was woken for what has just been looked at would not wait at all.
+        let _ = runtime.deps().meaning.wake.notified().now_or_never();
+        if runtime
+            .store()
+            .meaning_model()
+            .await
+            .is_ok_and(|now| now != of)
+        {
+            continue;
+        }
         let wait = match &doing {
             Doing::Waiting { until, .. } => until.since(clock::now()),
             _ => LOOK,
@@ -91,20 +103,18 @@ async fn something(
     }
 }
 
-/// Does what is left to do; how it ended.
+/// Does what is left to do, with the model that was chosen `of` then; how it ended.
 async fn work(
     runtime: &Runtime,
     stopping: &CancellationToken,
     failures: &mut u32,
+    of: &mut Option<MeaningModel>,
 ) -> Result<Doing, StoreError> {
     let store = runtime.store();
     let mut before = Vec::new();
     loop {
-        let Some(model) = store
-            .meaning_model()
-            .await?
-            .filter(|model| !model.is_paused)
-        else {
+        *of = store.meaning_model().await?;
+        let Some(model) = of.clone().filter(|model| !model.is_paused) else {
             return Ok(Doing::Resting);
         };
         let left = store.list_unmeant(&model, AHEAD).await?;

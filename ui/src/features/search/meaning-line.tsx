@@ -1,4 +1,4 @@
-/** One quiet line under the results: that meaning could find too, how far it is, or why words found alone. */
+/** One quiet line: under the results that meaning could find too; above them how far it is, or why words found alone. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -13,14 +13,15 @@ export function useMeaning(): MeaningView | undefined {
 }
 
 interface MeaningLineProps {
+  at: "top" | "end";
   /** What meaning did for the query that is shown. */
   searched: SearchView["meaning"] | undefined;
 }
 
-export function MeaningLine({ searched }: MeaningLineProps) {
+export function MeaningLine({ at, searched }: MeaningLineProps) {
   const { t } = useTranslation();
   const meaning = useMeaning();
-  if (meaning === undefined) return null;
+  if (meaning === undefined || (meaning.state === "off") !== (at === "end")) return null;
   const { state, there, messages, passed_over } = meaning;
   const why = meaning.why ?? searched?.why ?? null;
   const parts: string[] = [];

@@ -109,6 +109,7 @@ function Results({ query, wordsOnly }: { query: string; wordsOnly: boolean }) {
       <p className="unseen" role="status">
         {t("bar.results", { count: hits.length + beside })}
       </p>
+      <MeaningLine at="top" searched={first?.meaning} />
       {hits.length + beside === 0 && (
         <PlaceState icon={SearchX} title={t("search.none_title")} text={t("search.none_text")} />
       )}
@@ -132,7 +133,7 @@ function Results({ query, wordsOnly }: { query: string; wordsOnly: boolean }) {
           )}
         </section>
       )}
-      <MeaningLine searched={first?.meaning} />
+      <MeaningLine at="end" searched={first?.meaning} />
     </div>
   );
 }

@@ -134,7 +134,7 @@ it("says where an account is added when none can be asked", async () => {
     "accounts.list": list(account("Claude", { provider: "anthropic" })),
   });
   await userEvent.click(await screen.findByRole("button", { name: "Choose a model…" }));
-  const dialog = within(await screen.findByRole("dialog"));
+  const dialog = within(await screen.findByRole("dialog", { name: "Search by meaning" }));
   const way = await dialog.findByRole("link", { name: "Accounts" });
   expect(way.getAttribute("href")).toBe("/accounts");
 });

@@ -50,7 +50,9 @@ export function Meaning() {
   return (
     <section aria-labelledby="meaning" className={screen.place}>
       <h2 id="meaning">{t("meaning.title")}</h2>
-      <p className="quiet">{t("meaning.text")}</p>
+      <p className="quiet">
+        {t("meaning.text")} {data?.state === "off" && t("meaning.until_then")}
+      </p>
       {isOn && <Standing meaning={data} />}
       <ProblemLine problem={problem} />
       {data !== undefined && (

@@ -1,0 +1,9 @@
+import { type CommandName, commands } from "./generated";
+import type { ExecutionId } from "./views";
+
+/** What the answer of a command depends on; `execution` is the tag of the one that was asked for. */
+export function tags(name: CommandName, id?: ExecutionId): string[] {
+  return commands[name].provides.map((tag) =>
+    tag === "execution" && id !== undefined ? `execution:${id}` : tag,
+  );
+}
