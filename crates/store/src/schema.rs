@@ -61,6 +61,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     46 "0046_recommendation_marks"
     49 "0049_kept_secrets"
     50 "0050_capsule_growth"
+    51 "0051_brought_answers"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {

@@ -33,7 +33,8 @@ export function Imports() {
     }
   };
   if (imports.length === 0) return null;
-  const sum = (counts: Record<string, number>) => Object.values(counts).reduce((all, count) => all + count, 0);
+  const sum = (counts: Record<string, number>) =>
+    Object.values(counts).reduce((all, count) => all + count, 0);
   const removed = sum(undone?.removed ?? {});
   const shortened = sum(undone?.shortened ?? {});
   return (
