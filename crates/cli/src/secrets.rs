@@ -195,10 +195,12 @@ fn policy_lines(shown: &Value) -> String {
         "secret",
     );
     let mut lines = vec![match shown["policy"].as_str() {
-        Some("encrypt") => format!(
-            "secrets that are found are kept encrypted, under a key in the {}",
-            field(shown, "place")
-        ),
+        Some("encrypt") if shown["place"] == "file" => {
+            "secrets that are found are kept, sealed under a key in the encrypted vault".to_owned()
+        }
+        Some("encrypt") => {
+            "secrets that are found are kept, sealed under a key in the keychain".to_owned()
+        }
         _ => "secrets that are found are dropped".to_owned(),
     }];
     lines.push(format!("  {kept} kept"));

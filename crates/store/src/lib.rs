@@ -88,8 +88,9 @@ pub use backup::{Backup, BackupSchedule, backups_in};
 pub use batch::{Batch, Summary};
 pub use blobs::Blobs;
 pub use capsule::{
-    Arriving, Below, BroughtPlaybook, CapsuleImport, CapsuleScope, Clean, Judged, Judgement,
-    KeptBack, Lines, NOUNS, Noun, NounCounts, Out, Piece, SessionLength, Undone, Verdict,
+    AnswerLine, Arriving, Below, BroughtPlaybook, CapsuleImport, CapsuleScope, Clean, Judged,
+    Judgement, KeptBack, Lines, NOUNS, Noun, NounCounts, Out, Piece, SessionLength, Undone,
+    Verdict,
 };
 pub use commit::{Commit, Tag};
 pub use counts::Counts;

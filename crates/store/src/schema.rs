@@ -65,6 +65,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     52 "0052_capsule_growth"
     53 "0053_meaning_model"
     54 "0054_message_vectors"
+    55 "0055_brought_answers"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {

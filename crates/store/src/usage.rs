@@ -191,7 +191,10 @@ async fn keep_rows(
 }
 
 /// The sums of a session from its answers.
-async fn sum_up(connection: &mut SqliteConnection, session: &str) -> Result<(), StoreError> {
+pub(crate) async fn sum_up(
+    connection: &mut SqliteConnection,
+    session: &str,
+) -> Result<(), StoreError> {
     sqlx::query("delete from usage where session_id = $1")
         .bind(session.to_owned())
         .execute(&mut *connection)

@@ -136,6 +136,87 @@ fn everything_exported_wiped_and_taken_in_has_the_same_hash_and_is_found() {
     assert_eq!(list["items"].as_array().unwrap().len(), 2);
 }
 
+/// A chat with an answer a day, and what each of them took.
+fn days(world: &World, count: usize) {
+    let mut text = String::new();
+    for day in 1..=count {
+        let at = format!("2026-03-{day:02}T10:00:00Z");
+        let before = (day > 1).then(|| format!("a{}", day - 1));
+        let own = Some(format!("u{day}"));
+        for (kind, id, parent) in [("user", "u", &before), ("assistant", "a", &own)] {
+            let mut line = json!({
+                "type": kind, "uuid": format!("{id}{day}"), "sessionId": "long",
+                "cwd": "/work/app", "requestId": format!("r{day}"), "timestamp": at,
+                "parentUuid": parent,
+                "message": { "role": kind, "content": format!("{kind} on day {day}") },
+            });
+            if kind == "assistant" {
+                line["message"] = json!({
+                    "id": format!("m{day}"), "role": kind, "model": "claude-sonnet-4-5",
+                    "content": [{ "type": "text", "text": format!("done on day {day}") }],
+                    "usage": { "input_tokens": 100 * day, "output_tokens": 7 },
+                });
+            }
+            text.push_str(&format!("{line}\n"));
+        }
+    }
+    world.write("long.jsonl", &text);
+    world.expect(0, &["import", "long.jsonl"]);
+}
+
+/// The days on which something was answered, with their sums.
+fn spent(world: &World) -> Vec<Value> {
+    let by_day = ["insights", "--from", "2026-03-01", "--to", "2026-03-31"];
+    let usage = world.json(&by_day);
+    let days = usage["rows"].as_array().unwrap().iter();
+    days.filter(|day| day["sessions"]["tokens"] != 0)
+        .cloned()
+        .collect()
+}
+
+#[test]
+fn insights_say_the_same_by_day_after_a_wipe_and_an_import() {
+    let world = World::new();
+    world.expect(0, &["projects", "add", "Krake", "--folder", "."]);
+    days(&world, 3);
+    let before = spent(&world);
+    assert_eq!(before.len(), 3, "{before:?}");
+    let made = export(&world, "all.krake", &[]);
+    assert_eq!(made["capsule"]["counts"]["answers"], 3);
+    wipe(&world);
+    world.expect(0, &["restore", "all.krake"]);
+    assert_eq!(spent(&world), before);
+    assert_eq!(hash(&export(&world, "after.krake", &[])), hash(&made));
+}
+
+#[test]
+fn a_session_that_went_on_elsewhere_goes_on_here_and_back_again() {
+    let (there, here) = (World::new(), World::new());
+    days(&there, 2);
+    export(&there, "a.krake", &[]);
+    here.expect(
+        0,
+        &["restore", there.work.join("a.krake").to_str().unwrap()],
+    );
+    let before = spent(&here);
+    days(&there, 4);
+    let made = export(&there, "b.krake", &[]);
+    let capsule = there.work.join("b.krake");
+    let capsule = capsule.to_str().unwrap();
+    let looked = here.expect(0, &["restore", capsule, "--preview"]);
+    assert!(looked.out.contains("goes on"), "{looked:?}");
+    here.expect(0, &["restore", capsule]);
+    let sessions = here.json(&["sessions", "list"]);
+    assert_eq!(sessions["items"].as_array().unwrap().len(), 1);
+    assert_eq!(sessions["items"][0]["messages"], 8);
+    assert_eq!(spent(&here), spent(&there));
+    assert_eq!(hash(&export(&here, "c.krake", &[])), hash(&made));
+    let undone = here.expect(0, &["restore", "undo"]);
+    assert!(undone.out.contains("as before: 1 sessions"), "{undone:?}");
+    assert_eq!(here.json(&["sessions", "list"])["items"][0]["messages"], 4);
+    assert_eq!(spent(&here), before);
+}
+
 #[test]
 fn one_project_goes_alone_and_what_differs_stays_on_both_sides() {
     let world = filled();

@@ -22,6 +22,7 @@ use crate::clock::now;
 const AHEAD: usize = 12;
 /// Entries of lines below sessions and executions.
 pub const MESSAGES: &str = "data/messages.jsonl";
+pub const ANSWERS: &str = "data/answers.jsonl";
 pub const EVENTS: &str = "data/events.jsonl";
 
 /// A capsule that was made.
@@ -134,6 +135,12 @@ impl Writing {
                     self.entries.within(MESSAGES)?;
                     self.entries.line(&line)?;
                 }
+                Out::Answer { session, mut line } => {
+                    self.sieve.value(&mut line);
+                    line["session_id"] = Value::from(session);
+                    self.entries.within(ANSWERS)?;
+                    self.entries.line(&line)?;
+                }
                 Out::Event {
                     execution,
                     mut line,
@@ -209,7 +216,7 @@ impl Writing {
     fn finish(mut self, path: PathBuf, scope: ScopeFacts) -> Result<Exported, CapsuleError> {
         // Every kind of line has its entry, so that two capsules of the same hold the same.
         let names = NOUNS.iter().map(|noun| format!("data/{}.jsonl", noun.name));
-        for name in names.chain([MESSAGES.to_owned(), EVENTS.to_owned()]) {
+        for name in names.chain([MESSAGES, ANSWERS, EVENTS].map(str::to_owned)) {
             if !self.entries.counts.contains_key(&name) {
                 self.entries.within(&name)?;
             }

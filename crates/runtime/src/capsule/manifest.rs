@@ -10,7 +10,9 @@ pub const NAME: &str = "manifest.json";
 /// What the format is called.
 pub const FORMAT: &str = "krake-capsule";
 /// The version that this build writes, and the newest that it reads.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
+/// The first version that tells what answers took.
+pub const WITH_ANSWERS: u32 = 2;
 
 /// The first entry that is read and the last that is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,7 +15,8 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::CapsuleError;
-use super::manifest::{FORMAT, Manifest, NAME, VERSION, content_hash, hex};
+use super::export::ANSWERS;
+use super::manifest::{FORMAT, Manifest, NAME, VERSION, WITH_ANSWERS, content_hash, hex};
 
 const MOST_MANIFEST: u64 = 32 << 20;
 /// One line of an entry.
@@ -113,6 +114,20 @@ impl Capsule {
             ));
         }
         Ok(())
+    }
+
+    /// Whether it tells what answers took. One of the first version has no place for that.
+    ///
+    /// # Errors
+    /// It has the entry of a later version.
+    pub fn has_answers(&self) -> Result<bool, CapsuleError> {
+        let is_later = self.manifest.version >= WITH_ANSWERS;
+        if !is_later && self.entries.contains_key(ANSWERS) {
+            return Err(refused(format!(
+                "the entry {ANSWERS} belongs to no capsule of its version"
+            )));
+        }
+        Ok(is_later)
     }
 
     /// Names of entries that begin so, in order.
@@ -261,7 +276,10 @@ fn manifest(
 fn is_known(name: &str) -> bool {
     if matches!(
         name,
-        NAME | "reader/index.html" | super::export::MESSAGES | super::export::EVENTS
+        NAME | "reader/index.html"
+            | super::export::MESSAGES
+            | super::export::ANSWERS
+            | super::export::EVENTS
     ) {
         return true;
     }

@@ -7,12 +7,12 @@ use krake_domain::event::Event;
 use krake_domain::hash::Hash;
 use krake_domain::session::Message;
 use krake_engine::accounts::Rule;
-use krake_store::{Arriving, Below, Lines, NOUNS, Noun, Piece, SessionLength};
+use krake_store::{AnswerLine, Arriving, Below, Lines, NOUNS, Noun, Piece, SessionLength};
 use serde_json::Value;
 
 use super::CapsuleError;
 use super::clean::Sieve;
-use super::export::{EVENTS, MESSAGES};
+use super::export::{ANSWERS, EVENTS, MESSAGES};
 use super::open::Capsule;
 use super::playbooks;
 
@@ -123,6 +123,7 @@ pub fn survey(capsule: &mut Capsule, here: &Here) -> Result<Survey, CapsuleError
         }
     }
     survey.read_messages(capsule, &wanted)?;
+    survey.read_answers(capsule)?;
     survey.read_events(capsule)?;
     for name in capsule.names("playbooks/") {
         let bytes = capsule.whole(&name)?;
@@ -226,6 +227,27 @@ impl Survey {
         })
     }
 
+    fn read_answers(&self, capsule: &mut Capsule) -> Result<(), CapsuleError> {
+        if !capsule.has_answers()? {
+            return Ok(());
+        }
+        let mut last: Option<(String, String)> = None;
+        capsule.lines(ANSWERS, |line| {
+            let (session, answer) = answer_of(line)?;
+            if !self.has("sessions", &session) {
+                return Err(refused(format!(
+                    "the session {session} is not in the capsule"
+                )));
+            }
+            let place = (session, answer.id().to_owned());
+            if last.as_ref().is_some_and(|last| *last >= place) {
+                return Err(refused("it is there twice, or out of order"));
+            }
+            last = Some(place);
+            Ok(())
+        })
+    }
+
     fn read_events(&mut self, capsule: &mut Capsule) -> Result<(), CapsuleError> {
         let mut last: Option<(String, i64)> = None;
         let (ids, below) = (&self.ids, &mut self.below);
@@ -299,6 +321,12 @@ impl Survey {
                     message: Box::new(message),
                 }))
             })?;
+            if capsule.has_answers()? {
+                capsule.lines(ANSWERS, |line| {
+                    let (session, answer) = answer_of(line)?;
+                    taken(take(Piece::Answer { session, answer }))
+                })?;
+            }
             capsule.lines(EVENTS, |mut line| {
                 let (execution, line) = event_of(line.take())?;
                 taken(take(Piece::Event {
@@ -355,6 +383,14 @@ fn message_of(line: Value) -> Result<(String, Value), CapsuleError> {
     Ok((id, line))
 }
 
+/// A line of answers: its session, and the numbers.
+fn answer_of(line: Value) -> Result<(String, AnswerLine), CapsuleError> {
+    let (id, mut line) = owned_by(line, "session_id")?;
+    Sieve::default().value(&mut line);
+    let answer = AnswerLine::read(line).map_err(refused)?;
+    Ok((id, answer))
+}
+
 /// The same for a line of events.
 fn event_of(line: Value) -> Result<(String, Value), CapsuleError> {
     let (id, mut line) = below_of(line, "execution_id", &["at", "event", "seq"])?;
@@ -369,19 +405,28 @@ fn event_of(line: Value) -> Result<(String, Value), CapsuleError> {
 }
 
 fn below_of(line: Value, owner: &str, fields: &[&str]) -> Result<(String, Value), CapsuleError> {
-    let Value::Object(mut map) = line else {
-        return Err(refused("expected an object"));
-    };
-    let id = match map.remove(owner) {
-        Some(Value::String(id)) => id,
-        _ => return Err(refused(format!("field `{owner}`: expected an id"))),
-    };
-    let found: Vec<&str> = map.keys().map(String::as_str).collect();
-    if found.len() != fields.len() || fields.iter().any(|field| !map.contains_key(*field)) {
+    let (id, line) = owned_by(line, owner)?;
+    let found = line.as_object().map_or(0, serde_json::Map::len);
+    if found != fields.len() || fields.iter().any(|field| line.get(field).is_none()) {
         return Err(refused(format!(
             "expected the fields {}",
             fields.join(", ")
         )));
     }
-    Ok((id, Value::Object(map)))
+    Ok((id, line))
 }
+
+/// Whose line it is, and the rest of it.
+fn owned_by(line: Value, owner: &str) -> Result<(String, Value), CapsuleError> {
+    let Value::Object(mut map) = line else {
+        return Err(refused("expected an object"));
+    };
+    match map.remove(owner) {
+        Some(Value::String(id)) => Ok((id, Value::Object(map))),
+        _ => Err(refused(format!("field `{owner}`: expected an id"))),
+    }
+}
+
+#[cfg(test)]
+#[path = "survey_test.rs"]
+mod tests;

@@ -20,14 +20,14 @@ const CANARY: &str = "sk-ant-api03-Zq8vT2mWc5XbN7pLr4KdY1hJs9GfE3aUo6iR0tBxQwVn8
 /// What is said of a capsule, and how it is made.
 type Case<'a> = (&'a str, Box<dyn Fn() -> PathBuf + 'a>);
 
-struct Home {
-    folder: tempfile::TempDir,
-    store: Store,
-    playbooks: Playbooks,
+pub(super) struct Home {
+    pub folder: tempfile::TempDir,
+    pub store: Store,
+    pub playbooks: Playbooks,
 }
 
 impl Home {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open_owner(&folder.path().join("home"))
             .await
@@ -40,7 +40,7 @@ impl Home {
     }
 
     /// A transcript of Claude Code with a secret, a broken line and a poisoned text; a playbook.
-    async fn filled() -> Self {
+    pub async fn filled() -> Self {
         let home = Self::new().await;
         let mut text = String::new();
         for at in 0..20 {
@@ -67,7 +67,7 @@ impl Home {
         home
     }
 
-    async fn export(&self, name: &str) -> Exported {
+    pub async fn export(&self, name: &str) -> Exported {
         let target = self.folder.path().join(name);
         export(
             &self.store,
@@ -80,7 +80,7 @@ impl Home {
         .unwrap()
     }
 
-    async fn import(&self, path: &Path) -> Result<Taken, CapsuleError> {
+    pub async fn import(&self, path: &Path) -> Result<Taken, CapsuleError> {
         import(
             &self.store,
             &self.playbooks,
@@ -91,7 +91,7 @@ impl Home {
     }
 }
 
-fn entries(path: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(super) fn entries(path: &Path) -> BTreeMap<String, Vec<u8>> {
     let file = std::fs::read(path).unwrap();
     let mut archive = Archive::open_tight(Cursor::new(file)).unwrap();
     let mut all = BTreeMap::new();
@@ -107,7 +107,7 @@ fn entries(path: &Path) -> BTreeMap<String, Vec<u8>> {
     all
 }
 
-fn zipped(path: &Path, entries: &[(String, Vec<u8>)]) -> PathBuf {
+pub(super) fn zipped(path: &Path, entries: &[(String, Vec<u8>)]) -> PathBuf {
     let mut archive = ArchiveWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in entries {
         archive.begin(name).unwrap();
@@ -119,7 +119,11 @@ fn zipped(path: &Path, entries: &[(String, Vec<u8>)]) -> PathBuf {
 }
 
 /// The capsule with other entries and a manifest that fits them.
-fn forged(from: &Path, to: &Path, change: impl FnOnce(&mut BTreeMap<String, Vec<u8>>)) -> PathBuf {
+pub(super) fn forged(
+    from: &Path,
+    to: &Path,
+    change: impl FnOnce(&mut BTreeMap<String, Vec<u8>>),
+) -> PathBuf {
     let mut all = entries(from);
     let manifest = all.remove("manifest.json").unwrap();
     change(&mut all);
@@ -419,7 +423,7 @@ async fn hostile_capsules_are_refused_with_the_reason_and_change_nothing() {
     for (name, bytes) in &mut list {
         if name == "manifest.json" {
             let mut manifest: Value = serde_json::from_slice(bytes).unwrap();
-            manifest["version"] = Value::from(2);
+            manifest["version"] = Value::from(3);
             manifest["holds"] = Value::from("what nobody knows yet");
             *bytes = manifest.to_string().into_bytes();
         }

@@ -4,15 +4,16 @@
 //! session's first so many messages, for as many as there are here.
 
 use krake_domain::hash::Hash;
-use krake_domain::id::WorkspaceId;
+use krake_domain::id::{ImportId, WorkspaceId};
 use serde_json::Value;
-use sqlx::sqlite::{SqliteArguments, SqliteConnection};
-use sqlx::{Arguments as _, AssertSqlSafe};
+use sqlx::sqlite::SqliteConnection;
 
 use super::Noun;
+use super::answers;
 use super::judge::{Judge, Ruling, load};
 use super::out::below_session;
-use super::take_in::{Arriving, insert_parts, put_column};
+use super::rows::set_row;
+use super::take_in::Arriving;
 use super::{Clean, Verdict};
 use crate::error::StoreError;
 use crate::store::Store;
@@ -180,54 +181,13 @@ async fn stretches(
     Ok(is_beginning.then_some(here.len() as u64))
 }
 
-/// Makes the row what the line says.
-pub(super) async fn set_row(
-    connection: &mut SqliteConnection,
-    noun: &'static Noun,
-    key: &str,
-    line: &Value,
-) -> Result<(), StoreError> {
-    if noun.name == "files" {
-        let number: i64 = sqlx::query_scalar(
-            "update files set bytes = $2, broken_lines = $3 where path = $1 returning file",
-        )
-        .bind(key.to_owned())
-        .bind(line["bytes"].as_i64())
-        .bind(line["broken_lines"].as_i64())
-        .fetch_one(&mut *connection)
-        .await?;
-        sqlx::query("delete from file_parts where file = $1")
-            .bind(number)
-            .execute(&mut *connection)
-            .await?;
-        return insert_parts(connection, number, line).await;
-    }
-    let mut args = SqliteArguments::default();
-    args.add(key.to_owned()).expect("text always encodes");
-    let mut sets = Vec::new();
-    for column in noun.columns.iter().filter(|column| column.name != noun.key) {
-        put_column(&mut args, column, &line[column.name]);
-        sets.push(format!("{} = ${}", column.name, sets.len() + 2));
-    }
-    let text = format!(
-        "update {} set {} where {} = $1",
-        noun.table,
-        sets.join(", "),
-        noun.key
-    );
-    sqlx::query_with(AssertSqlSafe(text), args)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
 /// Makes it what it was before it was extended.
 pub(super) async fn shorten(
     connection: &mut SqliteConnection,
+    import: ImportId,
     noun: &'static Noun,
     key: &str,
-    before: &Value,
-    kept: u64,
+    (before, kept): (&Value, u64),
 ) -> Result<(), StoreError> {
     if noun.name == "sessions" {
         sqlx::query(
@@ -238,6 +198,7 @@ pub(super) async fn shorten(
         .bind(words::number(kept))
         .execute(&mut *connection)
         .await?;
+        answers::take_back(connection, import, key).await?;
     }
     set_row(connection, noun, key, before).await
 }

@@ -1,8 +1,10 @@
 use super::super::tests::{all, fill, message, nothing, outs, pieces, take_in};
 use super::super::{Below, CapsuleScope, Out, Piece, Verdict};
-use crate::ImportedSession;
 use crate::fixture::imported;
 use crate::store::Store;
+use crate::{Answer, ImportedSession};
+use krake_domain::session::Usage;
+use krake_domain::spending::{Shift, Spending};
 use krake_domain::time::Timestamp;
 
 /// With every beginning of every session, as whoever reads a capsule notes those that may be here.
@@ -33,12 +35,44 @@ async fn texts(store: &Store) -> Vec<String> {
     messages.into_iter().map(|one| one.text).collect()
 }
 
+/// So many answers of ten tokens each, a day apart.
+fn answers(count: usize) -> Vec<Answer> {
+    (0..count)
+        .map(|number| Answer {
+            spending: Spending {
+                answer: Some(format!("answer {number}")),
+                usage: Usage {
+                    input: 10,
+                    ..Usage::default()
+                },
+                ..Spending::default()
+            },
+            at: Timestamp(i64::try_from(number).unwrap() * 86_400_000),
+            above: 0,
+        })
+        .collect()
+}
+
+/// Tokens by day, and how many answers there are.
+async fn spent(store: &Store) -> Vec<(i64, u64)> {
+    let (from, until) = (Timestamp(0), Timestamp(30 * 86_400_000));
+    let shifts = [Shift { from: 0, ahead: 0 }];
+    let rows = store.spent_between(from, until, &shifts).await.unwrap();
+    let mut days: Vec<(i64, u64)> = rows
+        .into_iter()
+        .map(|row| (row.day, row.usage.input))
+        .collect();
+    days.sort_unstable();
+    days
+}
+
 async fn grow(store: &Store, more: &[&str]) {
     let mut messages = vec![message("a", Some("a")), message("b", None)];
     messages.extend(more.iter().map(|text| message(text, None)));
     let session = ImportedSession {
         title: Some("about native".to_owned()),
         messages,
+        answers: Some(answers(1 + more.len())),
         ..imported("native", "/x")
     };
     store.import_session(session).await.unwrap();
@@ -58,7 +92,7 @@ async fn both() -> (Vec<tempfile::TempDir>, Store, Store) {
 #[tokio::test]
 async fn a_session_that_grew_elsewhere_is_extended_and_shortened_again() {
     let (_dirs, first, second) = both().await;
-    let before = all(&second).await;
+    let (before, spent_before) = (all(&second).await, spent(&second).await);
     grow(&first, &["c", "d"]).await;
     let made = outs(&first, CapsuleScope::Everything).await;
     let (id, judgement) = take_in(&second, pieces_with_beginnings(&made)).await;
@@ -68,6 +102,8 @@ async fn a_session_that_grew_elsewhere_is_extended_and_shortened_again() {
     assert_eq!(texts(&second).await, ["a", "b", "c", "d"]);
     // Both sides hold the same again, and a second time there is nothing to do.
     assert_eq!(all(&second).await, all(&first).await);
+    assert_eq!(spent(&second).await, spent(&first).await);
+    assert_eq!(spent(&second).await.len(), 3);
     let (_, again) = take_in(&second, pieces_with_beginnings(&made)).await;
     assert_eq!(again.counts["sessions"].equal, 1, "{again:?}");
     let undone = second
@@ -76,6 +112,7 @@ async fn a_session_that_grew_elsewhere_is_extended_and_shortened_again() {
         .unwrap();
     assert_eq!((undone.kept.len(), undone.shortened["sessions"]), (0, 1));
     assert_eq!(all(&second).await, before);
+    assert_eq!(spent(&second).await, spent_before);
 }
 
 #[tokio::test]

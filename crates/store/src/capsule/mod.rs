@@ -6,6 +6,7 @@
 //! extends what grew elsewhere; and undoing it takes back only what it brought and nobody has changed
 //! since.
 
+mod answers;
 mod grown;
 mod imports;
 mod judge;
@@ -13,6 +14,7 @@ mod naming;
 mod noun;
 mod nouns;
 mod out;
+mod rows;
 mod scope;
 mod take_in;
 mod undo;
@@ -23,6 +25,7 @@ use krake_domain::canonical_json;
 use krake_domain::hash::Hash;
 use serde_json::Value;
 
+pub use answers::AnswerLine;
 pub use grown::SessionLength;
 pub use imports::{BroughtPlaybook, CapsuleImport};
 pub use judge::{Counts as NounCounts, Judged, Judgement, Verdict};

@@ -194,3 +194,40 @@ fn is_id(prefix: &str, text: &str) -> bool {
             .bytes()
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'h' | b'j' | b'k' | b'm' | b'n' | b'p'..=b't' | b'v'..=b'z'))
 }
+
+#[cfg(test)]
+mod tests {
+    use krake_domain::id::CompressionRuleId;
+
+    use super::*;
+    use crate::fixture::uuid;
+
+    #[test]
+    fn lines_of_others_are_read_strictly() {
+        let noun = Noun::find("compression_rules").unwrap();
+        let sound = serde_json::json!({
+            "id": CompressionRuleId::from_uuid(uuid()), "effect": "never_keep",
+            "subject": { "by": "file", "path": "a" }, "created_at": 3,
+        });
+        assert_eq!(noun.read(sound.clone()).unwrap(), sound);
+        let with = |field: &str, value: Value| {
+            let mut line = sound.clone();
+            line[field] = value;
+            noun.read(line).unwrap_err()
+        };
+        for (field, value) in [
+            ("id", Value::from("crl_1")),
+            ("id", Value::from("prj_00000000000000000000000001")),
+            ("effect", Value::from("explode")),
+            ("effect", Value::Null),
+            ("subject", Value::from("x")),
+            ("created_at", Value::from(1.5)),
+            ("created_at", Value::from("now")),
+            ("more", Value::from(1)),
+        ] {
+            let told = with(field, value);
+            assert!(told.contains(field), "{told}");
+        }
+        assert!(noun.read(Value::from(3)).is_err());
+    }
+}

@@ -8,6 +8,7 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Row as _};
 use tokio::sync::mpsc;
 
+use super::answers::answers_of;
 use super::scope::condition;
 use super::{Below, CapsuleScope, Clean, Lines, NOUNS, Noun};
 use crate::blobs::Blobs;
@@ -32,6 +33,11 @@ pub enum Out {
         session: String,
         line: Value,
     },
+    /// What an answer of the session took.
+    Answer {
+        session: String,
+        line: Value,
+    },
     Event {
         execution: String,
         line: Value,
@@ -40,7 +46,7 @@ pub enum Out {
 
 impl Store {
     /// Sends every row of a scope: raw stretches first, then noun after noun, and below a session its
-    /// messages and below an execution its events. Ends early where nobody takes them any more.
+    /// messages and answers and below an execution its events. Ends early where nobody takes them any more.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -107,10 +113,18 @@ async fn send_all(
             }
             send(to, Out::Line { noun, line }).await?;
         }
-        for id in ids {
+        for id in &ids {
             match noun.name {
-                "sessions" => send_messages(connection, &id, to).await?,
-                _ => send_events(connection, blobs, &id, to).await?,
+                "sessions" => send_messages(connection, id, to).await?,
+                _ => send_events(connection, blobs, id, to).await?,
+            }
+        }
+        if noun.name == "sessions" {
+            for session in ids {
+                for line in answers_of(connection, &session).await? {
+                    let session = session.clone();
+                    send(to, Out::Answer { session, line }).await?;
+                }
             }
         }
     }

@@ -1,26 +1,24 @@
 //! An import: all that is new comes in within one transaction, and what it brought is written down.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use krake_domain::hash::Hash;
 use krake_domain::id::{ImportId, SessionId, WorkspaceId};
 use krake_domain::session::Message;
 use serde_json::Value;
-use sqlx::sqlite::{SqliteArguments, SqliteConnection};
-use sqlx::{Arguments as _, AssertSqlSafe};
+use sqlx::sqlite::SqliteConnection;
 use tokio::sync::mpsc;
 
-use super::grown::set_row;
+use super::answers::{self, AnswerLine};
 use super::imports::CapsuleImport;
 use super::judge::{Judge, Judgement, Ruling};
-use super::noun::{Column, Kind};
+use super::rows::{insert, set_row};
 use super::{Clean, Lines, Noun, digest};
 use crate::commit::Tag;
 use crate::error::StoreError;
 use crate::messages;
 use crate::store::Store;
 use crate::transaction::Transaction;
-use crate::words;
+use crate::{usage, words};
 
 /// Messages that go in with one statement each for rows and index.
 const MESSAGES: usize = 256;
@@ -40,7 +38,7 @@ pub struct Arriving {
 }
 
 /// One thing on its way in: lines in the order of [`super::NOUNS`], then messages session by session,
-/// then events execution by execution, then the end.
+/// then their answers, then events execution by execution, then the end.
 #[derive(Debug)]
 pub enum Piece {
     Line(Box<Arriving>),
@@ -49,6 +47,10 @@ pub enum Piece {
         position: u64,
         key: String,
         message: Box<Message>,
+    },
+    Answer {
+        session: String,
+        answer: AnswerLine,
     },
     Event {
         execution: String,
@@ -80,7 +82,8 @@ impl Store {
                 Piece::Line(arriving) => {
                     judge.judge(&mut connection, &arriving).await?;
                 }
-                Piece::Message { .. } | Piece::Event { .. } | Piece::End => {}
+                Piece::Message { .. } | Piece::Answer { .. } | Piece::Event { .. } | Piece::End => {
+                }
             }
         }
         judge.judge_linked(&mut connection, &knowledge).await?;
@@ -107,6 +110,7 @@ impl Store {
                     place: 0,
                     sessions: HashMap::new(),
                     kept: HashMap::new(),
+                    counted: BTreeSet::new(),
                     executions: HashMap::new(),
                     knowledge: Vec::new(),
                     coming: None,
@@ -121,6 +125,9 @@ impl Store {
                 }
                 taking.take_knowledge(connection).await?;
                 taking.finish_session(connection).await?;
+                for session in &taking.counted {
+                    usage::sum_up(connection, &session.to_string()).await?;
+                }
                 sqlx::query("update capsule_imports set brought = $2 where id = $1")
                     .bind(import.id.to_string())
                     .bind(taking.place)
@@ -172,6 +179,8 @@ struct TakingIn {
     sessions: HashMap<String, SessionId>,
     /// How many messages of them are here already.
     kept: HashMap<String, u64>,
+    /// Those that answers came with.
+    counted: BTreeSet<SessionId>,
     executions: HashMap<String, String>,
     /// Entries that refer to each other are judged together.
     knowledge: Vec<Arriving>,
@@ -213,6 +222,13 @@ impl TakingIn {
             } => {
                 self.take_message(connection, &session, position, key, *message)
                     .await
+            }
+            Piece::Answer { session, answer } => {
+                let Some(id) = self.sessions.get(&session) else {
+                    return Ok(());
+                };
+                self.counted.insert(*id);
+                answers::bring(connection, self.import, *id, &answer).await
             }
             Piece::Event {
                 execution,
@@ -368,116 +384,4 @@ impl Coming {
         self.before = waiting.into_iter().next_back().map(|(_, _, last)| last);
         Ok(())
     }
-}
-
-/// Adds the row of a line.
-async fn insert(
-    connection: &mut SqliteConnection,
-    noun: &'static Noun,
-    line: &Value,
-    at: i64,
-) -> Result<(), StoreError> {
-    match noun.name {
-        "files" => return insert_file(connection, line, at).await,
-        "routing" => return insert_rule(connection, line).await,
-        _ => {}
-    }
-    let mut names = vec!["workspace_id"];
-    let mut args = SqliteArguments::default();
-    let put = "text and numbers always encode";
-    args.add(WorkspaceId::PERSONAL.to_string()).expect(put);
-    for column in noun.columns {
-        names.push(column.name);
-        put_column(&mut args, column, &line[column.name]);
-    }
-    if noun.name == "sessions" {
-        // The hash of what it was read from stays on the machine that read it.
-        names.push("raw_hash");
-        args.add(Hash::ZERO.to_string()).expect(put);
-    }
-    let places: Vec<String> = (1..=names.len()).map(|place| format!("${place}")).collect();
-    let text = format!(
-        "insert into {} ({}) values ({})",
-        noun.table,
-        names.join(", "),
-        places.join(", ")
-    );
-    sqlx::query_with(AssertSqlSafe(text), args)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// Binds what a line says of a column.
-pub(super) fn put_column(args: &mut SqliteArguments, column: &Column, value: &Value) {
-    let put = "text and numbers always encode";
-    match column.kind {
-        Kind::Id(_) | Kind::Text | Kind::Word(_) => {
-            args.add(value.as_str().map(str::to_owned)).expect(put);
-        }
-        Kind::Whole | Kind::Count | Kind::Size => args.add(value.as_i64()).expect(put),
-        Kind::Flag => args.add(value.as_bool()).expect(put),
-        Kind::Real => args.add(value.as_f64()).expect(put),
-        Kind::Document(_) => args.add(value.to_string()).expect(put),
-    }
-}
-
-async fn insert_file(
-    connection: &mut SqliteConnection,
-    line: &Value,
-    at: i64,
-) -> Result<(), StoreError> {
-    let workspace = WorkspaceId::PERSONAL.to_string();
-    let number: i64 = sqlx::query_scalar(
-        "insert into files (workspace_id, path, format, bytes, broken_lines, read_at)
-         values ($1, $2, $3, $4, $5, $6) returning file",
-    )
-    .bind(workspace.clone())
-    .bind(line["path"].as_str().map(str::to_owned))
-    .bind(line["format"].as_str().map(str::to_owned))
-    .bind(line["bytes"].as_i64())
-    .bind(line["broken_lines"].as_i64())
-    .bind(at)
-    .fetch_one(&mut *connection)
-    .await?;
-    insert_parts(connection, number, line).await
-}
-
-/// The stretches of a file.
-pub(super) async fn insert_parts(
-    connection: &mut SqliteConnection,
-    number: i64,
-    line: &Value,
-) -> Result<(), StoreError> {
-    let workspace = WorkspaceId::PERSONAL.to_string();
-    for part in line["parts"].as_array().into_iter().flatten() {
-        // What the stretch was before secrets were taken out is known to the machine that read it.
-        sqlx::query(
-            "insert into file_parts (file, workspace_id, start, bytes, hash, kept_hash, kept_bytes)
-             values ($1, $2, $3, $4, $5, $6, $7)",
-        )
-        .bind(number)
-        .bind(workspace.clone())
-        .bind(part["start"].as_i64())
-        .bind(part["bytes"].as_i64())
-        .bind(Hash::ZERO.to_string())
-        .bind(part["kept_hash"].as_str().map(str::to_owned))
-        .bind(part["kept_bytes"].as_i64())
-        .execute(&mut *connection)
-        .await?;
-    }
-    Ok(())
-}
-
-/// After the rules that are there: those come first.
-async fn insert_rule(connection: &mut SqliteConnection, line: &Value) -> Result<(), StoreError> {
-    sqlx::query(
-        "insert into routing (workspace_id, position, rule)
-         values ($1, (select coalesce(max(position), -1) + 1 from routing where workspace_id = $1), $2)",
-    )
-    .bind(WorkspaceId::PERSONAL.to_string())
-    .bind(line["rule"].to_string())
-    .execute(connection)
-    .await?;
-    Ok(())
 }

@@ -110,7 +110,8 @@ async fn undo(
         if is_as_brought && let (Some(before), Some(kept)) = (before, kept) {
             let before = serde_json::from_str(&before)
                 .map_err(|error| StoreError::Corrupt(format!("an import extended: {error}")))?;
-            shorten(connection, noun, &id, &before, words::count(kept)?).await?;
+            let beginning = (&before, words::count(kept)?);
+            shorten(connection, import, noun, &id, beginning).await?;
             *undone.shortened.entry(noun.name).or_default() += 1;
         } else if is_as_brought {
             leaving.push(Item { noun, id, title });
