@@ -10,6 +10,8 @@ mod world;
 mod accounts;
 #[path = "cli/again.rs"]
 mod again;
+#[path = "cli/budgets.rs"]
+mod budgets;
 #[path = "cli/capsules.rs"]
 mod capsules;
 #[path = "cli/each.rs"]

@@ -8,7 +8,7 @@ use krake_domain::budget::{Budget, Over, Unit};
 use krake_domain::id::{AccountId, WorkspaceId};
 use krake_domain::session::MessageKind;
 use krake_domain::time::Timestamp;
-use krake_engine::accounts::{account_of_tool, forecast};
+use krake_engine::accounts::{account_of_tool, forecast, ran_out};
 use krake_engine::context::command_of;
 use krake_engine::insights::thresholds::{CALL_DAYS, HIT_DAYS, SESSION_DAYS};
 use krake_engine::insights::{
@@ -52,8 +52,10 @@ impl Runtime {
     ) -> Result<Vec<AccountFacts>, StoreError> {
         let since = Timestamp(now.0 - i64::try_from(LOOKS.as_millis()).unwrap_or(0));
         let mut looks = self.store().limits_since(since).await?;
+        let ran_out = ran_out(&self.store().drafts_in_force().await?, now);
         let facts = accounts.into_iter().map(|account| AccountFacts {
             id: account.id,
+            ran_out: ran_out.contains_key(&account.id),
             active: account.status == AccountStatus::Active,
             called: account.provider.is_called(),
             forecasts: forecast(&looks.remove(&account.id).unwrap_or_default(), now),

@@ -1,10 +1,10 @@
 /** Every answer that a screen shows: its key, its call and, from the table of commands, the tags that make it old. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { accountQueriesOf } from "./account-queries";
 import { searchQueriesOf } from "./search-queries";
-import { tags } from "./tags";
+import { tagsOf } from "./tags-of";
 import type { Transport } from "./transport";
 import type {
-  AccountId,
   Answer,
   ApprovalId,
   Days,
@@ -28,6 +28,8 @@ const KEPT_SECRETS = 200;
 const MOST_LOG_LINES = 50_000;
 
 export const queriesOf = (transport: Transport) => ({
+  ...accountQueriesOf(transport),
+
   executions: (status: ExecutionStatus | undefined) =>
     infiniteQueryOptions({
       queryKey: ["executions.list", status ?? null],
@@ -39,14 +41,14 @@ export const queriesOf = (transport: Transport) => ({
         ),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.next,
-      meta: { tags: tags("executions.list") },
+      meta: { tags: tagsOf("executions.list") },
     }),
 
   execution: (id: ExecutionId) =>
     queryOptions({
       queryKey: ["executions.show", id],
       queryFn: ({ signal }) => transport.call("executions.show", { id }, signal),
-      meta: { tags: tags("executions.show", id) },
+      meta: { tags: tagsOf("executions.show", id) },
     }),
 
   /** The newest executions with these words in name or title; the newest of all without words. */
@@ -55,14 +57,14 @@ export const queriesOf = (transport: Transport) => ({
       queryKey: ["executions.list", "search", text],
       queryFn: ({ signal }) =>
         transport.call("executions.list", { text: text === "" ? null : text, limit: SEARCH }, signal),
-      meta: { tags: tags("executions.list") },
+      meta: { tags: tagsOf("executions.list") },
     }),
 
   searchKnowledge: (query: string) =>
     queryOptions({
       queryKey: ["knowledge.search", query],
       queryFn: ({ signal }) => transport.call("knowledge.search", { query, limit: SEARCH }, signal),
-      meta: { tags: tags("knowledge.search") },
+      meta: { tags: tagsOf("knowledge.search") },
     }),
 
   /** The briefing of a project within so many tokens, measured. */
@@ -73,14 +75,6 @@ export const queriesOf = (transport: Transport) => ({
         transport.call("briefings.make", { project_id: project, budget, goal: goal ?? null }, signal),
       retry: false,
       meta: { tags: ["sessions"] },
-    }),
-
-  /** The person's own rules for that. */
-  routing: () =>
-    queryOptions({
-      queryKey: ["accounts.rules"],
-      queryFn: ({ signal }) => transport.call("accounts.rules", {}, signal),
-      meta: { tags: tags("accounts.rules") },
     }),
 
   /** What would be sent to whom, and at what price, for prose by a model. Nothing is sent. */
@@ -95,14 +89,6 @@ export const queriesOf = (transport: Transport) => ({
         ),
       retry: false,
       meta: { tags: ["sessions", "accounts", "budgets"] },
-    }),
-
-  /** Who would go on, and why. */
-  choice: (purpose: string, words: string) =>
-    queryOptions({
-      queryKey: ["accounts.choose", purpose, words],
-      queryFn: ({ signal }) => transport.call("accounts.choose", { purpose, words }, signal),
-      meta: { tags: tags("accounts.choose") },
     }),
 
   /** What a handoff would do: the file that changes, what could be committed. */
@@ -120,7 +106,7 @@ export const queriesOf = (transport: Transport) => ({
     queryOptions({
       queryKey: ["drafts.show", id],
       queryFn: ({ signal }) => transport.call("drafts.show", { id }, signal),
-      meta: { tags: tags("drafts.show") },
+      meta: { tags: tagsOf("drafts.show") },
     }),
 
   /** The handoffs of one project, newest first. */
@@ -128,7 +114,7 @@ export const queriesOf = (transport: Transport) => ({
     queryOptions({
       queryKey: ["handoffs.list", project],
       queryFn: ({ signal }) => transport.call("handoffs.list", { project_id: project, limit: 40 }, signal),
-      meta: { tags: tags("handoffs.list") },
+      meta: { tags: tagsOf("handoffs.list") },
     }),
 
   branches: (project: ProjectId) =>
@@ -137,14 +123,14 @@ export const queriesOf = (transport: Transport) => ({
       queryFn: ({ signal }) => transport.call("projects.branches", { id: project }, signal),
       staleTime: 0,
       retry: false,
-      meta: { tags: tags("projects.branches") },
+      meta: { tags: tagsOf("projects.branches") },
     }),
 
   handoffs: () =>
     queryOptions({
       queryKey: ["handoffs.list"],
       queryFn: ({ signal }) => transport.call("handoffs.list", { limit: 100 }, signal),
-      meta: { tags: tags("handoffs.list") },
+      meta: { tags: tagsOf("handoffs.list") },
     }),
 
   /** What counts now, newest first. */
@@ -159,7 +145,7 @@ export const queriesOf = (transport: Transport) => ({
         ),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.next,
-      meta: { tags: tags("knowledge.list") },
+      meta: { tags: tagsOf("knowledge.list") },
     }),
 
   /** All that hold these words, best first. */
@@ -168,21 +154,21 @@ export const queriesOf = (transport: Transport) => ({
       queryKey: ["knowledge.search", "all", query],
       queryFn: ({ signal }) => transport.call("knowledge.search", { query, limit: LIST_PAGE }, signal),
       placeholderData: (before) => before,
-      meta: { tags: tags("knowledge.search") },
+      meta: { tags: tagsOf("knowledge.search") },
     }),
 
   knowledgeCategories: () =>
     queryOptions({
       queryKey: ["knowledge.categories"],
       queryFn: ({ signal }) => transport.call("knowledge.categories", {}, signal),
-      meta: { tags: tags("knowledge.categories") },
+      meta: { tags: tagsOf("knowledge.categories") },
     }),
 
   knowledgeEntry: (id: KnowledgeId) =>
     queryOptions({
       queryKey: ["knowledge.show", id],
       queryFn: ({ signal }) => transport.call("knowledge.show", { id }, signal),
-      meta: { tags: tags("knowledge.show") },
+      meta: { tags: tagsOf("knowledge.show") },
     }),
 
   ...searchQueriesOf(transport),
@@ -193,28 +179,28 @@ export const queriesOf = (transport: Transport) => ({
       queryFn: ({ signal }) => transport.call("playbooks.list", {}, signal),
       // Files in a folder: nothing tells when one changes, so each new look reads them again.
       staleTime: 2_000,
-      meta: { tags: tags("playbooks.list") },
+      meta: { tags: tagsOf("playbooks.list") },
     }),
 
   context: (id: ExecutionId) =>
     queryOptions({
       queryKey: ["executions.context", id],
       queryFn: ({ signal }) => transport.call("executions.context", { id }, signal),
-      meta: { tags: tags("executions.context", id) },
+      meta: { tags: tagsOf("executions.context", id) },
     }),
 
   metrics: (id: ExecutionId) =>
     queryOptions({
       queryKey: ["executions.metrics", id],
       queryFn: ({ signal }) => transport.call("executions.metrics", { id }, signal),
-      meta: { tags: tags("executions.metrics", id) },
+      meta: { tags: tagsOf("executions.metrics", id) },
     }),
 
   trace: (id: ExecutionId) =>
     queryOptions({
       queryKey: ["executions.trace", id],
       queryFn: ({ signal }) => transport.call("executions.trace", { id }, signal),
-      meta: { tags: tags("executions.trace", id) },
+      meta: { tags: tagsOf("executions.trace", id) },
     }),
 
   /** The plan for a sentence. It is thought about once; asking again is a new thought. */
@@ -224,7 +210,7 @@ export const queriesOf = (transport: Transport) => ({
       queryFn: ({ signal }) => transport.call("plans.propose", { query }, signal),
       gcTime: 0,
       retry: false,
-      meta: { tags: tags("plans.propose") },
+      meta: { tags: tagsOf("plans.propose") },
     }),
 
   /** What a plan would do with these inputs, or where it is wrong. */
@@ -233,7 +219,7 @@ export const queriesOf = (transport: Transport) => ({
       queryKey: ["plans.check", plan, inputs],
       queryFn: ({ signal }) => transport.call("plans.check", { ...plan, inputs }, signal),
       gcTime: 10_000,
-      meta: { tags: tags("plans.check") },
+      meta: { tags: tagsOf("plans.check") },
     }),
 
   /** The plan that an execution has, or had in that version. */
@@ -241,7 +227,7 @@ export const queriesOf = (transport: Transport) => ({
     queryOptions({
       queryKey: ["executions.plan", id, version],
       queryFn: ({ signal }) => transport.call("executions.plan", { id, version }, signal),
-      meta: { tags: tags("executions.plan", id) },
+      meta: { tags: tagsOf("executions.plan", id) },
     }),
 
   /** The whole log so far. Fetching it again asks only for what came after its last line. */
@@ -255,7 +241,7 @@ export const queriesOf = (transport: Transport) => ({
         );
       },
       structuralSharing: false,
-      meta: { tags: tags("executions.logs", id) },
+      meta: { tags: tagsOf("executions.logs", id) },
     }),
 
   /** The inbox: what waits, what ended badly, and what sleeps. */
@@ -263,28 +249,28 @@ export const queriesOf = (transport: Transport) => ({
     queryOptions({
       queryKey: ["threads.list"],
       queryFn: ({ signal }) => transport.call("threads.list", { limit: 500 }, signal),
-      meta: { tags: tags("threads.list") },
+      meta: { tags: tagsOf("threads.list") },
     }),
 
   approvals: () =>
     queryOptions({
       queryKey: ["approvals.list", "waiting"],
       queryFn: ({ signal }) => transport.call("approvals.list", { status: "waiting", limit: 500 }, signal),
-      meta: { tags: tags("approvals.list") },
+      meta: { tags: tagsOf("approvals.list") },
     }),
 
   approval: (id: ApprovalId) =>
     queryOptions({
       queryKey: ["approvals.show", id],
       queryFn: ({ signal }) => transport.call("approvals.show", { approval_id: id }, signal),
-      meta: { tags: tags("approvals.show") },
+      meta: { tags: tagsOf("approvals.show") },
     }),
 
   projects: () =>
     queryOptions({
       queryKey: ["projects.list"],
       queryFn: ({ signal }) => transport.call("projects.list", {}, signal),
-      meta: { tags: tags("projects.list") },
+      meta: { tags: tagsOf("projects.list") },
     }),
 
   project: (id: string) =>
@@ -293,7 +279,7 @@ export const queriesOf = (transport: Transport) => ({
       queryFn: ({ signal }) => transport.call("projects.show", { id }, signal),
       // The state of its folder changes without a word to the core.
       staleTime: 5_000,
-      meta: { tags: tags("projects.show") },
+      meta: { tags: tagsOf("projects.show") },
     }),
 
   /** Sessions of a project, or all. */
@@ -304,7 +290,7 @@ export const queriesOf = (transport: Transport) => ({
         transport.call("sessions.list", { project_id: project, limit: LIST_PAGE, cursor: pageParam }, signal),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.next,
-      meta: { tags: tags("sessions.list") },
+      meta: { tags: tagsOf("sessions.list") },
     }),
 
   session: (id: string) =>
@@ -344,14 +330,14 @@ export const queriesOf = (transport: Transport) => ({
     queryOptions({
       queryKey: ["backups.list"],
       queryFn: ({ signal }) => transport.call("backups.list", {}, signal),
-      meta: { tags: tags("backups.list") },
+      meta: { tags: tagsOf("backups.list") },
     }),
 
   capsuleImports: () =>
     queryOptions({
       queryKey: ["capsules.imports"],
       queryFn: ({ signal }) => transport.call("capsules.imports", {}, signal),
-      meta: { tags: tags("capsules.imports") },
+      meta: { tags: tagsOf("capsules.imports") },
     }),
 
   /** Whether the words of secrets are kept; asks the vault, which may be locked. */
@@ -359,78 +345,42 @@ export const queriesOf = (transport: Transport) => ({
     queryOptions({
       queryKey: ["secrets.policy"],
       queryFn: ({ signal }) => transport.call("secrets.policy", {}, signal),
-      meta: { tags: tags("secrets.policy") },
+      meta: { tags: tagsOf("secrets.policy") },
     }),
 
   keptSecrets: () =>
     queryOptions({
       queryKey: ["secrets.list"],
       queryFn: ({ signal }) => transport.call("secrets.list", { limit: KEPT_SECRETS }, signal),
-      meta: { tags: tags("secrets.list") },
+      meta: { tags: tagsOf("secrets.list") },
     }),
 
   policies: () =>
     queryOptions({
       queryKey: ["policies.list"],
       queryFn: ({ signal }) => transport.call("policies.list", {}, signal),
-      meta: { tags: tags("policies.list") },
+      meta: { tags: tagsOf("policies.list") },
     }),
 
   compressionRules: () =>
     queryOptions({
       queryKey: ["compression.list"],
       queryFn: ({ signal }) => transport.call("compression.list", {}, signal),
-      meta: { tags: tags("compression.list") },
-    }),
-
-  accounts: () =>
-    queryOptions({
-      queryKey: ["accounts.list"],
-      queryFn: ({ signal }) => transport.call("accounts.list", { text: null }, signal),
-      meta: { tags: tags("accounts.list") },
-    }),
-
-  /** All accounts in the order in which they would be asked, with the reasons. */
-  accountChoice: () =>
-    queryOptions({
-      queryKey: ["accounts.choose"],
-      queryFn: ({ signal }) => transport.call("accounts.choose", {}, signal),
-      meta: { tags: tags("accounts.choose") },
-    }),
-
-  budgets: () =>
-    queryOptions({
-      queryKey: ["budgets.list"],
-      queryFn: ({ signal }) => transport.call("budgets.list", {}, signal),
-      meta: { tags: tags("budgets.list") },
-    }),
-
-  refusedCalls: () =>
-    queryOptions({
-      queryKey: ["budgets.refused"],
-      queryFn: ({ signal }) => transport.call("budgets.refused", { limit: 20 }, signal),
-      meta: { tags: tags("budgets.refused") },
-    }),
-
-  accountUsage: (id: AccountId) =>
-    queryOptions({
-      queryKey: ["accounts.usage", id],
-      queryFn: ({ signal }) => transport.call("accounts.usage", { id }, signal),
-      meta: { tags: tags("accounts.usage") },
+      meta: { tags: tagsOf("compression.list") },
     }),
 
   insightsUsage: (days: Days, by: UsageBy) =>
     queryOptions({
       queryKey: ["insights.usage", days, by],
       queryFn: ({ signal }) => transport.call("insights.usage", { ...days, by }, signal),
-      meta: { tags: tags("insights.usage") },
+      meta: { tags: tagsOf("insights.usage") },
     }),
 
   insightsSaved: (days: Days) =>
     queryOptions({
       queryKey: ["insights.saved", days],
       queryFn: ({ signal }) => transport.call("insights.saved", { ...days }, signal),
-      meta: { tags: tags("insights.saved") },
+      meta: { tags: tagsOf("insights.saved") },
     }),
 
   recommendations: () =>
@@ -440,14 +390,14 @@ export const queriesOf = (transport: Transport) => ({
       // Looking through sessions is too much work to be done for each message of one.
       staleTime: 60_000,
       refetchInterval: 300_000,
-      meta: { tags: tags("insights.recommendations") },
+      meta: { tags: tagsOf("insights.recommendations") },
     }),
 
   stats: () =>
     queryOptions({
       queryKey: ["stats"],
       queryFn: ({ signal }) => transport.call("stats", {}, signal),
-      meta: { tags: tags("stats") },
+      meta: { tags: tagsOf("stats") },
     }),
 
   health: () =>

@@ -1,6 +1,6 @@
 /** What is found: messages, titles and knowledge, and how the search by meaning stands. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { tags } from "./tags";
+import { tagsOf } from "./tags-of";
 import type { Transport } from "./transport";
 
 /** Beside other things in the command bar, and of a page of the search. */
@@ -17,7 +17,7 @@ export const searchQueriesOf = (transport: Transport) => ({
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.next,
       retry: false,
-      meta: { tags: tags("search") },
+      meta: { tags: tagsOf("search") },
     }),
 
   /** The first few of the same, by words alone: it is asked for every letter that is typed. */
@@ -26,7 +26,7 @@ export const searchQueriesOf = (transport: Transport) => ({
       queryKey: ["search", "first", query],
       queryFn: ({ signal }) => transport.call("search", { query, limit: FEW, words_only: true }, signal),
       retry: false,
-      meta: { tags: tags("search") },
+      meta: { tags: tagsOf("search") },
     }),
 
   /** How the search by meaning stands. */
@@ -34,6 +34,6 @@ export const searchQueriesOf = (transport: Transport) => ({
     queryOptions({
       queryKey: ["meaning.show"],
       queryFn: ({ signal }) => transport.call("meaning.show", {}, signal),
-      meta: { tags: tags("meaning.show") },
+      meta: { tags: tagsOf("meaning.show") },
     }),
 });

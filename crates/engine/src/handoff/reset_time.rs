@@ -66,7 +66,7 @@ pub fn reset_time(text: &str, at: Timestamp, here: &Zone) -> Option<ResetTime> {
 }
 
 fn time_of_day(told: &Captures<'_>) -> Option<Time> {
-    let number = |name| Some(told.name(name)?.as_str().parse::<i8>().ok()?);
+    let number = |name: &str| told.name(name)?.as_str().parse::<i8>().ok();
     let (hour, minute) = (number("hour")?, number("minute"));
     let hour = match told.name("half").map(|half| half.as_str()) {
         Some(half) if (1..=12).contains(&hour) => {

@@ -45,7 +45,7 @@ impl Runtime {
         let used_up = newest.remove(&id).unwrap_or_default();
         let unknown = used_up
             .into_iter()
-            .filter(|look| look.is_used_up(now) && !matches!(look.span, Span::Minute))
+            .filter(|look| look.is_used_up(now) && look.span != Span::Minute)
             .map(|look| LimitSeen {
                 remaining: None,
                 resets_at: None,

@@ -112,6 +112,11 @@ it("shows the briefing with its sources, its loss and its receiver, and puts it 
   expect(within(briefing).getByText("a1b2c3d").tagName).toBe("CODE");
   const radio = await screen.findByRole<HTMLInputElement>("radio", { name: "ChatGPT Pro" });
   expect(radio.checked).toBe(true);
+  // The reasons are in words of the page, with times of its zone.
+  const receivers = screen.getByRole("region", { name: /Receiver/ });
+  expect(receivers.textContent).toContain("Week: 91% left");
+  expect(receivers.textContent).toMatch(/ran out at .*, nobody said until when/);
+  expect(receivers.textContent).not.toContain("UTC");
   await expectNoBarrier();
 
   await userEvent.click(within(briefing).getByRole("button", { name: "Show #3 in the source" }));

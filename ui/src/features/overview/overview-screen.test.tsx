@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { beforeAll, expect, it } from "vitest";
 import type { Answer, DraftView, StatsView } from "../../backend/views";
+import { account, inHours, limit, list } from "../../test/accounts";
 import { draft, handoff, ranOut } from "../../test/samples";
 import { expectNoBarrier, show } from "../../test/show";
 
@@ -163,5 +164,24 @@ it("shows an account that ran out among what waits, and not what others are wait
   const rows = await within(card as HTMLElement).findAllByRole("listitem");
   expect(rows).toHaveLength(1);
   expect(rows[0]?.textContent).toContain("ran out");
+  await expectNoBarrier();
+});
+
+it("names who ran out without a window that says so, before the windows of others", async () => {
+  const silent = account("Claude Max", {
+    health: "ran_out",
+    ran_out: {
+      at: inHours(-3),
+      resets_at: null,
+      resets_zone: null,
+      until: inHours(21),
+      said: "You've hit your limit",
+      session_id: null,
+    },
+  });
+  show("/overview", { ...empty, "accounts.list": list([account("Pro", { limits: [limit()] }), silent]) });
+  const said = await screen.findByText(/^ran out at .*, nobody said until when$/);
+  const rows = within(said.closest("ul") as HTMLElement).getAllByRole("link");
+  expect(rows.map((row) => row.textContent?.slice(0, 3))).toEqual(["Cla", "Pro"]);
   await expectNoBarrier();
 });

@@ -11,8 +11,9 @@ pub(super) fn advise(facts: &Facts) -> Vec<Advice> {
     let short = active().filter_map(|account| Some((account, runs_out(account, facts.now)?)));
     short
         .filter_map(|(from, (forecast, used))| {
-            let others =
-                active().filter(|other| other.id != from.id && other.called == from.called);
+            let others = active().filter(|other| {
+                other.id != from.id && other.called == from.called && !other.ran_out
+            });
             let left = others.filter_map(|other| Some((left_of(other)?, other.id)));
             let (left, to) = left.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))?;
             Some(Advice::UseAccount {

@@ -35,6 +35,8 @@ pub struct AccountFacts {
     pub active: bool,
     /// Krake calls it by itself; the others are used in their own apps.
     pub called: bool,
+    /// A log said so, and that still lasts.
+    pub ran_out: bool,
     pub forecasts: Vec<Forecast>,
 }
 

@@ -36,6 +36,7 @@ fn facts_of(number: u128, used: u64, since_hours: i64, hours_to_go: i64) -> Acco
         id: account(number),
         active: true,
         called: false,
+        ran_out: false,
         forecasts: forecast(&looks, NOW),
     }
 }
@@ -92,6 +93,10 @@ fn another_account_needs_one_that_runs_out_and_one_that_has_enough() {
         },
         AccountFacts {
             called: true,
+            ..idle.clone()
+        },
+        AccountFacts {
+            ran_out: true,
             ..idle.clone()
         },
     ] {
