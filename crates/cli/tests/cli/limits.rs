@@ -106,6 +106,36 @@ fn id(thread: &Value) -> &str {
 }
 
 #[test]
+fn a_draft_goes_along_in_a_capsule_and_a_person_still_answers_it() {
+    let world = World::new();
+    let thread = ran_out(&world);
+    let made = world.json(&["export", "--to", "all.krake"]);
+    assert_eq!(made["capsule"]["counts"]["drafts"], 1);
+    std::fs::remove_dir_all(&world.home).unwrap();
+    let looked = world.expect(0, &["restore", "all.krake", "--preview"]);
+    assert!(looked.out.contains("drafts"), "{looked:?}");
+    world.expect(0, &["restore", "all.krake"]);
+    let open = world.json(&["inbox", "list"]);
+    assert_eq!(open["items"].as_array().unwrap().len(), 1, "{open}");
+    let draft = id(&open["items"][0]);
+    assert_eq!(draft, id(&thread));
+    let shown = |id: &str| world.json(&["do", "drafts.show", "--id", id]);
+    let briefing = shown(draft)["briefing"].to_string();
+    assert!(briefing.contains("totals of the cart"), "{briefing}");
+    // Taken in twice it is there once.
+    world.expect(0, &["restore", "all.krake"]);
+    let open = world.json(&["inbox", "list"]);
+    assert_eq!(open["items"].as_array().unwrap().len(), 1, "{open}");
+    let again = world.json(&["export", "--to", "again.krake"]);
+    assert_eq!(
+        again["capsule"]["content_hash"],
+        made["capsule"]["content_hash"]
+    );
+    world.json(&["do", "drafts.reject", "--id", draft, "--reason", "not now"]);
+    assert_eq!(world.json(&["inbox", "list"])["items"], json!([]));
+}
+
+#[test]
 fn a_session_that_ran_out_is_a_thread_that_says_who_until_when_and_who_goes_on() {
     let world = World::new();
     let thread = ran_out(&world);

@@ -11,8 +11,8 @@ pub const NAME: &str = "manifest.json";
 pub const FORMAT: &str = "krake-capsule";
 /// The version that this build writes, and the newest that it reads.
 pub const VERSION: u32 = 2;
-/// The first version that tells what answers took.
-pub const WITH_ANSWERS: u32 = 2;
+/// Entries that came later, with the first version that has them.
+pub const LATER: [(&str, u32); 2] = [("data/answers.jsonl", 2), ("data/drafts.jsonl", 2)];
 
 /// The first entry that is read and the last that is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,8 +15,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::CapsuleError;
-use super::export::ANSWERS;
-use super::manifest::{FORMAT, Manifest, NAME, VERSION, WITH_ANSWERS, content_hash, hex};
+use super::manifest::{FORMAT, LATER, Manifest, NAME, VERSION, content_hash, hex};
 
 const MOST_MANIFEST: u64 = 32 << 20;
 /// One line of an entry.
@@ -116,18 +115,19 @@ impl Capsule {
         Ok(())
     }
 
-    /// Whether it tells what answers took. One of the first version has no place for that.
+    /// Whether a capsule of its version has this entry.
     ///
     /// # Errors
     /// It has the entry of a later version.
-    pub fn has_answers(&self) -> Result<bool, CapsuleError> {
-        let is_later = self.manifest.version >= WITH_ANSWERS;
-        if !is_later && self.entries.contains_key(ANSWERS) {
+    pub fn has_place_for(&self, name: &str) -> Result<bool, CapsuleError> {
+        let since = LATER.iter().find(|(later, _)| *later == name);
+        let is_later = since.is_some_and(|(_, version)| *version > self.manifest.version);
+        if is_later && self.entries.contains_key(name) {
             return Err(refused(format!(
-                "the entry {ANSWERS} belongs to no capsule of its version"
+                "the entry {name} belongs to no capsule of its version"
             )));
         }
-        Ok(is_later)
+        Ok(!is_later)
     }
 
     /// Names of entries that begin so, in order.

@@ -146,7 +146,11 @@ fn lines_of(
     noun: &'static Noun,
     take: &mut dyn FnMut(Value) -> Result<(), CapsuleError>,
 ) -> Result<(), CapsuleError> {
-    capsule.lines(&format!("data/{}.jsonl", noun.name), take)
+    let name = format!("data/{}.jsonl", noun.name);
+    match capsule.has_place_for(&name)? {
+        true => capsule.lines(&name, take),
+        false => Ok(()),
+    }
 }
 
 impl Survey {
@@ -185,6 +189,10 @@ impl Survey {
             }
             "sessions" => refers("project_id", "projects"),
             "handoffs" => refers("snapshot_id", "snapshots"),
+            "drafts" => {
+                refers("project_id", "projects")?;
+                refers("session_id", "sessions")
+            }
             "routing" => serde_json::from_value::<Rule>(line["rule"].clone())
                 .map(|_| ())
                 .map_err(|error| refused(error.to_string())),
@@ -228,7 +236,7 @@ impl Survey {
     }
 
     fn read_answers(&self, capsule: &mut Capsule) -> Result<(), CapsuleError> {
-        if !capsule.has_answers()? {
+        if !capsule.has_place_for(ANSWERS)? {
             return Ok(());
         }
         let mut last: Option<(String, String)> = None;
@@ -321,7 +329,7 @@ impl Survey {
                     message: Box::new(message),
                 }))
             })?;
-            if capsule.has_answers()? {
+            if capsule.has_place_for(ANSWERS)? {
                 capsule.lines(ANSWERS, |line| {
                     let (session, answer) = answer_of(line)?;
                     taken(take(Piece::Answer { session, answer }))

@@ -38,8 +38,12 @@ fn chat(folder: &Path, days: usize) -> std::path::PathBuf {
 
 async fn worked(home: &Home, days: usize) {
     let file = chat(home.folder.path(), days);
+    read(home, &file).await;
+}
+
+async fn read(home: &Home, file: &Path) {
     let cancel = CancellationToken::new();
-    import_path(&home.store, &file, &Wish::default(), &cancel)
+    import_path(&home.store, file, &Wish::default(), &cancel)
         .await
         .unwrap();
 }
@@ -98,15 +102,21 @@ async fn a_session_that_grew_elsewhere_is_extended_and_both_sides_are_the_same_a
 async fn an_original_that_was_read_here_is_left_alone_beside_the_longer_one() {
     let (there, here) = (Home::new().await, Home::new().await);
     worked(&there, 2).await;
-    worked(&here, 2).await;
+    read(&here, &there.folder.path().join("long.jsonl")).await;
     worked(&there, 3).await;
     let made = there.export("a.krake").await;
     let judged = here.import(&made.path).await.unwrap().preview.judgement;
-    let counts = judged.counts["sessions"];
-    assert_eq!((counts.new, counts.grown, counts.kept_both), (0, 1, 0));
+    let counts = |noun: &str| {
+        let counts = judged.counts[noun];
+        (counts.new, counts.grown, counts.kept_both)
+    };
+    assert_eq!(
+        (counts("sessions"), counts("files")),
+        ((0, 1, 0), (0, 0, 1))
+    );
     assert_eq!(lengths(&here.store).await, [6]);
-    // Its own file is read again without a loss.
-    worked(&here, 2).await;
+    // The file that was read here is read again without a loss.
+    read(&here, &chat(there.folder.path(), 2)).await;
     assert_eq!(lengths(&here.store).await, [6]);
 }
 
@@ -128,11 +138,9 @@ async fn a_real_fork_is_kept_on_both_sides_and_the_preview_says_so() {
                 "message": { "role": "user", "content": "another way" } })
     ));
     std::fs::write(&file, text).unwrap();
-    let cancel = CancellationToken::new();
-    import_path(&here.store, &file, &Wish::default(), &cancel)
-        .await
-        .unwrap();
+    read(&here, &file).await;
     let made = there.export("b.krake").await;
+    let cancel = CancellationToken::new();
     let looked = preview(&here.store, &here.playbooks, &made.path, &cancel)
         .await
         .unwrap();
@@ -156,6 +164,7 @@ async fn a_capsule_of_the_first_version_is_still_read() {
     let first = there.folder.path().join("first.krake");
     forged(&made, &first, |all| {
         assert!(!all.remove(ANSWERS).unwrap().is_empty());
+        all.remove("data/drafts.jsonl").unwrap();
     });
     let first = of_version(&first, 1);
     here.import(&first).await.unwrap();
@@ -164,7 +173,11 @@ async fn a_capsule_of_the_first_version_is_still_read() {
     let mixed = there.folder.path().join("mixed.krake");
     std::fs::copy(&made, &mixed).unwrap();
     let refused = Home::new().await.import(&of_version(&mixed, 1)).await;
-    assert!(refused.unwrap_err().to_string().contains(ANSWERS));
+    let told = refused.unwrap_err().to_string();
+    assert!(
+        told.contains("belongs to no capsule of its version"),
+        "{told}"
+    );
 }
 
 #[tokio::test]

@@ -86,6 +86,7 @@ async fn grown(
     let kept = match noun.name {
         "sessions" => beginning(connection, key, arriving, clean).await?,
         "files" => stretches(connection, key, mapped).await?,
+        "drafts" => is_over(connection, key, mapped).await?,
         _ => None,
     };
     let Some(kept) = kept else {
@@ -102,6 +103,7 @@ async fn grown(
                 line[name] = mapped[name].clone();
             }
         }
+        "drafts" => set(&mut line, "over_at", mapped),
         _ => {
             for name in OF_THE_TRANSCRIPT {
                 set(&mut line, name, mapped);
@@ -115,6 +117,20 @@ async fn grown(
         }
     }
     Ok(Some((Grown { before, kept }, line)))
+}
+
+/// Whether a draft waits here for an account that went on elsewhere. What a person said to it stays.
+async fn is_over(
+    connection: &mut SqliteConnection,
+    key: &str,
+    mapped: &Value,
+) -> Result<Option<u64>, StoreError> {
+    let waits: i64 =
+        sqlx::query_scalar("select count(*) from drafts where id = $1 and over_at is null")
+            .bind(key.to_owned())
+            .fetch_one(connection)
+            .await?;
+    Ok((waits > 0 && !mapped["over_at"].is_null()).then_some(0))
 }
 
 /// Sets a field, or takes it away where the other line has none.

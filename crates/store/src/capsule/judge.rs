@@ -11,7 +11,7 @@ use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteConnection;
 
 use super::grown::Grown;
-use super::naming::{another_id, holder, rename};
+use super::naming::{another_id, holder, rename, same_draft};
 use super::out::{below_execution, below_session};
 use super::take_in::Arriving;
 use super::{Clean, Lines, Noun, digest};
@@ -173,6 +173,12 @@ impl Judge {
                 why: "",
             });
         }
+        if noun.name == "drafts"
+            && let Some(same) = same_draft(connection, &line).await?
+        {
+            let extended = self.extend(connection, &same, arriving, &line).await?;
+            return Ok(extended.unwrap_or_else(|| equal(same, line)));
+        }
         let mut why = "";
         let mut kept = key.clone();
         if let Some(here) = self.load(connection, noun, &key).await? {
@@ -192,7 +198,10 @@ impl Judge {
             {
                 return Ok(equal(key, line));
             }
-            if let Some(ruling) = self.extend(connection, &key, arriving, &line).await? {
+            // A draft is known by its limit alone.
+            if noun.name != "drafts"
+                && let Some(ruling) = self.extend(connection, &key, arriving, &line).await?
+            {
                 return Ok(ruling);
             }
             why = self.difference(connection, &key, arriving).await?;

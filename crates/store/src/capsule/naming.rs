@@ -53,6 +53,25 @@ pub(super) async fn rename(
     Ok(())
 }
 
+/// The draft of the same limit: two who look at one limit draft once, also on two machines.
+pub(super) async fn same_draft(
+    connection: &mut SqliteConnection,
+    line: &Value,
+) -> Result<Option<String>, StoreError> {
+    let text = |field: &str| line[field].as_str().map(str::to_owned);
+    let found = sqlx::query_scalar(
+        "select id from drafts where coalesce(session_id, account_id) = coalesce($1, $2)
+         and source = $3 and position = $4",
+    )
+    .bind(text("session_id"))
+    .bind(text("account_id"))
+    .bind(text("source"))
+    .bind(line["position"].as_i64())
+    .fetch_optional(connection)
+    .await?;
+    Ok(found)
+}
+
 /// The same prefix and time, other letters.
 pub(super) fn another_id(id: &str, salt: Hash) -> String {
     const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";

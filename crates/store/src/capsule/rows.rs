@@ -58,7 +58,10 @@ fn put_column(args: &mut SqliteArguments, column: &Column, value: &Value) {
         Kind::Whole | Kind::Count | Kind::Size => args.add(value.as_i64()).expect(put),
         Kind::Flag => args.add(value.as_bool()).expect(put),
         Kind::Real => args.add(value.as_f64()).expect(put),
-        Kind::Document(_) => args.add(value.to_string()).expect(put),
+        Kind::Document(_) => {
+            let document = (!value.is_null()).then(|| value.to_string());
+            args.add(document).expect(put);
+        }
     }
 }
 

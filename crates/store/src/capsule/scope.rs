@@ -24,6 +24,11 @@ pub(crate) fn condition(noun: &str) -> &'static str {
     match noun {
         "projects" => "$1 is null or id = $1",
         "sessions" | "handoffs" | "compression_rules" => "$1 is null or project_id = $1",
+        // What it was drafted for must come along.
+        "drafts" => {
+            "$1 is null or (project_id = $1 and (session_id is null
+                 or session_id in (select id from sessions where project_id = $1)))"
+        }
         "files" => "$1 is null or path in (select path from sessions where project_id = $1)",
         "accounts" => {
             "$1 is null or id in (

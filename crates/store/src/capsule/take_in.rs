@@ -153,6 +153,7 @@ pub(super) fn changed_much(transaction: &mut Transaction) {
         Tag::Snapshots,
         Tag::CompressionRules,
         Tag::Handoffs,
+        Tag::Threads,
     ] {
         transaction.changed(tag);
     }

@@ -70,6 +70,7 @@ pub(super) async fn fill(store: &Store, native: &str, texts: &[String]) -> (Proj
         ..imported(native, "/x")
     };
     let session = store.import_session(session).await.unwrap().session;
+    store.add_draft(fixture::draft(session, 5)).await.unwrap();
     let old = entry("old", format!("{session}#1"));
     store.add_knowledge(old.clone(), "k").await.unwrap();
     let new = entry("new", "AGENTS.md".to_owned());
@@ -317,7 +318,11 @@ async fn what_differs_is_kept_on_both_sides_and_what_was_changed_stays() {
     )
     .await;
     let differing: Vec<&str> = judgement.differing.iter().map(|one| one.noun).collect();
-    assert_eq!(differing, ["projects", "sessions"], "{judgement:?}");
+    assert_eq!(
+        differing,
+        ["projects", "sessions", "drafts"],
+        "{judgement:?}"
+    );
     // Nothing of what was here is another.
     let after = all(&second).await;
     for line in &before {

@@ -169,8 +169,13 @@ async fn held_by(
 ) -> Result<Option<&'static str>, StoreError> {
     let (text, why) = match item.noun.name {
         "projects" => (
-            "select id from sessions where project_id = $1 and project_fixed = 1",
+            "select id from sessions where project_id = $1 and project_fixed = 1
+             union select id from drafts where project_id = $1",
             "sessions were put into it since",
+        ),
+        "sessions" => (
+            "select id from drafts where session_id = $1",
+            "a handoff was drafted for it since",
         ),
         "accounts" => (
             "select id from accounts where id = $1 and credential_id is not null

@@ -19,6 +19,7 @@ const NOUNS = [
   "accounts",
   "snapshots",
   "handoffs",
+  "drafts",
   "compression_rules",
   "budgets",
   "routing",
