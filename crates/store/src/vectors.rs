@@ -57,6 +57,9 @@ impl Cells {
     }
 }
 
+/// One as it is kept: when it was added, its message, its scale, its cells, the message before.
+type Kept = (i64, i64, f64, Vec<u8>, Option<i64>);
+
 /// All that are held.
 #[derive(Debug, Clone)]
 pub(crate) struct Vectors {
@@ -104,7 +107,7 @@ impl Vectors {
 
     /// Adds what was written since; whether none of it was held before.
     async fn add_new(&mut self, connection: &mut SqliteConnection) -> Result<bool, StoreError> {
-        let rows: Vec<(i64, i64, f64, Vec<u8>, Option<i64>)> = sqlx::query_as(
+        let rows: Vec<Kept> = sqlx::query_as(
             "select kept.added, kept.number, kept.scale, kept.vector, (
                  select before.number from messages as before
                  where before.session_id = messages.session_id

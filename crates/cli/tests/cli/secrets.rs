@@ -31,7 +31,7 @@ fn read(world: &World, keyring: &Keyring, args: &[&str]) -> Value {
 
 /// What a person sees who sits at a terminal.
 fn seen(world: &World, keyring: &Keyring, args: &[&str]) -> (Option<i32>, String) {
-    Terminal::of(with(world, keyring, args), true).to_the_end()
+    Terminal::of(with(world, keyring, args), true).until_the_end()
 }
 
 fn chat(world: &World, name: &str, texts: &[&str]) -> String {
@@ -334,7 +334,7 @@ fn a_person_who_wants_nothing_kept_any_more_is_asked_about_what_is() {
             Terminal::of(with(&world, &keyring, &["secrets", "policy", "drop"]), true);
         terminal.wait_for("forget them too? [y/N] ");
         terminal.types(answer);
-        let (code, said) = terminal.to_the_end();
+        let (code, said) = terminal.until_the_end();
         assert_eq!(code, Some(0), "{said}");
         assert_eq!(kept(&world, &keyring).len(), left, "{said}");
     }

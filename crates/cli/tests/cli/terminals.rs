@@ -78,7 +78,7 @@ impl Terminal {
     }
 
     /// All that is shown until the command ends.
-    pub fn to_the_end(mut self) -> (Option<i32>, String) {
+    pub fn until_the_end(mut self) -> (Option<i32>, String) {
         let mut bytes = [0; 4096];
         // A terminal that nobody holds any more reads as an error.
         while let Ok(count) = self.person.read(&mut bytes)

@@ -98,7 +98,7 @@ fn month_and_day(told: &Captures<'_>) -> Option<(i8, i8)> {
 fn moments(rules: &TimeZone, day: Date, time: Time) -> Vec<Instant> {
     let shown = rules.to_ambiguous_timestamp(day.to_datetime(time));
     let all = match shown.offset() {
-        AmbiguousOffset::Fold { .. } => vec![shown.clone().earlier(), shown.later()],
+        AmbiguousOffset::Fold { .. } => vec![shown.earlier(), shown.later()],
         _ => vec![shown.compatible()],
     };
     all.into_iter().flatten().collect()

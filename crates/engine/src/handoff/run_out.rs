@@ -215,7 +215,7 @@ mod tests {
         let account = run_out.account.unwrap();
         let known = draft(run_out);
         let over = |answer: Answer| {
-            news(Vec::new(), &[known.clone()], &[answer], NOW)
+            news(Vec::new(), std::slice::from_ref(&known), &[answer], NOW)
                 .over
                 .len()
         };
