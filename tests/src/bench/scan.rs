@@ -97,7 +97,12 @@ pub fn measure(folder: &Path, files: u64) -> Result<Scanned> {
 }
 
 fn lay(user: &Path, work: &Path, files: u64) -> Result<u64> {
-    let folder = user.join(".claude/projects/-work-shop");
+    // Claude Code names the folder of a project by its path.
+    let name: String = work
+        .display()
+        .to_string()
+        .replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
+    let folder = user.join(".claude/projects").join(name);
     std::fs::create_dir_all(&folder)?;
     let (mut talk, mut bytes) = (Talk::new(11), 0);
     for number in 0..files {
