@@ -17,17 +17,8 @@ use crate::vault;
 /// # Errors
 /// Nothing was said, or what the command says.
 pub async fn change(home: &Path, out: Out, edit: AccountEdit) -> Result<Exit, Stopped> {
-    let mut input = json!({});
-    for (name, value) in [
-        ("name", &edit.name),
-        ("email", &edit.email),
-        ("plan", &edit.plan),
-        ("specialization", &edit.specialization),
-        ("base_url", &edit.base_url),
-        ("model", &edit.model),
-        ("format", &edit.format),
-        ("status", &edit.status),
-    ] {
+    let mut input = edit.facts.given();
+    for (name, value) in [("name", &edit.name), ("status", &edit.status)] {
         if let Some(value) = value {
             input[name] = json!(value);
         }

@@ -131,11 +131,10 @@ async fn add_one(home: &Path, out: Out, add: AccountAdd) -> Result<Exit, Stopped
         .name
         .as_deref()
         .ok_or_else(|| Stopped::usage("the name of the account is missing"))?;
-    let mut input = json!({
-        "name": name, "provider": provider, "email": add.email, "plan": add.plan,
-        "specialization": add.specialization, "tags": add.tags, "base_url": add.base_url,
-        "model": add.model, "format": add.format,
-    });
+    let mut input = add.facts.given();
+    input["name"] = json!(name);
+    input["provider"] = json!(provider);
+    input["tags"] = json!(add.tags);
     // Where the core would refuse the rest anyway, nobody is asked for a key.
     let key_use = krake_domain::account::Provider::meant(provider).map(|known| known.key());
     let takes_key = !add.no_key && key_use != Some(krake_domain::account::KeyUse::Never);

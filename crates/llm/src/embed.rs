@@ -8,14 +8,13 @@ use std::time::Duration;
 use krake_domain::meaning::MOST_DIMENSIONS;
 use krake_edge::http::{Method, Request as Call, Target};
 use serde_json::Value;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::caps::Caps;
 use crate::error::ModelError;
-use crate::model::{Model, chance, from_http, head_of, in_body, now};
+use crate::model::{Model, from_http, head_of, in_body, now};
 use crate::rate_limits::RateLimits;
-use crate::retry;
+use crate::retry::Attempts;
 use crate::setting::Setting;
 use crate::usage::Usage;
 use crate::wire::is_packed;
@@ -66,22 +65,12 @@ impl Model {
                 said: format!("expected at most {MOST_TEXTS} texts of {MOST_TEXT_BYTES} bytes"),
             });
         }
-        let begun = Instant::now();
-        let mut made = 0;
+        let mut attempts = Attempts::within(caps.total);
         loop {
-            made += 1;
-            let left = caps.total.saturating_sub(begun.elapsed());
-            let error = match self.embed_once(texts, side, caps, left, cancel).await {
+            let left = attempts.left();
+            match self.embed_once(texts, side, caps, left, cancel).await {
                 Ok(embedded) => return Ok(embedded),
-                Err(error) => self.without_key(error),
-            };
-            let left = caps.total.saturating_sub(begun.elapsed());
-            let Some(wait) = retry::wait(&error, made, left, chance()) else {
-                return Err(error);
-            };
-            tokio::select! {
-                () = tokio::time::sleep(wait) => {}
-                () = cancel.cancelled() => return Err(ModelError::Cancelled),
+                Err(error) => attempts.again(self.without_key(error), cancel).await?,
             }
         }
     }

@@ -12,10 +12,11 @@ use crate::assemble::Assembler;
 use crate::caps::Caps;
 use crate::error::ModelError;
 use crate::head::Head;
+use crate::ollama;
 use crate::request::Request;
+use crate::retry::Attempts;
 use crate::setting::Setting;
 use crate::wire::Wire;
-use crate::{ollama, retry};
 
 /// An error body longer than this says nothing more.
 const MOST_ERROR_BYTES: usize = 64 << 10;
@@ -92,22 +93,12 @@ impl Model {
         cancel: &CancellationToken,
         watch: &mut (dyn FnMut(&AnswerEvent) + Send),
     ) -> Result<Answer, ModelError> {
-        let begun = Instant::now();
-        let mut made = 0;
+        let mut attempts = Attempts::within(caps.total);
         loop {
-            made += 1;
-            let left = caps.total.saturating_sub(begun.elapsed());
-            let error = match self.call(request, caps, left, cancel, watch).await {
+            let left = attempts.left();
+            match self.call(request, caps, left, cancel, watch).await {
                 Ok(answer) => return Ok(answer),
-                Err(error) => self.without_key(error),
-            };
-            let left = caps.total.saturating_sub(begun.elapsed());
-            let Some(wait) = retry::wait(&error, made, left, chance()) else {
-                return Err(error);
-            };
-            tokio::select! {
-                () = tokio::time::sleep(wait) => {}
-                () = cancel.cancelled() => return Err(ModelError::Cancelled),
+                Err(error) => attempts.again(self.without_key(error), cancel).await?,
             }
         }
     }
@@ -278,11 +269,4 @@ pub(crate) fn now() -> Timestamp {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-}
-
-/// A number between 0 and 1. Without randomness everybody waits equally long, which is no fault.
-pub(crate) fn chance() -> f64 {
-    let mut byte = [0];
-    let _ = getrandom::fill(&mut byte);
-    f64::from(byte[0]) / 255.0
 }

@@ -3,6 +3,9 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
 use crate::error::ModelError;
 
 /// Calls after the first.
@@ -11,9 +14,51 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// Whoever asks for a longer wait is not waited for: a person sits there.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
+/// The calls of one question, within the time that they may take together.
+pub(crate) struct Attempts {
+    begun: Instant,
+    total: Duration,
+    made: u32,
+}
+
+impl Attempts {
+    /// None was made yet.
+    pub fn within(total: Duration) -> Self {
+        Self {
+            begun: Instant::now(),
+            total,
+            made: 0,
+        }
+    }
+
+    /// The time that is left.
+    pub fn left(&self) -> Duration {
+        self.total.saturating_sub(self.begun.elapsed())
+    }
+
+    /// Waits until the call that failed so may be made once more.
+    ///
+    /// # Errors
+    /// That one, where it is not to be made again; or it is not wanted any more.
+    pub async fn again(
+        &mut self,
+        error: ModelError,
+        cancel: &CancellationToken,
+    ) -> Result<(), ModelError> {
+        self.made += 1;
+        let Some(wait) = wait(&error, self.made, self.left(), chance()) else {
+            return Err(error);
+        };
+        tokio::select! {
+            () = tokio::time::sleep(wait) => Ok(()),
+            () = cancel.cancelled() => Err(ModelError::Cancelled),
+        }
+    }
+}
+
 /// The wait before the next call, or none where there is to be none. `made` counts calls so far,
 /// `left` is the time that the whole may still take, `chance` lies between 0 and 1.
-pub(crate) fn wait(error: &ModelError, made: u32, left: Duration, chance: f64) -> Option<Duration> {
+fn wait(error: &ModelError, made: u32, left: Duration, chance: f64) -> Option<Duration> {
     let may_pass = matches!(
         error,
         ModelError::RateLimited { .. }
@@ -30,6 +75,13 @@ pub(crate) fn wait(error: &ModelError, made: u32, left: Duration, chance: f64) -
         None => usual.mul_f64(0.5 + chance / 2.0),
     };
     (wait <= LONGEST_WAIT && wait < left).then_some(wait)
+}
+
+/// A number between 0 and 1. Without randomness everybody waits equally long, which is no fault.
+fn chance() -> f64 {
+    let mut byte = [0];
+    let _ = getrandom::fill(&mut byte);
+    f64::from(byte[0]) / 255.0
 }
 
 #[cfg(test)]

@@ -369,6 +369,9 @@ fn the_shipped_playbooks_pass_the_check() {
 /// Makes the commit of an answer take long enough that others are refused meanwhile.
 struct SlowAnswers;
 
+/// An answer is about to be written.
+static BEING_WRITTEN: tokio::sync::Notify = tokio::sync::Notify::const_new();
+
 impl tracing::Subscriber for SlowAnswers {
     fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
         metadata.target() == "krake::point"
@@ -378,6 +381,7 @@ impl tracing::Subscriber for SlowAnswers {
         let mut seen = Seen::default();
         event.record(&mut seen);
         if seen.is_before && seen.is_answer {
+            BEING_WRITTEN.notify_one();
             std::thread::sleep(Duration::from_millis(200));
         }
     }
@@ -430,7 +434,7 @@ async fn whoever_comes_too_late_finds_the_winner() {
     };
     // While the first answer is written, those to the second question come together.
     let before = answer(*first);
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    BEING_WRITTEN.notified().await;
     let together = [answer(*second), answer(*second), answer(*second)];
     assert!(before.await.unwrap().0);
     let mut won = 0;

@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { asProblem, type Problem } from "../backend/problem";
 import { useBackend } from "../backend/use-backend";
 import { Button } from "./button";
+import look from "./form.module.css";
 import styles from "./vault-trouble.module.css";
 
 type Code = "vault_locked" | "vault_denied" | "vault_missing";
@@ -66,7 +67,7 @@ function Passphrase({ isNew, onReady }: { isNew: boolean; onReady(): void }) {
     }
   };
   return (
-    <div className={styles.field}>
+    <div className={look.field}>
       <label htmlFor={id}>{t(isNew ? "accounts.new_passphrase" : "accounts.passphrase")}</label>
       <input
         ref={field}

@@ -1,6 +1,7 @@
 //! What can be typed about accounts, their budgets and the vault.
 
 use clap::{Args, Subcommand};
+use serde_json::{Value, json};
 
 #[derive(Debug, Subcommand)]
 pub enum Accounts {
@@ -69,25 +70,11 @@ pub struct AccountAdd {
     /// anthropic, openai, gemini, openai_compatible, ollama, claude_app, chatgpt_app, gemini_app or other
     #[arg(long)]
     pub provider: Option<String>,
-    #[arg(long)]
-    pub email: Option<String>,
-    /// What was bought, for example Pro
-    #[arg(long)]
-    pub plan: Option<String>,
-    /// What it is best at
-    #[arg(long)]
-    pub specialization: Option<String>,
+    #[command(flatten)]
+    pub facts: AccountFacts,
     /// A word to find it by, and to name it in rules; may be repeated
     #[arg(long = "tag")]
     pub tags: Vec<String>,
-    /// Another place than the provider's own
-    #[arg(long)]
-    pub base_url: Option<String>,
-    #[arg(long)]
-    pub model: Option<String>,
-    /// chat or responses, at OpenAI and compatible places
-    #[arg(long)]
-    pub format: Option<String>,
     /// There is no key, for example for a server on this machine
     #[arg(long)]
     pub no_key: bool,
@@ -99,6 +86,45 @@ pub struct AccountAdd {
     pub from_env: bool,
 }
 
+/// What an account may say of itself, new or known.
+#[derive(Debug, Args)]
+pub struct AccountFacts {
+    #[arg(long)]
+    email: Option<String>,
+    /// What was bought, for example Pro
+    #[arg(long)]
+    plan: Option<String>,
+    /// What it is best at
+    #[arg(long)]
+    specialization: Option<String>,
+    /// Another place than the provider's own
+    #[arg(long)]
+    base_url: Option<String>,
+    #[arg(long)]
+    model: Option<String>,
+    /// chat or responses, at OpenAI and compatible places
+    #[arg(long)]
+    format: Option<String>,
+}
+
+impl AccountFacts {
+    /// Those that were given, as the commands call them.
+    pub fn given(&self) -> Value {
+        let all = [
+            ("email", &self.email),
+            ("plan", &self.plan),
+            ("specialization", &self.specialization),
+            ("base_url", &self.base_url),
+            ("model", &self.model),
+            ("format", &self.format),
+        ];
+        let given = all
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), json!(value.as_ref()?))));
+        Value::Object(given.collect())
+    }
+}
+
 /// `krake accounts change`
 #[derive(Debug, Args)]
 pub struct AccountEdit {
@@ -107,25 +133,14 @@ pub struct AccountEdit {
     /// Another name; never the key
     #[arg(long)]
     pub name: Option<String>,
-    #[arg(long)]
-    pub email: Option<String>,
-    #[arg(long)]
-    pub plan: Option<String>,
-    #[arg(long)]
-    pub specialization: Option<String>,
+    #[command(flatten)]
+    pub facts: AccountFacts,
     /// These words in place of those that are there; may be repeated
     #[arg(long = "tag")]
     pub tags: Vec<String>,
     /// No words at all
     #[arg(long, conflicts_with = "tags")]
     pub no_tags: bool,
-    #[arg(long)]
-    pub base_url: Option<String>,
-    #[arg(long)]
-    pub model: Option<String>,
-    /// chat or responses
-    #[arg(long)]
-    pub format: Option<String>,
     /// active or paused
     #[arg(long)]
     pub status: Option<String>,

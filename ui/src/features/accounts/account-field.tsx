@@ -1,7 +1,7 @@
 /** One field of an account's form under its name, with what was wrong with it. */
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import type { Problem } from "../../backend/problem";
-import styles from "./account-dialog.module.css";
+import look from "../../components/form.module.css";
 
 /** What the control itself needs to be named and, where it is wrong, to say why. */
 export interface FieldProps {
@@ -29,7 +29,7 @@ export function AccountField({ name, label, hint, problem, children }: AccountFi
   }, [wrong]);
   const said = `${id}-said`;
   return (
-    <div ref={row} className={styles.field}>
+    <div ref={row} className={look.field}>
       <label htmlFor={id}>{label}</label>
       {children({
         id,

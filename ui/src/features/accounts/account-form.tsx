@@ -9,6 +9,7 @@ import { asProblem, type Problem } from "../../backend/problem";
 import type { AccountView } from "../../backend/views";
 import { Button } from "../../components/button";
 import { DialogButtons } from "../../components/dialog";
+import look from "../../components/form.module.css";
 import { ProblemLine } from "../../components/problem-line";
 import { isVaultTrouble, VaultTrouble } from "../../components/vault-trouble";
 import styles from "./account-dialog.module.css";
@@ -74,7 +75,7 @@ export function AccountForm({ account, onSubmit, onCancel }: AccountFormProps) {
   return (
     <form
       ref={form}
-      className={styles.form}
+      className={look.form}
       autoComplete="off"
       onSubmit={(event) => {
         event.preventDefault();

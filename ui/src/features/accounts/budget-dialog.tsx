@@ -8,6 +8,7 @@ import { useBackend, useQueries } from "../../backend/use-backend";
 import type { BudgetView } from "../../backend/views";
 import { Button } from "../../components/button";
 import { Dialog, DialogButtons } from "../../components/dialog";
+import look from "../../components/form.module.css";
 import { ProblemLine } from "../../components/problem-line";
 import { typedAmount } from "../../lib/money";
 import styles from "./account-dialog.module.css";
@@ -59,7 +60,7 @@ export function BudgetDialog({ budget, onClose }: BudgetDialogProps) {
   return (
     <Dialog title={t(budget === undefined ? "budgets.add_title" : "budgets.change_title")} onClose={onClose}>
       <form
-        className={styles.form}
+        className={look.form}
         autoComplete="off"
         onSubmit={(event) => {
           event.preventDefault();

@@ -41,10 +41,11 @@ export interface Totals {
 
 export function totals(accounts: readonly AccountView[], now: number): Totals {
   const resets = accounts
-    .flatMap((account) => account.limits)
-    .filter((limit) => limit.span !== "minute" && limit.resets_at !== null)
-    .map((limit) => limit.resets_at as string)
-    .filter((at) => Date.parse(at) > now)
+    .flatMap((account) => [
+      account.ran_out?.resets_at,
+      ...account.limits.filter((limit) => limit.span !== "minute").map((limit) => limit.resets_at),
+    ])
+    .filter((at) => at != null && Date.parse(at) > now)
     .sort();
   const count = (...states: AccountView["health"][]) =>
     accounts.filter((account) => states.includes(account.health)).length;

@@ -7,6 +7,7 @@ import { useBackend } from "../../backend/use-backend";
 import type { AccountView, LimitView } from "../../backend/views";
 import { Button } from "../../components/button";
 import { Dialog, DialogButtons } from "../../components/dialog";
+import look from "../../components/form.module.css";
 import { ProblemLine } from "../../components/problem-line";
 import { typedAmount } from "../../lib/money";
 import styles from "./account-dialog.module.css";
@@ -58,7 +59,7 @@ export function NoteLimit({ account, onClose }: { account: AccountView; onClose(
     <Dialog title={t("accounts.note_limit")} onClose={onClose}>
       <form
         ref={form}
-        className={styles.form}
+        className={look.form}
         autoComplete="off"
         onSubmit={(event) => {
           event.preventDefault();

@@ -1,6 +1,6 @@
 /** One field of a project's form: a line or several, under its name. */
 import { useId } from "react";
-import styles from "./project-form.module.css";
+import look from "../../components/form.module.css";
 
 interface FieldProps {
   label: string;
@@ -17,7 +17,7 @@ export function ProjectField({ label, hint, text, onText, placeholder, required,
   const id = useId();
   const shared = { id, value: text, placeholder, required, dir: isPath ? "ltr" : "auto" };
   return (
-    <div className={styles.field}>
+    <div className={look.field}>
       <label htmlFor={id}>
         {label}
         {hint !== undefined && <span className="quiet small"> {hint}</span>}

@@ -6,9 +6,9 @@ import { asProblem, type Problem } from "../../backend/problem";
 import type { ProjectView } from "../../backend/views";
 import { Button } from "../../components/button";
 import { DialogButtons } from "../../components/dialog";
+import look from "../../components/form.module.css";
 import { ProblemLine } from "../../components/problem-line";
 import { ProjectField as Field } from "./project-field";
-import styles from "./project-form.module.css";
 
 /** What was typed, objectives one a line. */
 export interface ProjectText {
@@ -54,7 +54,7 @@ export function ProjectForm({ project, onSubmit, onCancel, onRemove }: ProjectFo
     }
   };
   return (
-    <form className={styles.form} onSubmit={(event) => void send(event)}>
+    <form className={look.form} onSubmit={(event) => void send(event)}>
       <Field label={t("context.name")} text={name} onText={setName} required />
       {project !== undefined && (
         <Field label={t("context.description")} text={description} onText={setDescription} rows={2} />

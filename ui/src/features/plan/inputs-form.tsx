@@ -4,6 +4,7 @@ import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem, type Problem } from "../../backend/problem";
 import { Button } from "../../components/button";
+import look from "../../components/form.module.css";
 import { Keys } from "../../components/keys";
 import { ProblemLine } from "../../components/problem-line";
 import { type Field, fieldsOf, readField } from "./input-schema";
@@ -65,7 +66,7 @@ export function InputsForm({
   return (
     <form
       ref={form}
-      className={styles.form}
+      className={look.form}
       onKeyDown={onKeyDown}
       onSubmit={(event) => {
         event.preventDefault();
@@ -114,7 +115,7 @@ function FieldRow({ field, text, onText }: FieldRowProps) {
     "aria-describedby": field.description === "" ? undefined : `${id}-about`,
   };
   return (
-    <div className={styles.field}>
+    <div className={look.field}>
       <label htmlFor={id}>
         <bdi>{field.name}</bdi>
         {!field.required && <span className="faint"> {t("plan.optional")}</span>}

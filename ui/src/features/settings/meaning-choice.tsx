@@ -8,6 +8,7 @@ import type { AccountView, MeaningPreview } from "../../backend/views";
 import { Button, ButtonLink } from "../../components/button";
 import { Dialog, DialogButtons } from "../../components/dialog";
 import { Exact } from "../../components/exact";
+import look from "../../components/form.module.css";
 import { ProblemLine } from "../../components/problem-line";
 import styles from "./meaning.module.css";
 
@@ -108,8 +109,8 @@ function Ask({ busy, problem, onLook, onClose }: AskProps) {
   };
   const placeholder = usual[account.provider] ?? "";
   return (
-    <form className={styles.form} onSubmit={send}>
-      <div className={styles.field}>
+    <form className={look.form} onSubmit={send}>
+      <div className={look.field}>
         <label htmlFor={ids.account}>{t("meaning.account")}</label>
         <select
           id={ids.account}
@@ -124,7 +125,7 @@ function Ask({ busy, problem, onLook, onClose }: AskProps) {
           ))}
         </select>
       </div>
-      <div className={styles.field}>
+      <div className={look.field}>
         <label htmlFor={ids.model}>{t("meaning.model")}</label>
         <input
           id={ids.model}
