@@ -12,7 +12,7 @@ use super::escape::{inline, quoted};
 use super::line::Line;
 use super::names::Names;
 use super::timeline::Timeline;
-use super::words::{clip, content, sentences};
+use super::words::{clip, content, is_function_word, sentences};
 
 /// Lists names that nothing in the draft mentions, together where a message holds several of them.
 pub fn list_names(draft: &mut Draft<'_>, timeline: &Timeline<'_>, names: &Names, most_tokens: u64) {
@@ -152,13 +152,42 @@ fn label(timeline: &Timeline<'_>, place: usize) -> Option<(usize, String)> {
             let sentence = sentences(&message.text)
                 .filter(|sentence| content(sentence).len() >= 3)
                 .last()?;
-            let label = quoted(&clip(sentence, LABEL_WORDS));
-            Some((
-                at,
-                label.trim_end_matches(['.', ',', ':', '…', ' ']).to_owned(),
-            ))
+            Some((at, quoted(&in_short(sentence))))
         })
 }
+
+/// A sentence as a heading: without the words that open what an account is about to do, and not ending
+/// on a word that waits for the next.
+fn in_short(sentence: &str) -> String {
+    let bare = |word: &str| {
+        word.trim_matches(|letter: char| !letter.is_alphanumeric() && letter != '\'')
+            .to_lowercase()
+    };
+    let words: Vec<&str> = sentence.split_whitespace().collect();
+    let opening = words
+        .iter()
+        .take_while(|word| OPENS.binary_search(&bare(word).as_str()).is_ok())
+        .count();
+    let clipped = clip(&words[opening..].join(" "), LABEL_WORDS);
+    let mut said: Vec<&str> = clipped.split(' ').collect();
+    while said.len() > 1
+        && said.last().is_some_and(|word| {
+            let word = bare(word);
+            word.is_empty() || is_function_word(&word)
+        })
+    {
+        said.pop();
+    }
+    said.join(" ")
+        .trim_end_matches(['.', ',', ':', ';'])
+        .to_owned()
+}
+
+/// Words before the verb of "Now let me look at the tests".
+const OPENS: [&str; 22] = [
+    "actually", "also", "first", "going", "good", "great", "hmm", "i", "i'll", "i'm", "let",
+    "let's", "me", "need", "next", "now", "ok", "okay", "perfect", "then", "to", "will",
+];
 
 /// Below this budget names stand alone: more of them fit.
 const LABELLED_FROM: u64 = 800;
@@ -167,3 +196,25 @@ const LABEL_TOKENS: f64 = 12.0;
 /// Words of a label, and how many messages before the names it may stand.
 const LABEL_WORDS: usize = 9;
 const LABEL_BEFORE: usize = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_says_what_was_being_done_and_ends_on_a_word_that_says_something() {
+        assert!(OPENS.is_sorted());
+        let table = [
+            (
+                "Now let me look at the tests of the cart to see whether they hold.",
+                "look at the tests of the cart to see",
+            ),
+            ("Hmm, I need to update the cart as:", "update the cart"),
+            ("The cause is the rounding.", "The cause is the rounding"),
+            ("Let me", ""),
+        ];
+        for (sentence, label) in table {
+            assert_eq!(in_short(sentence), label, "{sentence}");
+        }
+    }
+}

@@ -122,7 +122,7 @@ pub fn brief(request: &Request<'_>) -> Briefing {
     } else if budget < ROOMY {
         budget / 5
     } else {
-        budget * 9 / 20
+        budget * 13 / 20
     };
     // What the sections had no room for: errors first, then files. A small briefing holds them before
     // names; the larger it is, the more room there is for both.
@@ -175,7 +175,7 @@ const ROOMY: u64 = 1_000;
 fn for_left_over(budget: u64, left: u64) -> u64 {
     match budget {
         ..ROOMY => left * 3 / 5,
-        ROOMY..AMPLE => left / 10,
+        ROOMY..AMPLE => left * 3 / 20,
         _ => left / 3,
     }
 }

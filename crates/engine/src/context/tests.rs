@@ -383,7 +383,7 @@ fn a_list_of_names_stands_under_what_was_being_done() {
     }
     let briefing = brief_of(&[session(&script)], &[], 1_000);
     let labelled = texts(&briefing, ItemKind::Statement).iter().any(|line| {
-        line.starts_with("Now I measure the checkout of region") && line.contains("load_cart_")
+        line.starts_with("measure the checkout of region") && line.contains("load_cart_")
     });
     assert!(labelled, "{}", briefing.text);
 }
