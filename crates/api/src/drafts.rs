@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use krake_domain::account::Account;
 use krake_domain::briefing::Briefing;
-use krake_domain::draft::Draft;
+use krake_domain::draft::{Draft, DraftState};
 use krake_domain::id::{DraftId, ProjectId, WorkspaceId};
 use krake_engine::accounts::Need;
+use krake_runtime::Runtime;
 use serde::{Deserialize, Serialize};
 
 use crate::account_limits::ranked;
@@ -16,8 +17,10 @@ use crate::context::Ctx;
 use crate::error::{ApiError, Code};
 use crate::handoff_parts::{Asked, CommitChoice, parts};
 use crate::handoffs::{HandoffDetail, Sending, receiver, send_out};
+use crate::projects::make_of_folder;
 use crate::view::draft::DraftView;
 use crate::view::moment::now;
+use crate::visible::visible_line;
 
 /// Names one draft.
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
@@ -26,7 +29,17 @@ pub struct DraftRef {
     pub id: DraftId,
 }
 
-/// A draft that goes out as it is.
+/// A draft whose work belongs to no project.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MakeProject {
+    pub id: DraftId,
+    /// No other project has it; absent: the name of the folder.
+    pub name: Option<String>,
+}
+
+/// A draft that goes out as it is. Where its work belongs to no project, one is made of the folder
+/// first.
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HandOverDraft {
@@ -74,12 +87,24 @@ pub async fn show(ctx: Ctx, input: DraftRef) -> Result<DraftDetail, ApiError> {
 /// `drafts.hand_over`
 pub async fn hand_over(ctx: Ctx, input: HandOverDraft) -> Result<HandoffDetail, ApiError> {
     ctx.person()?;
-    let draft = load(&ctx, input.id).await?;
+    let mut draft = load(&ctx, input.id).await?;
+    if draft.project.is_none() && draft.state == DraftState::Open {
+        draft = placed(&ctx, draft, None).await?;
+    }
+    // What goes out is the work as it is now, as the composer would send it.
+    if draft.state == DraftState::Open {
+        draft = ctx.owner()?.briefed_anew(draft).await?;
+    }
     let (Some(project), Some(briefing)) = (draft.project, draft.briefing.clone()) else {
-        return Err(ApiError::new(
+        let why = draft.trouble.as_deref().map(visible_line);
+        let why = why.unwrap_or_else(|| "no work goes with this account".to_owned());
+        let error = ApiError::new(
             Code::Conflict,
-            "there is nothing to hand over: no project and no briefing go with this account",
-        ));
+            format!("there is nothing to hand over: {why}"),
+        );
+        return Err(
+            error.hint("put it away with `krake inbox done`, or make a handoff of a project")
+        );
     };
     let to = match input.to_account_id {
         Some(to) => to,
@@ -108,6 +133,45 @@ pub async fn hand_over(ctx: Ctx, input: HandOverDraft) -> Result<HandoffDetail, 
         ..Sending::of(briefing)
     };
     send_out(&ctx, sending, parts).await
+}
+
+/// `drafts.make_project`
+pub async fn make_project(ctx: Ctx, input: MakeProject) -> Result<DraftView, ApiError> {
+    ctx.person()?;
+    let draft = load(&ctx, input.id).await?;
+    if draft.project.is_some() {
+        return Err(ApiError::new(
+            Code::Conflict,
+            "the draft has a project already",
+        ));
+    }
+    let draft = placed(&ctx, draft, input.name).await?;
+    view(&ctx, &draft).await
+}
+
+/// The draft with a project of the folder that its session worked in.
+async fn placed(ctx: &Ctx, draft: Draft, name: Option<String>) -> Result<Draft, ApiError> {
+    let runtime = ctx.owner()?;
+    let folder = folder_of(runtime, &draft).await?;
+    let folder = folder.ok_or_else(|| {
+        ApiError::new(
+            Code::Conflict,
+            "nobody knows a folder of this work that could become a project",
+        )
+        .hint("make a project of the folder that you mean (`krake projects add NAME --folder DIR`)")
+    })?;
+    make_of_folder(ctx, &folder, name).await?;
+    runtime.place_drafts().await?;
+    load(ctx, draft.id).await
+}
+
+/// The folder that a project of this draft would have.
+async fn folder_of(runtime: &Runtime, draft: &Draft) -> Result<Option<String>, ApiError> {
+    let Some(session) = draft.run_out.session.filter(|_| draft.project.is_none()) else {
+        return Ok(None);
+    };
+    let folder = runtime.folder_for_project(session).await?;
+    Ok(folder.and_then(|folder| folder.to_str().map(str::to_owned)))
 }
 
 /// `drafts.reject`
@@ -149,11 +213,20 @@ pub async fn proposals(ctx: &Ctx, drafts: Vec<&Draft>) -> Result<Vec<DraftView>,
     let (choices, _) = runtime.choose_accounts(&needs).await?;
     let accounts: Vec<Account> = runtime.store().list_accounts(WorkspaceId::PERSONAL).await?;
     let (names, now) = (names(&accounts), now());
-    let views = drafts.iter().zip(&choices).map(|(draft, choice)| {
+    let mut views = Vec::with_capacity(drafts.len());
+    for (draft, choice) in drafts.iter().zip(&choices) {
         let project = name(draft).map(String::as_str);
-        DraftView::of(draft, project, choice.first(), ranked(choice, &names), now)
-    });
-    Ok(views.collect())
+        let folder = folder_of(runtime, draft).await?;
+        views.push(DraftView::of(
+            draft,
+            project,
+            folder.as_deref(),
+            choice.first(),
+            ranked(choice, &names),
+            now,
+        ));
+    }
+    Ok(views)
 }
 
 /// Somebody was faster, or the account went on by itself.

@@ -72,6 +72,9 @@ pub struct SendHandoff {
     /// What a model answered for this briefing (`briefings.write`); each of its lines is held against
     /// its sources.
     pub answer: Option<String>,
+    /// As in `briefings.make`.
+    #[serde(default)]
+    pub wanted: Vec<String>,
     /// The draft that it answers.
     pub draft_id: Option<DraftId>,
     /// Put the briefing between its marks into the file that the receiver reads; false when absent.
@@ -186,6 +189,7 @@ pub async fn create(ctx: Ctx, input: CreateHandoff) -> Result<HandoffDetail, Api
         budget: input.budget.unwrap_or(USUAL_BUDGET),
         goal: input.goal.clone(),
         repair: input.repair.unwrap_or(true),
+        wanted: Vec::new(),
         form: Form::Markdown,
     };
     let answer = crate::prose::answer(input.answer)?;
@@ -222,6 +226,7 @@ pub async fn send(ctx: Ctx, input: SendHandoff) -> Result<HandoffDetail, ApiErro
         budget: input.budget.unwrap_or(USUAL_BUDGET),
         goal: input.goal.clone(),
         repair: true,
+        wanted: input.wanted,
         form: Form::Markdown,
     };
     let answer = crate::prose::answer(input.answer)?;

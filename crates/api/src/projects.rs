@@ -1,6 +1,9 @@
 //! Projects: list, show, begin, change, forget.
 
+use std::path::Path;
+
 use krake_domain::id::{ProjectId, WorkspaceId};
+use krake_domain::kept_secret::SecretPolicy;
 use krake_domain::project::{Objective, ObjectivesReached, Project, ProjectStatus};
 use krake_edge::root::Root;
 use krake_store::{Kept, ProjectRow, SessionFilter};
@@ -127,6 +130,10 @@ pub struct ProjectDetail {
     pub git_trouble: Option<String>,
     /// What a person said about commits before a handoff; absent where nobody was asked yet.
     pub commit_rule: Option<CommitRuleView>,
+    /// What becomes of the words of secrets that are found in its sessions.
+    pub secret_policy: SecretPolicy,
+    /// Whether that is its own; else it is what holds for all.
+    pub has_own_secret_policy: bool,
 }
 
 /// It is gone.
@@ -163,7 +170,12 @@ pub async fn show(ctx: Ctx, input: ProjectRef) -> Result<ProjectDetail, ApiError
         None => (None, None),
     };
     let rule = ctx.store()?.find_commit_rule(row.project.id).await?;
+    let (for_all, _) = ctx.store()?.secret_policy().await?;
+    let own = ctx.store()?.project_secret_policies().await?;
+    let own = own.into_iter().find(|own| own.0 == row.project.id);
     Ok(ProjectDetail {
+        secret_policy: own.map_or(for_all, |own| own.1),
+        has_own_secret_policy: own.is_some(),
         commit_rule: rule.map(CommitRuleView::from),
         project: row.into(),
         sessions: sessions.into_iter().map(SessionView::from).collect(),
@@ -194,6 +206,43 @@ pub async fn add(ctx: Ctx, input: AddProject) -> Result<ProjectView, ApiError> {
     let id = project.id;
     settled(store.add_project(project).await?, &input.name)?;
     Ok(load(&ctx, &id.to_string()).await?.into())
+}
+
+/// A project of this folder under that name, else under the name of the folder; taken names get a
+/// number behind them.
+///
+/// # Errors
+/// The folder cannot be a project's, or the given name is taken.
+pub async fn make_of_folder(
+    ctx: &Ctx,
+    folder: &str,
+    name: Option<String>,
+) -> Result<ProjectView, ApiError> {
+    let rows = ctx.store()?.list_projects(None).await?;
+    if let Some(row) = rows
+        .iter()
+        .find(|row| row.project.folder.as_deref() == Some(folder))
+    {
+        return Ok(row.clone().into());
+    }
+    let stem = Path::new(folder).file_name().and_then(|name| name.to_str());
+    let stem: String = stem
+        .unwrap_or(folder)
+        .chars()
+        .take(MOST_NAME_CHARS - 8)
+        .collect();
+    let is_free = |name: &String| rows.iter().all(|row| row.project.name != *name);
+    let numbered = (2_u32..).map(|number| format!("{stem} {number}"));
+    let free = std::iter::once(stem.clone()).chain(numbered).find(is_free);
+    let add = AddProject {
+        name: name.or(free).unwrap_or(stem),
+        description: String::new(),
+        status: ProjectStatus::Active,
+        folder: Some(folder.to_owned()),
+        objectives: Objectives::default(),
+        pinned: Vec::new(),
+    };
+    self::add(ctx.clone(), add).await
 }
 
 /// `projects.change`

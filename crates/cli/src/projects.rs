@@ -271,6 +271,9 @@ fn detail(shown: &Value) -> String {
     }
     put("no git", field(shown, "git_trouble"));
     put("commit", field(&shown["commit_rule"], "when"));
+    if shown["has_own_secret_policy"] == true {
+        put("secrets", field(shown, "secret_policy"));
+    }
     let objectives = project["objectives"].as_array().into_iter().flatten();
     for (place, objective) in objectives.enumerate() {
         let mark = if objective["done"] == true { 'x' } else { ' ' };

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use krake_domain::id::ProjectId;
 use krake_domain::project::{Project, ProjectStatus};
 use krake_edge::follow::{Change, Follow};
 use krake_edge::path::InnerPath;
@@ -317,7 +318,9 @@ impl Watch {
         let begun = Instant::now();
         let mut tail = self.seen.get_mut(&path).and_then(|seen| seen.tail.take());
         if belongs {
-            self.import(&file, folder.clone(), &mut tail).await?;
+            let project = holder.map(|project| project.id);
+            self.import(&file, folder.clone(), project, &mut tail)
+                .await?;
         }
         let seen = Seen {
             bytes: file.bytes,
@@ -350,6 +353,7 @@ impl Watch {
         &self,
         file: &StoreFile,
         cwd: Option<String>,
+        project: Option<ProjectId>,
         tail: &mut Option<Tail>,
     ) -> Result<(), StoreError> {
         let found = Found {
@@ -361,7 +365,7 @@ impl Watch {
         let wish = Wish {
             format: Some(file.format),
             cwd,
-            ..self.known_keys.wish().await?
+            ..self.known_keys.wish(project).await?
         };
         let mut report = Report::default();
         let outcome = import_followed(&self.store, &found, &wish, tail, &mut report).await;

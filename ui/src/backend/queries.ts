@@ -68,11 +68,15 @@ export const queriesOf = (transport: Transport) => ({
     }),
 
   /** The briefing of a project within so many tokens, measured. */
-  briefing: (project: ProjectId, budget: number, goal: string | undefined) =>
+  briefing: (project: ProjectId, budget: number, goal: string | undefined, wanted: readonly string[] = []) =>
     queryOptions({
-      queryKey: ["briefings.make", project, budget, goal ?? null],
+      queryKey: ["briefings.make", project, budget, goal ?? null, wanted],
       queryFn: ({ signal }) =>
-        transport.call("briefings.make", { project_id: project, budget, goal: goal ?? null }, signal),
+        transport.call(
+          "briefings.make",
+          { project_id: project, budget, goal: goal ?? null, wanted: [...wanted] },
+          signal,
+        ),
       retry: false,
       meta: { tags: ["sessions"] },
     }),

@@ -127,6 +127,7 @@ export function thread(about: ApprovalView | null, fields: Partial<ThreadView> =
     id: (about?.id ?? "exe_9") as unknown as ThreadView["id"],
     kind: about === null ? "failed" : kinds[about.kind],
     needs_answer: about !== null,
+    waits: fields.needs_answer ?? about !== null,
     since: about?.asked_at ?? AT,
     snoozed_until: null,
     done_at: null,
@@ -154,6 +155,7 @@ export function draft(fields: Partial<DraftView> = {}): DraftView {
     state: "open",
     project_id: "prj_1" as NonNullable<DraftView["project_id"]>,
     project: "shop",
+    folder: null,
     source: "tool_log",
     session_id: "ses_1" as NonNullable<DraftView["session_id"]>,
     account_id: "acc_1" as NonNullable<DraftView["account_id"]>,
@@ -195,6 +197,7 @@ export function ranOut(about: DraftView, fields: Partial<ThreadView> = {}): Thre
   return thread(null, {
     id: about.id as unknown as ThreadView["id"],
     kind: "ran_out",
+    waits: !about.has_reset,
     since: about.ran_out_at,
     execution: null,
     draft: about,

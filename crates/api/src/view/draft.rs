@@ -18,6 +18,9 @@ pub struct DraftView {
     pub project_id: Option<ProjectId>,
     /// The name of the project.
     pub project: Option<String>,
+    /// The folder that a project would be made of before it is handed over, where it belongs to none;
+    /// absent where nobody knows one.
+    pub folder: Option<String>,
     pub source: RunOutSource,
     /// The session that ended with it.
     pub session_id: Option<SessionId>,
@@ -55,6 +58,7 @@ impl DraftView {
     pub fn of(
         draft: &Draft,
         project: Option<&str>,
+        folder: Option<&str>,
         first: Option<AccountId>,
         ranked: Vec<RankedAccount>,
         now: Timestamp,
@@ -67,6 +71,7 @@ impl DraftView {
             state: draft.state,
             project_id: draft.project,
             project: project.map(visible_line),
+            folder: folder.map(visible_line),
             source: run_out.source,
             session_id: run_out.session,
             account_id: run_out.account,

@@ -7,6 +7,7 @@
 
 mod deliver;
 mod drafts;
+mod place;
 mod plan;
 
 pub use deliver::{DeliverError, Parts};

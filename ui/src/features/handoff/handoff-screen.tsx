@@ -8,7 +8,7 @@ import { asProblem } from "../../backend/problem";
 import { useQueries } from "../../backend/use-backend";
 import type { DraftId, MadeBriefing, ProjectDetail, SessionId, WrittenBriefing } from "../../backend/views";
 import { Ago } from "../../components/moment";
-import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import { ErrorState, LoadingRows, PlaceState, Waiting } from "../../components/place-state";
 import frame from "../../components/screen.module.css";
 import { MessageList } from "../context/message-list";
 import { BriefingPane } from "./briefing-pane";
@@ -39,11 +39,12 @@ function Composer({ detail: { project } }: { detail: ProjectDetail }) {
   const { t } = useTranslation();
   const { budget = USUAL, to, goal, draft, session, at } = route.useSearch();
   const [choice, setChoice] = useState(PROPOSED);
+  const [wanted, setWanted] = useState<readonly string[]>([]);
   const navigate = route.useNavigate();
   const put = (change: Partial<ReturnType<typeof route.useSearch>>) =>
     void navigate({ search: (now) => ({ ...now, ...change }), replace: true });
   const made = useQuery({
-    ...useQueries().briefing(project.id, budget, goal),
+    ...useQueries().briefing(project.id, budget, goal, wanted),
     placeholderData: keepPreviousData,
   });
   // What a model wrote belongs to one budget and one wish.
@@ -77,6 +78,7 @@ function Composer({ detail: { project } }: { detail: ProjectDetail }) {
             goal={goal}
             draft={draft as DraftId | undefined}
             choice={choice}
+            wanted={wanted}
             answer={written?.model?.used === true ? written.model.answer : null}
           />
         )}
@@ -88,7 +90,7 @@ function Composer({ detail: { project } }: { detail: ProjectDetail }) {
           <ErrorState error={made.error} onRetry={() => void made.refetch()} />
         )
       ) : shown === undefined ? (
-        <LoadingRows height={36} />
+        <Waiting reason={t("handoff.making", { count: project.sessions })} height={36} />
       ) : (
         <div className={styles.panes}>
           <SourcePane
@@ -103,6 +105,8 @@ function Composer({ detail: { project } }: { detail: ProjectDetail }) {
             goal={goal}
             busy={made.isFetching}
             looked={at}
+            wanted={written === undefined ? wanted : undefined}
+            onWanted={setWanted}
             onBudget={(next) => put({ budget: next })}
             onGoal={(next) => put({ goal: next })}
             onLook={look}
@@ -189,6 +193,6 @@ function SourcePane({ made, session, at, onSession }: SourcePaneProps) {
   );
 }
 
-function last(kept: ReadonlySet<number>): number | undefined {
-  return kept.size === 0 ? undefined : Math.max(...kept);
+function last(kept: ReadonlyMap<number, unknown>): number | undefined {
+  return kept.size === 0 ? undefined : Math.max(...kept.keys());
 }
