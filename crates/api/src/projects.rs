@@ -44,8 +44,8 @@ pub struct ProjectRef {
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddProject {
-    /// No other project has it.
-    pub name: String,
+    /// No other project has it; absent: the name of its folder.
+    pub name: Option<String>,
     #[serde(default)]
     pub description: String,
     /// `active` when absent.
@@ -188,28 +188,36 @@ pub async fn show(ctx: Ctx, input: ProjectRef) -> Result<ProjectDetail, ApiError
 pub async fn add(ctx: Ctx, input: AddProject) -> Result<ProjectView, ApiError> {
     let store = ctx.owner()?.store();
     let at = now();
+    let folder = match input.folder.filter(|folder| !folder.is_empty()) {
+        Some(folder) => Some(canonical(folder).await?),
+        None => None,
+    };
+    let wanted = match (input.name.filter(|name| !name.trim().is_empty()), &folder) {
+        (Some(wanted), _) => wanted,
+        (None, Some(folder)) => free_name(&ctx, folder).await?,
+        (None, None) => {
+            let text = "field `name`: expected a name, or a `folder` to take it from";
+            return Err(ApiError::new(Code::BadInput, text));
+        }
+    };
     let project = Project {
         id: ProjectId::from_uuid(uuid::Uuid::now_v7()),
         workspace: WorkspaceId::PERSONAL,
-        name: name(&input.name)?,
+        name: name(&wanted)?,
         description: text("description", input.description)?,
         status: input.status,
-        folder: match input.folder.filter(|folder| !folder.is_empty()) {
-            Some(folder) => Some(canonical(folder).await?),
-            None => None,
-        },
+        folder,
         objectives: input.objectives.read()?,
         pinned: pinned(input.pinned)?,
         created_at: at,
         updated_at: at,
     };
     let id = project.id;
-    settled(store.add_project(project).await?, &input.name)?;
+    settled(store.add_project(project).await?, &wanted)?;
     Ok(load(&ctx, &id.to_string()).await?.into())
 }
 
-/// A project of this folder under that name, else under the name of the folder; taken names get a
-/// number behind them.
+/// The project of this very folder, or a new one, under that name or the name of the folder.
 ///
 /// # Errors
 /// The folder cannot be a project's, or the given name is taken.
@@ -219,12 +227,24 @@ pub async fn make_of_folder(
     name: Option<String>,
 ) -> Result<ProjectView, ApiError> {
     let rows = ctx.store()?.list_projects(None).await?;
-    if let Some(row) = rows
-        .iter()
-        .find(|row| row.project.folder.as_deref() == Some(folder))
-    {
-        return Ok(row.clone().into());
+    let is_it = |row: &ProjectRow| row.project.folder.as_deref() == Some(folder);
+    if let Some(row) = rows.into_iter().find(is_it) {
+        return Ok(row.into());
     }
+    let input = AddProject {
+        name,
+        description: String::new(),
+        status: ProjectStatus::Active,
+        folder: Some(folder.to_owned()),
+        objectives: Objectives::default(),
+        pinned: Vec::new(),
+    };
+    add(ctx.clone(), input).await
+}
+
+/// The name of the folder; where that is taken, with a number behind it.
+async fn free_name(ctx: &Ctx, folder: &str) -> Result<String, ApiError> {
+    let rows = ctx.store()?.list_projects(None).await?;
     let stem = Path::new(folder).file_name().and_then(|name| name.to_str());
     let stem: String = stem
         .unwrap_or(folder)
@@ -234,15 +254,7 @@ pub async fn make_of_folder(
     let is_free = |name: &String| rows.iter().all(|row| row.project.name != *name);
     let numbered = (2_u32..).map(|number| format!("{stem} {number}"));
     let free = std::iter::once(stem.clone()).chain(numbered).find(is_free);
-    let add = AddProject {
-        name: name.or(free).unwrap_or(stem),
-        description: String::new(),
-        status: ProjectStatus::Active,
-        folder: Some(folder.to_owned()),
-        objectives: Objectives::default(),
-        pinned: Vec::new(),
-    };
-    self::add(ctx.clone(), add).await
+    Ok(free.unwrap_or(stem))
 }
 
 /// `projects.change`

@@ -6,10 +6,10 @@ use crate::access::Access::{Person, Public, Reader, Writer};
 use crate::command::{Command, change, command, query, question, removal, stream};
 use crate::{
     account_limits, accounts, approvals, audit, backups, branches, briefs, budgets, capsules,
-    compression, control, drafts, executions, handoff_parts, handoffs, health, imports, insights,
-    knowledge, logs, meaning, metrics, orchestrate, planner, plans, playbooks, policies, projects,
-    proposal, prose, recommendations, rerun, revise, search, secrets, sessions, snapshots, stats,
-    stream, threads, tools, trace, vault,
+    compression, control, drafts, executions, found, handoff_parts, handoffs, health, imports,
+    insights, knowledge, logs, meaning, metrics, orchestrate, planner, plans, playbooks, policies,
+    projects, proposal, prose, recommendations, rerun, revise, search, secrets, sessions,
+    snapshots, stats, stream, threads, tools, trace, vault,
 };
 
 /// Every command and query.
@@ -89,6 +89,7 @@ fn build() -> Vec<Command> {
         query("search", "/api/search", Reader, search::search, &["sessions", "knowledge"], "Messages, sessions and knowledge by words, phrases and filters"),
 
         query("projects.list", "/api/projects", Reader, projects::list, &["projects", "sessions"], "Projects, those last worked on first"),
+        query("projects.found", "/api/projects/found", Person, found::found, &["projects"], "Folders that AI tools on this machine worked in and that no project holds"),
         query("projects.show", "/api/projects/{id}", Reader, projects::show, &["projects", "sessions"], "One project with its sessions, accounts and the state of its folder"),
         command("projects.add", "/api/projects", Writer, projects::add, "Begin a project"),
         change("projects.change", "/api/projects/{id}", Writer, projects::change, "Change what is named of a project"),

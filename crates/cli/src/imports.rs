@@ -98,8 +98,15 @@ fn notes(report: &Value) -> Vec<String> {
             "{broken} lines could not be read; their bytes are kept"
         ));
     }
-    for (kind, times) in report["redactions"].as_object().into_iter().flatten() {
-        notes.push(format!("replaced {times} of {kind}"));
+    let redactions = report["redactions"].as_object().into_iter().flatten();
+    let found: Vec<String> = redactions
+        .map(|(kind, times)| format!("{times} {}", kind.replace('_', " ")))
+        .collect();
+    if !found.is_empty() {
+        notes.push(format!(
+            "secrets replaced by tokens: {} (`krake secrets policy` says what becomes of them)",
+            found.join(", ")
+        ));
     }
     let kept = report["kept_secrets"].as_u64().unwrap_or(0);
     if kept > 0 {

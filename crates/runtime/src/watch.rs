@@ -5,6 +5,7 @@
 //! **Invariant:** one file at a time is read, and nothing is written into another tool's store.
 
 mod files;
+mod found;
 mod goose;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -28,6 +29,7 @@ use goose::{Goose, Ours};
 use crate::accounts::known::KnownKeys;
 use crate::import::{Found, ImportError, Report, Tail, Wish, import_followed};
 pub use crate::inner::places::Places;
+pub use found::FoundFolder;
 
 /// A look at everything, for what the operating system did not tell.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);

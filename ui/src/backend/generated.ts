@@ -902,6 +902,24 @@ export type Found = {
   untrusted: boolean;
 };
 
+/** A folder that could become a project. */
+export type FoundFolderView = {
+  folder: string;
+  /** What the project would be called. */
+  name: string;
+  /** The tools whose sessions were found, such as `claude_code`. */
+  tools: string[];
+  sessions: number;
+  last_session_at: Moment | null;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type FoundFolderViewList = {
+  items: FoundFolderView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
+};
+
 /** A variable that holds a key; never the key. */
 export type FoundKeyView = {
   variable: string;
@@ -1869,6 +1887,8 @@ export type Reason = {
 } | {
   kind: "price";
   usd: Amount | null;
+} | {
+  kind: "in_plan";
 } | {
   kind: "latency";
   ms: number;
@@ -2936,6 +2956,8 @@ export type Commands = {
   "projects.list": { input: {
     status?: ProjectStatus | null;
   }; output: ProjectViewList };
+  /** Folders that AI tools on this machine worked in and that no project holds */
+  "projects.found": { input: Record<string, never>; output: FoundFolderViewList };
   /** One project with its sessions, accounts and the state of its folder */
   "projects.show": { input: {
     /** Its id or its name. */
@@ -2943,8 +2965,8 @@ export type Commands = {
   }; output: ProjectDetail };
   /** Begin a project */
   "projects.add": { input: {
-    /** No other project has it. */
-    name: string;
+    /** No other project has it; absent: the name of its folder. */
+    name?: string | null;
     description?: string;
     /** `active` when absent. */
     status?: ProjectStatus;
@@ -3660,6 +3682,7 @@ export const commands = {
   "knowledge.add": { name: "knowledge.add", method: "POST", path: "/api/knowledge", kind: "command", provides: [] },
   search: { name: "search", method: "GET", path: "/api/search", kind: "query", provides: ["sessions", "knowledge"] },
   "projects.list": { name: "projects.list", method: "GET", path: "/api/projects", kind: "query", provides: ["projects", "sessions"] },
+  "projects.found": { name: "projects.found", method: "GET", path: "/api/projects/found", kind: "query", provides: ["projects"] },
   "projects.show": { name: "projects.show", method: "GET", path: "/api/projects/{id}", kind: "query", provides: ["projects", "sessions"] },
   "projects.add": { name: "projects.add", method: "POST", path: "/api/projects", kind: "command", provides: [] },
   "projects.change": { name: "projects.change", method: "PATCH", path: "/api/projects/{id}", kind: "command", provides: [] },

@@ -270,6 +270,15 @@ export const queriesOf = (transport: Transport) => ({
       meta: { tags: tagsOf("approvals.show") },
     }),
 
+  /** Folders of AI tools that no project holds; files of others, so each new look asks again. */
+  foundFolders: () =>
+    queryOptions({
+      queryKey: ["projects.found"],
+      queryFn: ({ signal }) => transport.call("projects.found", {}, signal),
+      retry: false,
+      meta: { tags: tagsOf("projects.found") },
+    }),
+
   projects: () =>
     queryOptions({
       queryKey: ["projects.list"],

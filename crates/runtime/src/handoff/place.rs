@@ -89,8 +89,9 @@ impl Runtime {
                     let over = last.at.plus(REST);
                     again = Some(again.map_or(over, |at| at.min(over)));
                 }
-                None => _ = looked.insert(draft.id, seen),
-                Some(_) => {
+                // What it was made of before this process began, nobody knows any more.
+                None if now < draft.created_at.plus(REST) => _ = looked.insert(draft.id, seen),
+                _ => {
                     let anew = self.briefed_anew(draft).await?;
                     looked.insert(anew.id, seen);
                     self.store().brief_draft(anew).await?;
@@ -121,7 +122,9 @@ impl Runtime {
     }
 }
 
-fn folder_of_work(cwd: &Path, home: Option<&Path>) -> Option<PathBuf> {
+/// The work tree that this folder is in, else the folder itself; none where it is gone, or holds other
+/// work as well, as the home folder does.
+pub(crate) fn folder_of_work(cwd: &Path, home: Option<&Path>) -> Option<PathBuf> {
     let folder = Root::open(cwd).ok()?.canonical().to_owned();
     let is_wide = |folder: &Path| {
         folder.parent().is_none() || home.is_some_and(|home| home.starts_with(folder))

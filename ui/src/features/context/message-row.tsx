@@ -126,7 +126,7 @@ function Folded({
       <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
         <ChevronRight size={14} data-open={open || undefined} className="mirror" aria-hidden />
         <Icon size={14} strokeWidth={1.75} aria-hidden />
-        <span className={styles.gist} data-kept={kept || undefined}>
+        <span className={styles.gist} dir="auto" data-kept={kept || undefined}>
           {name !== "" && !line.startsWith(name) && <b>{name} </b>}
           <bdi>{line}</bdi>
         </span>

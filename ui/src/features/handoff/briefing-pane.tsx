@@ -277,12 +277,12 @@ function Lost({
               {to === null ? (
                 <bdi dir="auto">{fact.text}</bdi>
               ) : (
-                <button type="button" onClick={() => onLook(to)}>
-                  <bdi dir="auto">{fact.text}</bdi>
+                <button type="button" dir="auto" title={fact.text} onClick={() => onLook(to)}>
+                  <bdi>{fact.text}</bdi>
                 </button>
               )}
               <span className="small faint num">+{fact.tokens}</span>
-              {wanted !== undefined && !wanted.includes(fact.text) ? (
+              {wanted !== undefined && (busy || !wanted.includes(fact.text)) ? (
                 <Button small tone="accent" disabled={busy} onClick={() => onWanted([...wanted, fact.text])}>
                   <Plus size={13} strokeWidth={2} aria-hidden /> {t("handoff.add_back")}
                 </Button>

@@ -54,7 +54,9 @@ it("hands over in place, and takes it back while nobody has claimed it", async (
   });
   await longEnough();
   await userEvent.keyboard("a");
-  await screen.findByText(/Handed over: File AGENTS.md. Z takes it back./);
+  await screen.findByText(
+    /Handed over: File AGENTS.md. Now start the next tool in \/code\/shop. Z takes it back./,
+  );
   expect(transport.calls.find(({ name }) => name === "drafts.hand_over")?.params).toEqual({
     id: "dft_1",
     to_account_id: "acc_2",
