@@ -18,11 +18,10 @@ use crate::out::Out;
 pub async fn run(home: &Path, out: Out, args: Projects) -> Result<Exit, Stopped> {
     match args {
         Projects::Found => {
-            let page = Door::look(home)
-                .await?
-                .call("projects.found", json!({}))
-                .await?;
-            out.answer(&page, found)?;
+            let door = Door::look_or_begin(home).await?;
+            let page = door.call("projects.found", json!({})).await;
+            door.close().await;
+            out.answer(&page?, found)?;
         }
         Projects::Add { name, facts } => {
             let mut input = given(facts);

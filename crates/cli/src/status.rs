@@ -18,11 +18,16 @@ const MOST: u64 = 5;
 /// # Errors
 /// What the queries say.
 pub async fn run(home: &Path, out: Out) -> Result<Exit, Stopped> {
-    let door = Door::look(home).await?;
-    let stats = door.call("stats", json!({})).await?;
-    let open = json!({ "state": "open", "limit": MOST });
-    let threads = door.call("threads.list", open).await?["items"].take();
-    let answer = json!({ "stats": stats, "waiting": waiting(&threads) });
+    let door = Door::look_or_begin(home).await?;
+    let asked = async {
+        let stats = door.call("stats", json!({})).await?;
+        let open = json!({ "state": "open", "limit": MOST });
+        let threads = door.call("threads.list", open).await?["items"].take();
+        Ok::<_, Stopped>(json!({ "stats": stats, "waiting": waiting(&threads) }))
+    };
+    let answer = asked.await;
+    door.close().await;
+    let answer = answer?;
     out.answer(&answer, |answer| {
         shown(&answer["stats"], &answer["waiting"])
     })?;
@@ -55,7 +60,7 @@ fn shown(stats: &Value, waiting: &Value) -> String {
         all => format!("accounts  {} of {all} can work", count("accounts_usable")),
     });
     lines.push(match count("all_projects") {
-        0 => "projects  none yet: krake projects add NAME --folder DIR".to_owned(),
+        0 => "projects  none yet: krake projects found".to_owned(),
         _ => format!(
             "projects  {} active, {} sessions",
             count("projects"),

@@ -190,6 +190,37 @@ fn the_same_over_http_from_a_running_owner() {
 }
 
 #[test]
+fn a_folder_without_transcripts_is_left_out_in_a_line_with_what_to_do_instead() {
+    let world = World::new();
+    for number in 0..9 {
+        world.write(&format!("code{number}.rs"), "fn main() {}\n");
+    }
+    let ended = world.expect(1, &["import", "."]);
+    assert!(ended.err.contains("left out 9 files, such as"), "{ended:?}");
+    assert!(
+        ended.err.contains("krake projects add --folder ."),
+        "{ended:?}"
+    );
+    assert!(ended.err.lines().count() < 5, "{ended:?}");
+}
+
+#[test]
+fn whoever_begins_is_told_how_before_there_is_a_data_folder() {
+    let world = World::new();
+    let refused = world.expect(1, &["projects", "list"]);
+    assert!(refused.err.contains("krake projects found"), "{refused:?}");
+    assert!(!refused.err.contains("os error"), "{refused:?}");
+    let status = world.expect(0, &["status"]).out;
+    assert!(status.contains("none yet: krake accounts add"), "{status}");
+    assert!(
+        status.contains("none yet: krake projects found"),
+        "{status}"
+    );
+    let list = world.expect(0, &["projects", "list"]).out;
+    assert!(list.contains("krake projects found"), "{list}");
+}
+
+#[test]
 fn folders_that_ai_tools_worked_in_are_found_and_become_projects_by_their_folder_alone() {
     let world = World::new();
     let (shop, blog) = (world.work.join("shop"), world.work.join("blog"));

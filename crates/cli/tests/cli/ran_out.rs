@@ -225,7 +225,17 @@ fn a_handoff_of_work_without_a_project_makes_the_project_first() {
     world.write("s1.jsonl", &transcript(&world, "s1", &said));
     world.expect(0, &["import", "s1.jsonl"]);
     let id = world.json(&["inbox", "list"])["items"][0]["id"].clone();
-    world.expect(0, &["inbox", "hand-over", id.as_str().unwrap()]);
+    let said = world.expect(0, &["inbox", "hand-over", id.as_str().unwrap()]);
+    let there = format!(
+        "start the next tool in {}",
+        world.work.canonicalize().unwrap().display()
+    );
+    assert!(said.out.contains(&there), "{said:?}");
+    let queue = world.expect(0, &["handoff", "list"]).out;
+    assert!(
+        queue.contains("ChatGPT Pro") && !queue.contains("acc_"),
+        "{queue}"
+    );
     let projects = world.json(&["projects", "list"])["items"].clone();
     let folder = world.work.canonicalize().unwrap();
     assert_eq!(projects[0]["folder"], folder.to_str().unwrap());
