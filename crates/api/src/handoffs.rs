@@ -55,6 +55,9 @@ pub struct CreateHandoff {
     /// What a model answered for this briefing (`briefings.write`); each of its lines is held against
     /// its sources.
     pub answer: Option<String>,
+    /// As in `briefings.make`.
+    #[serde(default)]
+    pub wanted: Vec<String>,
 }
 
 /// A handoff of a project with everything that goes with it.
@@ -189,7 +192,7 @@ pub async fn create(ctx: Ctx, input: CreateHandoff) -> Result<HandoffDetail, Api
         budget: input.budget.unwrap_or(USUAL_BUDGET),
         goal: input.goal.clone(),
         repair: input.repair.unwrap_or(true),
-        wanted: Vec::new(),
+        wanted: input.wanted,
         form: Form::Markdown,
     };
     let answer = crate::prose::answer(input.answer)?;
@@ -295,6 +298,7 @@ pub async fn compress(ctx: Ctx, input: CompressHandoff) -> Result<CompressedHand
             repair: None,
             credits_used: input.credits_used,
             answer: None,
+            wanted: Vec::new(),
         },
     )
     .await?;

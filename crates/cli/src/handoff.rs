@@ -116,6 +116,7 @@ fn input(wish: NewHandoff) -> Result<Value, Stopped> {
         "to_account_id": wish.to,
         "goal": wish.goal,
         "budget": wish.budget,
+        "wanted": wish.keep,
     }))
 }
 
@@ -125,6 +126,7 @@ fn sending(wish: &SendHandoff) -> Value {
         "to_account_id": wish.to,
         "goal": wish.goal,
         "budget": wish.budget,
+        "wanted": wish.keep,
         "write_file": !wish.no_file,
         "commit": wish.commit.word(),
         "commit_paths": wish.commit.chosen(),

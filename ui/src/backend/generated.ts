@@ -3386,6 +3386,8 @@ export type Commands = {
     credits_used?: number | null;
     /** What a model answered for this briefing (`briefings.write`); each of its lines is held against its sources. */
     answer?: string | null;
+    /** As in `briefings.make`. */
+    wanted?: string[];
   }; output: HandoffDetail };
   /** What a handoff of a project would do: the file that changes, what could be committed */
   "handoffs.plan": { input: {

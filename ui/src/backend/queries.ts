@@ -270,6 +270,16 @@ export const queriesOf = (transport: Transport) => ({
       meta: { tags: tagsOf("approvals.show") },
     }),
 
+  /** How the stores of other tools are followed. Nothing tells when a look at them ends, so it is asked again meanwhile. */
+  watched: () =>
+    queryOptions({
+      queryKey: ["imports.watched"],
+      queryFn: ({ signal }) => transport.call("imports.watched", {}, signal),
+      retry: false,
+      refetchInterval: (query) => (query.state.data?.is_scanning === true ? 1_500 : false),
+      meta: { tags: tagsOf("imports.watched") },
+    }),
+
   /** Folders of AI tools that no project holds; files of others, so each new look asks again. */
   foundFolders: () =>
     queryOptions({

@@ -95,6 +95,14 @@ it("begins a project and goes to it", async () => {
       has_own_secret_policy: false,
     },
     "sessions.list": { items: [], next: null },
+    "imports.watched": {
+      is_running: true,
+      is_scanning: true,
+      stores: [],
+      files: 0,
+      new_messages: 0,
+      trouble: null,
+    },
   });
   await screen.findByRole("heading", { name: "No projects yet" });
   await expectNoBarrier();
@@ -108,6 +116,30 @@ it("begins a project and goes to it", async () => {
     name: "lunavo-storefront",
     folder: "/work/lunavo",
     objectives: ["one", "two"],
+  });
+  // What comes in is said while it comes, and not that there is nothing.
+  await screen.findByText(/Reading what AI tools keep of this folder/);
+  expect(screen.queryByRole("heading", { name: "No sessions yet" })).toBeNull();
+});
+
+it("calls a project like its folder where nobody names it", async () => {
+  const { transport } = show("/context", {
+    "projects.list": { items: [], next: null },
+    "projects.add": () => {
+      throw new Problem("bad_input", "field `folder`: it is not there", null, 400);
+    },
+  });
+  await userEvent.click((await screen.findAllByRole("button", { name: "New project" }))[0] as HTMLElement);
+  const create = await screen.findByRole<HTMLButtonElement>("button", { name: "Create" });
+  expect(create.disabled).toBe(true);
+  await userEvent.type(screen.getByLabelText(/^Folder/), "/work/lunavo");
+  expect(screen.getByLabelText<HTMLInputElement>("Name").placeholder).toBe("lunavo");
+  await userEvent.click(create);
+  await screen.findByText(/it is not there/);
+  expect(transport.calls.find(({ name }) => name === "projects.add")?.params).toEqual({
+    name: null,
+    folder: "/work/lunavo",
+    objectives: [],
   });
 });
 

@@ -64,7 +64,20 @@ export function ProjectForm({ project, secrets, onSubmit, onCancel, onRemove }: 
   };
   return (
     <form className={look.form} onSubmit={(event) => void send(event)}>
-      <Field label={t("context.name")} text={name} onText={setName} required />
+      <Field
+        label={t("context.name")}
+        text={name}
+        onText={setName}
+        {...(project === undefined
+          ? {
+              placeholder: folder
+                .trim()
+                .split(/[\\/]/)
+                .filter((part) => part !== "")
+                .at(-1),
+            }
+          : { required: true })}
+      />
       {project !== undefined && (
         <Field label={t("context.description")} text={description} onText={setDescription} rows={2} />
       )}
@@ -102,7 +115,7 @@ export function ProjectForm({ project, secrets, onSubmit, onCancel, onRemove }: 
           icon={project === undefined ? FolderKanban : Save}
           tone="go"
           type="submit"
-          disabled={busy || name.trim() === ""}
+          disabled={busy || (name.trim() === "" && (project !== undefined || folder.trim() === ""))}
         >
           {t(project === undefined ? "context.create" : "context.save")}
         </Button>
