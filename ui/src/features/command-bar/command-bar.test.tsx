@@ -50,9 +50,8 @@ it("finds projects by their names, and accounts that ran out among what waits", 
   await bar.findByRole("option", { name: /lunavo-storefront.*\/code\/lunavo/ });
   expect(bar.queryByRole("option", { name: /^blog/ })).toBeNull();
   await userEvent.clear(field);
-  await userEvent.keyboard("shop is ready");
-  await bar.findByRole("option", { name: /shop is ready/ });
-  await userEvent.keyboard("{Enter}");
+  await userEvent.keyboard("shop");
+  await userEvent.click(await bar.findByRole("option", { name: /shop is ready/ }));
   await waitFor(() => expect(router.state.location.search).toMatchObject({ selected: "dft_1" }));
 });
 
