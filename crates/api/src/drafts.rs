@@ -8,6 +8,7 @@ use krake_domain::draft::{Draft, DraftState};
 use krake_domain::id::{DraftId, ProjectId, WorkspaceId};
 use krake_engine::accounts::Need;
 use krake_runtime::Runtime;
+use krake_store::SessionChange;
 use serde::{Deserialize, Serialize};
 
 use crate::account_limits::ranked;
@@ -17,10 +18,13 @@ use crate::context::Ctx;
 use crate::error::{ApiError, Code};
 use crate::handoff_parts::{Asked, CommitChoice, parts};
 use crate::handoffs::{HandoffDetail, Sending, receiver, send_out};
-use crate::projects::make_of_folder;
+use crate::projects::{called_like, make_for_work};
 use crate::view::draft::DraftView;
 use crate::view::moment::now;
 use crate::visible::visible_line;
+
+/// The longest name that a project takes from the title of a session.
+const MOST_TITLE: usize = 60;
 
 /// Names one draft.
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
@@ -88,6 +92,18 @@ pub async fn show(ctx: Ctx, input: DraftRef) -> Result<DraftDetail, ApiError> {
 pub async fn hand_over(ctx: Ctx, input: HandOverDraft) -> Result<HandoffDetail, ApiError> {
     ctx.person()?;
     let mut draft = load(&ctx, input.id).await?;
+    // Who goes on is known before anything is made.
+    let to = match input.to_account_id {
+        Some(to) => to,
+        None => {
+            let proposed = view(&ctx, &draft).await?.to_account_id;
+            proposed.map(|id| id.to_string()).ok_or_else(|| {
+                ApiError::new(Code::Conflict, "no account could go on now")
+                    .hint("name one, add one, or leave the handoff in the queue from the composer")
+            })?
+        }
+    };
+    let to = receiver(&ctx, Some(to)).await?;
     if draft.project.is_none() && draft.state == DraftState::Open {
         draft = placed(&ctx, draft, None).await?;
     }
@@ -106,17 +122,6 @@ pub async fn hand_over(ctx: Ctx, input: HandOverDraft) -> Result<HandoffDetail, 
             error.hint("put it away with `krake inbox done`, or make a handoff of a project")
         );
     };
-    let to = match input.to_account_id {
-        Some(to) => to,
-        None => {
-            let proposed = view(&ctx, &draft).await?.to_account_id;
-            proposed.map(|id| id.to_string()).ok_or_else(|| {
-                ApiError::new(Code::Conflict, "no account could go on now")
-                    .hint("name one, add one, or leave the handoff in the queue from the composer")
-            })?
-        }
-    };
-    let to = receiver(&ctx, Some(to)).await?;
     let asked = Asked {
         draft: Some(draft.id),
         write_file: input.write_file.unwrap_or(true),
@@ -149,29 +154,57 @@ pub async fn make_project(ctx: Ctx, input: MakeProject) -> Result<DraftView, Api
     view(&ctx, &draft).await
 }
 
-/// The draft with a project of the folder that its session worked in.
+/// The draft with a project of its work: of the folder, or of the session alone where no folder is
+/// known.
 async fn placed(ctx: &Ctx, draft: Draft, name: Option<String>) -> Result<Draft, ApiError> {
     let runtime = ctx.owner()?;
-    let folder = folder_of(runtime, &draft).await?;
-    let folder = folder.ok_or_else(|| {
-        ApiError::new(
+    let (Some(work), Some(session)) = (becomes(runtime, &draft).await?, draft.run_out.session)
+    else {
+        return Err(ApiError::new(
             Code::Conflict,
-            "nobody knows a folder of this work that could become a project",
-        )
-        .hint("make a project of the folder that you mean (`krake projects add NAME --folder DIR`)")
-    })?;
-    make_of_folder(ctx, &folder, name).await?;
+            "no work goes with this account, so there is nothing to make a project of",
+        ));
+    };
+    let project = make_for_work(ctx, work.folder, name, &work.called).await?;
+    if runtime
+        .store()
+        .find_session(session)
+        .await?
+        .and_then(|row| row.project)
+        .is_none()
+    {
+        let change = SessionChange {
+            project: Some(project.id),
+            ..SessionChange::default()
+        };
+        runtime.store().change_session(session, change).await?;
+    }
     runtime.place_drafts().await?;
     load(ctx, draft.id).await
 }
 
-/// The folder that a project of this draft would have.
-async fn folder_of(runtime: &Runtime, draft: &Draft) -> Result<Option<String>, ApiError> {
+/// A project that a draft could have.
+struct Becomes {
+    called: String,
+    folder: Option<String>,
+}
+
+/// What becomes of the work of a draft that belongs to no project.
+async fn becomes(runtime: &Runtime, draft: &Draft) -> Result<Option<Becomes>, ApiError> {
     let Some(session) = draft.run_out.session.filter(|_| draft.project.is_none()) else {
         return Ok(None);
     };
+    let Some(row) = runtime.store().find_session(session).await? else {
+        return Ok(None);
+    };
     let folder = runtime.folder_for_project(session).await?;
-    Ok(folder.and_then(|folder| folder.to_str().map(str::to_owned)))
+    let folder = folder.and_then(|folder| folder.to_str().map(str::to_owned));
+    let title = row.title.unwrap_or_else(|| draft.run_out.who.clone());
+    let called = match &folder {
+        Some(folder) => called_like(folder).to_owned(),
+        None => visible_line(&title).chars().take(MOST_TITLE).collect(),
+    };
+    Ok(Some(Becomes { called, folder }))
 }
 
 /// `drafts.reject`
@@ -216,11 +249,12 @@ pub async fn proposals(ctx: &Ctx, drafts: Vec<&Draft>) -> Result<Vec<DraftView>,
     let mut views = Vec::with_capacity(drafts.len());
     for (draft, choice) in drafts.iter().zip(&choices) {
         let project = name(draft).map(String::as_str);
-        let folder = folder_of(runtime, draft).await?;
+        let work = becomes(runtime, draft).await?;
         views.push(DraftView::of(
             draft,
             project,
-            folder.as_deref(),
+            work.as_ref()
+                .map(|work| (work.called.as_str(), work.folder.as_deref())),
             choice.first(),
             ranked(choice, &names),
             now,

@@ -1,12 +1,11 @@
 //! Folders that AI tools on this machine worked in and that no project holds, to begin with.
 
-use std::path::Path;
-
 use krake_runtime::watch::{FoundFolder, Places};
 use serde::Serialize;
 
 use crate::context::Ctx;
 use crate::error::ApiError;
+use crate::projects::called_like;
 use crate::tools::Nothing;
 use crate::view::moment::Moment;
 use crate::view::page::Page;
@@ -35,10 +34,8 @@ pub async fn found(ctx: Ctx, _: Nothing) -> Result<Page<FoundFolderView>, ApiErr
 
 impl From<FoundFolder> for FoundFolderView {
     fn from(found: FoundFolder) -> Self {
-        let name = Path::new(&found.folder).file_name();
-        let name = name.and_then(|name| name.to_str());
         Self {
-            name: visible_line(name.unwrap_or(&found.folder)),
+            name: visible_line(called_like(&found.folder)),
             folder: visible_line(&found.folder),
             tools: found.tools.into_iter().map(str::to_owned).collect(),
             sessions: found.sessions,

@@ -194,7 +194,7 @@ pub async fn add(ctx: Ctx, input: AddProject) -> Result<ProjectView, ApiError> {
     };
     let wanted = match (input.name.filter(|name| !name.trim().is_empty()), &folder) {
         (Some(wanted), _) => wanted,
-        (None, Some(folder)) => free_name(&ctx, folder).await?,
+        (None, Some(folder)) => free_name(&ctx, called_like(folder)).await?,
         (None, None) => {
             let text = "field `name`: expected a name, or a `folder` to take it from";
             return Err(ApiError::new(Code::BadInput, text));
@@ -217,40 +217,47 @@ pub async fn add(ctx: Ctx, input: AddProject) -> Result<ProjectView, ApiError> {
     Ok(load(&ctx, &id.to_string()).await?.into())
 }
 
-/// The project of this very folder, or a new one, under that name or the name of the folder.
+/// The project of this very folder, or a new one: under that name, else under one that is free. Without
+/// a folder it is a new one.
 ///
 /// # Errors
 /// The folder cannot be a project's, or the given name is taken.
-pub async fn make_of_folder(
+pub async fn make_for_work(
     ctx: &Ctx,
-    folder: &str,
+    folder: Option<String>,
     name: Option<String>,
+    else_called: &str,
 ) -> Result<ProjectView, ApiError> {
     let rows = ctx.store()?.list_projects(None).await?;
-    let is_it = |row: &ProjectRow| row.project.folder.as_deref() == Some(folder);
+    let is_it = |row: &ProjectRow| folder.is_some() && row.project.folder == folder;
     if let Some(row) = rows.into_iter().find(is_it) {
         return Ok(row.into());
     }
+    let name = match name {
+        Some(name) => name,
+        None => free_name(ctx, else_called).await?,
+    };
     let input = AddProject {
-        name,
+        name: Some(name),
         description: String::new(),
         status: ProjectStatus::Active,
-        folder: Some(folder.to_owned()),
+        folder,
         objectives: Objectives::default(),
         pinned: Vec::new(),
     };
     add(ctx.clone(), input).await
 }
 
-/// The name of the folder; where that is taken, with a number behind it.
-async fn free_name(ctx: &Ctx, folder: &str) -> Result<String, ApiError> {
+/// What a project of this folder is called where nobody names it.
+pub fn called_like(folder: &str) -> &str {
+    let name = Path::new(folder).file_name().and_then(|name| name.to_str());
+    name.unwrap_or(folder)
+}
+
+/// This name; where it is taken, with a number behind it.
+async fn free_name(ctx: &Ctx, wanted: &str) -> Result<String, ApiError> {
     let rows = ctx.store()?.list_projects(None).await?;
-    let stem = Path::new(folder).file_name().and_then(|name| name.to_str());
-    let stem: String = stem
-        .unwrap_or(folder)
-        .chars()
-        .take(MOST_NAME_CHARS - 8)
-        .collect();
+    let stem: String = wanted.chars().take(MOST_NAME_CHARS - 8).collect();
     let is_free = |name: &String| rows.iter().all(|row| row.project.name != *name);
     let numbered = (2_u32..).map(|number| format!("{stem} {number}"));
     let free = std::iter::once(stem.clone()).chain(numbered).find(is_free);

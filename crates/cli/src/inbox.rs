@@ -152,7 +152,7 @@ fn whose(thread: &Value) -> String {
     let names = [
         (&thread["execution"], "name"),
         (&thread["draft"], "project"),
-        (&thread["draft"], "folder"),
+        (&thread["draft"], "becomes"),
         (&thread["handoff"], "project"),
     ];
     let mut filled = names.iter().map(|(about, name)| field(about, name));
@@ -265,11 +265,11 @@ fn draft(draft: &Value, lines: &mut Vec<String>) {
         lines.push(format!(
             "  project  none yet; handing over makes one of {folder}"
         ));
-    } else if draft["project_id"].is_null() && !draft["session_id"].is_null() {
-        lines.push(
-            "  project  none, and no folder to make one of: krake projects add NAME --folder DIR"
-                .to_owned(),
-        );
+    } else if draft["becomes"].is_string() {
+        let called = field(draft, "becomes");
+        lines.push(format!(
+            "  project  none yet, and its folder is not here; handing over makes one called {called}"
+        ));
     }
     for account in draft["ranked"].as_array().into_iter().flatten() {
         let because: Vec<&str> = account["because"]

@@ -689,7 +689,9 @@ export type DraftView = {
   project_id: ProjectId | null;
   /** The name of the project. */
   project: string | null;
-  /** The folder that a project would be made of before it is handed over, where it belongs to none; absent where nobody knows one. */
+  /** What a project is called that would be made before it is handed over, where it belongs to none; absent where it does, and where nobody knows which work it is. */
+  becomes: string | null;
+  /** The folder of that project; absent where it is gone, or holds other work as well. */
   folder: string | null;
   source: RunOutSource;
   /** The session that ended with it. */

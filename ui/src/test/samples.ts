@@ -155,6 +155,7 @@ export function draft(fields: Partial<DraftView> = {}): DraftView {
     state: "open",
     project_id: "prj_1" as NonNullable<DraftView["project_id"]>,
     project: "shop",
+    becomes: null,
     folder: null,
     source: "tool_log",
     session_id: "ses_1" as NonNullable<DraftView["session_id"]>,

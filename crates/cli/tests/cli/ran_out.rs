@@ -206,6 +206,54 @@ fn work_that_belongs_to_no_project_is_handed_over_all_the_same() {
 }
 
 #[test]
+fn work_whose_folder_is_gone_becomes_a_project_of_its_session_once_somebody_can_go_on() {
+    let world = World::new();
+    let said = [
+        ("user", "Make the totals of the cart exact.", ago(12)),
+        ("limit", "You've hit your limit", ago(10)),
+    ];
+    let text = transcript(&world, "s1", &said);
+    let text = text.replace(&*world.work.to_string_lossy(), "/gone/away");
+    world.write("s1.jsonl", &text);
+    world.expect(0, &["import", "s1.jsonl"]);
+    let thread = world.json(&["inbox", "list"])["items"][0].clone();
+    let id = thread["id"].as_str().unwrap();
+    assert_eq!(
+        thread["draft"]["becomes"],
+        "Make the totals of the cart exact."
+    );
+    assert_eq!(thread["draft"]["folder"], Value::Null);
+    let nobody = world.expect(1, &["inbox", "hand-over", id]);
+    assert!(nobody.err.contains("no account could go on"), "{nobody:?}");
+    assert_eq!(
+        world.json(&["projects", "list"])["items"],
+        json!([]),
+        "nothing was made"
+    );
+
+    world.expect(
+        0,
+        &[
+            "accounts",
+            "add",
+            "ChatGPT Pro",
+            "--provider",
+            "chatgpt_app",
+        ],
+    );
+    let sent = world.json(&["inbox", "hand-over", id]);
+    let projects = world.json(&["projects", "list"])["items"].clone();
+    assert_eq!(projects[0]["name"], "Make the totals of the cart exact.");
+    assert_eq!(
+        (&projects[0]["folder"], &projects[0]["sessions"]),
+        (&Value::Null, &json!(1))
+    );
+    assert_eq!(sent["project_id"], projects[0]["id"]);
+    let text = sent["briefing"]["text"].as_str().unwrap();
+    assert!(text.contains("Make the totals"), "{text}");
+}
+
+#[test]
 fn a_handoff_of_work_without_a_project_makes_the_project_first() {
     let world = World::new();
     world.expect(

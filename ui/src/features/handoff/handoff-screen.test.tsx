@@ -124,6 +124,9 @@ it("shows the briefing with its sources, its loss and its receiver, and puts it 
 
   await userEvent.click(within(briefing).getByRole("button", { name: "Show #3 in the source" }));
   await waitFor(() => expect(router.state.location.search).toMatchObject({ session: "ses_1", at: 3 }));
+  // The keys go from one kept message to the next.
+  await userEvent.keyboard("k");
+  await waitFor(() => expect(router.state.location.search).toMatchObject({ at: 3 }));
   expect(receivers.textContent).toContain("The whole history is 186,400 tokens; the receiver reads 962.");
   // What was lost is put back; where even that is not enough, it stands in a larger budget.
   await userEvent.click(within(briefing).getByRole("button", { name: "Add back" }));

@@ -29,20 +29,30 @@ export function PlanLines({ plan }: { plan: HandoffPlan }) {
 }
 
 /** Work that belongs to no project yet: what is done before the rest, and that the rest is as in any project. */
-export function BecomesProject({ folder }: { folder: string }) {
+export function BecomesProject({ name, folder }: { name: string; folder: string | null }) {
   const { t } = useTranslation();
   return (
     <ul className={styles.lines}>
       <Line icon={<FolderPlus size={14} strokeWidth={1.75} aria-hidden />}>
         {t("handoff.becomes_project")}{" "}
-        <code dir="ltr" className={styles.path}>
-          {folder}
-        </code>
+        {folder === null ? (
+          <bdi dir="auto">{name}</bdi>
+        ) : (
+          <code dir="ltr" className={styles.path}>
+            {folder}
+          </code>
+        )}
       </Line>
       <Line icon={<Snowflake size={14} strokeWidth={1.75} aria-hidden />}>{t("handoff.freeze")}</Line>
-      <Line icon={<GitCommitHorizontal size={14} strokeWidth={1.75} aria-hidden />}>
-        {t("handoff.asks_if_changed")}
-      </Line>
+      {folder === null ? (
+        <Line icon={<CircleSlash size={14} strokeWidth={1.75} aria-hidden />}>
+          {t("handoff.folder_gone")}
+        </Line>
+      ) : (
+        <Line icon={<GitCommitHorizontal size={14} strokeWidth={1.75} aria-hidden />}>
+          {t("handoff.asks_if_changed")}
+        </Line>
+      )}
       <Line icon={<ListPlus size={14} strokeWidth={1.75} aria-hidden />}>{t("handoff.queue_entry")}</Line>
     </ul>
   );

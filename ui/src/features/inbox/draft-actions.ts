@@ -15,9 +15,9 @@ export interface DraftPlace {
   askWhy(): void;
 }
 
-/** The composer with the draft in it. Work that belongs to no project gets one of its folder first; where no folder is known there is nothing to compose, only accounts to look at. */
+/** The composer with the draft in it. Work that belongs to no project gets one first; where nobody knows which work it is there is nothing to compose, only accounts to look at. */
 export async function compose(draft: DraftView, hands: Hands): Promise<void> {
-  if (draft.project_id !== null || draft.folder === null) return toComposer(draft, hands.go);
+  if (draft.project_id !== null || draft.becomes === null) return toComposer(draft, hands.go);
   toComposer(await hands.backend.transport.call("drafts.make_project", { id: draft.id }), hands.go);
 }
 
@@ -76,13 +76,13 @@ export const openComposer: Action<DraftPlace> = {
   },
 };
 
-/** The same for work that belongs to no project: its folder becomes one first. */
+/** The same for work that belongs to no project: it becomes one first. */
 export const makeProject: Action<DraftPlace> = {
   ...openComposer,
   id: "inbox.make_project",
   label: "inbox.make_project",
   icon: FolderPlus,
-  enabled: ({ chosen }) => chosen?.draft?.folder != null,
+  enabled: ({ chosen }) => chosen?.draft?.becomes != null,
 };
 
 export const rejectDraft: Action<DraftPlace> = {

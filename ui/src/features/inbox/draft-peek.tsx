@@ -79,10 +79,10 @@ export function DraftPeek({ draft }: { draft: DraftView }) {
       {draft.project_id !== null && draft.tokens !== null && (
         <Would project={draft.project_id} to={draft.to_account_id ?? undefined} />
       )}
-      {draft.project_id === null && draft.folder !== null && (
+      {draft.project_id === null && draft.becomes !== null && (
         <section>
           <h3>{t("inbox.would")}</h3>
-          <BecomesProject folder={draft.folder} />
+          <BecomesProject name={draft.becomes} folder={draft.folder} />
         </section>
       )}
     </>

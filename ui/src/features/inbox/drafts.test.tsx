@@ -130,7 +130,7 @@ it("says that a limit has reset, and why nobody could go on", async () => {
 });
 
 it("offers work that belongs to no project all the same, and says what becomes of its folder", async () => {
-  const loose = draft({ project_id: null, project: null, folder: "/code/scratch" });
+  const loose = draft({ project_id: null, project: null, becomes: "scratch", folder: "/code/scratch" });
   const placed = draft({ project: "scratch" });
   const { router, transport } = show("/inbox", {
     ...answers,

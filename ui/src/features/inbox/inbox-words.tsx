@@ -60,9 +60,9 @@ export function receiverOf({ ranked, to_account_id }: DraftView) {
   return ranked.find(({ id }) => id === to_account_id);
 }
 
-/** The work of a draft: its project, else the folder that becomes one. */
-export function workOf({ project, folder }: DraftView): string | undefined {
-  return project ?? folder?.split(/[\\/]/).at(-1);
+/** The work of a draft: its project, else what a project of it would be called. */
+export function workOf({ project, becomes }: DraftView): string | undefined {
+  return project ?? becomes ?? undefined;
 }
 
 function ofDraft(draft: DraftView, t: TFunction): string {
