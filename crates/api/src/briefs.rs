@@ -6,7 +6,6 @@ use krake_domain::id::SessionId;
 use krake_engine::context::BRIEFING;
 use krake_runtime::briefing::{Briefed, Material, Wish, brief_of, brief_with_answer};
 use krake_runtime::{Written, write_block};
-use krake_store::SessionRow;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -47,6 +46,9 @@ pub struct MakeBriefing {
     pub goal: Option<String>,
     /// Put back what scores as lost; true when absent.
     pub repair: Option<bool>,
+    /// Texts of `coverage.loss.lost` of an earlier answer: put in before all else, as far as they fit.
+    #[serde(default)]
+    pub wanted: Vec<String>,
     #[serde(default)]
     pub form: Form,
 }
@@ -65,6 +67,9 @@ pub struct SaveBriefing {
     pub goal: Option<String>,
     /// What a model answered for this briefing; each of its lines is held against its sources.
     pub answer: Option<String>,
+    /// As in `briefings.make`.
+    #[serde(default)]
+    pub wanted: Vec<String>,
     /// An absolute path, or one from the home folder (`~/…`), such as that of an `AGENTS.md`.
     pub path: String,
 }
@@ -85,6 +90,8 @@ pub struct MadeBriefing {
     pub briefing: Briefing,
     /// In the order of their labels.
     pub sessions: Vec<CitedSession>,
+    /// Tokens of everything that was read for it, by the same estimator.
+    pub history_tokens: u64,
 }
 
 /// A stored session under the label of its citations: `s2` in `[s2#12]`, empty in `[#12]`.
@@ -108,16 +115,19 @@ pub async fn make(ctx: Ctx, input: MakeBriefing) -> Result<MadeBriefing, ApiErro
         budget: input.budget.unwrap_or(USUAL_BUDGET),
         goal: input.goal,
         repair: input.repair.unwrap_or(true),
+        wanted: input.wanted,
         form: input.form,
     };
-    let Briefed {
-        briefing, sessions, ..
-    } = brief(&ctx, sources, wish, None).await?;
-    Ok(made(briefing, sessions))
+    Ok(made(brief(&ctx, sources, wish, None).await?))
 }
 
 /// A briefing with the labels of its sessions.
-pub fn made(briefing: Briefing, sessions: Vec<SessionRow>) -> MadeBriefing {
+pub fn made(briefed: Briefed) -> MadeBriefing {
+    let Briefed {
+        briefing,
+        sessions,
+        history_tokens,
+    } = briefed;
     let several = sessions.len() > 1;
     let cited = sessions
         .into_iter()
@@ -135,6 +145,7 @@ pub fn made(briefing: Briefing, sessions: Vec<SessionRow>) -> MadeBriefing {
     MadeBriefing {
         briefing,
         sessions: cited.collect(),
+        history_tokens,
     }
 }
 
@@ -150,6 +161,7 @@ pub async fn save(ctx: Ctx, input: SaveBriefing) -> Result<BriefingSaved, ApiErr
         budget: input.budget.unwrap_or(USUAL_BUDGET),
         goal: input.goal,
         repair: true,
+        wanted: input.wanted,
         form: Form::Markdown,
     };
     let answer = crate::prose::answer(input.answer)?;

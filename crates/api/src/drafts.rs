@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use krake_domain::account::Account;
 use krake_domain::briefing::Briefing;
-use krake_domain::draft::Draft;
+use krake_domain::draft::{Draft, DraftState};
 use krake_domain::id::{DraftId, ProjectId, WorkspaceId};
 use krake_engine::accounts::Need;
+use krake_runtime::Runtime;
+use krake_store::SessionChange;
 use serde::{Deserialize, Serialize};
 
 use crate::account_limits::ranked;
@@ -16,8 +18,13 @@ use crate::context::Ctx;
 use crate::error::{ApiError, Code};
 use crate::handoff_parts::{Asked, CommitChoice, parts};
 use crate::handoffs::{HandoffDetail, Sending, receiver, send_out};
+use crate::projects::{called_like, make_for_work};
 use crate::view::draft::DraftView;
 use crate::view::moment::now;
+use crate::visible::visible_line;
+
+/// The longest name that a project takes from the title of a session.
+const MOST_TITLE: usize = 60;
 
 /// Names one draft.
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
@@ -26,7 +33,17 @@ pub struct DraftRef {
     pub id: DraftId,
 }
 
-/// A draft that goes out as it is.
+/// A draft whose work belongs to no project.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MakeProject {
+    pub id: DraftId,
+    /// No other project has it; absent: the name of the folder.
+    pub name: Option<String>,
+}
+
+/// A draft that goes out as it is. Where its work belongs to no project, one is made of the folder
+/// first.
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HandOverDraft {
@@ -74,13 +91,8 @@ pub async fn show(ctx: Ctx, input: DraftRef) -> Result<DraftDetail, ApiError> {
 /// `drafts.hand_over`
 pub async fn hand_over(ctx: Ctx, input: HandOverDraft) -> Result<HandoffDetail, ApiError> {
     ctx.person()?;
-    let draft = load(&ctx, input.id).await?;
-    let (Some(project), Some(briefing)) = (draft.project, draft.briefing.clone()) else {
-        return Err(ApiError::new(
-            Code::Conflict,
-            "there is nothing to hand over: no project and no briefing go with this account",
-        ));
-    };
+    let mut draft = load(&ctx, input.id).await?;
+    // Who goes on is known before anything is made.
     let to = match input.to_account_id {
         Some(to) => to,
         None => {
@@ -92,6 +104,24 @@ pub async fn hand_over(ctx: Ctx, input: HandOverDraft) -> Result<HandoffDetail, 
         }
     };
     let to = receiver(&ctx, Some(to)).await?;
+    if draft.project.is_none() && draft.state == DraftState::Open {
+        draft = placed(&ctx, draft, None).await?;
+    }
+    // What goes out is the work as it is now, as the composer would send it.
+    if draft.state == DraftState::Open {
+        draft = ctx.owner()?.briefed_anew(draft).await?;
+    }
+    let (Some(project), Some(briefing)) = (draft.project, draft.briefing.clone()) else {
+        let why = draft.trouble.as_deref().map(visible_line);
+        let why = why.unwrap_or_else(|| "no work goes with this account".to_owned());
+        let error = ApiError::new(
+            Code::Conflict,
+            format!("there is nothing to hand over: {why}"),
+        );
+        return Err(
+            error.hint("put it away with `krake inbox done`, or make a handoff of a project")
+        );
+    };
     let asked = Asked {
         draft: Some(draft.id),
         write_file: input.write_file.unwrap_or(true),
@@ -108,6 +138,73 @@ pub async fn hand_over(ctx: Ctx, input: HandOverDraft) -> Result<HandoffDetail, 
         ..Sending::of(briefing)
     };
     send_out(&ctx, sending, parts).await
+}
+
+/// `drafts.make_project`
+pub async fn make_project(ctx: Ctx, input: MakeProject) -> Result<DraftView, ApiError> {
+    ctx.person()?;
+    let draft = load(&ctx, input.id).await?;
+    if draft.project.is_some() {
+        return Err(ApiError::new(
+            Code::Conflict,
+            "the draft has a project already",
+        ));
+    }
+    let draft = placed(&ctx, draft, input.name).await?;
+    view(&ctx, &draft).await
+}
+
+/// The draft with a project of its work: of the folder, or of the session alone where no folder is
+/// known.
+async fn placed(ctx: &Ctx, draft: Draft, name: Option<String>) -> Result<Draft, ApiError> {
+    let runtime = ctx.owner()?;
+    let (Some(work), Some(session)) = (becomes(runtime, &draft).await?, draft.run_out.session)
+    else {
+        return Err(ApiError::new(
+            Code::Conflict,
+            "no work goes with this account, so there is nothing to make a project of",
+        ));
+    };
+    let project = make_for_work(ctx, work.folder, name, &work.called).await?;
+    if runtime
+        .store()
+        .find_session(session)
+        .await?
+        .and_then(|row| row.project)
+        .is_none()
+    {
+        let change = SessionChange {
+            project: Some(project.id),
+            ..SessionChange::default()
+        };
+        runtime.store().change_session(session, change).await?;
+    }
+    runtime.place_drafts().await?;
+    load(ctx, draft.id).await
+}
+
+/// A project that a draft could have.
+struct Becomes {
+    called: String,
+    folder: Option<String>,
+}
+
+/// What becomes of the work of a draft that belongs to no project.
+async fn becomes(runtime: &Runtime, draft: &Draft) -> Result<Option<Becomes>, ApiError> {
+    let Some(session) = draft.run_out.session.filter(|_| draft.project.is_none()) else {
+        return Ok(None);
+    };
+    let Some(row) = runtime.store().find_session(session).await? else {
+        return Ok(None);
+    };
+    let folder = runtime.folder_for_project(session).await?;
+    let folder = folder.and_then(|folder| folder.to_str().map(str::to_owned));
+    let title = row.title.unwrap_or_else(|| draft.run_out.who.clone());
+    let called = match &folder {
+        Some(folder) => called_like(folder).to_owned(),
+        None => visible_line(&title).chars().take(MOST_TITLE).collect(),
+    };
+    Ok(Some(Becomes { called, folder }))
 }
 
 /// `drafts.reject`
@@ -149,11 +246,21 @@ pub async fn proposals(ctx: &Ctx, drafts: Vec<&Draft>) -> Result<Vec<DraftView>,
     let (choices, _) = runtime.choose_accounts(&needs).await?;
     let accounts: Vec<Account> = runtime.store().list_accounts(WorkspaceId::PERSONAL).await?;
     let (names, now) = (names(&accounts), now());
-    let views = drafts.iter().zip(&choices).map(|(draft, choice)| {
+    let mut views = Vec::with_capacity(drafts.len());
+    for (draft, choice) in drafts.iter().zip(&choices) {
         let project = name(draft).map(String::as_str);
-        DraftView::of(draft, project, choice.first(), ranked(choice, &names), now)
-    });
-    Ok(views.collect())
+        let work = becomes(runtime, draft).await?;
+        views.push(DraftView::of(
+            draft,
+            project,
+            work.as_ref()
+                .map(|work| (work.called.as_str(), work.folder.as_deref())),
+            choice.first(),
+            ranked(choice, &names),
+            now,
+        ));
+    }
+    Ok(views)
 }
 
 /// Somebody was faster, or the account went on by itself.

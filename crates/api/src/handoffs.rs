@@ -55,6 +55,9 @@ pub struct CreateHandoff {
     /// What a model answered for this briefing (`briefings.write`); each of its lines is held against
     /// its sources.
     pub answer: Option<String>,
+    /// As in `briefings.make`.
+    #[serde(default)]
+    pub wanted: Vec<String>,
 }
 
 /// A handoff of a project with everything that goes with it.
@@ -72,6 +75,9 @@ pub struct SendHandoff {
     /// What a model answered for this briefing (`briefings.write`); each of its lines is held against
     /// its sources.
     pub answer: Option<String>,
+    /// As in `briefings.make`.
+    #[serde(default)]
+    pub wanted: Vec<String>,
     /// The draft that it answers.
     pub draft_id: Option<DraftId>,
     /// Put the briefing between its marks into the file that the receiver reads; false when absent.
@@ -186,6 +192,7 @@ pub async fn create(ctx: Ctx, input: CreateHandoff) -> Result<HandoffDetail, Api
         budget: input.budget.unwrap_or(USUAL_BUDGET),
         goal: input.goal.clone(),
         repair: input.repair.unwrap_or(true),
+        wanted: input.wanted,
         form: Form::Markdown,
     };
     let answer = crate::prose::answer(input.answer)?;
@@ -222,6 +229,7 @@ pub async fn send(ctx: Ctx, input: SendHandoff) -> Result<HandoffDetail, ApiErro
         budget: input.budget.unwrap_or(USUAL_BUDGET),
         goal: input.goal.clone(),
         repair: true,
+        wanted: input.wanted,
         form: Form::Markdown,
     };
     let answer = crate::prose::answer(input.answer)?;
@@ -290,6 +298,7 @@ pub async fn compress(ctx: Ctx, input: CompressHandoff) -> Result<CompressedHand
             repair: None,
             credits_used: input.credits_used,
             answer: None,
+            wanted: Vec::new(),
         },
     )
     .await?;

@@ -259,7 +259,7 @@ async fn wish(
         project,
         account_id,
         format,
-        ..ctx.runtime()?.import_wish().await?
+        ..ctx.runtime()?.import_wish(project).await?
     })
 }
 

@@ -45,6 +45,7 @@ mod compression;
 mod control;
 mod drafts;
 mod executions;
+mod found;
 mod handoff_parts;
 mod handoffs;
 mod health;

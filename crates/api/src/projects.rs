@@ -1,6 +1,9 @@
 //! Projects: list, show, begin, change, forget.
 
+use std::path::Path;
+
 use krake_domain::id::{ProjectId, WorkspaceId};
+use krake_domain::kept_secret::SecretPolicy;
 use krake_domain::project::{Objective, ObjectivesReached, Project, ProjectStatus};
 use krake_edge::root::Root;
 use krake_store::{Kept, ProjectRow, SessionFilter};
@@ -41,8 +44,8 @@ pub struct ProjectRef {
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddProject {
-    /// No other project has it.
-    pub name: String,
+    /// No other project has it; absent: the name of its folder.
+    pub name: Option<String>,
     #[serde(default)]
     pub description: String,
     /// `active` when absent.
@@ -127,6 +130,10 @@ pub struct ProjectDetail {
     pub git_trouble: Option<String>,
     /// What a person said about commits before a handoff; absent where nobody was asked yet.
     pub commit_rule: Option<CommitRuleView>,
+    /// What becomes of the words of secrets that are found in its sessions.
+    pub secret_policy: SecretPolicy,
+    /// Whether that is its own; else it is what holds for all.
+    pub has_own_secret_policy: bool,
 }
 
 /// It is gone.
@@ -163,7 +170,12 @@ pub async fn show(ctx: Ctx, input: ProjectRef) -> Result<ProjectDetail, ApiError
         None => (None, None),
     };
     let rule = ctx.store()?.find_commit_rule(row.project.id).await?;
+    let (for_all, _) = ctx.store()?.secret_policy().await?;
+    let own = ctx.store()?.project_secret_policies().await?;
+    let own = own.into_iter().find(|own| own.0 == row.project.id);
     Ok(ProjectDetail {
+        secret_policy: own.map_or(for_all, |own| own.1),
+        has_own_secret_policy: own.is_some(),
         commit_rule: rule.map(CommitRuleView::from),
         project: row.into(),
         sessions: sessions.into_iter().map(SessionView::from).collect(),
@@ -176,24 +188,80 @@ pub async fn show(ctx: Ctx, input: ProjectRef) -> Result<ProjectDetail, ApiError
 pub async fn add(ctx: Ctx, input: AddProject) -> Result<ProjectView, ApiError> {
     let store = ctx.owner()?.store();
     let at = now();
+    let folder = match input.folder.filter(|folder| !folder.is_empty()) {
+        Some(folder) => Some(canonical(folder).await?),
+        None => None,
+    };
+    let wanted = match (input.name.filter(|name| !name.trim().is_empty()), &folder) {
+        (Some(wanted), _) => wanted,
+        (None, Some(folder)) => free_name(&ctx, called_like(folder)).await?,
+        (None, None) => {
+            let text = "field `name`: expected a name, or a `folder` to take it from";
+            return Err(ApiError::new(Code::BadInput, text));
+        }
+    };
     let project = Project {
         id: ProjectId::from_uuid(uuid::Uuid::now_v7()),
         workspace: WorkspaceId::PERSONAL,
-        name: name(&input.name)?,
+        name: name(&wanted)?,
         description: text("description", input.description)?,
         status: input.status,
-        folder: match input.folder.filter(|folder| !folder.is_empty()) {
-            Some(folder) => Some(canonical(folder).await?),
-            None => None,
-        },
+        folder,
         objectives: input.objectives.read()?,
         pinned: pinned(input.pinned)?,
         created_at: at,
         updated_at: at,
     };
     let id = project.id;
-    settled(store.add_project(project).await?, &input.name)?;
+    settled(store.add_project(project).await?, &wanted)?;
     Ok(load(&ctx, &id.to_string()).await?.into())
+}
+
+/// The project of this very folder, or a new one: under that name, else under one that is free. Without
+/// a folder it is a new one.
+///
+/// # Errors
+/// The folder cannot be a project's, or the given name is taken.
+pub async fn make_for_work(
+    ctx: &Ctx,
+    folder: Option<String>,
+    name: Option<String>,
+    else_called: &str,
+) -> Result<ProjectView, ApiError> {
+    let rows = ctx.store()?.list_projects(None).await?;
+    let is_it = |row: &ProjectRow| folder.is_some() && row.project.folder == folder;
+    if let Some(row) = rows.into_iter().find(is_it) {
+        return Ok(row.into());
+    }
+    let name = match name {
+        Some(name) => name,
+        None => free_name(ctx, else_called).await?,
+    };
+    let input = AddProject {
+        name: Some(name),
+        description: String::new(),
+        status: ProjectStatus::Active,
+        folder,
+        objectives: Objectives::default(),
+        pinned: Vec::new(),
+    };
+    add(ctx.clone(), input).await
+}
+
+/// What a project of this folder is called where nobody names it.
+pub fn called_like(folder: &str) -> &str {
+    let name = Path::new(folder).file_name().and_then(|name| name.to_str());
+    name.unwrap_or(folder)
+}
+
+/// This name; where it is taken, with a number behind it.
+async fn free_name(ctx: &Ctx, wanted: &str) -> Result<String, ApiError> {
+    let rows = ctx.store()?.list_projects(None).await?;
+    let stem: String = wanted.chars().take(MOST_NAME_CHARS - 8).collect();
+    let is_free = |name: &String| rows.iter().all(|row| row.project.name != *name);
+    let numbered = (2_u32..).map(|number| format!("{stem} {number}"));
+    let free = std::iter::once(stem.clone()).chain(numbered).find(is_free);
+    Ok(free.unwrap_or(stem))
 }
 
 /// `projects.change`

@@ -6,10 +6,10 @@ use krake_domain::amount::Amount;
 use krake_domain::briefing::Form;
 use krake_domain::id::{AccountId, SessionId, WorkspaceId};
 use krake_domain::rewriting::Rewriting;
-use krake_runtime::briefing::Wish;
 use krake_runtime::briefing::prose::{
     ByModel, MOST_ANSWER_BYTES, Preview, Prose, ProseError, Usage, With,
 };
+use krake_runtime::briefing::{Briefed, Wish};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -148,6 +148,7 @@ pub async fn write(ctx: Ctx, input: WriteBriefing) -> Result<WrittenBriefing, Ap
     let Prose {
         briefing,
         sessions,
+        history_tokens,
         outcome,
     } = asked;
     let (model, fault) = match outcome {
@@ -155,7 +156,11 @@ pub async fn write(ctx: Ctx, input: WriteBriefing) -> Result<WrittenBriefing, Ap
         Err(error) => (None, Some(visible_line(&error.to_string()))),
     };
     Ok(WrittenBriefing {
-        made: made(briefing, sessions),
+        made: made(Briefed {
+            briefing,
+            sessions,
+            history_tokens,
+        }),
         model,
         fault,
     })
@@ -187,6 +192,7 @@ async fn parts(
         budget: input.budget.unwrap_or(USUAL_BUDGET),
         goal: input.goal,
         repair: true,
+        wanted: Vec::new(),
         form: input.form,
     };
     Ok((sources, wish, project))

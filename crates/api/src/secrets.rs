@@ -2,7 +2,7 @@
 //! one of them. For persons only; what is shown is kept nowhere.
 
 use krake_domain::account::Place;
-use krake_domain::id::{KeptSecretId, SessionId};
+use krake_domain::id::{KeptSecretId, ProjectId, SessionId};
 use krake_domain::kept_secret::{KeptSecret, SecretPolicy};
 use krake_domain::secret::Revealed;
 use krake_runtime::{Removed, Runtime};
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
+use crate::projects::load as load_project;
 use crate::tools::Nothing;
 use crate::view::moment::Moment;
 use crate::view::page::limit;
@@ -18,7 +19,10 @@ use crate::visible::visible_line;
 /// What becomes of the words of secrets.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct SecretPolicyView {
+    /// For all projects that have none of their own.
     pub policy: SecretPolicy,
+    /// Projects that have their own, by name.
+    pub projects: Vec<ProjectPolicyView>,
     /// How many are kept.
     pub kept: u64,
     /// Where the key that opens them rests, or would rest.
@@ -31,12 +35,32 @@ pub struct SecretPolicyView {
     pub key_left: bool,
 }
 
+/// What becomes of them in one project.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct ProjectPolicyView {
+    pub project_id: ProjectId,
+    pub project: String,
+    pub policy: SecretPolicy,
+}
+
+/// What a person wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PolicyChoice {
+    Drop,
+    Encrypt,
+    /// For one project: what holds for all.
+    Default,
+}
+
 /// What a person wants.
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetSecretPolicy {
-    pub policy: SecretPolicy,
-    /// With `drop`: also forget what is kept.
+    pub policy: PolicyChoice,
+    /// A project's id or name; absent: all that have no policy of their own.
+    pub project_id: Option<String>,
+    /// With `drop` for all: also forget what is kept.
     #[serde(default)]
     pub forget: bool,
 }
@@ -108,14 +132,31 @@ pub async fn policy(ctx: Ctx, _: Nothing) -> Result<SecretPolicyView, ApiError> 
 /// `secrets.set_policy`
 pub async fn set_policy(ctx: Ctx, input: SetSecretPolicy) -> Result<SecretPolicyView, ApiError> {
     ctx.person()?;
-    if input.forget && input.policy == SecretPolicy::Encrypt {
+    if input.forget && (input.policy != PolicyChoice::Drop || input.project_id.is_some()) {
         return Err(ApiError::new(
             Code::BadInput,
-            "field `forget`: goes with `drop`; `secrets.forget` forgets at any time",
+            "field `forget`: goes with `drop` for all; `secrets.forget` forgets at any time",
         ));
     }
     let runtime = ctx.owner()?;
-    runtime.set_secret_policy(input.policy).await?;
+    let policy = match input.policy {
+        PolicyChoice::Drop => Some(SecretPolicy::Drop),
+        PolicyChoice::Encrypt => Some(SecretPolicy::Encrypt),
+        PolicyChoice::Default => None,
+    };
+    match (input.project_id, policy) {
+        (Some(project), policy) => {
+            let project = load_project(&ctx, &project).await?.project.id;
+            runtime.set_project_secret_policy(project, policy).await?;
+        }
+        (None, Some(policy)) => runtime.set_secret_policy(policy).await?,
+        (None, None) => {
+            return Err(ApiError::new(
+                Code::BadInput,
+                "field `policy`: `default` goes with a project; for all it is `drop` or `encrypt`",
+            ));
+        }
+    }
     let (forgotten, removed) = match input.forget {
         true => runtime.forget_secrets(None).await?,
         false => (0, Removed::Whole),
@@ -169,8 +210,22 @@ async fn view(
     removed: Removed,
 ) -> Result<SecretPolicyView, ApiError> {
     let standing = runtime.secret_standing().await?;
+    let rows = runtime.store().list_projects(None).await?;
+    let mut projects: Vec<ProjectPolicyView> = rows
+        .into_iter()
+        .filter_map(|row| {
+            let own = standing.projects.iter().find(|own| own.0 == row.project.id);
+            Some(ProjectPolicyView {
+                project_id: row.project.id,
+                project: visible_line(&row.project.name),
+                policy: own?.1,
+            })
+        })
+        .collect();
+    projects.sort_by(|one, other| one.project.cmp(&other.project));
     Ok(SecretPolicyView {
         policy: standing.policy,
+        projects,
         kept: standing.kept,
         place: standing.place,
         because: standing.refused.as_deref().map(visible_line),

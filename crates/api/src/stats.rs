@@ -23,7 +23,8 @@ use crate::visible::visible_line;
 pub struct StatsView {
     /// Executions that are at work.
     pub running: u64,
-    /// Threads of the inbox that need an answer and do not sleep.
+    /// Threads of the inbox that wait for a person and do not sleep: questions, what a limit of a plan
+    /// stopped, and accounts that ran out.
     pub waiting: u64,
     /// Executions by status; a status that none has is absent.
     pub executions: BTreeMap<String, u64>,

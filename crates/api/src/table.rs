@@ -6,10 +6,10 @@ use crate::access::Access::{Person, Public, Reader, Writer};
 use crate::command::{Command, change, command, query, question, removal, stream};
 use crate::{
     account_limits, accounts, approvals, audit, backups, branches, briefs, budgets, capsules,
-    compression, control, drafts, executions, handoff_parts, handoffs, health, imports, insights,
-    knowledge, logs, meaning, metrics, orchestrate, planner, plans, playbooks, policies, projects,
-    proposal, prose, recommendations, rerun, revise, search, secrets, sessions, snapshots, stats,
-    stream, threads, tools, trace, vault,
+    compression, control, drafts, executions, found, handoff_parts, handoffs, health, imports,
+    insights, knowledge, logs, meaning, metrics, orchestrate, planner, plans, playbooks, policies,
+    projects, proposal, prose, recommendations, rerun, revise, search, secrets, sessions,
+    snapshots, stats, stream, threads, tools, trace, vault,
 };
 
 /// Every command and query.
@@ -65,6 +65,7 @@ fn build() -> Vec<Command> {
 
         query("drafts.show", "/api/drafts/{id}", Reader, drafts::show, &["threads", "accounts"], "A handoff that was drafted because an account ran out, with its briefing"),
         command("drafts.hand_over", "/api/drafts/{id}/hand-over", Person, drafts::hand_over, "Freeze, commit where that is allowed, write the file, and put it into the queue"),
+        command("drafts.make_project", "/api/drafts/{id}/make-project", Person, drafts::make_project, "Make a project of the folder that the drafted work was done in"),
         command("drafts.reject", "/api/drafts/{id}/reject", Person, drafts::reject, "Put a draft away, with a reason"),
 
         query("policies.list", "/api/policies", Reader, policies::list, &["policies"], "Standing rules, newest first"),
@@ -88,6 +89,7 @@ fn build() -> Vec<Command> {
         query("search", "/api/search", Reader, search::search, &["sessions", "knowledge"], "Messages, sessions and knowledge by words, phrases and filters"),
 
         query("projects.list", "/api/projects", Reader, projects::list, &["projects", "sessions"], "Projects, those last worked on first"),
+        query("projects.found", "/api/projects/found", Person, found::found, &["projects"], "Folders that AI tools on this machine worked in and that no project holds"),
         query("projects.show", "/api/projects/{id}", Reader, projects::show, &["projects", "sessions"], "One project with its sessions, accounts and the state of its folder"),
         command("projects.add", "/api/projects", Writer, projects::add, "Begin a project"),
         change("projects.change", "/api/projects/{id}", Writer, projects::change, "Change what is named of a project"),
@@ -129,8 +131,8 @@ fn build() -> Vec<Command> {
         command("vault.create", "/api/vault", Person, vault::create, "Make the encrypted vault, where no keychain runs"),
         command("vault.unlock", "/api/vault/unlock", Person, vault::unlock, "Open the encrypted vault until this process ends"),
 
-        query("secrets.policy", "/api/secrets/policy", Person, secrets::policy, &["secrets"], "Whether the words of secrets that are found are dropped or kept encrypted"),
-        command("secrets.set_policy", "/api/secrets/policy", Person, secrets::set_policy, "Drop them from now on, or keep them encrypted"),
+        query("secrets.policy", "/api/secrets/policy", Person, secrets::policy, &["secrets", "projects"], "Whether the words of secrets that are found are dropped or kept encrypted"),
+        command("secrets.set_policy", "/api/secrets/policy", Person, secrets::set_policy, "Drop them from now on or keep them encrypted, for all or for one project"),
         query("secrets.list", "/api/secrets", Person, secrets::list, &["secrets", "sessions"], "Secrets that are kept, without their words"),
         command("secrets.forget", "/api/secrets/forget", Person, secrets::forget, "Forget kept secrets for good"),
         command("secrets.reveal", "/api/secrets/{id}/reveal", Person, secrets::reveal, "Show one kept secret to a person; the journal says so"),

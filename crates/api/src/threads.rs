@@ -20,7 +20,7 @@ const MOST_AT_ONCE: usize = 500;
 /// A later moment is taken for a slip of the keys.
 const LONGEST_SNOOZE: std::time::Duration = std::time::Duration::from_secs(366 * 86_400);
 
-/// Which threads: first those that need an answer, each kind newest first.
+/// Which threads: first those that need an answer, then accounts that ran out, each newest first.
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListThreads {

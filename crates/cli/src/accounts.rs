@@ -277,7 +277,7 @@ fn list(page: &Value) -> String {
         })
         .collect();
     if rows.is_empty() {
-        return "no accounts".to_owned();
+        return "no accounts yet: krake accounts add NAME --provider PROVIDER".to_owned();
     }
     columns(
         &["id", "health", "provider", "limits", "usd today", "name"],
@@ -428,7 +428,7 @@ fn choice_lines(choice: &Value) -> String {
         })
         .collect();
     if rows.is_empty() {
-        return "no accounts".to_owned();
+        return "no accounts yet: krake accounts add NAME --provider PROVIDER".to_owned();
     }
     columns(&["", "account", "because"], &rows)
 }

@@ -67,6 +67,8 @@ pub enum Command {
     /// Executions: look at them and steer them
     #[command(subcommand)]
     Executions(Executions),
+    /// What runs, what waits for you, what there is to work with
+    Status,
     /// What waits for a person and what ended badly
     #[command(subcommand)]
     Inbox(Inbox),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use krake_domain::briefing::Form;
 use krake_domain::loss::Loss;
-use krake_engine::context::{Request, SessionInput, brief_as, brief_repaired};
+use krake_engine::context::{Request, SessionInput, brief_as, brief_wanted};
 use krake_engine::secrets::{Cleaner, Known};
 
 use serde_json::{Value, json};
@@ -56,7 +56,7 @@ async fn by_model(home: &Path, out: Out, args: &Brief) -> Result<Exit, Stopped> 
     let door = Door::write(home).await?;
     let written = prose::written(&door, out, wish).await;
     door.close().await;
-    shown(out, &written?)
+    shown(out, args, &written?)
 }
 
 fn word(format: Format) -> &'static str {
@@ -69,7 +69,7 @@ fn word(format: Format) -> &'static str {
 }
 
 /// Prints what the core made.
-fn shown(out: Out, briefing: &Value) -> Result<Exit, Stopped> {
+fn shown(out: Out, args: &Brief, briefing: &Value) -> Result<Exit, Stopped> {
     if out.json {
         out.document(briefing)?;
         return Ok(Exit::Done);
@@ -82,7 +82,19 @@ fn shown(out: Out, briefing: &Value) -> Result<Exit, Stopped> {
         briefing["budget"],
         loss.as_ref().map_or_else(String::new, measured)
     ));
+    if args.lost {
+        tell_lost(out, loss.as_ref());
+    }
     Ok(Exit::Done)
+}
+
+/// What does not stand in the text, a line each; `--keep` takes it back by its words.
+fn tell_lost(out: Out, loss: Option<&Loss>) {
+    for fact in loss.into_iter().flat_map(|loss| &loss.lost) {
+        let source = fact.sources.first();
+        let source = source.map_or_else(String::new, |source| format!(" [{}]", source.reference));
+        out.note(&format!("lost  +{}  {}{source}", fact.tokens, fact.text));
+    }
 }
 
 /// As without a receiver, with the file that it reads and whether it can go on now.
@@ -145,10 +157,10 @@ async fn of_project(
 ) -> Result<Exit, Stopped> {
     let wish = json!({
         "project_id": project, "budget": args.budget, "goal": args.goal,
-        "form": word(args.format), "repair": true,
+        "form": word(args.format), "repair": true, "wanted": args.keep,
     });
     let briefing = Door::look(home).await?.call("briefings.make", wish).await?;
-    shown(out, &briefing)
+    shown(out, args, &briefing)
 }
 
 async fn into_file(
@@ -186,7 +198,7 @@ async fn save(
     };
     let wish = json!({
         "project_id": project, "budget": args.budget, "goal": args.goal,
-        "path": path.to_string_lossy(), "answer": answer,
+        "path": path.to_string_lossy(), "answer": answer, "wanted": args.keep,
     });
     door.call("briefings.save", wish).await
 }
@@ -227,8 +239,8 @@ fn of_file(out: Out, args: &Brief, input: &str) -> Result<Exit, Stopped> {
         Format::AgentsMd => Form::AgentsMd,
         Format::Messages => Form::Messages,
     };
-    let briefing = if args.repair {
-        brief_repaired(&request, form)
+    let briefing = if args.repair || !args.keep.is_empty() {
+        brief_wanted(&request, form, &args.keep)
     } else {
         brief_as(&request, form)
     };
@@ -248,6 +260,9 @@ fn of_file(out: Out, args: &Brief, input: &str) -> Result<Exit, Stopped> {
                 .as_ref()
                 .map_or_else(String::new, measured)
         ));
+        if args.lost {
+            tell_lost(out, briefing.coverage.loss.as_ref());
+        }
     }
     Ok(Exit::Done)
 }

@@ -1,11 +1,11 @@
 //! `krake doctor`: what is installed, reachable and locked, each found out now and none assumed.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use krake_edge::home::expand_home;
 use krake_edge::process::{self, Spec};
+use krake_runtime::watch::Places;
 use krake_store::{Owner, Store, StoreError};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -223,35 +223,20 @@ async fn vault(home: &Path) -> Value {
 
 /// The places where other tools keep their sessions, as far as they are there.
 fn transcripts() -> Value {
-    let set = |name: &str| {
-        std::env::var(name)
-            .ok()
-            .filter(|value| !value.trim().is_empty())
-    };
-    let claude =
-        set("CLAUDE_CONFIG_DIR").unwrap_or_else(|| "~/.config/claude,~/.claude".to_owned());
-    let codex = set("CODEX_HOME").unwrap_or_else(|| "~/.codex".to_owned());
-    let claude = claude
-        .split(',')
-        .map(|folder| format!("{}/projects", folder.trim()));
-    let places = claude.chain([format!("{codex}/sessions")]);
-    let found: Vec<String> = places
-        .filter_map(|place| expand_home(&place).ok())
-        .filter(|place: &PathBuf| place.is_dir())
-        .map(|place| {
-            format!(
-                "{} ({} inside)",
-                place.display(),
-                std::fs::read_dir(&place).map_or(0, Iterator::count)
-            )
-        })
+    let places = Places::of_user();
+    let folders = places
+        .stores()
+        .into_iter()
+        .filter(|(folder, _)| folder.is_dir());
+    let databases = places.goose.iter().filter(|file| file.is_file());
+    let found: Vec<String> = folders
+        .map(|(folder, format)| (folder, format.as_str()))
+        .chain(databases.map(|file| (file.clone(), "goose")))
+        .map(|(place, tool)| format!("{} ({tool})", place.display()))
         .collect();
     if found.is_empty() {
-        finding(
-            "transcripts",
-            "none",
-            "no Claude Code or Codex sessions on this machine",
-        )
+        let text = "no sessions of Claude Code, Codex, Gemini CLI or Goose on this machine";
+        finding("transcripts", "none", text)
     } else {
         finding("transcripts", "ok", found.join("; "))
     }

@@ -65,6 +65,25 @@ impl Door {
         )))
     }
 
+    /// For those who begin: a query where there is a data folder; where there is none it is made, and
+    /// the answer is that of an empty one.
+    ///
+    /// # Errors
+    /// As [`Door::look`] and [`Door::write`].
+    pub async fn look_or_begin(home: &Path) -> Result<Self, Stopped> {
+        if let Some(client) = owner(home).await? {
+            return Ok(Self::Remote(client));
+        }
+        match krake_runtime::open_reader(home).await {
+            Ok(reader) => Ok(Self::Reader(Ctx::new(
+                Core::Reader(reader),
+                Some(Principal::owner()),
+            ))),
+            Err(StartError::Store(StoreError::NotFound(_))) => Self::write(home).await,
+            Err(error) => Err(start_failed(error)),
+        }
+    }
+
     /// For what this build can do, whether or not there is a data folder.
     ///
     /// # Errors
@@ -266,7 +285,10 @@ pub fn start_failed(error: StartError) -> Stopped {
     let StartError::Store(cause) = &error;
     let way_out = match cause {
         StoreError::NotFound(_) => {
-            "there is no data folder yet: `krake run` or `krake serve` makes one"
+            return Stopped::Other(anyhow::anyhow!(
+                "there is no data folder yet: the app, `krake serve` or any command that writes makes \
+                 one; `krake projects found` is a way to begin"
+            ));
         }
         StoreError::RolledBack { .. } => {
             "put the newer database back, or go on with this one by `krake db accept-rollback`"

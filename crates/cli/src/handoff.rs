@@ -48,8 +48,10 @@ pub async fn run(home: &Path, out: Out, args: Handoff) -> Result<Exit, Stopped> 
             limit,
         } => {
             let input = json!({ "state": state, "project_id": project, "limit": limit });
-            let page = Door::look(home).await?.call("handoffs.list", input).await?;
-            out.answer(&page, list)?;
+            let door = Door::look(home).await?;
+            let page = door.call("handoffs.list", input).await?;
+            let accounts = door.call("accounts.list", json!({})).await?;
+            out.answer(&page, |page| list(page, &accounts))?;
         }
         Handoff::Show { id } => {
             let input = json!({ "id": id });
@@ -114,6 +116,7 @@ fn input(wish: NewHandoff) -> Result<Value, Stopped> {
         "to_account_id": wish.to,
         "goal": wish.goal,
         "budget": wish.budget,
+        "wanted": wish.keep,
     }))
 }
 
@@ -123,6 +126,7 @@ fn sending(wish: &SendHandoff) -> Value {
         "to_account_id": wish.to,
         "goal": wish.goal,
         "budget": wish.budget,
+        "wanted": wish.keep,
         "write_file": !wish.no_file,
         "commit": wish.commit.word(),
         "commit_paths": wish.commit.chosen(),
@@ -132,9 +136,23 @@ fn sending(wish: &SendHandoff) -> Value {
 
 /// A handoff that went out, with what came of its parts.
 pub fn sent(handoff: &Value) -> String {
-    format!("{}\n{}", field(handoff, "id"), parts(handoff))
-        .trim_end()
-        .to_owned()
+    let id = field(handoff, "id");
+    let mut lines = vec![id.clone(), parts(handoff)];
+    let parts = handoff["parts"].as_array().into_iter().flatten();
+    let file = parts
+        .filter(|part| part["part"] == "file" && part["ok"] == true)
+        .map(|part| field(part, "said"))
+        .next();
+    let folder = file.as_deref().map(Path::new).and_then(Path::parent);
+    lines.push(match folder {
+        Some(folder) => format!(
+            "  next     start the next tool in {}; or krake handoff claim {id} prints the briefing",
+            folder.display()
+        ),
+        None => format!("  next     krake handoff claim {id} prints the briefing"),
+    });
+    lines.retain(|line| !line.is_empty());
+    lines.join("\n")
 }
 
 /// What came of each part, a line each.
@@ -240,7 +258,14 @@ fn kept(score: f64) -> String {
     )
 }
 
-fn list(page: &Value) -> String {
+fn list(page: &Value, accounts: &Value) -> String {
+    // An id of another system, or of an account that is gone, stays as it is.
+    let name = |id: String| {
+        let account = items(accounts)
+            .iter()
+            .find(|account| field(account, "id") == id);
+        account.map_or(id, |account| field(account, "name"))
+    };
     let rows: Vec<Vec<String>> = items(page)
         .iter()
         .map(|row| {
@@ -249,8 +274,8 @@ fn list(page: &Value) -> String {
                 field(row, "id"),
                 field(row, "state"),
                 time(row, "created_at"),
-                field(row, "from_account_id"),
-                field(row, "to_account_id"),
+                name(field(row, "from_account_id")),
+                name(field(row, "to_account_id")),
                 score.map_or_else(String::new, kept),
                 field(row, "goal"),
             ]

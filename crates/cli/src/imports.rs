@@ -1,5 +1,6 @@
 //! `krake import` and `krake capture`: what others wrote, into a project.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -10,6 +11,9 @@ use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::out::Out;
 use crate::text;
+
+/// Files that are named each where they were left out for the same cause.
+const NAMED: usize = 4;
 
 /// `krake import`
 ///
@@ -41,6 +45,12 @@ pub async fn import(home: &Path, out: Out, args: Import) -> Result<Exit, Stopped
         out.note(&note);
     }
     let nothing = report["sessions"].as_array().is_none_or(Vec::is_empty);
+    if nothing && Path::new(&args.path).is_dir() {
+        out.note(&format!(
+            "to take in what AI tools keep of this folder: krake projects add --folder {}",
+            args.path
+        ));
+    }
     Ok(if nothing { Exit::Failed } else { Exit::Done })
 }
 
@@ -98,8 +108,15 @@ fn notes(report: &Value) -> Vec<String> {
             "{broken} lines could not be read; their bytes are kept"
         ));
     }
-    for (kind, times) in report["redactions"].as_object().into_iter().flatten() {
-        notes.push(format!("replaced {times} of {kind}"));
+    let redactions = report["redactions"].as_object().into_iter().flatten();
+    let found: Vec<String> = redactions
+        .map(|(kind, times)| format!("{times} {}", kind.replace('_', " ")))
+        .collect();
+    if !found.is_empty() {
+        notes.push(format!(
+            "secrets replaced by tokens: {} (`krake secrets policy` says what becomes of them)",
+            found.join(", ")
+        ));
     }
     let kept = report["kept_secrets"].as_u64().unwrap_or(0);
     if kept > 0 {
@@ -114,12 +131,28 @@ fn notes(report: &Value) -> Vec<String> {
             field(report, "lost_because")
         ));
     }
+    notes.extend(left_out(report));
+    notes
+}
+
+/// What was left out: each by its name, or many of one cause by their number.
+fn left_out(report: &Value) -> Vec<String> {
+    let mut by_cause: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for left in report["skipped"].as_array().into_iter().flatten() {
-        notes.push(format!(
-            "left out {}: {}",
-            field(left, "path"),
-            field(left, "why")
-        ));
+        let paths = by_cause.entry(field(left, "why")).or_default();
+        paths.push(field(left, "path"));
+    }
+    let mut notes = Vec::new();
+    for (why, paths) in by_cause {
+        if paths.len() <= NAMED {
+            notes.extend(paths.iter().map(|path| format!("left out {path}: {why}")));
+        } else {
+            let many = paths.len();
+            notes.push(format!(
+                "left out {many} files, such as {}: {why}",
+                paths[0]
+            ));
+        }
     }
     let more = report["more_skipped"].as_u64().unwrap_or(0);
     if more > 0 {

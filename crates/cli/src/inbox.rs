@@ -57,6 +57,16 @@ pub async fn run(home: &Path, out: Out, args: Inbox) -> Result<Exit, Stopped> {
             let sent = write(home, "drafts.hand_over", input).await?;
             out.answer(&sent, handoff::sent)?;
         }
+        Inbox::MakeProject { id, name } => {
+            let input = json!({ "id": id, "name": name });
+            let placed = write(home, "drafts.make_project", input).await?;
+            out.answer(&placed, |placed| {
+                let mut lines = Vec::new();
+                draft(placed, &mut lines);
+                lines.push(format!("  next     krake inbox hand-over {id}"));
+                lines.join("\n")
+            })?;
+        }
         Inbox::Reject { id, reason } => {
             let input = json!({ "id": id, "reason": reason });
             let rejected = write(home, "drafts.reject", input).await?;
@@ -128,7 +138,7 @@ fn stands(thread: &Value) -> String {
         format!("until {}", time(thread, "snoozed_until"))
     } else if !thread["done_at"].is_null() {
         "done".to_owned()
-    } else if thread["needs_answer"] == true {
+    } else if thread["waits"] == true {
         "waits for you".to_owned()
     } else if !thread["handoff"].is_null() {
         "waits for others".to_owned()
@@ -142,6 +152,7 @@ fn whose(thread: &Value) -> String {
     let names = [
         (&thread["execution"], "name"),
         (&thread["draft"], "project"),
+        (&thread["draft"], "becomes"),
         (&thread["handoff"], "project"),
     ];
     let mut filled = names.iter().map(|(about, name)| field(about, name));
@@ -149,7 +160,7 @@ fn whose(thread: &Value) -> String {
 }
 
 /// What is asked, how the execution ended, who ran out, or who is waited for.
-fn what(thread: &Value) -> String {
+pub fn what(thread: &Value) -> String {
     if !thread["approval"].is_null() {
         return field(&thread["approval"], "summary");
     }
@@ -233,9 +244,12 @@ fn draft(draft: &Value, lines: &mut Vec<String>) {
     lines.push(format!("  said     {}", field(draft, "said")));
     if draft["tokens"].is_number() {
         let share = draft["score"].as_f64().unwrap_or_default() * 100.0;
+        let of = match field(draft, "project") {
+            none if none.is_empty() => "the session".to_owned(),
+            project => project,
+        };
         lines.push(format!(
-            "  draft    {}: {} of {} tokens, {share:.0} % of what must not be lost",
-            field(draft, "project"),
+            "  draft    {of}: {} of {} tokens, {share:.0} % of what must not be lost",
             field(draft, "tokens"),
             field(draft, "budget")
         ));
@@ -245,6 +259,17 @@ fn draft(draft: &Value, lines: &mut Vec<String>) {
             why => why,
         };
         lines.push(format!("  no draft {why}"));
+    }
+    if draft["folder"].is_string() {
+        let folder = field(draft, "folder");
+        lines.push(format!(
+            "  project  none yet; handing over makes one of {folder}"
+        ));
+    } else if draft["becomes"].is_string() {
+        let called = field(draft, "becomes");
+        lines.push(format!(
+            "  project  none yet, and its folder is not here; handing over makes one called {called}"
+        ));
     }
     for account in draft["ranked"].as_array().into_iter().flatten() {
         let because: Vec<&str> = account["because"]

@@ -55,6 +55,7 @@ mod search;
 mod secrets;
 mod serve;
 mod sessions;
+mod status;
 mod text;
 mod vault;
 mod verbs;
@@ -138,6 +139,7 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Do(args) => verbs::run(&home, out, args).await,
         Command::Run(args) => run::run(&home, out, args).await,
         Command::Plan(args) => plan::run(&home, out, args).await,
+        Command::Status => status::run(&home, out).await,
         Command::Executions(args) => executions::run(&home, out, args).await,
         Command::Inbox(args) => inbox::run(&home, out, args).await,
         Command::Approvals(args) => approvals::run(&home, out, args).await,

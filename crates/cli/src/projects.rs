@@ -17,16 +17,31 @@ use crate::out::Out;
 /// What the command says.
 pub async fn run(home: &Path, out: Out, args: Projects) -> Result<Exit, Stopped> {
     match args {
+        Projects::Found => {
+            let door = Door::look_or_begin(home).await?;
+            let page = door.call("projects.found", json!({})).await;
+            door.close().await;
+            out.answer(&page?, found)?;
+        }
         Projects::Add { name, facts } => {
             let mut input = given(facts);
             input.insert("name".to_owned(), name.into());
             let added = write(home, "projects.add", input.into()).await?;
             out.answer(&added, |project| field(project, "id"))?;
+            if !added["folder"].is_null() {
+                out.note("what AI tools keep of this folder comes in while the app or `krake serve` runs");
+            }
         }
         Projects::List { status } => {
             let input = json!({ "status": status.map(word) });
             let page = Door::look(home).await?.call("projects.list", input).await?;
-            out.answer(&page, list)?;
+            let none = match status {
+                None => {
+                    "no projects yet: `krake projects found` lists folders that AI tools worked in"
+                }
+                Some(_) => "no projects",
+            };
+            out.answer(&page, |page| list(page, none))?;
         }
         Projects::Show { project } => {
             let shown = Door::look(home)
@@ -214,7 +229,29 @@ fn git(git: &Value) -> String {
     line
 }
 
-fn list(page: &Value) -> String {
+fn found(page: &Value) -> String {
+    let rows: Vec<Vec<String>> = items(page)
+        .iter()
+        .map(|one| {
+            let tools = one["tools"].as_array().into_iter().flatten();
+            let tools: Vec<&str> = tools.filter_map(Value::as_str).collect();
+            vec![
+                field(one, "sessions"),
+                time(one, "last_session_at"),
+                tools.join(", "),
+                field(one, "folder"),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return "no folder beside those of projects: AI tools keep nothing else on this machine"
+            .to_owned();
+    }
+    let table = columns(&["sessions", "last session", "tools", "folder"], &rows);
+    format!("{table}\nbegin one: krake projects add --folder DIR")
+}
+
+fn list(page: &Value, none: &str) -> String {
     let rows: Vec<Vec<String>> = items(page)
         .iter()
         .map(|row| {
@@ -229,7 +266,7 @@ fn list(page: &Value) -> String {
         })
         .collect();
     if rows.is_empty() {
-        return "no projects".to_owned();
+        return none.to_owned();
     }
     columns(
         &[
@@ -271,6 +308,9 @@ fn detail(shown: &Value) -> String {
     }
     put("no git", field(shown, "git_trouble"));
     put("commit", field(&shown["commit_rule"], "when"));
+    if shown["has_own_secret_policy"] == true {
+        put("secrets", field(shown, "secret_policy"));
+    }
     let objectives = project["objectives"].as_array().into_iter().flatten();
     for (place, objective) in objectives.enumerate() {
         let mark = if objective["done"] == true { 'x' } else { ' ' };

@@ -25,6 +25,7 @@ pub async fn run(home: &Path, out: Out, args: Secrets) -> Result<Exit, Stopped> 
     match args {
         Secrets::Policy {
             policy: None,
+            project,
             forget,
         } => {
             if forget {
@@ -33,11 +34,26 @@ pub async fn run(home: &Path, out: Out, args: Secrets) -> Result<Exit, Stopped> 
                 ));
             }
             let door = Door::look(home).await?;
-            let shown = door.call("secrets.policy", json!({})).await?;
-            out.answer(&shown, policy_lines)?;
+            match project {
+                Some(project) => {
+                    let input = json!({ "id": project });
+                    let shown = door.call("projects.show", input).await?;
+                    out.answer(&of_project(&shown), project_line)?;
+                }
+                None => {
+                    let shown = door.call("secrets.policy", json!({})).await?;
+                    out.answer(&shown, policy_lines)?;
+                }
+            }
         }
         Secrets::Policy {
             policy: Some(policy),
+            project: Some(project),
+            ..
+        } => set_own(home, out, &policy, &project).await?,
+        Secrets::Policy {
+            policy: Some(policy),
+            project: None,
             forget,
         } => set(home, out, &policy, forget).await?,
         Secrets::List { token } => {
@@ -87,6 +103,43 @@ async fn set(home: &Path, out: Out, policy: &str, forget: bool) -> Result<(), St
         out.note("what is kept stays so: `krake secrets forget --all` forgets it");
     }
     Ok(())
+}
+
+async fn set_own(home: &Path, out: Out, policy: &str, project: &str) -> Result<(), Stopped> {
+    let door = vault::write(home).await?;
+    let set = async {
+        let input = json!({ "policy": policy, "project_id": project });
+        door.call("secrets.set_policy", input).await?;
+        door.call("projects.show", json!({ "id": project })).await
+    };
+    let shown = set.await;
+    door.close().await;
+    out.answer(&of_project(&shown?), project_line)
+}
+
+/// What of a project is said about secrets.
+fn of_project(shown: &Value) -> Value {
+    json!({
+        "project_id": shown["project"]["id"],
+        "project": shown["project"]["name"],
+        "policy": shown["secret_policy"],
+        "is_own": shown["has_own_secret_policy"],
+    })
+}
+
+fn project_line(own: &Value) -> String {
+    let what = match own["policy"].as_str() {
+        Some("encrypt") => "kept encrypted",
+        _ => "dropped",
+    };
+    let why = match own["is_own"].as_bool() {
+        Some(true) => "its own policy",
+        _ => "as for all",
+    };
+    format!(
+        "{}: secrets that are found are {what} ({why})",
+        field(own, "project")
+    )
 }
 
 /// Whoever wants nothing kept any more is asked about what is.
@@ -203,6 +256,13 @@ fn policy_lines(shown: &Value) -> String {
         }
         _ => "secrets that are found are dropped".to_owned(),
     }];
+    for own in shown["projects"].as_array().into_iter().flatten() {
+        let what = match own["policy"].as_str() {
+            Some("encrypt") => "kept encrypted",
+            _ => "dropped",
+        };
+        lines.push(format!("  in {}: {what}", field(own, "project")));
+    }
     lines.push(format!("  {kept} kept"));
     let because = field(shown, "because");
     if !because.is_empty() {

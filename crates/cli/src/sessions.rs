@@ -13,6 +13,10 @@ use crate::out::Out;
 /// Messages that are asked for at once.
 const PAGE: u32 = 500;
 
+/// What to do where nothing is yet.
+const NO_SESSIONS: &str = "no sessions yet: `krake projects found` lists folders that AI tools worked \
+                           in, `krake import FILE` takes one in";
+
 /// Runs the group.
 ///
 /// # Errors
@@ -25,11 +29,13 @@ pub async fn run(home: &Path, out: Out, args: Sessions) -> Result<Exit, Stopped>
             limit,
             cursor,
         } => {
+            let is_all = project.is_none() && account.is_none() && cursor.is_none();
             let input = json!({
                 "project_id": project, "account_id": account, "limit": limit, "cursor": cursor,
             });
             let page = Door::look(home).await?.call("sessions.list", input).await?;
             out.answer(&page, |page| match rows(page) {
+                rows if rows.is_empty() && is_all => NO_SESSIONS.to_owned(),
                 rows if rows.is_empty() => "no sessions".to_owned(),
                 rows => rows,
             })?;

@@ -102,6 +102,14 @@ pub enum DraftState {
     Rejected,
 }
 
+impl Draft {
+    /// Whether a person can still choose who goes on: nobody has answered, and the account is out.
+    #[must_use]
+    pub fn waits(&self, now: Timestamp) -> bool {
+        self.state == DraftState::Open && self.over_at.is_none() && !self.run_out.has_reset(now)
+    }
+}
+
 impl RunOut {
     /// Whether a later look sees the same limit: in the same place, before it was filled again.
     #[must_use]

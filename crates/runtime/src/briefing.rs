@@ -7,7 +7,7 @@ use krake_domain::compression::CompressionRule;
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::id::{ProjectId, SessionId};
 use krake_domain::session::{Message, Transcript};
-use krake_engine::context::{Request, SessionInput, brief_as, brief_repaired, tokens};
+use krake_engine::context::{Request, SessionInput, brief_as, brief_wanted, tokens};
 use krake_store::{SessionFilter, SessionRow, Store};
 use krake_tools::define::{bad_input, blocking};
 use serde_json::Value;
@@ -39,6 +39,8 @@ pub struct Wish {
     pub goal: Option<String>,
     /// Put back what scores as lost.
     pub repair: bool,
+    /// Of what is lost after that, what a person wants in it, as it was told.
+    pub wanted: Vec<String>,
     pub form: Form,
 }
 
@@ -66,7 +68,7 @@ pub async fn brief_of(
     let (briefing, history_tokens) = blocking(move || {
         let briefing = brief_request(&read, &wish, &rules, |request| {
             if wish.repair {
-                brief_repaired(request, wish.form)
+                brief_wanted(request, wish.form, &wish.wanted)
             } else {
                 brief_as(request, wish.form)
             }

@@ -8,7 +8,7 @@ mod safes;
 
 use krake_domain::account::Place;
 use krake_domain::event::{Event, Stamped};
-use krake_domain::id::{ExecutionId, KeptSecretId, SafeId, WorkspaceId};
+use krake_domain::id::{ExecutionId, KeptSecretId, ProjectId, SafeId, WorkspaceId};
 use krake_domain::kept_secret::{KeptSecret, SecretPolicy};
 use krake_domain::principal::Principal;
 use krake_domain::secret::Revealed;
@@ -43,6 +43,8 @@ pub enum SecretError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretStanding {
     pub policy: SecretPolicy,
+    /// Projects that have their own.
+    pub projects: Vec<(ProjectId, SecretPolicy)>,
     /// How many are kept.
     pub kept: u64,
     /// Where the key of new ones rests, or would rest.
@@ -58,7 +60,8 @@ impl Runtime {
     /// The store cannot be read.
     pub async fn secret_standing(&self) -> Result<SecretStanding, StoreError> {
         let (policy, safe) = self.store().secret_policy().await?;
-        let refused = match (policy, safe) {
+        let projects = self.store().project_secret_policies().await?;
+        let refused = match (safes::wanted(policy, &projects, None), safe) {
             (SecretPolicy::Drop, _) => None,
             (SecretPolicy::Encrypt, None) => Some(safes::NO_SAFE.to_owned()),
             (SecretPolicy::Encrypt, Some(safe)) => {
@@ -68,6 +71,7 @@ impl Runtime {
         };
         Ok(SecretStanding {
             policy,
+            projects,
             kept: self.store().count_kept_secrets().await?,
             place: safe.map_or_else(|| self.deps().vault.place(), |safe| safe.place),
             refused,
@@ -85,6 +89,27 @@ impl Runtime {
             SecretPolicy::Encrypt => Some(self.usable_safe().await?),
         };
         self.store().set_secret_policy(policy, safe).await?;
+        sweep(self.deps()).await;
+        Ok(())
+    }
+
+    /// The same for one project; without a policy it goes by what holds for all.
+    ///
+    /// # Errors
+    /// There is no such project; or as [`Runtime::set_secret_policy`].
+    pub async fn set_project_secret_policy(
+        &self,
+        project: ProjectId,
+        policy: Option<SecretPolicy>,
+    ) -> Result<(), SecretError> {
+        let safe = match policy {
+            Some(SecretPolicy::Encrypt) => Some(self.usable_safe().await?),
+            Some(SecretPolicy::Drop) | None => None,
+        };
+        let store = self.store();
+        store
+            .set_project_secret_policy(project, policy, safe)
+            .await?;
         sweep(self.deps()).await;
         Ok(())
     }

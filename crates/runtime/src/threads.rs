@@ -79,14 +79,16 @@ pub(crate) async fn looked_at(deps: &Deps, id: ThreadId) -> Result<(), StoreErro
     }
 }
 
-/// Wakes what has slept long enough, for as long as the process lives. What asks for the inbox in
-/// between sees by the clock alone what sleeps; this tells those who only listen.
+/// Wakes what has slept long enough, and tells when an account is filled again, for as long as the
+/// process lives. What asks for the inbox in between sees by the clock alone how it stands; this tells
+/// those who only listen.
 pub(crate) async fn wake_sleepers(deps: Arc<Deps>) {
     let mut commits = deps.store.commits();
+    let mut told = clock::now();
     loop {
         let wakes = deps
             .store
-            .next_thread_wakes()
+            .next_thread_moves(told)
             .await
             .unwrap_or_else(|error| {
                 // It is woken by the clock of whoever looks; the next mark tries again.
@@ -94,9 +96,11 @@ pub(crate) async fn wake_sleepers(deps: Arc<Deps>) {
                 None
             });
         if wakes.is_some_and(|at| at <= clock::now()) {
-            if let Err(error) = deps.store.wake_threads(clock::now()).await {
+            let now = clock::now();
+            if let Err(error) = deps.store.wake_threads(now).await {
                 tracing::warn!(%error, "what sleeps in the inbox could not be woken");
             } else {
+                told = now;
                 continue;
             }
         }

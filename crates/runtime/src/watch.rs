@@ -5,6 +5,7 @@
 //! **Invariant:** one file at a time is read, and nothing is written into another tool's store.
 
 mod files;
+mod found;
 mod goose;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use krake_domain::id::ProjectId;
 use krake_domain::project::{Project, ProjectStatus};
 use krake_edge::follow::{Change, Follow};
 use krake_edge::path::InnerPath;
@@ -27,6 +29,7 @@ use goose::{Goose, Ours};
 use crate::accounts::known::KnownKeys;
 use crate::import::{Found, ImportError, Report, Tail, Wish, import_followed};
 pub use crate::inner::places::Places;
+pub use found::FoundFolder;
 
 /// A look at everything, for what the operating system did not tell.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
@@ -317,7 +320,9 @@ impl Watch {
         let begun = Instant::now();
         let mut tail = self.seen.get_mut(&path).and_then(|seen| seen.tail.take());
         if belongs {
-            self.import(&file, folder.clone(), &mut tail).await?;
+            let project = holder.map(|project| project.id);
+            self.import(&file, folder.clone(), project, &mut tail)
+                .await?;
         }
         let seen = Seen {
             bytes: file.bytes,
@@ -350,6 +355,7 @@ impl Watch {
         &self,
         file: &StoreFile,
         cwd: Option<String>,
+        project: Option<ProjectId>,
         tail: &mut Option<Tail>,
     ) -> Result<(), StoreError> {
         let found = Found {
@@ -361,7 +367,7 @@ impl Watch {
         let wish = Wish {
             format: Some(file.format),
             cwd,
-            ..self.known_keys.wish().await?
+            ..self.known_keys.wish(project).await?
         };
         let mut report = Report::default();
         let outcome = import_followed(&self.store, &found, &wish, tail, &mut report).await;

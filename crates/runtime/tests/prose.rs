@@ -79,6 +79,7 @@ fn wish() -> Wish {
         budget: 300,
         goal: None,
         repair: true,
+        wanted: Vec::new(),
         form: Form::Markdown,
     }
 }

@@ -1,7 +1,8 @@
 //! Drafts of handoffs: kept once for each limit, answered once, over when the account goes on.
 
+use krake_domain::briefing::Briefing;
 use krake_domain::draft::{Draft, DraftState, RunOut};
-use krake_domain::id::{DraftId, SessionId};
+use krake_domain::id::{DraftId, ProjectId, SessionId};
 use krake_domain::session::{Message, MessageKind, Role};
 use krake_domain::time::Timestamp;
 use sqlx::sqlite::SqliteConnection;
@@ -19,7 +20,6 @@ impl Store {
         self.write(move |transaction| {
             Box::pin(async move {
                 let run_out = draft.run_out;
-                let briefing = draft.briefing.as_ref();
                 let added = sqlx::query(
                     "insert into drafts (id, workspace_id, project_id, session_id, account_id,
                      position, source, who, said, ran_out_at, resets_at, briefing, trouble, state,
@@ -38,9 +38,7 @@ impl Store {
                 .bind(run_out.said)
                 .bind(run_out.at.0)
                 .bind(run_out.resets_at.map(|at| at.0))
-                .bind(briefing.map(|briefing| {
-                    serde_json::to_string(briefing).expect("a briefing is plain data")
-                }))
+                .bind(text(draft.briefing.as_ref()))
                 .bind(draft.trouble)
                 .bind(words::spell(&draft.state))
                 .bind(draft.reason)
@@ -84,6 +82,46 @@ impl Store {
         .fetch_all(self.readers())
         .await?;
         rows.into_iter().map(Row::parse).collect()
+    }
+
+    /// Gives an open draft this one's briefing, and its project where it had none. `false`: somebody
+    /// was faster, and nothing changed.
+    pub async fn brief_draft(&self, draft: Draft) -> Result<bool, StoreError> {
+        self.write(move |transaction| {
+            Box::pin(async move {
+                let placed = sqlx::query(
+                    "update drafts set project_id = $2, briefing = $3, history_tokens = $4,
+                            trouble = $5
+                     where id = $1 and (project_id is null or project_id = $2) and state = 'open'",
+                )
+                .bind(draft.id.to_string())
+                .bind(draft.project.map(|id| id.to_string()))
+                .bind(text(draft.briefing.as_ref()))
+                .bind(draft.history_tokens.map(words::number))
+                .bind(draft.trouble)
+                .execute(&mut transaction.connection)
+                .await?
+                .rows_affected()
+                    == 1;
+                if placed {
+                    transaction.changed(Tag::Threads);
+                }
+                Ok(placed)
+            })
+        })
+        .await
+    }
+
+    /// Messages that a briefing of this project would be made of.
+    pub async fn count_messages_of(&self, project: ProjectId) -> Result<u64, StoreError> {
+        let count: i64 = sqlx::query_scalar(
+            "select count(*) from messages join sessions on sessions.id = messages.session_id
+             where sessions.project_id = $1",
+        )
+        .bind(project.to_string())
+        .fetch_one(self.readers())
+        .await?;
+        words::count(count)
     }
 
     /// Puts an open draft away. `false`: it is not open, and nothing changed.
@@ -174,14 +212,16 @@ impl Store {
             .collect()
     }
 
-    /// Sessions of projects that are worked on whose last message since this moment is a limit.
+    /// Sessions whose last message since this moment is a limit: of projects that are worked on, and
+    /// those that belong to none.
     pub async fn sessions_at_a_limit(
         &self,
         since: Timestamp,
     ) -> Result<Vec<SessionId>, StoreError> {
         let ids: Vec<String> = sqlx::query_scalar(
-            "select sessions.id from sessions join projects on projects.id = sessions.project_id
-             where projects.status in ('planned', 'active')
+            "select sessions.id from sessions
+             left join projects on projects.id = sessions.project_id
+             where (projects.id is null or projects.status in ('planned', 'active'))
                and coalesce(sessions.ended_at, sessions.started_at, 0) >= $1
                and (select kind from messages where session_id = sessions.id
                     order by position desc limit 1) = 'limit'
@@ -301,6 +341,10 @@ pub(crate) async fn reopen(
         .execute(connection)
         .await?;
     Ok(())
+}
+
+fn text(briefing: Option<&Briefing>) -> Option<String> {
+    briefing.map(|briefing| serde_json::to_string(briefing).expect("a briefing is plain data"))
 }
 
 row! {

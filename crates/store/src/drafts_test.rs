@@ -27,10 +27,16 @@ async fn a_limit_of_a_session_is_drafted_once_and_over_when_the_account_goes_on(
         message(Role::Assistant, MessageKind::Limit, "limit reached"),
     ];
     let id = store.import_session(session.clone()).await.unwrap().session;
-    // Elsewhere nobody knows which work it is.
+    // What belongs to no project can go on elsewhere as well; what is over cannot.
     let mut elsewhere = imported("b", "/else");
     elsewhere.messages = session.messages.clone();
-    store.import_session(elsewhere).await.unwrap();
+    let other = store.import_session(elsewhere).await.unwrap().session;
+    let mut both = [id, other];
+    both.sort_by_key(ToString::to_string);
+    assert_eq!(store.sessions_at_a_limit(Timestamp(2)).await.unwrap(), both);
+    let mut over = project("over", "/else");
+    over.status = krake_domain::project::ProjectStatus::Done;
+    store.add_project(over).await.unwrap();
     assert_eq!(store.sessions_at_a_limit(Timestamp(2)).await.unwrap(), [id]);
     assert_eq!(store.sessions_at_a_limit(Timestamp(3)).await.unwrap(), []);
     assert_eq!(store.last_message(id).await.unwrap().unwrap().0, 1);
@@ -163,4 +169,45 @@ async fn an_answer_shows_that_its_account_works_unless_a_limit_came_after_it() {
     store.add_draft(draft(ids[2], 60)).await.unwrap();
     assert!(store.is_drafted(ids[2], 1).await.unwrap());
     assert!(!store.is_drafted(ids[2], 0).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_draft_without_a_project_gets_one_once_and_its_briefing_anew_while_it_is_open() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open_owner(dir.path()).await.unwrap();
+    let session = store.import_session(imported("a", "/x")).await.unwrap();
+    let made = draft(session.session, 40);
+    assert_eq!(made.project, None);
+    store.add_draft(made.clone()).await.unwrap();
+    let (shop, blog) = (project("shop", "/x"), project("blog", "/y"));
+    for each in [&shop, &blog] {
+        store.add_project(each.clone()).await.unwrap();
+    }
+    let placed = Draft {
+        project: Some(shop.id),
+        history_tokens: Some(9_000),
+        trouble: Some("nothing fits".to_owned()),
+        ..made.clone()
+    };
+    let mut commits = store.commits();
+    assert!(store.brief_draft(placed.clone()).await.unwrap());
+    assert_eq!(commits.recv().await.unwrap().tags, [Tag::Threads]);
+    let found = store.find_draft(made.id).await.unwrap();
+    assert_eq!(found, Some(placed.clone()));
+    let other = Draft {
+        project: Some(blog.id),
+        ..placed.clone()
+    };
+    assert!(!store.brief_draft(other).await.unwrap(), "it has one");
+    let again = Draft {
+        history_tokens: Some(9_500),
+        ..placed
+    };
+    assert!(store.brief_draft(again.clone()).await.unwrap());
+    assert_eq!(
+        store.find_draft(made.id).await.unwrap(),
+        Some(again.clone())
+    );
+    store.reject_draft(made.id, "no".to_owned()).await.unwrap();
+    assert!(!store.brief_draft(again).await.unwrap(), "it is answered");
 }

@@ -174,13 +174,18 @@ impl Store {
     }
 
     /// Keeps secrets that were found in the bytes of a file and in no message; how many are new.
-    pub async fn keep_secrets(&self, secrets: Vec<SealedSecret>) -> Result<u32, StoreError> {
+    /// They go by the policy of the project of a session that stands in the same file.
+    pub async fn keep_secrets(
+        &self,
+        secrets: Vec<SealedSecret>,
+        near: Option<SessionId>,
+    ) -> Result<u32, StoreError> {
         if secrets.is_empty() {
             return Ok(0);
         }
         self.write(move |transaction| {
             Box::pin(async move {
-                let kept = keep(&mut transaction.connection, None, &secrets).await?;
+                let kept = keep(&mut transaction.connection, None, near, &secrets).await?;
                 transaction.changed(Tag::Secrets);
                 Ok(kept)
             })
@@ -278,6 +283,7 @@ impl Store {
 pub(crate) async fn keep(
     connection: &mut SqliteConnection,
     session: Option<SessionId>,
+    near: Option<SessionId>,
     secrets: &[SealedSecret],
 ) -> Result<u32, StoreError> {
     let mut new = 0;
@@ -287,8 +293,12 @@ pub(crate) async fn keep(
              session_id, found_at)
              select $1, $2, $3, $4, $5, $6, $7, $8, $9 where exists (
                  select 1 from secret_policy join safes on safes.id = secret_policy.safe_id
-                 where secret_policy.workspace_id = $2 and policy = 'encrypt' and safe_id = $3
-                 and safes.state = 'kept')
+                 where secret_policy.workspace_id = $2 and safe_id = $3 and safes.state = 'kept'
+                 and 'encrypt' = coalesce(
+                     (select own.policy from project_secret_policy as own
+                      join sessions on sessions.project_id = own.project_id
+                      where sessions.id = $10),
+                     secret_policy.policy))
              on conflict (safe_id, digest) do nothing",
         )
         .bind(secret.id.to_string())
@@ -300,6 +310,7 @@ pub(crate) async fn keep(
         .bind(secret.sealed.clone())
         .bind(session.map(|session| session.to_string()))
         .bind(secret.found_at.0)
+        .bind(near.map(|session| session.to_string()))
         .execute(&mut *connection)
         .await?;
         new += u32::try_from(kept.rows_affected()).unwrap_or(u32::MAX);
@@ -308,12 +319,13 @@ pub(crate) async fn keep(
 }
 
 /// A key that opens nothing and will seal nothing is not kept.
-async fn leave_empty_safes(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+pub(crate) async fn leave_empty_safes(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     sqlx::query(
         "update safes set state = 'leaving' where state = 'kept'
          and not exists (select 1 from kept_secrets where safe_id = safes.id)
          and not exists (select 1 from secret_policy
-                         where safe_id = safes.id and policy = 'encrypt')",
+                         where safe_id = safes.id and (policy = 'encrypt' or exists (
+                             select 1 from project_secret_policy where policy = 'encrypt')))",
     )
     .execute(&mut *connection)
     .await?;

@@ -75,7 +75,9 @@ async fn a_secret_is_kept_once_with_the_session_that_it_was_first_found_in() {
     assert_eq!(rest.unwrap(), both[1..]);
     let row = store.find_kept_secret(both[0].id).await.unwrap().unwrap();
     assert_eq!((row.safe, row.digest), (safe, Hash::of(b"b")));
-    let loose = store.keep_secrets(vec![sealed(safe, "[t:3]", "c")]).await;
+    let loose = store
+        .keep_secrets(vec![sealed(safe, "[t:3]", "c")], None)
+        .await;
     assert_eq!(loose.unwrap(), 1);
     assert_eq!(store.count_kept_secrets().await.unwrap(), 3);
 }
@@ -139,4 +141,92 @@ async fn a_safe_that_was_begun_and_never_used_is_found_by_the_next_start() {
     store.stop().await.unwrap();
     let later = Store::open_owner(dir.path()).await.unwrap();
     assert_eq!(later.list_left_safes().await.unwrap(), [begun, given_up]);
+}
+
+#[tokio::test]
+async fn a_project_goes_by_its_own_word_where_it_has_one() {
+    let (_dir, store) = store().await;
+    let (shop, blog) = (
+        fixture::project("shop", "/shop"),
+        fixture::project("blog", "/blog"),
+    );
+    for project in [&shop, &blog] {
+        store.add_project(project.clone()).await.unwrap();
+    }
+    let safe = safe();
+    store.begin_safe(safe, Timestamp(1)).await.unwrap();
+    let encrypt = Some(SecretPolicy::Encrypt);
+    store
+        .set_project_secret_policy(shop.id, encrypt, Some(safe.id))
+        .await
+        .unwrap();
+    assert_eq!(
+        store.secret_policy().await.unwrap(),
+        (SecretPolicy::Drop, Some(safe)),
+        "for all it is as it was"
+    );
+    let kept = async |folder: &str, native: &str| {
+        let session = ImportedSession {
+            secrets: vec![sealed(safe, native, native)],
+            ..fixture::imported(native, folder)
+        };
+        store.import_session(session).await.unwrap()
+    };
+    let in_shop = kept("/shop/src", "a").await;
+    assert_eq!(in_shop.kept_secrets, 1);
+    assert_eq!(kept("/blog", "b").await.kept_secrets, 0);
+    assert_eq!(kept("/else", "c").await.kept_secrets, 0);
+    // What stands in no message goes by what stands beside it.
+    let beside = |near| store.keep_secrets(vec![sealed(safe, "d", "d")], near);
+    assert_eq!(beside(None).await.unwrap(), 0);
+    assert_eq!(beside(Some(in_shop.session)).await.unwrap(), 1);
+
+    // The other way round: kept everywhere, dropped in one.
+    store
+        .set_secret_policy(SecretPolicy::Encrypt, None)
+        .await
+        .unwrap();
+    let drop = Some(SecretPolicy::Drop);
+    store
+        .set_project_secret_policy(blog.id, drop, None)
+        .await
+        .unwrap();
+    store
+        .set_project_secret_policy(shop.id, None, None)
+        .await
+        .unwrap();
+    assert_eq!(
+        store.project_secret_policies().await.unwrap(),
+        [(blog.id, SecretPolicy::Drop)]
+    );
+    assert_eq!(kept("/blog", "e").await.kept_secrets, 0);
+    assert_eq!(kept("/shop", "f").await.kept_secrets, 1);
+    let gone = krake_domain::id::ProjectId::from_uuid(fixture::uuid());
+    let refused = store.set_project_secret_policy(gone, drop, None).await;
+    assert!(
+        matches!(refused, Err(StoreError::NotFound(_))),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_key_that_only_one_project_needed_leaves_with_it() {
+    let (_dir, store) = store().await;
+    let shop = fixture::project("shop", "/shop");
+    store.add_project(shop.clone()).await.unwrap();
+    let safe = safe();
+    store.begin_safe(safe, Timestamp(1)).await.unwrap();
+    let encrypt = Some(SecretPolicy::Encrypt);
+    store
+        .set_project_secret_policy(shop.id, encrypt, Some(safe.id))
+        .await
+        .unwrap();
+    store
+        .set_secret_policy(SecretPolicy::Drop, None)
+        .await
+        .unwrap();
+    assert_eq!(store.list_left_safes().await.unwrap(), [], "it is needed");
+    store.remove_project(shop.id).await.unwrap();
+    assert_eq!(store.project_secret_policies().await.unwrap(), []);
+    assert_eq!(store.list_left_safes().await.unwrap(), [safe]);
 }

@@ -56,6 +56,7 @@ mod knowledge;
 mod meaning;
 mod message_index;
 mod messages;
+mod project_secret_policy;
 mod projects;
 mod recommendations;
 mod repeated;

@@ -7,6 +7,7 @@ use sqlx::sqlite::SqliteConnection;
 
 use crate::commit::Tag;
 use crate::error::StoreError;
+use crate::kept_secrets::leave_empty_safes;
 use crate::row::row;
 use crate::store::Store;
 use crate::words;
@@ -125,6 +126,8 @@ impl Store {
                 let workspace =
                     workspace.ok_or_else(|| StoreError::NotFound(format!("project {id}")))?;
                 sort_sessions(connection, words::parse(&workspace)?, None).await?;
+                // Its own word on secrets is gone with it, and with it perhaps the need of a key.
+                leave_empty_safes(connection).await?;
                 transaction.changed(Tag::Projects);
                 transaction.changed(Tag::Sessions);
                 Ok(())

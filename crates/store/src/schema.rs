@@ -66,6 +66,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     53 "0053_meaning_model"
     54 "0054_message_vectors"
     55 "0055_brought_answers"
+    57 "0057_project_secret_policy"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {

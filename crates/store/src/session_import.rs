@@ -79,7 +79,7 @@ impl Store {
                 let id = keep_session(connection, &session).await?;
                 place_session(connection, id, &session).await?;
                 let kept_secrets =
-                    kept_secrets::keep(connection, Some(id), &session.secrets).await?;
+                    kept_secrets::keep(connection, Some(id), Some(id), &session.secrets).await?;
                 let known_to = last_position(connection, id).await?;
                 let new_messages = messages::keep(
                     connection,

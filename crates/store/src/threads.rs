@@ -15,7 +15,8 @@ use crate::row::row;
 use crate::store::Store;
 use crate::words;
 
-/// Which threads are wanted: first those that need an answer, each kind newest first.
+/// Which threads are wanted: first those that need an answer, then accounts that ran out, each newest
+/// first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ThreadFilter {
     /// Open and snoozed ones when absent.
@@ -58,6 +59,18 @@ impl ThreadRow {
         }
     }
 
+    /// Whether it waits for a person, asleep or not: what needs an answer, and an account that is out
+    /// while its work could go on elsewhere. Every number of what waits counts by this.
+    #[must_use]
+    pub fn waits(&self, now: Timestamp) -> bool {
+        match &self.about {
+            About::Draft(draft) => {
+                draft.waits(now) && !matches!(self.mark, Some(Mark::Done { .. }))
+            }
+            _ => self.needs_answer(),
+        }
+    }
+
     fn workspace(&self) -> WorkspaceId {
         match &self.about {
             About::Approval(asked) => asked.1.workspace,
@@ -84,7 +97,7 @@ macro_rules! threads {
                              (select at from journal where execution_id = executions.id
                               and kind = 'execution_stopped' order by seq desc limit 1),
                              created_at) as since,
-                    done_at, snoozed_until, ended_at is not null as notice
+                    done_at, snoozed_until, 2 * (ended_at is not null) as notice
              from executions left join threads on threads.id = executions.id
              where executions.status in ('failed', 'stopped') and ",
             $of_executions,
@@ -96,7 +109,7 @@ macro_rules! threads {
             $of_drafts,
             " union all
              select handoffs.id as id, null as execution_id, created_at as since,
-                    threads.done_at, snoozed_until, 1 as notice
+                    threads.done_at, snoozed_until, 2 as notice
              from handoffs left join threads on threads.id = handoffs.id
              where handoffs.state = 'pending' and ",
             $of_handoffs,
@@ -206,40 +219,53 @@ impl Store {
         .await
     }
 
-    /// When the next thread that sleeps comes back.
-    pub async fn next_thread_wakes(&self) -> Result<Option<Timestamp>, StoreError> {
+    /// When the next thread that sleeps comes back, or the next account that is out is filled again
+    /// after the moment up to which everybody was told.
+    pub async fn next_thread_moves(
+        &self,
+        told: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
         let at: Option<i64> = sqlx::query_scalar(
-            "select min(snoozed_until) from threads where snoozed_until is not null",
+            "select min(at) from (
+                 select snoozed_until as at from threads
+                 union all
+                 select resets_at from drafts
+                 where state = 'open' and over_at is null and resets_at > $1
+             )",
         )
+        .bind(told.0)
         .fetch_one(self.readers())
         .await?;
         Ok(at.map(Timestamp))
     }
 
-    /// Wakes what has slept long enough, so that those who show the inbox hear of it.
+    /// Wakes what has slept long enough, and says that the inbox stands otherwise than before this
+    /// moment.
     pub async fn wake_threads(&self, now: Timestamp) -> Result<(), StoreError> {
         self.write(move |transaction| {
             Box::pin(async move {
-                let woken = sqlx::query("delete from threads where snoozed_until <= $1")
+                sqlx::query("delete from threads where snoozed_until <= $1")
                     .bind(now.0)
                     .execute(&mut transaction.connection)
                     .await?;
-                if woken.rows_affected() > 0 {
-                    transaction.changed(Tag::Threads);
-                }
+                transaction.changed(Tag::Threads);
                 Ok(())
             })
         })
         .await
     }
 
-    /// Threads that need an answer and do not sleep.
+    /// Threads that wait for a person and do not sleep: as [`ThreadRow::waits`] has it.
     pub async fn threads_waiting(&self, now: Timestamp) -> Result<u64, StoreError> {
         let count: i64 = sqlx::query_scalar(
             "select (select count(*) from approvals left join threads on threads.id = approvals.id
                      where approvals.status = 'waiting' and coalesce(snoozed_until, 0) <= $1)
                   + (select count(*) from executions left join threads on threads.id = executions.id
                      where executions.status = 'stopped' and ended_at is null
+                       and coalesce(snoozed_until, 0) <= $1)
+                  + (select count(*) from drafts left join threads on threads.id = drafts.id
+                     where state = 'open' and over_at is null and done_at is null
+                       and (resets_at is null or resets_at > $1)
                        and coalesce(snoozed_until, 0) <= $1)",
         )
         .bind(now.0)

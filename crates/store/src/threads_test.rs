@@ -102,7 +102,7 @@ async fn a_mark_holds_until_its_moment_or_until_what_it_is_about_moves_on() {
     assert_eq!(list(&store, Some(ThreadState::Open), until).await.len(), 2);
     assert_eq!(store.threads_waiting(NOW).await.unwrap(), 0);
     assert_eq!(store.threads_waiting(until).await.unwrap(), 2);
-    assert_eq!(store.next_thread_wakes().await.unwrap(), Some(until));
+    assert_eq!(store.next_thread_moves(NOW).await.unwrap(), Some(until));
 
     // The limit was lifted and reached again: that is news.
     stands(&store, execution, ExecutionStatus::Running, None).await;
@@ -118,7 +118,7 @@ async fn a_mark_holds_until_its_moment_or_until_what_it_is_about_moves_on() {
     store.wake_threads(Timestamp(1_999)).await.unwrap();
     assert_eq!(list(&store, Some(ThreadState::Snoozed), NOW).await.len(), 2);
     store.wake_threads(until).await.unwrap();
-    assert_eq!(store.next_thread_wakes().await.unwrap(), None);
+    assert_eq!(store.next_thread_moves(NOW).await.unwrap(), None);
 
     let asked = store.find_thread(asked).await.unwrap().unwrap();
     store
@@ -132,7 +132,7 @@ async fn a_mark_holds_until_its_moment_or_until_what_it_is_about_moves_on() {
     let ended = fixture::batch(approval.execution, [ended]);
     store.append(ended).await.unwrap();
     assert_eq!(store.find_thread(asked.id).await.unwrap(), None);
-    assert_eq!(store.next_thread_wakes().await.unwrap(), None);
+    assert_eq!(store.next_thread_moves(NOW).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -170,7 +170,6 @@ async fn a_draft_and_a_handoff_that_nobody_has_are_threads_until_somebody_acts()
     assert_eq!(list(&store, None, NOW).await, [drafted]);
     let row = store.find_thread(drafted).await.unwrap().unwrap();
     assert!(!row.needs_answer() && row.since == Timestamp(40));
-    assert_eq!(store.threads_waiting(NOW).await.unwrap(), 0);
     let until = Timestamp(2_000);
     let snoozed = Some(Mark::Snoozed { until });
     store.mark_threads(&[row], snoozed).await.unwrap();
@@ -204,5 +203,54 @@ async fn a_draft_and_a_handoff_that_nobody_has_are_threads_until_somebody_acts()
     assert!(store.add_handoff(second.clone()).await.unwrap());
     store.claim_handoff(second.id, None, NOW).await.unwrap();
     assert_eq!(list(&store, None, NOW).await, []);
-    assert_eq!(store.next_thread_wakes().await.unwrap(), None);
+    assert_eq!(store.next_thread_moves(NOW).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn an_account_that_ran_out_waits_for_a_person_until_it_is_answered_or_filled_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open_owner(dir.path()).await.unwrap();
+    let session = store.import_session(fixture::imported("a", "/x")).await;
+    let session = session.unwrap().session;
+    let mut draft = fixture::draft(session, 40);
+    draft.run_out.resets_at = Some(Timestamp(3_000));
+    store.add_draft(draft.clone()).await.unwrap();
+    let failed = fixture::execution();
+    stands(&store, failed, ExecutionStatus::Failed, Some(900)).await;
+    let id = ThreadId::Draft(draft.id);
+    // Before what only wants a look, although that is newer.
+    let all = [id, ThreadId::Execution(failed)];
+    assert_eq!(list(&store, None, NOW).await, all);
+    let waits = async |now| {
+        let row = store.find_thread(id).await.unwrap();
+        let count = store.threads_waiting(now).await.unwrap();
+        (row.is_some_and(|row| row.waits(now)), count)
+    };
+    assert_eq!(waits(NOW).await, (true, 1));
+    let row = store.find_thread(id).await.unwrap().unwrap();
+    let mark = async |mark| {
+        let rows = std::slice::from_ref(&row);
+        store.mark_threads(rows, mark).await.unwrap();
+    };
+    let until = Timestamp(2_000);
+    mark(Some(Mark::Snoozed { until })).await;
+    assert_eq!(waits(NOW).await, (true, 0), "it sleeps");
+    assert_eq!(store.next_thread_moves(NOW).await.unwrap(), Some(until));
+    assert_eq!(waits(until).await, (true, 1));
+    mark(Some(Mark::Done { at: NOW })).await;
+    assert_eq!(waits(NOW).await, (false, 0), "somebody looked at it");
+    mark(None).await;
+
+    // The account can go on by itself: whoever shows the number hears of it once.
+    let filled = Timestamp(3_000);
+    assert_eq!(store.next_thread_moves(NOW).await.unwrap(), Some(filled));
+    assert_eq!(waits(filled).await, (false, 0));
+    let mut commits = store.commits();
+    store.wake_threads(filled).await.unwrap();
+    assert_eq!(commits.recv().await.unwrap().tags, [Tag::Threads]);
+    assert_eq!(store.next_thread_moves(filled).await.unwrap(), None);
+
+    let no = "I wait for the reset".to_owned();
+    store.reject_draft(draft.id, no).await.unwrap();
+    assert_eq!(waits(NOW).await, (false, 0));
 }

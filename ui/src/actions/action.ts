@@ -38,7 +38,7 @@ export type Target =
   | { place: "overview" }
   | { place: "executions" }
   | { place: "execution"; id: string }
-  | { place: "inbox"; approval?: string }
+  | { place: "inbox"; approval?: string; selected?: string }
   | { place: "approval"; id: string }
   | { place: "knowledge"; id?: string }
   | { place: "handoffs" }

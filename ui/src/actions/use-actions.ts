@@ -100,7 +100,10 @@ function addressOf(target: Exclude<Target, { place: "back" }>) {
     case "execution":
       return { to: "/executions/$id", params: { id: target.id } } as const;
     case "inbox":
-      return { to: "/inbox", search: { approval: target.approval } } as const;
+      return {
+        to: "/inbox",
+        search: { approval: target.approval, selected: target.selected },
+      } as const;
     case "handoffs":
       return { to: "/context/handoffs" } as const;
     case "handoff":

@@ -1,5 +1,6 @@
 /** What can be done from anywhere: open the bar, go to a place, change how it looks and speaks. */
 import {
+  ArrowRightLeft,
   BookOpen,
   ChartLine,
   Database,
@@ -44,6 +45,15 @@ export const goInbox: Action<null> = {
   shortcut: "g i",
   enabled: () => true,
   run: (_, { go }) => go({ place: "inbox" }),
+};
+
+export const goHandoffs: Action<null> = {
+  id: "go.handoffs",
+  label: "handoff.queue",
+  icon: ArrowRightLeft,
+  shortcut: "g h",
+  enabled: () => true,
+  run: (_, { go }) => go({ place: "handoffs" }),
 };
 
 export const goKnowledge: Action<null> = {
@@ -123,6 +133,7 @@ export const places = [
   goExecutions,
   goInbox,
   goContext,
+  goHandoffs,
   goSearch,
   goAccounts,
   goKnowledge,

@@ -689,6 +689,10 @@ export type DraftView = {
   project_id: ProjectId | null;
   /** The name of the project. */
   project: string | null;
+  /** What a project is called that would be made before it is handed over, where it belongs to none; absent where it does, and where nobody knows which work it is. */
+  becomes: string | null;
+  /** The folder of that project; absent where it is gone, or holds other work as well. */
+  folder: string | null;
   source: RunOutSource;
   /** The session that ended with it. */
   session_id: SessionId | null;
@@ -898,6 +902,24 @@ export type Found = {
   output: unknown;
   /** It holds, or rests on, text that others wrote. */
   untrusted: boolean;
+};
+
+/** A folder that could become a project. */
+export type FoundFolderView = {
+  folder: string;
+  /** What the project would be called. */
+  name: string;
+  /** The tools whose sessions were found, such as `claude_code`. */
+  tools: string[];
+  sessions: number;
+  last_session_at: Moment | null;
+};
+
+/** Items, and the cursor of the next page where there is one. */
+export type FoundFolderViewList = {
+  items: FoundFolderView[];
+  /** Give it back as `cursor`; absent at the end. */
+  next: string | null;
 };
 
 /** A variable that holds a key; never the key. */
@@ -1335,6 +1357,8 @@ export type MadeBriefing = {
   coverage: Coverage;
   /** In the order of their labels. */
   sessions: CitedSession[];
+  /** Tokens of everything that was read for it, by the same estimator. */
+  history_tokens: number;
 };
 
 /** What switching it on would send, to whom, and at what price. Nothing has been sent. */
@@ -1686,6 +1710,9 @@ export type PlaybookView = {
   text: string;
 };
 
+/** What a person wants. */
+export type PolicyChoice = "drop" | "encrypt" | "default";
+
 /** A rule, and whether it holds. */
 export type PolicyView = {
   id: RuleId;
@@ -1731,9 +1758,20 @@ export type ProjectDetail = {
   git_trouble: string | null;
   /** What a person said about commits before a handoff; absent where nobody was asked yet. */
   commit_rule: CommitRuleView | null;
+  /** What becomes of the words of secrets that are found in its sessions. */
+  secret_policy: SecretPolicy;
+  /** Whether that is its own; else it is what holds for all. */
+  has_own_secret_policy: boolean;
 };
 
 export type ProjectId = Branded<"ProjectId">;
+
+/** What becomes of them in one project. */
+export type ProjectPolicyView = {
+  project_id: ProjectId;
+  project: string;
+  policy: SecretPolicy;
+};
 
 /** Where a project stands. */
 export type ProjectStatus = "planned" | "active" | "paused" | "done";
@@ -1851,6 +1889,8 @@ export type Reason = {
 } | {
   kind: "price";
   usd: Amount | null;
+} | {
+  kind: "in_plan";
 } | {
   kind: "latency";
   ms: number;
@@ -2016,7 +2056,10 @@ export type SecretPolicy = "drop" | "encrypt";
 
 /** What becomes of the words of secrets. */
 export type SecretPolicyView = {
+  /** For all projects that have none of their own. */
   policy: SecretPolicy;
+  /** Projects that have their own, by name. */
+  projects: ProjectPolicyView[];
   /** How many are kept. */
   kept: number;
   /** Where the key that opens them rests, or would rest. */
@@ -2193,7 +2236,7 @@ export type SpanStatus = "unset" | "ok" | "error";
 export type StatsView = {
   /** Executions that are at work. */
   running: number;
-  /** Threads of the inbox that need an answer and do not sleep. */
+  /** Threads of the inbox that wait for a person and do not sleep: questions, what a limit of a plan stopped, and accounts that ran out. */
   waiting: number;
   /** Executions by status; a status that none has is absent. */
   executions: Record<string, number>;
@@ -2345,6 +2388,8 @@ export type ThreadView = {
   kind: ThreadKind;
   /** Something stands still until a person says how to go on. Else it is done once it was looked at. */
   needs_answer: boolean;
+  /** It waits for a person, asleep or not: what needs an answer, and a drafted handoff of an account that is still out. `stats.waiting` counts those that do not sleep. */
+  waits: boolean;
   /** When it was asked, ended, stopped, ran out or was sent. */
   since: Moment;
   /** Absent where it does not sleep, or not any more. */
@@ -2561,6 +2606,8 @@ export type WrittenBriefing = {
   coverage: Coverage;
   /** In the order of their labels. */
   sessions: CitedSession[];
+  /** Tokens of everything that was read for it, by the same estimator. */
+  history_tokens: number;
   /** Who wrote; absent: nobody did, and the briefing is the one made without a model. */
   model: WrittenBy | null;
   /** Why nobody wrote. */
@@ -2805,6 +2852,12 @@ export type Commands = {
     /** The branch of the commit; absent: as the project's rule says; empty: the one that is checked out. */
     commit_branch?: string | null;
   }; output: HandoffDetail };
+  /** Make a project of the folder that the drafted work was done in */
+  "drafts.make_project": { input: {
+    id: DraftId;
+    /** No other project has it; absent: the name of the folder. */
+    name?: string | null;
+  }; output: DraftView };
   /** Put a draft away, with a reason */
   "drafts.reject": { input: {
     id: DraftId;
@@ -2905,6 +2958,8 @@ export type Commands = {
   "projects.list": { input: {
     status?: ProjectStatus | null;
   }; output: ProjectViewList };
+  /** Folders that AI tools on this machine worked in and that no project holds */
+  "projects.found": { input: Record<string, never>; output: FoundFolderViewList };
   /** One project with its sessions, accounts and the state of its folder */
   "projects.show": { input: {
     /** Its id or its name. */
@@ -2912,8 +2967,8 @@ export type Commands = {
   }; output: ProjectDetail };
   /** Begin a project */
   "projects.add": { input: {
-    /** No other project has it. */
-    name: string;
+    /** No other project has it; absent: the name of its folder. */
+    name?: string | null;
     description?: string;
     /** `active` when absent. */
     status?: ProjectStatus;
@@ -3200,10 +3255,12 @@ export type Commands = {
   }; output: VaultView };
   /** Whether the words of secrets that are found are dropped or kept encrypted */
   "secrets.policy": { input: Record<string, never>; output: SecretPolicyView };
-  /** Drop them from now on, or keep them encrypted */
+  /** Drop them from now on or keep them encrypted, for all or for one project */
   "secrets.set_policy": { input: {
-    policy: SecretPolicy;
-    /** With `drop`: also forget what is kept. */
+    policy: PolicyChoice;
+    /** A project's id or name; absent: all that have no policy of their own. */
+    project_id?: string | null;
+    /** With `drop` for all: also forget what is kept. */
     forget?: boolean;
   }; output: SecretPolicyView };
   /** Secrets that are kept, without their words */
@@ -3242,6 +3299,8 @@ export type Commands = {
     goal?: string | null;
     /** Put back what scores as lost; true when absent. */
     repair?: boolean | null;
+    /** Texts of `coverage.loss.lost` of an earlier answer: put in before all else, as far as they fit. */
+    wanted?: string[];
     form?: Form;
   }; output: MadeBriefing };
   /** What would be sent to whom, and at what price, for a briefing with a model's prose */
@@ -3292,6 +3351,8 @@ export type Commands = {
     goal?: string | null;
     /** What a model answered for this briefing; each of its lines is held against its sources. */
     answer?: string | null;
+    /** As in `briefings.make`. */
+    wanted?: string[];
     /** An absolute path, or one from the home folder (`~/…`), such as that of an `AGENTS.md`. */
     path: string;
   }; output: BriefingSaved };
@@ -3327,6 +3388,8 @@ export type Commands = {
     credits_used?: number | null;
     /** What a model answered for this briefing (`briefings.write`); each of its lines is held against its sources. */
     answer?: string | null;
+    /** As in `briefings.make`. */
+    wanted?: string[];
   }; output: HandoffDetail };
   /** What a handoff of a project would do: the file that changes, what could be committed */
   "handoffs.plan": { input: {
@@ -3347,6 +3410,8 @@ export type Commands = {
     budget?: number | null;
     /** What a model answered for this briefing (`briefings.write`); each of its lines is held against its sources. */
     answer?: string | null;
+    /** As in `briefings.make`. */
+    wanted?: string[];
     /** The draft that it answers. */
     draft_id?: DraftId | null;
     /** Put the briefing between its marks into the file that the receiver reads; false when absent. */
@@ -3602,6 +3667,7 @@ export const commands = {
   "threads.wake": { name: "threads.wake", method: "POST", path: "/api/threads/wake", kind: "command", provides: [] },
   "drafts.show": { name: "drafts.show", method: "GET", path: "/api/drafts/{id}", kind: "query", provides: ["threads", "accounts"] },
   "drafts.hand_over": { name: "drafts.hand_over", method: "POST", path: "/api/drafts/{id}/hand-over", kind: "command", provides: [] },
+  "drafts.make_project": { name: "drafts.make_project", method: "POST", path: "/api/drafts/{id}/make-project", kind: "command", provides: [] },
   "drafts.reject": { name: "drafts.reject", method: "POST", path: "/api/drafts/{id}/reject", kind: "command", provides: [] },
   "policies.list": { name: "policies.list", method: "GET", path: "/api/policies", kind: "query", provides: ["policies"] },
   "policies.revoke": { name: "policies.revoke", method: "POST", path: "/api/policies/{id}/revoke", kind: "command", provides: [] },
@@ -3620,6 +3686,7 @@ export const commands = {
   "knowledge.add": { name: "knowledge.add", method: "POST", path: "/api/knowledge", kind: "command", provides: [] },
   search: { name: "search", method: "GET", path: "/api/search", kind: "query", provides: ["sessions", "knowledge"] },
   "projects.list": { name: "projects.list", method: "GET", path: "/api/projects", kind: "query", provides: ["projects", "sessions"] },
+  "projects.found": { name: "projects.found", method: "GET", path: "/api/projects/found", kind: "query", provides: ["projects"] },
   "projects.show": { name: "projects.show", method: "GET", path: "/api/projects/{id}", kind: "query", provides: ["projects", "sessions"] },
   "projects.add": { name: "projects.add", method: "POST", path: "/api/projects", kind: "command", provides: [] },
   "projects.change": { name: "projects.change", method: "PATCH", path: "/api/projects/{id}", kind: "command", provides: [] },
@@ -3657,7 +3724,7 @@ export const commands = {
   "vault.show": { name: "vault.show", method: "GET", path: "/api/vault", kind: "query", provides: [] },
   "vault.create": { name: "vault.create", method: "POST", path: "/api/vault", kind: "command", provides: [] },
   "vault.unlock": { name: "vault.unlock", method: "POST", path: "/api/vault/unlock", kind: "command", provides: [] },
-  "secrets.policy": { name: "secrets.policy", method: "GET", path: "/api/secrets/policy", kind: "query", provides: ["secrets"] },
+  "secrets.policy": { name: "secrets.policy", method: "GET", path: "/api/secrets/policy", kind: "query", provides: ["secrets", "projects"] },
   "secrets.set_policy": { name: "secrets.set_policy", method: "POST", path: "/api/secrets/policy", kind: "command", provides: [] },
   "secrets.list": { name: "secrets.list", method: "GET", path: "/api/secrets", kind: "query", provides: ["secrets", "sessions"] },
   "secrets.forget": { name: "secrets.forget", method: "POST", path: "/api/secrets/forget", kind: "command", provides: [] },

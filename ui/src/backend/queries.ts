@@ -68,11 +68,15 @@ export const queriesOf = (transport: Transport) => ({
     }),
 
   /** The briefing of a project within so many tokens, measured. */
-  briefing: (project: ProjectId, budget: number, goal: string | undefined) =>
+  briefing: (project: ProjectId, budget: number, goal: string | undefined, wanted: readonly string[] = []) =>
     queryOptions({
-      queryKey: ["briefings.make", project, budget, goal ?? null],
+      queryKey: ["briefings.make", project, budget, goal ?? null, wanted],
       queryFn: ({ signal }) =>
-        transport.call("briefings.make", { project_id: project, budget, goal: goal ?? null }, signal),
+        transport.call(
+          "briefings.make",
+          { project_id: project, budget, goal: goal ?? null, wanted: [...wanted] },
+          signal,
+        ),
       retry: false,
       meta: { tags: ["sessions"] },
     }),
@@ -264,6 +268,25 @@ export const queriesOf = (transport: Transport) => ({
       queryKey: ["approvals.show", id],
       queryFn: ({ signal }) => transport.call("approvals.show", { approval_id: id }, signal),
       meta: { tags: tagsOf("approvals.show") },
+    }),
+
+  /** How the stores of other tools are followed. Nothing tells when a look at them ends, so it is asked again meanwhile. */
+  watched: () =>
+    queryOptions({
+      queryKey: ["imports.watched"],
+      queryFn: ({ signal }) => transport.call("imports.watched", {}, signal),
+      retry: false,
+      refetchInterval: (query) => (query.state.data?.is_scanning === true ? 1_500 : false),
+      meta: { tags: tagsOf("imports.watched") },
+    }),
+
+  /** Folders of AI tools that no project holds; files of others, so each new look asks again. */
+  foundFolders: () =>
+    queryOptions({
+      queryKey: ["projects.found"],
+      queryFn: ({ signal }) => transport.call("projects.found", {}, signal),
+      retry: false,
+      meta: { tags: tagsOf("projects.found") },
     }),
 
   projects: () =>

@@ -42,6 +42,7 @@ export type SpanView = Answer<"executions.trace">["spans"][number];
 export type PlanProposal = Answer<"plans.propose">;
 export type PlanCheck = Answer<"plans.check">;
 export type StepPreview = PlanCheck["preview"][number];
+export type FoundFolder = Answer<"projects.found">["items"][number];
 export type ProjectView = Answer<"projects.list">["items"][number];
 export type ProjectDetail = Answer<"projects.show">;
 export type SessionView = Answer<"sessions.list">["items"][number];

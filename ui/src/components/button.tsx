@@ -58,9 +58,11 @@ interface ActionButtonProps {
   keys?: boolean;
   /** Draw the icon. */
   icon?: boolean;
+  /** Another word than the action's own, where the place knows a better one. */
+  word?: string;
 }
 
-export function ActionButton({ action, tone, small, keys = false, icon = true }: ActionButtonProps) {
+export function ActionButton({ action, tone, small, keys = false, icon = true, word }: ActionButtonProps) {
   const { t } = useTranslation();
   const run = useRun();
   const shortcut = action.shortcut;
@@ -74,7 +76,7 @@ export function ActionButton({ action, tone, small, keys = false, icon = true }:
       aria-keyshortcuts={shortcut === undefined ? undefined : ariaKeys(shortcut)}
       onClick={() => run(action)}
     >
-      {t(action.label)}
+      {word ?? t(action.label)}
       {keys && shortcut !== undefined && <Keys shortcut={shortcut} />}
     </Button>
   );

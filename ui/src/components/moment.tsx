@@ -54,6 +54,11 @@ function Running({ since }: { since: number }) {
   return <Stretch ms={useNow(1_000) - since} />;
 }
 
+/** In Hebrew some engines write the number a second time: `לפני שעה (1)`. */
+function plain(text: string, language: string): string {
+  return language.startsWith("he") ? text.replace(/ \([12]\)/, "") : text;
+}
+
 /** `short` in a column ("4 min. ago"), `long` inside a sentence. */
 export function relative(
   when: number,
@@ -64,7 +69,10 @@ export function relative(
   const words = new Intl.RelativeTimeFormat(language, { numeric: "auto", style });
   const delta = when - now;
   for (const [unit, size] of UNITS) {
-    if (Math.abs(delta) >= size) return words.format(Math.trunc(delta / size), unit);
+    if (Math.abs(delta) < size) continue;
+    // What is past is at least so long ago; of what comes the nearer number is told.
+    const count = delta > 0 ? Math.round(delta / size) : Math.trunc(delta / size);
+    return plain(words.format(count, unit), language);
   }
   // Under a minute the seconds would only flicker.
   return words.format(0, "second");

@@ -1,10 +1,12 @@
 /** What a screen shows when it has nothing to show: still loading, empty, or broken, with a next step. */
 import { ArrowRightLeft, CloudOff, KeyRound, type LucideIcon, RotateCw, TriangleAlert } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Say } from "../actions/action";
 import { asProblem, details, type Problem } from "../backend/problem";
 import { useBackend } from "../backend/use-backend";
+import { spanText } from "../lib/span";
+import { useNow } from "../lib/use-now";
 import { Button } from "./button";
 import { CopyButton } from "./copy-button";
 import { useNotices } from "./notices";
@@ -91,6 +93,21 @@ export function LoadingRows({ height }: { height: number }) {
         </div>
       ))}
     </div>
+  );
+}
+
+/** The same with what is waited for and for how long, as soon as that is more than a moment. */
+export function Waiting({ reason, height }: { reason: string; height: number }) {
+  const { i18n } = useTranslation();
+  const [since] = useState(() => Date.now());
+  const waited = useNow(1_000) - since;
+  return (
+    <>
+      <p className={styles.waiting} data-shown={waited >= 1_000 || undefined}>
+        {reason} <span className="num">{waited >= 1_000 && spanText(waited, i18n.language)}</span>
+      </p>
+      <LoadingRows height={height} />
+    </>
   );
 }
 

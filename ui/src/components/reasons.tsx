@@ -66,6 +66,8 @@ function useWords(reason: ReasonView): string {
       return t("reason.in_flight", { count: reason.calls });
     case "price":
       return reason.usd === null ? t("reason.price_unknown") : t("reason.price", { usd: reason.usd });
+    case "in_plan":
+      return t("reason.in_plan");
     case "latency":
       return t("reason.latency", { ms: number.format(reason.ms) });
   }

@@ -18,6 +18,11 @@ pub struct DraftView {
     pub project_id: Option<ProjectId>,
     /// The name of the project.
     pub project: Option<String>,
+    /// What a project is called that would be made before it is handed over, where it belongs to none;
+    /// absent where it does, and where nobody knows which work it is.
+    pub becomes: Option<String>,
+    /// The folder of that project; absent where it is gone, or holds other work as well.
+    pub folder: Option<String>,
     pub source: RunOutSource,
     /// The session that ended with it.
     pub session_id: Option<SessionId>,
@@ -55,6 +60,7 @@ impl DraftView {
     pub fn of(
         draft: &Draft,
         project: Option<&str>,
+        work: Option<(&str, Option<&str>)>,
         first: Option<AccountId>,
         ranked: Vec<RankedAccount>,
         now: Timestamp,
@@ -67,6 +73,8 @@ impl DraftView {
             state: draft.state,
             project_id: draft.project,
             project: project.map(visible_line),
+            becomes: work.map(|(called, _)| visible_line(called)),
+            folder: work.and_then(|(_, folder)| folder).map(visible_line),
             source: run_out.source,
             session_id: run_out.session,
             account_id: run_out.account,

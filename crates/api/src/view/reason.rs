@@ -62,6 +62,8 @@ pub enum ReasonView {
     Price {
         usd: Option<Amount>,
     },
+    /// It costs nothing on top of the plan that is paid for.
+    InPlan,
     Latency {
         ms: u64,
     },
@@ -114,6 +116,7 @@ impl From<&Reason> for ReasonView {
             Reason::Measured { done, calls } => Self::Measured { done, calls },
             Reason::InFlight(calls) => Self::InFlight { calls },
             Reason::Price(usd) => Self::Price { usd },
+            Reason::InPlan => Self::InPlan,
             Reason::Latency(ms) => Self::Latency { ms },
         }
     }
@@ -173,6 +176,7 @@ impl fmt::Display for ReasonView {
             }
             Self::InFlight { calls } => write!(f, "{calls} calls are being made"),
             Self::Price { usd: Some(usd) } => write!(f, "a usual call costs up to {usd} USD"),
+            Self::InPlan => f.write_str("no cost on top of its plan"),
             Self::Price { usd: None } => f.write_str("its price is not known"),
             Self::Latency { ms } => write!(f, "{ms} ms on average"),
         }

@@ -20,6 +20,9 @@ pub struct ThreadView {
     pub kind: ThreadKind,
     /// Something stands still until a person says how to go on. Else it is done once it was looked at.
     pub needs_answer: bool,
+    /// It waits for a person, asleep or not: what needs an answer, and a drafted handoff of an account
+    /// that is still out. `stats.waiting` counts those that do not sleep.
+    pub waits: bool,
     /// When it was asked, ended, stopped, ran out or was sent.
     pub since: Moment,
     /// Absent where it does not sleep, or not any more.
@@ -74,6 +77,7 @@ impl ThreadView {
             id: row.id,
             kind: kind(&row.about),
             needs_answer: row.needs_answer(),
+            waits: row.waits(now),
             since: row.since.into(),
             snoozed_until: match row.mark {
                 Some(Mark::Snoozed { until }) if until > now => Some(until.into()),

@@ -173,6 +173,7 @@ pub enum Budgets {
     List,
     /// Set a budget; every call is reserved against it before it is made
     Add {
+        /// How much, for example 5 or 2.50; in tokens a whole number
         cap: String,
         /// usd or tokens
         #[arg(long, default_value = "usd")]

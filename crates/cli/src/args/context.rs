@@ -41,6 +41,12 @@ pub struct Brief {
     /// Put back what scored as lost, as far as the budget allows
     #[arg(long)]
     pub repair: bool,
+    /// A lost fact, word for word as --lost tells it, that is to be in it; may be repeated
+    #[arg(long, value_name = "TEXT", conflicts_with = "with")]
+    pub keep: Vec<String>,
+    /// Say what was lost, the most needed first
+    #[arg(long)]
+    pub lost: bool,
     /// Let a model of this account (id or name, or `auto`) write the prose; whom it asks, what it sends
     /// and the price are said first, and lines that do not stand in their sources are dropped
     #[arg(long, value_name = "ACCOUNT|auto")]
@@ -177,6 +183,9 @@ pub struct SendHandoff {
     /// Tokens, by the offline estimator
     #[arg(long, value_name = "TOKENS", default_value_t = 4_000)]
     pub budget: u64,
+    /// A lost fact that is to be in it, as in `krake brief`; may be repeated
+    #[arg(long, value_name = "TEXT")]
+    pub keep: Vec<String>,
     /// Leave AGENTS.md and its like alone
     #[arg(long)]
     pub no_file: bool,
@@ -204,6 +213,9 @@ pub struct NewHandoff {
     /// Tokens, by the offline estimator
     #[arg(long, value_name = "TOKENS", default_value_t = 4_000)]
     pub budget: u64,
+    /// A lost fact that is to be in it, as in `krake brief`; may be repeated
+    #[arg(long, value_name = "TEXT")]
+    pub keep: Vec<String>,
     /// Let a model of this account (id or name, or `auto`) write the prose, as in `krake brief`
     #[arg(long, value_name = "ACCOUNT|auto")]
     pub with: Option<String>,

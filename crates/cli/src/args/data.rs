@@ -69,11 +69,15 @@ pub enum Backup {
 pub enum Secrets {
     /// What becomes of the words of secrets that are found; says it, or sets it
     Policy {
-        /// `drop` (as it is from the start) or `encrypt`
-        #[arg(value_parser = ["drop", "encrypt"], value_name = "drop|encrypt")]
+        /// `drop` (as it is from the start) or `encrypt`; for a project also `default`, what holds for
+        /// all
+        #[arg(value_parser = ["drop", "encrypt", "default"], value_name = "drop|encrypt|default")]
         policy: Option<String>,
-        /// With `drop`: also forget what is kept
-        #[arg(long)]
+        /// Of one project, by its name or its id
+        #[arg(long, value_name = "PROJECT")]
+        project: Option<String>,
+        /// With `drop` for all: also forget what is kept
+        #[arg(long, conflicts_with = "project")]
         forget: bool,
     },
     /// What is kept: kind, token, where and when it was found; never the words

@@ -34,6 +34,13 @@ pub enum Inbox {
     },
     /// Hand over what was drafted because an account ran out
     HandOver(HandOver),
+    /// Make a project of the folder in which drafted work was done; hand-over does so by itself
+    MakeProject {
+        id: String,
+        /// Its name; else that of the folder
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+    },
     /// Put such a draft away
     Reject {
         id: String,

@@ -4,9 +4,13 @@ use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
 pub enum Projects {
+    /// Folders that AI tools on this machine worked in and that no project holds
+    Found,
     /// Begin one
     Add {
-        name: String,
+        /// Without it the project is called like its folder
+        #[arg(required_unless_present = "folder")]
+        name: Option<String>,
         #[command(flatten)]
         facts: ProjectFacts,
     },

@@ -226,3 +226,66 @@ fn a_project_is_briefed_by_its_own_sessions_and_into_a_file_that_keeps_the_rest(
     let shown = world.json(&["knowledge", "show", newer["id"].as_str().unwrap()]);
     assert_eq!(shown["older"][0]["id"], id);
 }
+
+#[test]
+fn a_lost_fact_is_told_and_kept_when_a_person_wants_it() {
+    let world = World::new();
+    let rules = [
+        "Never store amounts as floats, money is integer cents everywhere.",
+        "Always run the linter before pushing to the release branch.",
+        "Do not touch the theme, taxes are computed by the storefront itself.",
+        "Invoices must be numbered without gaps, the auditors check that.",
+        "Never send mail from the staging cluster to real customers.",
+        "Only the finance team may trigger refunds above fifty euros.",
+        "Keep the legacy importer working until the partners have migrated.",
+        "Do not add another dependency above twenty kilobytes.",
+    ];
+    let lines = rules.iter().enumerate().map(|(number, text)| {
+        let line =
+            serde_json::json!({ "id": format!("m{number}"), "role": "user", "content": text });
+        format!("{line}\n")
+    });
+    world.write("chat.jsonl", &lines.collect::<String>());
+    let brief = [
+        "brief",
+        "--input",
+        "chat.jsonl",
+        "--budget",
+        "110",
+        "--repair",
+        "--lost",
+    ];
+    let told = world.expect(0, &brief);
+    let lost = told
+        .err
+        .lines()
+        .find(|line| line.starts_with("lost  +"))
+        .unwrap();
+    let text = lost.splitn(3, "  ").nth(2).unwrap();
+    let text = text.rsplit_once(" [").unwrap().0;
+    assert!(!told.out.contains(text), "{told:?}");
+    let kept = world.expect(0, &[&brief[..], &["--keep", text]].concat());
+    assert!(kept.out.contains(text), "{kept:?}");
+    assert!(
+        !kept.err.lines().any(|line| line.contains(text)),
+        "{kept:?}"
+    );
+
+    world.expect(0, &["projects", "add", "shop"]);
+    world.expect(0, &["import", "chat.jsonl", "--project", "shop"]);
+    let send = [
+        "handoff",
+        "create",
+        "--project",
+        "shop",
+        "--budget",
+        "110",
+        "--keep",
+        text,
+    ];
+    let made = world.json(&send);
+    assert!(
+        made["briefing"]["text"].as_str().unwrap().contains(text),
+        "{made}"
+    );
+}

@@ -127,7 +127,10 @@ fn an_import_says_what_it_left_out_and_what_it_replaced() {
     chat(&world, "/nowhere", "s1", &format!("my key is {key}"));
     world.write("note.txt", "no chat at all");
     let ended = world.expect(0, &["import", "."]);
-    assert!(ended.err.contains("replaced 1 of openai_key"), "{ended:?}");
+    assert!(
+        ended.err.contains("replaced by tokens: 1 openai key"),
+        "{ended:?}"
+    );
     assert!(
         ended.err.contains("note.txt: it looks like no transcript"),
         "{ended:?}"
@@ -184,4 +187,105 @@ fn the_same_over_http_from_a_running_owner() {
     let sessions = world.json(&["sessions", "list", "--project", "P"]);
     assert_eq!(sessions["items"][0]["messages"], 2);
     world.expect(0, &["projects", "remove", "P"]);
+}
+
+#[test]
+fn a_folder_without_transcripts_is_left_out_in_a_line_with_what_to_do_instead() {
+    let world = World::new();
+    for number in 0..9 {
+        world.write(&format!("code{number}.rs"), "fn main() {}\n");
+    }
+    let ended = world.expect(1, &["import", "."]);
+    assert!(ended.err.contains("left out 9 files, such as"), "{ended:?}");
+    assert!(
+        ended.err.contains("krake projects add --folder ."),
+        "{ended:?}"
+    );
+    assert!(ended.err.lines().count() < 5, "{ended:?}");
+}
+
+#[test]
+fn whoever_begins_is_told_how_before_there_is_a_data_folder() {
+    let world = World::new();
+    let refused = world.expect(1, &["projects", "list"]);
+    assert!(refused.err.contains("krake projects found"), "{refused:?}");
+    assert!(!refused.err.contains("os error"), "{refused:?}");
+    let status = world.expect(0, &["status"]).out;
+    assert!(status.contains("none yet: krake accounts add"), "{status}");
+    assert!(
+        status.contains("none yet: krake projects found"),
+        "{status}"
+    );
+    let list = world.expect(0, &["projects", "list"]).out;
+    assert!(list.contains("krake projects found"), "{list}");
+}
+
+#[test]
+fn folders_that_ai_tools_worked_in_are_found_and_become_projects_by_their_folder_alone() {
+    let world = World::new();
+    let (shop, blog) = (world.work.join("shop"), world.work.join("blog"));
+    for folder in [&shop.join("src"), &shop.join(".git"), &blog] {
+        std::fs::create_dir_all(folder).unwrap();
+    }
+    let put = |path: &str, line: Value| {
+        let path = world.work.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, format!("{line}\n")).unwrap();
+    };
+    let claude = |name: &str, cwd: &std::path::Path| {
+        let line = serde_json::json!({
+            "type": "user", "uuid": name, "sessionId": name, "cwd": cwd,
+            "timestamp": "2026-01-02T03:04:05Z",
+            "message": { "role": "user", "content": "Make the cart exact" },
+        });
+        put(&format!("claude/projects/-{name}/{name}.jsonl"), line);
+    };
+    claude("a", &shop);
+    claude("b", &shop.join("src"));
+    claude("gone", std::path::Path::new("/nowhere/at/all"));
+    claude("home", &world.work.join("user"));
+    let meta = serde_json::json!({
+        "timestamp": "2026-01-02T03:04:05Z", "type": "session_meta",
+        "payload": { "id": "c", "cwd": blog },
+    });
+    put("codex/sessions/2026/01/02/rollout-1.jsonl", meta);
+    let gemini = serde_json::json!({
+        "sessionId": "g", "projectHash": "h", "kind": "main", "directories": [blog],
+    });
+    put("user/.gemini/tmp/h/chats/session-1.jsonl", gemini);
+    let run = |args: &[&str]| {
+        let mut command = world.command(args);
+        command.env("HOME", world.work.join("user"));
+        crate::world::ended(command.spawn().unwrap())
+    };
+    let found = || {
+        let page = run(&["--json", "projects", "found"]).json();
+        page["items"].as_array().unwrap().clone()
+    };
+
+    world.expect(0, &["projects", "add", "blog"]);
+    let mut all = found();
+    all.sort_by_key(|one| one["name"].to_string());
+    let told: Vec<_> = all
+        .iter()
+        .map(|one| (one["folder"].as_str().unwrap(), one["tools"].to_string()))
+        .collect();
+    let (in_blog, in_shop) = (blog.to_str().unwrap(), shop.to_str().unwrap());
+    assert_eq!(
+        told,
+        [
+            (in_blog, "[\"codex\",\"gemini_cli\"]".to_owned()),
+            (in_shop, "[\"claude_code\"]".to_owned())
+        ],
+        "the work tree, not what lies below it; neither the home folder nor what is gone"
+    );
+    assert_eq!(all[1]["sessions"], 2);
+    let text = run(&["projects", "found"]).out;
+    assert!(text.contains("krake projects add --folder DIR"), "{text}");
+
+    // A name that is taken gets a number.
+    let added = world.json(&["projects", "add", "--folder", in_blog]);
+    assert_eq!(added["name"], "blog 2");
+    assert_eq!(found().len(), 1, "a project holds it");
+    world.expect(2, &["projects", "add"]);
 }

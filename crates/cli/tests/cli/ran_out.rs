@@ -155,3 +155,137 @@ fn an_hour_of_the_clock_is_read_and_an_assumed_zone_is_said() {
         );
     }
 }
+
+#[test]
+fn work_that_belongs_to_no_project_is_handed_over_all_the_same() {
+    let world = World::new();
+    for (name, provider) in [("Claude Max", "claude_app"), ("ChatGPT Pro", "chatgpt_app")] {
+        world.expect(0, &["accounts", "add", name, "--provider", provider]);
+    }
+    let said = [
+        ("user", "Make the totals of the cart exact.", ago(12)),
+        ("limit", "You've hit your limit", ago(10)),
+    ];
+    world.write("s1.jsonl", &transcript(&world, "s1", &said));
+    world.expect(0, &["import", "s1.jsonl"]);
+    let status = world.expect(0, &["status"]).out;
+    assert!(status.contains("waiting   1"), "{status}");
+    assert!(status.contains("Claude Max ran out"), "{status}");
+    assert!(status.contains("1 of 2 can work"), "{status}");
+    let shown = world.json(&["status"]);
+    assert_eq!(shown["stats"]["waiting"], 1);
+    let id = shown["waiting"][0]["id"].as_str().unwrap().to_owned();
+    let folder = world.work.canonicalize().unwrap();
+    let folder = folder.to_str().unwrap();
+    let text = world.expect(0, &["inbox", "show", &id]).out;
+    assert!(
+        text.contains(&format!("handing over makes one of {folder}")),
+        "{text}"
+    );
+
+    // A name of one's own, or the one of the folder; one that is taken is refused and changes nothing.
+    world.expect(0, &["projects", "add", "Taken"]);
+    world.expect(1, &["inbox", "make-project", &id, "--name", "Taken"]);
+    assert_eq!(
+        world.json(&["projects", "list"])["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    let placed = world.json(&["inbox", "make-project", &id]);
+    let name = std::path::Path::new(folder).file_name().unwrap();
+    assert_eq!(placed["project"], name.to_str().unwrap());
+    assert_eq!(placed["folder"], Value::Null);
+    world.expect(1, &["inbox", "make-project", &id]);
+    let sent = world.json(&["inbox", "hand-over", &id]);
+    assert_eq!(sent["project_id"], placed["project_id"]);
+    let agents = std::fs::read_to_string(world.work.join("AGENTS.md")).unwrap();
+    assert!(agents.contains("Make the totals"), "{agents}");
+    assert_eq!(world.json(&["status"])["stats"]["waiting"], 0);
+}
+
+#[test]
+fn work_whose_folder_is_gone_becomes_a_project_of_its_session_once_somebody_can_go_on() {
+    let world = World::new();
+    let said = [
+        ("user", "Make the totals of the cart exact.", ago(12)),
+        ("limit", "You've hit your limit", ago(10)),
+    ];
+    let text = transcript(&world, "s1", &said);
+    let text = text.replace(&*world.work.to_string_lossy(), "/gone/away");
+    world.write("s1.jsonl", &text);
+    world.expect(0, &["import", "s1.jsonl"]);
+    let thread = world.json(&["inbox", "list"])["items"][0].clone();
+    let id = thread["id"].as_str().unwrap();
+    assert_eq!(
+        thread["draft"]["becomes"],
+        "Make the totals of the cart exact."
+    );
+    assert_eq!(thread["draft"]["folder"], Value::Null);
+    let nobody = world.expect(1, &["inbox", "hand-over", id]);
+    assert!(nobody.err.contains("no account could go on"), "{nobody:?}");
+    assert_eq!(
+        world.json(&["projects", "list"])["items"],
+        json!([]),
+        "nothing was made"
+    );
+
+    world.expect(
+        0,
+        &[
+            "accounts",
+            "add",
+            "ChatGPT Pro",
+            "--provider",
+            "chatgpt_app",
+        ],
+    );
+    let sent = world.json(&["inbox", "hand-over", id]);
+    let projects = world.json(&["projects", "list"])["items"].clone();
+    assert_eq!(projects[0]["name"], "Make the totals of the cart exact.");
+    assert_eq!(
+        (&projects[0]["folder"], &projects[0]["sessions"]),
+        (&Value::Null, &json!(1))
+    );
+    assert_eq!(sent["project_id"], projects[0]["id"]);
+    let text = sent["briefing"]["text"].as_str().unwrap();
+    assert!(text.contains("Make the totals"), "{text}");
+}
+
+#[test]
+fn a_handoff_of_work_without_a_project_makes_the_project_first() {
+    let world = World::new();
+    world.expect(
+        0,
+        &[
+            "accounts",
+            "add",
+            "ChatGPT Pro",
+            "--provider",
+            "chatgpt_app",
+        ],
+    );
+    let said = [
+        ("user", "Make the totals of the cart exact.", ago(12)),
+        ("limit", "You've hit your limit", ago(10)),
+    ];
+    world.write("s1.jsonl", &transcript(&world, "s1", &said));
+    world.expect(0, &["import", "s1.jsonl"]);
+    let id = world.json(&["inbox", "list"])["items"][0]["id"].clone();
+    let said = world.expect(0, &["inbox", "hand-over", id.as_str().unwrap()]);
+    let there = format!(
+        "start the next tool in {}",
+        world.work.canonicalize().unwrap().display()
+    );
+    assert!(said.out.contains(&there), "{said:?}");
+    let queue = world.expect(0, &["handoff", "list"]).out;
+    assert!(
+        queue.contains("ChatGPT Pro") && !queue.contains("acc_"),
+        "{queue}"
+    );
+    let projects = world.json(&["projects", "list"])["items"].clone();
+    let folder = world.work.canonicalize().unwrap();
+    assert_eq!(projects[0]["folder"], folder.to_str().unwrap());
+    assert_eq!(projects[0]["sessions"], 1);
+}

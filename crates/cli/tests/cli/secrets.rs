@@ -371,3 +371,64 @@ fn a_kill_leaves_no_secret_without_its_session() {
     assert_eq!(kept(&world, &keyring).len(), files);
     assert_eq!(keyring.count(), 1);
 }
+
+#[test]
+fn a_project_goes_by_its_own_word_and_everybody_is_told_which_one_holds() {
+    let (world, keyring) = (World::new(), Keyring::start());
+    for args in [
+        &["projects", "add", "Krake", "--folder", "."][..],
+        &["projects", "add", "Other"],
+    ] {
+        run(&world, &keyring, 0, args);
+    }
+    let own = ["secrets", "policy", "encrypt", "--project", "Krake"];
+    let said = run(&world, &keyring, 0, &own).out;
+    assert!(said.contains("kept encrypted (its own policy)"), "{said}");
+    assert_eq!(keyring.count(), 1, "a key for what is kept");
+    let all = read(&world, &keyring, &["secrets", "policy"]);
+    assert_eq!(all["policy"], "drop");
+    assert_eq!(all["projects"][0]["project"], "Krake");
+    let other = run(
+        &world,
+        &keyring,
+        0,
+        &["secrets", "policy", "--project", "Other"],
+    )
+    .out;
+    assert!(other.contains("dropped (as for all)"), "{other}");
+
+    // The folder says whose text it is; a project that is named comes before it.
+    let texts = [&*format!("use {KEY} now")];
+    let file = chat(&world, "s1", &texts);
+    let report = read(&world, &keyring, &["import", &file]);
+    assert_eq!(report["kept_secrets"], 1);
+    let elsewhere = [&*format!("and {KEY}x here")];
+    let file = chat(&world, "s2", &elsewhere);
+    let report = read(&world, &keyring, &["import", &file, "--project", "Other"]);
+    assert_eq!(
+        (&report["kept_secrets"], &report["lost_secrets"]),
+        (&json!(0), &json!(0)),
+        "nothing was to be kept"
+    );
+    assert_eq!(kept(&world, &keyring).len(), 1);
+
+    let default = ["secrets", "policy", "default", "--project", "Krake"];
+    let said = run(&world, &keyring, 0, &default).out;
+    assert!(said.contains("dropped (as for all)"), "{said}");
+    for wrong in [
+        &["secrets", "policy", "default"][..],
+        &["secrets", "policy", "drop", "--project", "Nobody"],
+        &[
+            "secrets",
+            "policy",
+            "drop",
+            "--project",
+            "Krake",
+            "--forget",
+        ],
+    ] {
+        let ended = ended(with(&world, &keyring, wrong).spawn().unwrap());
+        assert_ne!(ended.code, Some(0), "{wrong:?}: {ended:?}");
+    }
+    assert_eq!(kept(&world, &keyring).len(), 1, "what is kept stays");
+}

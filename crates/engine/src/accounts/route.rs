@@ -140,6 +140,8 @@ pub enum Reason {
     },
     InFlight(u64),
     Price(Option<Amount>),
+    /// It is paid for already: a subscription that is used in its own app.
+    InPlan,
     Latency(u64),
 }
 
@@ -253,7 +255,14 @@ fn weigh(candidate: &Candidate, rules: &[Rule], need: &Need) -> (Place, Vec<Reas
     if record.in_flight > 0 {
         reasons.push(Reason::InFlight(record.in_flight));
     }
-    reasons.push(Reason::Price(candidate.price));
+    let price = match candidate.account.provider.is_called() {
+        true => candidate.price,
+        false => Some(Amount::ZERO),
+    };
+    reasons.push(match candidate.account.provider.is_called() {
+        true => Reason::Price(price),
+        false => Reason::InPlan,
+    });
     if let Some(took) = record.took_ms {
         reasons.push(Reason::Latency(took));
     }
@@ -264,7 +273,7 @@ fn weigh(candidate: &Candidate, rules: &[Rule], need: &Need) -> (Place, Vec<Reas
         failing(record),
         record.in_flight,
         // An unknown price is no low one.
-        candidate.price.map_or(i64::MAX, Amount::micros),
+        price.map_or(i64::MAX, Amount::micros),
         // What was never measured is thought to be as fast as most are.
         record.took_ms.unwrap_or(5_000) / 500,
     );

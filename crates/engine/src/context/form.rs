@@ -8,6 +8,7 @@ use super::block::Marks;
 use super::estimate::tokens;
 use super::loss::measure_items;
 use super::repair::repair;
+use super::wanted::with_wanted;
 use super::{Request, brief};
 
 /// Around a briefing in a file such as `AGENTS.md`.
@@ -32,6 +33,14 @@ pub fn brief_as(request: &Request<'_>, form: Form) -> Briefing {
 #[must_use]
 pub fn brief_repaired(request: &Request<'_>, form: Form) -> Briefing {
     fitting(request, form, |request| repair(request, brief(request)))
+}
+
+/// The same with what a person picked out of what is lost after that, as far as it fits.
+#[must_use]
+pub fn brief_wanted(request: &Request<'_>, form: Form, wanted: &[String]) -> Briefing {
+    fitting(request, form, |request| {
+        with_wanted(request, repair(request, brief(request)), wanted)
+    })
 }
 
 pub(super) fn fitting(

@@ -59,7 +59,7 @@ pub fn repair(request: &Request<'_>, briefing: Briefing) -> (Briefing, Loss) {
     }
 }
 
-fn lines(items: &[BriefingItem]) -> impl Iterator<Item = Line> + '_ {
+pub(super) fn lines(items: &[BriefingItem]) -> impl Iterator<Item = Line> + '_ {
     items.iter().enumerate().map(|(place, item)| Line {
         kind: item.kind,
         text: item.text.clone(),
@@ -70,7 +70,7 @@ fn lines(items: &[BriefingItem]) -> impl Iterator<Item = Line> + '_ {
     })
 }
 
-fn lost(fact: &LostFact) -> Line {
+pub(super) fn lost(fact: &LostFact) -> Line {
     Line {
         kind: fact.kind,
         text: fact.text.clone(),
@@ -82,7 +82,7 @@ fn lost(fact: &LostFact) -> Line {
 }
 
 /// What the names of a line are worth for its tokens.
-fn needed(names: &Names, line: &Line) -> f64 {
+pub(super) fn needed(names: &Names, line: &Line) -> f64 {
     let worth: f64 = names
         .within(&line.text)
         .into_iter()

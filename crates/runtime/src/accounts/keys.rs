@@ -1,7 +1,7 @@
 //! The keys of accounts: into the vault, out of it, and what was left behind swept.
 
 use krake_domain::account::{Account, Place};
-use krake_domain::id::{AccountId, CredentialId};
+use krake_domain::id::{AccountId, CredentialId, ProjectId};
 use krake_domain::secret::Hidden;
 use krake_edge::vault::{Standing, VaultError};
 use krake_engine::secrets::Known;
@@ -81,8 +81,8 @@ impl Runtime {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub async fn import_wish(&self) -> Result<Wish, StoreError> {
-        self.deps().known_keys.wish().await
+    pub async fn import_wish(&self, project: Option<ProjectId>) -> Result<Wish, StoreError> {
+        self.deps().known_keys.wish(project).await
     }
 
     /// How the vault stands, and where a new key would go.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use krake_domain::account::Place;
-use krake_domain::id::{CredentialId, WorkspaceId};
+use krake_domain::id::{CredentialId, ProjectId, WorkspaceId};
 use krake_domain::secret::Secret;
 use krake_edge::vault::{Vault, VaultError};
 use krake_engine::secrets::Known;
@@ -55,14 +55,14 @@ impl KnownKeys {
     }
 
     /// The wish of an import that looks for these keys, and keeps or drops the words of other secrets
-    /// as a person has said.
+    /// as a person has said; for this project, where it is known whose text it is.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub async fn wish(&self) -> Result<Wish, StoreError> {
+    pub async fn wish(&self, project: Option<ProjectId>) -> Result<Wish, StoreError> {
         Ok(Wish {
             known: self.get().await?,
-            keeping: self.safes.keeping().await?,
+            keeping: self.safes.keeping(project).await?,
             ..Wish::default()
         })
     }

@@ -72,6 +72,8 @@ pub struct Preview {
 pub struct Prose {
     pub briefing: Briefing,
     pub sessions: Vec<SessionRow>,
+    /// Tokens of everything that was read for it, by the offline estimator.
+    pub history_tokens: u64,
     /// Who wrote, and what became of it; or why nobody did.
     pub outcome: Result<ByModel, AccountError>,
 }
@@ -198,10 +200,12 @@ impl Runtime {
         let text = answered
             .as_ref()
             .map_or("", |answered| &answered.answer.text);
+        let history_tokens = super::history(&read);
         let (briefing, rewriting) = accept(read, wish, rules, text.to_owned()).await?;
         Ok(Prose {
             briefing,
             sessions,
+            history_tokens,
             outcome: answered.map(|answered| by_model(answered, rewriting)),
         })
     }

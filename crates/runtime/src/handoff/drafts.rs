@@ -3,6 +3,7 @@
 //! A reconciler: it compares everything that is seen with what is drafted, when it begins and when
 //! either changes. Looking twice drafts nothing twice.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -52,6 +53,7 @@ impl Runtime {
         let now = clock::now();
         let store = self.store();
         let known = store.drafts_in_force().await?;
+        self.place_known(&known).await?;
         let accounts = store.list_accounts(WorkspaceId::PERSONAL).await?;
         let mut seen = Vec::new();
         for session in store.sessions_at_a_limit(back(now)).await? {
@@ -206,51 +208,62 @@ impl Runtime {
             Some(id) => store.find_session(id).await?.and_then(|row| row.project),
             None => None,
         };
-        let briefed = match project {
-            Some(project) => self.briefed(project).await?,
-            None => Ok(None),
-        };
-        let (briefed, trouble) = match briefed {
-            Ok(briefed) => (briefed, None),
-            Err(why) => (None, Some(why)),
-        };
-        let draft = Draft {
+        let mut draft = Draft {
             id: DraftId::from_uuid(Uuid::now_v7()),
             workspace: WorkspaceId::PERSONAL,
             project,
             run_out,
-            history_tokens: briefed.as_ref().map(|briefed| briefed.history_tokens),
-            briefing: briefed.map(|briefed| briefed.briefing),
-            trouble,
+            history_tokens: None,
+            briefing: None,
+            trouble: None,
             state: DraftState::Open,
             reason: None,
             handoff: None,
             created_at: now,
             over_at: None,
         };
+        self.brief_draft(&mut draft).await?;
         Ok(store.add_draft(draft).await?)
     }
 
-    /// The briefing of a project, or why there is none.
+    /// Writes the briefing of the project, else of the session that ran out, or why there is none.
+    pub(super) async fn brief_draft(&self, draft: &mut Draft) -> Result<(), AccountError> {
+        let briefed = match (draft.project, draft.run_out.session) {
+            (Some(project), _) => {
+                self.briefed(Material::Project(project), draft.project)
+                    .await?
+            }
+            (None, Some(session)) => {
+                self.briefed(Material::Sessions(vec![session]), None)
+                    .await?
+            }
+            (None, None) => return Ok(()),
+        };
+        draft.trouble = briefed.as_ref().err().cloned();
+        let briefed = briefed.ok();
+        draft.history_tokens = briefed.as_ref().map(|briefed| briefed.history_tokens);
+        draft.briefing = briefed.map(|briefed| briefed.briefing);
+        Ok(())
+    }
+
+    /// The briefing of this material, or why there is none.
     async fn briefed(
         &self,
-        project: ProjectId,
-    ) -> Result<Result<Option<Briefed>, String>, AccountError> {
+        material: Material,
+        project: Option<ProjectId>,
+    ) -> Result<Result<Briefed, String>, AccountError> {
         let store = self.store();
-        let rules = store
-            .compression_rules_for(Some(&project.to_string()))
-            .await?;
+        let project = project.map(|id| id.to_string());
+        let rules = store.compression_rules_for(project.as_deref()).await?;
         let wish = Wish {
             budget: BUDGET,
             goal: None,
             repair: true,
+            wanted: Vec::new(),
             form: Form::Markdown,
         };
-        let briefed = brief_of(store, Material::Project(project), wish, rules).await;
-        Ok(match briefed {
-            Ok(briefed) => Ok(Some(briefed)),
-            Err(failure) => Err(failure.message),
-        })
+        let briefed = brief_of(store, material, wish, rules).await;
+        Ok(briefed.map_err(|failure| failure.message))
     }
 }
 
@@ -259,14 +272,19 @@ impl Runtime {
 pub(crate) async fn follow(runtime: Runtime) {
     let mut commits = runtime.subscribe();
     let stopping = runtime.stopping();
+    let mut looked = BTreeMap::new();
     loop {
-        let waits = match runtime.look_for_limits().await {
+        let mut waits = match runtime.look_for_limits().await {
             Ok((_, waits)) => waits,
             Err(error) => {
                 tracing::warn!(%error, "an account that ran out could not be drafted");
                 Waits::default()
             }
         };
+        match runtime.brief_grown(&mut looked, clock::now()).await {
+            Ok(again) => waits.until = waits.until.into_iter().chain(again).min(),
+            Err(error) => tracing::warn!(%error, "a draft could not be briefed anew"),
+        }
         loop {
             let commit = tokio::select! {
                 () = stopping.cancelled() => return,

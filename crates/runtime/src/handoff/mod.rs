@@ -7,6 +7,7 @@
 
 mod deliver;
 mod drafts;
+mod place;
 mod plan;
 
 pub use deliver::{DeliverError, Parts};
@@ -14,3 +15,4 @@ pub use plan::{HandoffPlan, PlannedFile};
 
 pub(crate) use deliver::finish_all;
 pub(crate) use drafts::follow;
+pub(crate) use place::folder_of_work;

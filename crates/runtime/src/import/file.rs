@@ -115,7 +115,7 @@ pub async fn import(
         return Ok(());
     }
     let (identity, bytes) = (Some(file.identity.clone()), file.bytes);
-    let broken_before = report.broken_lines;
+    let (broken_before, met) = (report.broken_lines, report.sessions.len());
     let left = tail.as_mut().and_then(|slot| slot.take());
     let grown = match (left, &known) {
         (Some(left), Some(known)) => {
@@ -153,7 +153,9 @@ pub async fn import(
     // that is no message.
     let mut said = Report::default();
     let sealed = wish.keeping.seal(originals, read.read_at, &mut said);
-    report.kept_secrets += u64::from(store.keep_secrets(sealed).await?);
+    let near = report.sessions.get(met..).and_then(|new| new.last());
+    let near = near.map(|session| session.id);
+    report.kept_secrets += u64::from(store.keep_secrets(sealed, near).await?);
     store.keep_file(workspace, read, kept).await?;
     Ok(())
 }

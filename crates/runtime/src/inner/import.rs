@@ -143,7 +143,7 @@ impl Tool for ContextImport {
                 call,
                 wish: self
                     .known_keys
-                    .wish()
+                    .wish(None)
                     .await
                     .map_err(|error| from_store(&error))?,
                 output: Output::default(),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use krake_domain::account::Place;
-use krake_domain::id::SafeId;
+use krake_domain::id::{ProjectId, SafeId};
 use krake_domain::kept_secret::SecretPolicy;
 use krake_edge::vault::{Safe, Vault, VaultError};
 use krake_store::{SafeRow, Store, StoreError};
@@ -46,8 +46,10 @@ impl Safes {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub async fn keeping(&self) -> Result<Keeping, StoreError> {
-        let row = match self.store.secret_policy().await? {
+    pub async fn keeping(&self, project: Option<ProjectId>) -> Result<Keeping, StoreError> {
+        let (policy, safe) = self.store.secret_policy().await?;
+        let own = self.store.project_secret_policies().await?;
+        let row = match (wanted(policy, &own, project), safe) {
             (SecretPolicy::Drop, _) => return Ok(Keeping::Dropped),
             (SecretPolicy::Encrypt, None) => return Ok(Keeping::Refused(NO_SAFE.to_owned())),
             (SecretPolicy::Encrypt, Some(row)) => row,
@@ -125,6 +127,24 @@ impl Safes {
 
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What an import must be ready for: the word of its project, where it is known; else keeping, where
+/// anything that it could meet is to be kept. The store decides for each session.
+pub(super) fn wanted(
+    policy: SecretPolicy,
+    own: &[(ProjectId, SecretPolicy)],
+    project: Option<ProjectId>,
+) -> SecretPolicy {
+    let kept = SecretPolicy::Encrypt;
+    match project {
+        Some(project) => own
+            .iter()
+            .find(|(id, _)| *id == project)
+            .map_or(policy, |(_, own)| *own),
+        None if own.iter().any(|(_, own)| *own == kept) => kept,
+        None => policy,
     }
 }
 

@@ -104,7 +104,7 @@ async fn import(
     };
     let wish = Wish {
         format: Some(Format::Goose),
-        ..ours.known_keys.wish().await?
+        ..ours.known_keys.wish(None).await?
     };
     let mut report = Report::default();
     let outcome = import_found(ours.store, &found, &wish, ours.stopping, &mut report).await;

@@ -36,7 +36,6 @@ async fn a_session_that_ends_at_a_limit_is_drafted_once_and_old_ones_are_left_al
     let ran_out = session("a", &shop.text(), log.to_str().unwrap(), at);
     let id = import(&runtime, ran_out.clone()).await;
     import(&runtime, session("old", &shop.text(), "", ago(3 * 24 * 60))).await;
-    import(&runtime, session("elsewhere", "/else", "", ago(5))).await;
 
     assert_eq!(runtime.draft_what_ran_out().await.unwrap(), 1);
     let made = drafts(&runtime).await;
@@ -76,6 +75,52 @@ async fn a_session_that_ends_at_a_limit_is_drafted_once_and_old_ones_are_left_al
         .push(message(Role::Assistant, MessageKind::Text, "on it", ago(1)));
     import(&runtime, again).await;
     assert_eq!(drafts(&runtime).await, []);
+    runtime.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn work_without_a_project_is_drafted_all_the_same_and_gets_the_project_of_its_folder() {
+    let (home, shop) = (tempfile::tempdir().unwrap(), Shop::new());
+    let runtime = owner(home.path(), Drive::Named).await;
+    let deep = shop.path.join("src");
+    std::fs::create_dir(&deep).unwrap();
+    let ran_out = session("a", deep.to_str().unwrap(), "", ago(5));
+    let id = import(&runtime, ran_out).await;
+    import(&runtime, session("gone", "/else", "", ago(4))).await;
+    assert_eq!(runtime.draft_what_ran_out().await.unwrap(), 2);
+    let folder = runtime.folder_for_project(id).await.unwrap();
+    assert_eq!(
+        folder.as_deref(),
+        Some(shop.path.as_path()),
+        "the work tree"
+    );
+    let whole = async || {
+        let drafts = drafts(&runtime).await;
+        let draft = drafts
+            .iter()
+            .find(|draft| draft.run_out.session == Some(id));
+        let found = runtime.store().find_draft(draft.unwrap().id).await;
+        found.unwrap().unwrap()
+    };
+    let before = whole().await;
+    assert!(before.project.is_none() && before.run_out.who == "Claude Code");
+    assert!(before.briefing.unwrap().text.contains("Make the totals"));
+
+    // An older session of the folder belongs to the work as soon as there is a project.
+    let mut older = session("b", &shop.text(), "", ago(60));
+    older.messages = vec![message(
+        Role::User,
+        MessageKind::Text,
+        "Never round an amount before the invoice is printed.",
+        ago(60),
+    )];
+    import(&runtime, older).await;
+    let made = project(&runtime, &shop.text()).await;
+    assert_eq!(runtime.draft_what_ran_out().await.unwrap(), 0, "no news");
+    let after = whole().await;
+    assert_eq!(after.project, Some(made.id));
+    let text = after.briefing.unwrap().text;
+    assert!(text.contains("Never round an amount"), "{text}");
     runtime.stop().await.unwrap();
 }
 

@@ -81,13 +81,13 @@ export function AccountDrawer({ account, listening, onClose }: AccountDrawerProp
           </p>
         </Section>
         <Section title={t("accounts.limits_seen")}>
-          <LimitLines limits={account.limits} />
+          <LimitLines limits={account.limits} isCalled={account.is_called} />
           <p>
             <ActionButton action={noting} small keys />
           </p>
         </Section>
         <Choice account={account} />
-        <Usage account={account} />
+        {account.is_called && <Usage account={account} />}
       </div>
       <footer className={styles.actions}>
         {actions.map((action) => (
@@ -169,9 +169,11 @@ function Usage({ account }: { account: AccountView }) {
         {week.usd}
         {week.unpriced > 0 && ` + ${t("accounts.unpriced", { count: week.unpriced })}`}
       </Line>
-      <p className="small faint" dir="auto">
-        {data.prices}
-      </p>
+      {week.calls > 0 && (
+        <p className="small faint" dir="auto">
+          {data.prices}
+        </p>
+      )}
     </Section>
   );
 }

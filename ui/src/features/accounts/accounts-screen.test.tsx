@@ -55,7 +55,7 @@ it("shows windows, forecasts and sums, and the drawer of the chosen account", as
   expect(drawer.textContent).toContain("At 40 percent an hour it is used up at");
   expect(drawer.textContent).toContain("from an answer");
   await within(drawer).findByText(/prices of 2026-09-23/);
-  await within(drawer).findByText("It would be asked as number 1.");
+  await within(drawer).findByText("It would be chosen as number 1.");
   expect(screen.getByText("1.12 of 5.00 USD")).toBeTruthy();
   await expectNoBarrier();
   await userEvent.keyboard("t");

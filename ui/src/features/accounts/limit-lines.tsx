@@ -4,9 +4,19 @@ import type { LimitView } from "../../backend/views";
 import { Ago, ClockTime } from "../../components/moment";
 import styles from "./account-drawer.module.css";
 
-export function LimitLines({ limits }: { limits: readonly LimitView[] }) {
+interface LimitLinesProps {
+  limits: readonly LimitView[];
+  /** Krake calls it, so its answers tell; else the logs of its tool do. */
+  isCalled: boolean;
+}
+
+export function LimitLines({ limits, isCalled }: LimitLinesProps) {
   const { t } = useTranslation();
-  if (limits.length === 0) return <p className="small quiet">{t("accounts.none_seen_long")}</p>;
+  if (limits.length === 0) {
+    return (
+      <p className="small quiet">{t(isCalled ? "accounts.none_seen_long" : "accounts.none_seen_in_app")}</p>
+    );
+  }
   return (
     <ul className={styles.limits}>
       {limits.map((limit) => (

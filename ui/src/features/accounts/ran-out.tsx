@@ -1,15 +1,20 @@
 /** A log said that this account ran out: since when, until when as far as anybody said, and where that stands. */
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Hourglass } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { useQueries } from "../../backend/use-backend";
 import type { AccountView } from "../../backend/views";
 import { Exact } from "../../components/exact";
 import { ClockTime } from "../../components/moment";
 import { Reason } from "../../components/reasons";
+import { waits } from "../inbox/groups";
+import { Headline } from "../inbox/inbox-words";
 import styles from "./account-drawer.module.css";
 
-export function RanOut({ account: { ran_out: out } }: { account: AccountView }) {
+export function RanOut({ account }: { account: AccountView }) {
   const { t } = useTranslation();
+  const out = account.ran_out;
   if (out === null) return null;
   return (
     <section className={styles.early} data-tone="bad">
@@ -33,6 +38,7 @@ export function RanOut({ account: { ran_out: out } }: { account: AccountView }) 
           </>
         )}
       </p>
+      <GoesOn account={account} />
       {out.session_id !== null && (
         <p className="small">
           <Link
@@ -47,4 +53,19 @@ export function RanOut({ account: { ran_out: out } }: { account: AccountView }) 
       )}
     </section>
   );
+}
+
+/** The work of this account that waits to be handed over. */
+function GoesOn({ account }: { account: AccountView }) {
+  const { data } = useQuery(useQueries().threads());
+  const mine = data?.items.filter(
+    (thread) => thread.draft?.account_id === account.id && waits(thread, Date.now()),
+  );
+  return mine?.map((thread) => (
+    <p key={thread.id}>
+      <Link to="/inbox" search={{ selected: thread.id }} className={styles.link}>
+        <Headline thread={thread} />
+      </Link>
+    </p>
+  ));
 }

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
 import { Problem } from "../../backend/problem";
 import type { ExecutionId, PlanProposal } from "../../backend/views";
-import { approval, detail, execution, playbook, step } from "../../test/samples";
+import { approval, detail, draft, execution, playbook, ranOut, step } from "../../test/samples";
 import { expectNoBarrier, show } from "../../test/show";
 
 const answers = {
@@ -32,6 +32,27 @@ it("finds places, questions, playbooks and executions, and goes to the chosen on
   await userEvent.keyboard("executions{Enter}");
   await waitFor(() => expect(router.state.location.pathname).toBe("/executions"));
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+});
+
+it("finds projects by their names, and accounts that ran out among what waits", async () => {
+  const { bar, router, field } = await open("/executions/exe_1?view=table", {
+    "projects.list": {
+      items: [
+        { id: "prj_1", name: "lunavo-storefront", folder: "/code/lunavo" } as never,
+        { id: "prj_2", name: "blog", folder: null } as never,
+      ],
+      next: null,
+    },
+    "threads.list": { items: [ranOut(draft())], next: null },
+  });
+  await bar.findByRole("option", { name: /shop is ready for ChatGPT Pro.*Ran out/ });
+  await userEvent.keyboard("storefr");
+  await bar.findByRole("option", { name: /lunavo-storefront.*\/code\/lunavo/ });
+  expect(bar.queryByRole("option", { name: /^blog/ })).toBeNull();
+  await userEvent.clear(field);
+  await userEvent.keyboard("shop");
+  await userEvent.click(await bar.findByRole("option", { name: /shop is ready/ }));
+  await waitFor(() => expect(router.state.location.search).toMatchObject({ selected: "dft_1" }));
 });
 
 it("names the chosen row for readers and walks around the ends", async () => {

@@ -7,6 +7,7 @@ export type GroupName =
   | "ask"
   | "places"
   | "waiting"
+  | "projects"
   | "playbooks"
   | "executions"
   | "knowledge"

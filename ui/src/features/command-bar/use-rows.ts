@@ -2,7 +2,15 @@
 import { useMantineColorScheme } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { BookOpen, CircleQuestionMark, Hand, Languages, ListChecks, Sparkles } from "lucide-react";
+import {
+  BookOpen,
+  CircleQuestionMark,
+  FolderKanban,
+  Hand,
+  Languages,
+  ListChecks,
+  Sparkles,
+} from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { type BoundAction, bind } from "../../actions/action";
 import { offered } from "../../actions/offers";
@@ -13,6 +21,8 @@ import type { KnowledgeView, PlaybookSummary } from "../../backend/views";
 import { iconOf, toneOf } from "../../components/status";
 import { find, isSentence } from "../../lib/find";
 import { summaryLine } from "../executions/summary-line";
+import { waits } from "../inbox/groups";
+import { headline, lookOf } from "../inbox/inbox-words";
 import { useBarHits } from "../search/bar-hits";
 import type { BarRow } from "./rows";
 
@@ -89,6 +99,10 @@ function useFoundRows(query: string, paths: BarPaths): { rows: BarRow[]; searchi
   const queries = useQueries();
   const [settled] = useDebouncedValue(query, 120);
   const approvals = useQuery(queries.approvals());
+  const threads = useQuery(queries.threads());
+  const projects = useQuery({ ...queries.projects(), enabled: query !== "" });
+  const others =
+    threads.data?.items.filter((each) => each.approval === null && waits(each, Date.now())) ?? [];
   const playbooks = useQuery(queries.playbooks());
   const executions = useQuery({ ...queries.searchExecutions(settled), placeholderData: keepPreviousData });
   const knowledge = useQuery({
@@ -123,6 +137,28 @@ function useFoundRows(query: string, paths: BarPaths): { rows: BarRow[]; searchi
       title: approval.summary,
       detail: t("inbox.line", { execution: approval.execution_name, step: approval.step }),
       run: () => hands.go({ place: "approval", id: approval.id }),
+    });
+  }
+  for (const thread of find(query, others, (each) => [headline(each, t)]).slice(0, MOST)) {
+    rows.push({
+      id: thread.id,
+      group: "waiting",
+      icon: lookOf(thread).icon,
+      tone: "wait",
+      title: headline(thread, t),
+      detail: t(`inbox.${thread.kind}`),
+      run: () => hands.go({ place: "inbox", selected: thread.id }),
+    });
+  }
+  const mine = query === "" ? [] : find(query, projects.data?.items ?? [], (each) => [each.name]);
+  for (const project of mine.slice(0, MOST)) {
+    rows.push({
+      id: project.id,
+      group: "projects",
+      icon: FolderKanban,
+      title: project.name,
+      detail: project.folder ?? undefined,
+      run: () => hands.go({ place: "project", id: project.id }),
     });
   }
   const runnable = (playbooks.data?.items ?? []).filter((each) => each.faults.length === 0);

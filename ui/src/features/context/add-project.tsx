@@ -9,7 +9,7 @@ export function AddProject({ onClose }: { onClose(): void }) {
   const { backend, go } = useHands();
   const add = async ({ name, folder, objectives }: ProjectText) => {
     const added = await backend.transport.call("projects.add", {
-      name,
+      name: name.trim() === "" ? null : name,
       folder: folder === "" ? null : folder,
       objectives,
     });

@@ -85,8 +85,24 @@ it("begins a project and goes to it", async () => {
   const { transport, router } = show("/context", {
     "projects.list": { items: [], next: null },
     "projects.add": project(),
-    "projects.show": { project: project(), sessions: [], git: null, git_trouble: "none", commit_rule: null },
+    "projects.show": {
+      project: project(),
+      sessions: [],
+      git: null,
+      git_trouble: "none",
+      commit_rule: null,
+      secret_policy: "drop",
+      has_own_secret_policy: false,
+    },
     "sessions.list": { items: [], next: null },
+    "imports.watched": {
+      is_running: true,
+      is_scanning: true,
+      stores: [],
+      files: 0,
+      new_messages: 0,
+      trouble: null,
+    },
   });
   await screen.findByRole("heading", { name: "No projects yet" });
   await expectNoBarrier();
@@ -100,6 +116,30 @@ it("begins a project and goes to it", async () => {
     name: "lunavo-storefront",
     folder: "/work/lunavo",
     objectives: ["one", "two"],
+  });
+  // What comes in is said while it comes, and not that there is nothing.
+  await screen.findByText(/Reading what AI tools keep of this folder/);
+  expect(screen.queryByRole("heading", { name: "No sessions yet" })).toBeNull();
+});
+
+it("calls a project like its folder where nobody names it", async () => {
+  const { transport } = show("/context", {
+    "projects.list": { items: [], next: null },
+    "projects.add": () => {
+      throw new Problem("bad_input", "field `folder`: it is not there", null, 400);
+    },
+  });
+  await userEvent.click((await screen.findAllByRole("button", { name: "New project" }))[0] as HTMLElement);
+  const create = await screen.findByRole<HTMLButtonElement>("button", { name: "Create" });
+  expect(create.disabled).toBe(true);
+  await userEvent.type(screen.getByLabelText(/^Folder/), "/work/lunavo");
+  expect(screen.getByLabelText<HTMLInputElement>("Name").placeholder).toBe("lunavo");
+  await userEvent.click(create);
+  await screen.findByText(/it is not there/);
+  expect(transport.calls.find(({ name }) => name === "projects.add")?.params).toEqual({
+    name: null,
+    folder: "/work/lunavo",
+    objectives: [],
   });
 });
 
@@ -118,6 +158,8 @@ it("shows a project with its objectives and its sessions over time, and ticks an
     },
     git_trouble: null,
     commit_rule: null,
+    secret_policy: "drop",
+    has_own_secret_policy: false,
   };
   const { transport } = show("/context/prj_1", {
     "projects.show": detail,
@@ -165,6 +207,8 @@ it("switches the branch of a project, says why not, and shows what handoffs kept
       },
       git_trouble: null,
       commit_rule: null,
+      secret_policy: "drop",
+      has_own_secret_policy: false,
     },
     "sessions.list": { items: [], next: null },
     "projects.branches": { items: [branch("main", true), branch("cart", false)] },
@@ -191,7 +235,15 @@ it("switches the branch of a project, says why not, and shows what handoffs kept
 
 it("renames a project, keeps what was reached, and forgets it after a question", async () => {
   const { transport, router } = show("/context/prj_1", {
-    "projects.show": { project: project(), sessions: [], git: null, git_trouble: null, commit_rule: null },
+    "projects.show": {
+      project: project(),
+      sessions: [],
+      git: null,
+      git_trouble: null,
+      commit_rule: null,
+      secret_policy: "drop",
+      has_own_secret_policy: false,
+    },
     "projects.change": project({ name: "shop" }),
     "projects.remove": { removed: "prj_1" },
     "projects.list": { items: [], next: null },
@@ -219,6 +271,48 @@ it("renames a project, keeps what was reached, and forgets it after a question",
   await waitFor(() => expect(router.state.location.pathname).toBe("/context"));
 });
 
+it("lets a project have its own word on secrets, and says what holds for all", async () => {
+  const { transport } = show("/context/prj_1", {
+    "projects.show": {
+      project: project(),
+      sessions: [],
+      git: null,
+      git_trouble: null,
+      commit_rule: null,
+      secret_policy: "drop",
+      has_own_secret_policy: false,
+    },
+    "projects.change": project(),
+    "projects.list": { items: [], next: null },
+    "sessions.list": { items: [], next: null },
+    "handoffs.list": { items: [], next: null },
+    "secrets.policy": {
+      policy: "drop",
+      projects: [],
+      kept: 0,
+      place: "keychain",
+      because: null,
+      forgotten: 0,
+      key_left: false,
+    },
+    "secrets.set_policy": () => {
+      throw new Problem("vault_locked", "the keychain is locked", null, 409);
+    },
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Change" }));
+  const choice = await screen.findByLabelText<HTMLSelectElement>("Secrets in its sessions");
+  expect(choice.selectedOptions[0]?.textContent).toBe("As everywhere: Drop them");
+  await userEvent.selectOptions(choice, "Keep them encrypted");
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  // A vault that refuses is said, and nothing else was changed.
+  await screen.findByText("the keychain is locked");
+  expect(transport.calls.find(({ name }) => name === "secrets.set_policy")?.params).toEqual({
+    project_id: "prj_1",
+    policy: "encrypt",
+  });
+  expect(transport.count("projects.change")).toBe(0);
+});
+
 it("reads a session: what was said, what tools did folded, and the limit", async () => {
   show("/context/sessions/ses_1", {
     "projects.list": { items: [project()], next: null },
@@ -241,7 +335,7 @@ it("reads a session: what was said, what tools did folded, and the limit", async
   await screen.findByText("Do not touch prices");
   expect(screen.getByText("2 secrets replaced")).toBeTruthy();
   expect(await screen.findByRole("link", { name: "lunavo-storefront" })).toBeTruthy();
-  const folded = screen.getByRole("button", { name: /Bash: command=ls/ });
+  const folded = screen.getByRole("button", { name: /Bash ls/ });
   expect(folded.textContent).toContain("1,204 tok");
   await userEvent.click(folded);
   expect(screen.getByText(/-la/)).toBeTruthy();
@@ -251,7 +345,15 @@ it("reads a session: what was said, what tools did folded, and the limit", async
 
 it("imports what is dropped, in pieces, and says what came of it", async () => {
   const { transport } = show("/context/prj_1", {
-    "projects.show": { project: project(), sessions: [], git: null, git_trouble: null, commit_rule: null },
+    "projects.show": {
+      project: project(),
+      sessions: [],
+      git: null,
+      git_trouble: null,
+      commit_rule: null,
+      secret_policy: "drop",
+      has_own_secret_policy: false,
+    },
     "sessions.list": { items: [], next: null },
     "imports.upload": ({ last, offset }) => ({ received: offset, imported: last ? report : null }),
   });

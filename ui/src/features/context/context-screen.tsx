@@ -10,6 +10,7 @@ import { ErrorState, ExampleCommand, LoadingRows, PlaceState } from "../../compo
 import frame from "../../components/screen.module.css";
 import { AddProject } from "./add-project";
 import styles from "./context-screen.module.css";
+import { FoundFolders } from "./found-folders";
 import { ImportDrop } from "./import-drop";
 import { ProjectRow } from "./project-row";
 import { lists } from "./search";
@@ -70,20 +71,26 @@ function Projects({ onAdd }: { onAdd(): void }) {
   }
   if (data.items.length === 0) {
     return (
-      <PlaceState icon={FolderKanban} title={t("context.empty_title")} text={t("context.empty_text")}>
-        <Button icon={Plus} tone="go" onClick={onAdd}>
-          {t("context.add")}
-        </Button>
-        <ExampleCommand command="krake projects add NAME --folder ." />
-      </PlaceState>
+      <div className={styles.scroller}>
+        <PlaceState icon={FolderKanban} title={t("context.empty_title")} text={t("context.empty_text")}>
+          <Button icon={Plus} tone="go" onClick={onAdd}>
+            {t("context.add")}
+          </Button>
+          <ExampleCommand command="krake projects add --folder ." />
+        </PlaceState>
+        <FoundFolders />
+      </div>
     );
   }
   return (
-    <ul className={styles.list}>
-      {data.items.map((project) => (
-        <ProjectRow key={project.id} project={project} />
-      ))}
-    </ul>
+    <div className={styles.scroller}>
+      <ul>
+        {data.items.map((project) => (
+          <ProjectRow key={project.id} project={project} />
+        ))}
+      </ul>
+      <FoundFolders />
+    </div>
   );
 }
 

@@ -1,9 +1,12 @@
 /** Changes what a project is called, says and where it lies, or forgets it; its sessions stay. */
+import "../../i18n/late";
+import { useQuery } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useHands } from "../../actions/use-actions";
 import { asProblem, type Problem } from "../../backend/problem";
+import { useQueries } from "../../backend/use-backend";
 import type { ProjectView } from "../../backend/views";
 import { Button } from "../../components/button";
 import { Dialog, DialogButtons } from "../../components/dialog";
@@ -15,7 +18,15 @@ export function EditProject({ project, onClose }: { project: ProjectView; onClos
   const { backend, go } = useHands();
   const [removing, setRemoving] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const save = async ({ objectives, ...texts }: ProjectText) => {
+  const queries = useQueries();
+  const { data: detail } = useQuery(queries.project(project.id));
+  const { data: policy } = useQuery(queries.secretPolicy());
+  const save = async ({ objectives, secrets, ...texts }: ProjectText) => {
+    // First what can be refused: a vault that is locked leaves the form as it was typed.
+    if (secrets !== undefined) {
+      await backend.transport.call("secrets.set_policy", { project_id: project.id, policy: secrets });
+      void backend.queries.invalidateQueries({ queryKey: ["secrets.policy"] });
+    }
     await backend.transport.call("projects.change", {
       id: project.id,
       ...texts,
@@ -55,7 +66,20 @@ export function EditProject({ project, onClose }: { project: ProjectView; onClos
   }
   return (
     <Dialog title={t("context.edit")} onClose={onClose}>
-      <ProjectForm project={project} onSubmit={save} onCancel={onClose} onRemove={() => setRemoving(true)} />
+      <ProjectForm
+        project={project}
+        secrets={
+          detail === undefined || policy === undefined
+            ? undefined
+            : {
+                own: detail.has_own_secret_policy ? detail.secret_policy : "default",
+                forAll: policy.policy,
+              }
+        }
+        onSubmit={save}
+        onCancel={onClose}
+        onRemove={() => setRemoving(true)}
+      />
     </Dialog>
   );
 }

@@ -33,7 +33,15 @@ const rule = (number: number, fields: Partial<CompressionRuleView>): Compression
 
 it("shows the rules of a project and of all, adds one and removes one", async () => {
   const { transport } = show("/context/prj_1", {
-    "projects.show": { project, sessions: [], git: null, git_trouble: null, commit_rule: null },
+    "projects.show": {
+      project,
+      sessions: [],
+      git: null,
+      git_trouble: null,
+      commit_rule: null,
+      secret_policy: "drop",
+      has_own_secret_policy: false,
+    },
     "sessions.list": { items: [], next: null },
     "compression.list": {
       items: [

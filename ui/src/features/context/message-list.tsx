@@ -16,8 +16,8 @@ interface MessageListProps {
   count: number;
   /** The position that the address names. */
   at: number | undefined;
-  /** Positions that a briefing kept. */
-  kept?: ReadonlySet<number>;
+  /** Positions that a briefing kept, each with the lines that cite it. */
+  kept?: ReadonlyMap<number, readonly string[]>;
 }
 
 export function MessageList({ id, count, at, kept }: MessageListProps) {
@@ -64,7 +64,7 @@ export function MessageList({ id, count, at, kept }: MessageListProps) {
             position={row.index}
             message={known.get(row.index)}
             named={row.index === at}
-            kept={kept?.has(row.index) ?? false}
+            kept={kept?.get(row.index)}
             top={row.start}
             ref={rows.measureElement}
           />

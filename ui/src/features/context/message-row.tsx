@@ -12,11 +12,13 @@ import {
   Minimize2,
   Terminal,
 } from "lucide-react";
-import { type Ref, useState } from "react";
+import { Fragment, type Ref, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
 import type { MessageView, SessionView } from "../../backend/views";
 import { Button } from "../../components/button";
+import { callGist } from "./call-gist";
+import { type Span, spansOf } from "./kept-spans";
 import styles from "./message-list.module.css";
 
 interface MessageRowProps {
@@ -25,7 +27,8 @@ interface MessageRowProps {
   /** Absent while it is fetched. */
   message: MessageView | undefined;
   named: boolean;
-  kept: boolean;
+  /** Lines of a briefing that cite it. */
+  kept: readonly string[] | undefined;
   top: number;
   ref: Ref<HTMLLIElement>;
 }
@@ -44,7 +47,6 @@ export function MessageRow({ id, position, message, named, kept, top, ref }: Mes
       ref={ref}
       data-index={position}
       data-named={named || undefined}
-      data-kept={kept || undefined}
       data-aside={message?.sidechain || undefined}
       className={styles.row}
       style={{ transform: `translateY(${top}px)` }}
@@ -59,12 +61,18 @@ export function MessageRow({ id, position, message, named, kept, top, ref }: Mes
       >
         #{position}
       </Link>
-      {message === undefined ? <i className={styles.bone} /> : <Body id={id} message={message} />}
+      {message === undefined ? <i className={styles.bone} /> : <Body id={id} message={message} kept={kept} />}
     </li>
   );
 }
 
-function Body({ id, message }: { id: SessionView["id"]; message: MessageView }) {
+interface BodyProps {
+  id: SessionView["id"];
+  message: MessageView;
+  kept: readonly string[] | undefined;
+}
+
+function Body({ id, message, kept }: BodyProps) {
   const { t } = useTranslation();
   if (message.kind === "limit") {
     return (
@@ -77,7 +85,7 @@ function Body({ id, message }: { id: SessionView["id"]; message: MessageView }) 
     );
   }
   const icon = FOLDED[message.kind];
-  if (icon !== undefined) return <Folded id={id} message={message} icon={icon} />;
+  if (icon !== undefined) return <Folded id={id} message={message} icon={icon} kept={kept !== undefined} />;
   return (
     <div className={styles.said} data-role={message.role}>
       <p className={styles.who}>
@@ -90,7 +98,7 @@ function Body({ id, message }: { id: SessionView["id"]; message: MessageView }) 
         )}
         {message.sidechain && <span className={styles.aside}>{t("context.aside")}</span>}
       </p>
-      <Text id={id} message={message} />
+      <Text id={id} message={message} kept={kept} />
     </div>
   );
 }
@@ -99,21 +107,26 @@ function Folded({
   id,
   message,
   icon: Icon,
+  kept,
 }: {
   id: SessionView["id"];
   message: MessageView;
   icon: LucideIcon;
+  kept: boolean;
 }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
-  const line = message.text.split("\n").find((each) => each.trim() !== "") ?? "";
+  const line =
+    message.kind === "tool_call"
+      ? callGist(message.text, message.tool)
+      : (message.text.split("\n").find((each) => each.trim() !== "") ?? "");
   const name = message.kind === "thinking" ? t("context.thinking") : (message.tool ?? "");
   return (
     <div className={styles.folded}>
       <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
         <ChevronRight size={14} data-open={open || undefined} className="mirror" aria-hidden />
         <Icon size={14} strokeWidth={1.75} aria-hidden />
-        <span className={styles.gist}>
+        <span className={styles.gist} dir="auto" data-kept={kept || undefined}>
           {name !== "" && !line.startsWith(name) && <b>{name} </b>}
           <bdi>{line}</bdi>
         </span>
@@ -134,26 +147,48 @@ function Folded({
 function Text({
   id,
   message,
+  kept,
   exactly = false,
 }: {
   id: SessionView["id"];
   message: MessageView;
+  kept?: readonly string[] | undefined;
   exactly?: boolean;
 }) {
   const { t } = useTranslation();
   const [whole, setWhole] = useState(false);
   const { data } = useQuery({ ...useQueries().message(id, message.position), enabled: whole });
   const text = data?.items.find((each) => each.position === message.position)?.text ?? message.text;
+  const spans = kept === undefined ? [] : spansOf(text, kept);
   return (
     <>
-      <div className={exactly ? styles.exactly : styles.text} dir="auto">
-        {text}
+      <div
+        className={exactly ? styles.exactly : styles.text}
+        data-kept={(kept !== undefined && spans.length === 0) || undefined}
+        dir="auto"
+      >
+        {spans.length === 0 ? text : <Marked text={text} spans={spans} />}
       </div>
       {message.cut && data === undefined && (
         <Button small disabled={whole} onClick={() => setWhole(true)}>
           {t("context.whole")}
         </Button>
       )}
+    </>
+  );
+}
+
+/** What a briefing kept word for word, in its place. */
+function Marked({ text, spans }: { text: string; spans: readonly Span[] }) {
+  return (
+    <>
+      {spans.map(({ from, to }, nth) => (
+        <Fragment key={from}>
+          {text.slice(spans[nth - 1]?.to ?? 0, from)}
+          <mark className={styles.kept}>{text.slice(from, to)}</mark>
+        </Fragment>
+      ))}
+      {text.slice(spans.at(-1)?.to ?? 0)}
     </>
   );
 }

@@ -7,7 +7,7 @@ interface FieldProps {
   hint?: string;
   text: string;
   onText(text: string): void;
-  placeholder?: string;
+  placeholder?: string | undefined;
   required?: boolean;
   isPath?: boolean;
   rows?: number;

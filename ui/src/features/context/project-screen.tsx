@@ -8,7 +8,7 @@ import { useRun } from "../../actions/use-actions";
 import { useBackend, useQueries } from "../../backend/use-backend";
 import type { ProjectDetail, ProjectView } from "../../backend/views";
 import { Button, ButtonLink } from "../../components/button";
-import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import { ErrorState, LoadingRows, PlaceState, Waiting } from "../../components/place-state";
 import { Progress } from "../../components/progress";
 import frame from "../../components/screen.module.css";
 import { EditProject } from "./edit-project";
@@ -177,6 +177,7 @@ function Objectives({ project }: { project: ProjectView }) {
 function Sessions({ project }: { project: ProjectView }) {
   const { t } = useTranslation();
   const query = useInfiniteQuery(useQueries().sessions(project.id));
+  const { data: watched } = useQuery({ ...useQueries().watched(), enabled: project.folder !== null });
   const sessions = query.data?.pages.flatMap((page) => page.items) ?? [];
   if (query.data === undefined) {
     return query.isError ? (
@@ -186,7 +187,9 @@ function Sessions({ project }: { project: ProjectView }) {
     );
   }
   if (sessions.length === 0) {
-    return (
+    return watched?.is_scanning === true ? (
+      <Waiting reason={t("context.reading_stores")} height={40} />
+    ) : (
       <PlaceState
         icon={MessagesSquare}
         title={t("context.no_sessions_title")}
@@ -198,6 +201,12 @@ function Sessions({ project }: { project: ProjectView }) {
     <section aria-labelledby="sessions">
       <h2 id="sessions" className={styles.title}>
         {t("context.sessions")}
+        {watched?.is_scanning === true && (
+          <span className="small quiet" role="status">
+            {" "}
+            {t("context.reading_stores")}
+          </span>
+        )}
       </h2>
       {sessions[0]?.limited && (
         <p className={styles.limited} role="status">

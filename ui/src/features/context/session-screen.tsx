@@ -66,7 +66,7 @@ function Head({ session }: { session: SessionView }) {
       </h1>
       <p className={styles.facts}>
         <span>{toolName(session.source)}</span>
-        {session.account_id !== null && <bdi>{session.account_id}</bdi>}
+        {session.account_id !== null && <Whose account={session.account_id} />}
         {session.model !== null && <bdi className="mono">{session.model}</bdi>}
         <span>{t("context.messages_count", { count: session.messages })}</span>
         {input + output + cache_read + cache_write > 0 && (
@@ -78,7 +78,7 @@ function Head({ session }: { session: SessionView }) {
           </span>
         )}
         {session.started_at !== null && <ClockTime at={session.started_at} />}
-        {session.git_branch !== null && <bdi className="mono">{session.git_branch}</bdi>}
+        {session.git_branch !== null && <Branch session={session} name={session.git_branch} />}
         {session.project_id !== null && <Now project={session.project_id} />}
         {session.broken_lines > 0 && (
           <span data-tone="warn">{t("context.broken_count", { count: session.broken_lines })}</span>
@@ -87,6 +87,21 @@ function Head({ session }: { session: SessionView }) {
       </p>
     </header>
   );
+}
+
+/** The account by its name; an id of another system, or of an account that is gone, as it is. */
+function Whose({ account }: { account: string }) {
+  const { data } = useQuery(useQueries().accounts());
+  return <bdi dir="auto">{data?.items.find(({ id }) => id === account)?.name ?? account}</bdi>;
+}
+
+/** The branch that it worked on, where that is not the one that is shown beside it. */
+function Branch({ session, name }: { session: SessionView; name: string }) {
+  const project = useQuery({
+    ...useQueries().project(session.project_id ?? ""),
+    enabled: session.project_id !== null,
+  });
+  return project.data?.git?.branch === name ? null : <bdi className="mono">{name}</bdi>;
 }
 
 /** Where the repository of its project stands now. */

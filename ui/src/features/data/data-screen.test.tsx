@@ -48,6 +48,7 @@ const base = {
   "backups.list": () => backups(),
   "secrets.policy": {
     policy: "drop" as const,
+    projects: [],
     kept: 0,
     place: "keychain" as const,
     because: null,

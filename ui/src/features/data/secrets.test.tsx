@@ -21,6 +21,7 @@ const secret = (id: string, fields: Partial<KeptSecretView> = {}): KeptSecretVie
 
 const policy = (fields: Partial<SecretPolicyView> = {}): SecretPolicyView => ({
   policy: "encrypt",
+  projects: [],
   kept: 2,
   place: "keychain",
   because: null,
@@ -128,4 +129,13 @@ it("says why secrets are dropped although they should be kept", async () => {
   });
   const alert = await screen.findByRole("alert");
   expect(alert.textContent).toContain("the keychain is locked");
+});
+
+it("names the projects that go by their own word, with the way to them", async () => {
+  const own = [{ project_id: "prj_1" as never, project: "shop", policy: "drop" as const }];
+  show("/settings/data", { ...base, "secrets.policy": policy({ projects: own }) });
+  const list = await screen.findByRole("list", { name: "Projects with their own choice" });
+  expect(list.textContent).toContain("Dropped here");
+  expect(within(list).getByRole("link", { name: "shop" }).getAttribute("href")).toBe("/context/prj_1");
+  await expectNoBarrier();
 });

@@ -1,5 +1,6 @@
 /** Secrets that were found in what came in: whether their words are kept, and which ones are. */
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Trash2, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -80,6 +81,21 @@ function Here({ policy }: { policy: SecretPolicyView }) {
       <p className="small quiet">
         {policy.policy === "drop" ? t("secrets.drop_text") : t(`secrets.place_${policy.place}`)}
       </p>
+      {policy.projects.length > 0 && (
+        <ul className={styles.own} aria-label={t("secrets.own")}>
+          {policy.projects.map((own) => (
+            <li key={own.project_id}>
+              <Link to="/context/$id" params={{ id: own.project_id }}>
+                <bdi dir="auto">{own.project}</bdi>
+              </Link>
+              <span className="quiet">
+                {t(own.policy === "drop" ? "secrets.are_dropped" : "secrets.are_kept")}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className="small quiet">{t("secrets.own_hint")}</p>
       {policy.because !== null && (
         <p className={styles.trouble} role="alert">
           <TriangleAlert size={16} data-tone="warn" aria-hidden /> {t("secrets.none_now")}{" "}

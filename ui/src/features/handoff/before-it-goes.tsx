@@ -1,6 +1,6 @@
 /** What happens before the briefing waits in the queue, chosen by a person: the file, and a commit of what the sessions edited. */
 import { useQuery } from "@tanstack/react-query";
-import { Snowflake } from "lucide-react";
+import { Check, Snowflake } from "lucide-react";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { useRun } from "../../actions/use-actions";
@@ -75,7 +75,14 @@ function Commit({ project, plan, choice, onChoice }: CommitProps) {
   if (plan.blocked !== null) {
     return <p className="small quiet">{t("handoff.commit_blocked", { why: plan.blocked })}</p>;
   }
-  if (plan.files.length === 0) return <p className="small quiet">{t("handoff.commit_clean")}</p>;
+  if (plan.files.length === 0) {
+    return (
+      <p className={styles.line}>
+        <Check size={14} strokeWidth={1.75} aria-hidden />
+        {t("handoff.commit_clean")}
+      </p>
+    );
+  }
   const wanted = choice.commit ?? plan.rule?.when === "always";
   return (
     <>

@@ -1,5 +1,5 @@
 /** The briefing by section, each line with its sources; what it costs, and what it lost. */
-import { PenLine, TriangleAlert } from "lucide-react";
+import { PenLine, Plus, TriangleAlert } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { TextKey } from "../../actions/action";
@@ -35,6 +35,9 @@ interface BriefingPaneProps {
   goal: string | undefined;
   busy: boolean;
   looked: number | undefined;
+  /** Lost facts that a person put back; absent where a model wrote, whose lines are its own. */
+  wanted: readonly string[] | undefined;
+  onWanted(wanted: readonly string[]): void;
   onBudget(tokens: number): void;
   onGoal(goal: string | undefined): void;
   onLook(place: Place): void;
@@ -48,6 +51,8 @@ export function BriefingPane({
   goal,
   busy,
   looked,
+  wanted,
+  onWanted,
   onBudget,
   onGoal,
   onLook,
@@ -113,7 +118,7 @@ export function BriefingPane({
           </section>
         ))}
       </div>
-      <Lost made={made} onBudget={onBudget} onLook={onLook} />
+      <Lost made={made} busy={busy} wanted={wanted} onWanted={onWanted} onBudget={onBudget} onLook={onLook} />
     </section>
   );
 }
@@ -231,13 +236,19 @@ function Goal({ goal, onGoal }: { goal: string | undefined; onGoal(goal: string 
   );
 }
 
-/** What does not stand in the text, and the budget with which it would. */
+/** What does not stand in the text. It is put back by leaving out what is said less needed; where even that is not enough, the budget is told with which it would stand there. */
 function Lost({
   made,
+  busy,
+  wanted,
+  onWanted,
   onBudget,
   onLook,
 }: {
   made: MadeBriefing;
+  busy: boolean;
+  wanted: readonly string[] | undefined;
+  onWanted(wanted: readonly string[]): void;
   onBudget(tokens: number): void;
   onLook(place: Place): void;
 }) {
@@ -266,14 +277,22 @@ function Lost({
               {to === null ? (
                 <bdi dir="auto">{fact.text}</bdi>
               ) : (
-                <button type="button" onClick={() => onLook(to)}>
-                  <bdi dir="auto">{fact.text}</bdi>
+                <button type="button" dir="auto" title={fact.text} onClick={() => onLook(to)}>
+                  <bdi>{fact.text}</bdi>
                 </button>
               )}
               <span className="small faint num">+{fact.tokens}</span>
-              {budget > made.budget && (
-                <Button small onClick={() => onBudget(budget)}>
-                  {t("handoff.raise", { count: budget })}
+              {wanted !== undefined && (busy || !wanted.includes(fact.text)) ? (
+                <Button small tone="accent" disabled={busy} onClick={() => onWanted([...wanted, fact.text])}>
+                  <Plus size={13} strokeWidth={2} aria-hidden /> {t("handoff.add_back")}
+                </Button>
+              ) : (
+                <Button
+                  small
+                  disabled={busy}
+                  onClick={() => onBudget(Math.max(budget, made.budget + fact.tokens))}
+                >
+                  {t("handoff.raise", { count: Math.max(budget, made.budget + fact.tokens) })}
                 </Button>
               )}
             </li>

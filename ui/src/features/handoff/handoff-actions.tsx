@@ -21,6 +21,7 @@ interface Subject {
   goal: string | undefined;
   draft: DraftId | undefined;
   choice: Choice;
+  wanted: readonly string[];
   plan: HandoffPlan | undefined;
   /** What a model answered, where its lines are in the briefing. */
   answer: string | null;
@@ -47,12 +48,13 @@ const save: Action<Subject> = {
   icon: Download,
   shortcut: "mod+s",
   enabled: ({ project }) => project.folder !== null,
-  run: async ({ project, made, goal, answer, tell, said }, { backend }) => {
+  run: async ({ project, made, goal, answer, wanted, tell, said }, { backend }) => {
     const saved = await backend.transport.call("briefings.save", {
       project_id: project.id,
       budget: made.budget,
       goal: goal ?? null,
       answer,
+      wanted: [...wanted],
       path: `${project.folder}/AGENTS.md`,
     });
     tell(said.saved(saved.path));
@@ -65,12 +67,14 @@ const send: Action<Subject> = {
   icon: Send,
   shortcut: "mod+enter",
   enabled: () => true,
-  run: async ({ project, made, to, goal, answer, draft, choice, plan, tell, said }, { backend, go }) => {
+  run: async (subject, { backend, go }) => {
+    const { project, made, to, goal, answer, draft, choice, wanted, plan, tell, said } = subject;
     const sent = await backend.transport.call("handoffs.send", {
       project_id: project.id,
       budget: made.budget,
       goal: goal ?? null,
       answer,
+      wanted: [...wanted],
       to_account_id: to ?? null,
       draft_id: draft ?? null,
       ...sendingOf(plan, choice),
@@ -87,10 +91,13 @@ interface HandoffActionsProps {
   goal: string | undefined;
   draft: DraftId | undefined;
   choice: Choice;
+  /** Lost facts that a person put back. */
+  wanted: readonly string[];
   answer: string | null;
 }
 
-export function HandoffActions({ project, made, to, goal, draft, choice, answer }: HandoffActionsProps) {
+export function HandoffActions(props: HandoffActionsProps) {
+  const { project, made, to, goal, draft, choice, wanted, answer } = props;
   const { t } = useTranslation();
   const hands = useHands();
   const { tell } = useNotices();
@@ -105,6 +112,7 @@ export function HandoffActions({ project, made, to, goal, draft, choice, answer 
     goal,
     draft,
     choice,
+    wanted,
     plan,
     answer,
     tell,
@@ -114,12 +122,19 @@ export function HandoffActions({ project, made, to, goal, draft, choice, answer 
       sent: (parts) => partsSaid(parts, t),
     },
   };
+  const name = data?.ranked.find(({ id }) => id === receiver)?.name;
   const bound = [copy, save, send].map((action) => bind(action, subject, hands));
   useShortcuts(bound, !useApprovalIsOpen());
   return (
     <div className={styles.actions}>
       {bound.map((action) => (
-        <ActionButton key={action.id} action={action} keys tone={action.id === send.id ? "go" : "plain"} />
+        <ActionButton
+          key={action.id}
+          action={action}
+          keys
+          tone={action.id === send.id ? "go" : "plain"}
+          {...(action.id === send.id && name !== undefined ? { word: t("handoff.send_to", { name }) } : {})}
+        />
       ))}
     </div>
   );

@@ -25,6 +25,8 @@ const project: Answer<"projects.show"> = {
   git: null,
   git_trouble: null,
   commit_rule: null,
+  secret_policy: "drop",
+  has_own_secret_policy: false,
   sessions: { items: [], next: null } as never,
 };
 
@@ -58,6 +60,7 @@ const made: MadeBriefing = {
     },
   },
   sessions: [{ label: "", id: "ses_1" as SessionId, title: "The cart", messages: 9 }],
+  history_tokens: 186_400,
 };
 
 const answers = {
@@ -121,20 +124,24 @@ it("shows the briefing with its sources, its loss and its receiver, and puts it 
 
   await userEvent.click(within(briefing).getByRole("button", { name: "Show #3 in the source" }));
   await waitFor(() => expect(router.state.location.search).toMatchObject({ session: "ses_1", at: 3 }));
-  // What was lost stands in a budget that it fits into.
-  await userEvent.click(within(briefing).getByRole("button", { name: "Budget 2,172" }));
-  await waitFor(() =>
-    expect(transport.calls.findLast(({ name }) => name === "briefings.make")?.params).toMatchObject({
-      budget: 2_172,
-    }),
-  );
-  await userEvent.click(screen.getByRole("button", { name: /Send/ }));
+  // The keys go from one kept message to the next.
+  await userEvent.keyboard("k");
+  await waitFor(() => expect(router.state.location.search).toMatchObject({ at: 3 }));
+  expect(receivers.textContent).toContain("The whole history is 186,400 tokens; the receiver reads 962.");
+  // What was lost is put back; where even that is not enough, it stands in a larger budget.
+  await userEvent.click(within(briefing).getByRole("button", { name: "Add back" }));
+  const asked = () => transport.calls.findLast(({ name }) => name === "briefings.make")?.params;
+  await waitFor(() => expect(asked()).toMatchObject({ budget: 2_000, wanted: ["pnpm e2e checkout"] }));
+  await userEvent.click(await within(briefing).findByRole("button", { name: "Budget 3,200" }));
+  await waitFor(() => expect(asked()).toMatchObject({ budget: 3_200, wanted: ["pnpm e2e checkout"] }));
+  await userEvent.click(await screen.findByRole("button", { name: /Send to ChatGPT Pro/ }));
   await screen.findByRole("heading", { name: "No handoffs yet" });
   expect(transport.calls.find(({ name }) => name === "handoffs.send")?.params).toMatchObject({
     project_id: "prj_1",
     to_account_id: "acc_2",
     write_file: true,
     commit: "no",
+    wanted: ["pnpm e2e checkout"],
   });
 });
 

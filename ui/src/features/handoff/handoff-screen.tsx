@@ -4,11 +4,16 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { FileText } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { bind } from "../../actions/action";
+import { cursorMoves } from "../../actions/cursor";
+import { useHands, useShortcuts } from "../../actions/use-actions";
+import { useApprovalIsOpen } from "../../actions/use-approval-is-open";
 import { asProblem } from "../../backend/problem";
 import { useQueries } from "../../backend/use-backend";
 import type { DraftId, MadeBriefing, ProjectDetail, SessionId, WrittenBriefing } from "../../backend/views";
+import { KeyHints } from "../../components/keys";
 import { Ago } from "../../components/moment";
-import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
+import { ErrorState, LoadingRows, PlaceState, Waiting } from "../../components/place-state";
 import frame from "../../components/screen.module.css";
 import { MessageList } from "../context/message-list";
 import { BriefingPane } from "./briefing-pane";
@@ -39,11 +44,12 @@ function Composer({ detail: { project } }: { detail: ProjectDetail }) {
   const { t } = useTranslation();
   const { budget = USUAL, to, goal, draft, session, at } = route.useSearch();
   const [choice, setChoice] = useState(PROPOSED);
+  const [wanted, setWanted] = useState<readonly string[]>([]);
   const navigate = route.useNavigate();
   const put = (change: Partial<ReturnType<typeof route.useSearch>>) =>
     void navigate({ search: (now) => ({ ...now, ...change }), replace: true });
   const made = useQuery({
-    ...useQueries().briefing(project.id, budget, goal),
+    ...useQueries().briefing(project.id, budget, goal, wanted),
     placeholderData: keepPreviousData,
   });
   // What a model wrote belongs to one budget and one wish.
@@ -77,6 +83,7 @@ function Composer({ detail: { project } }: { detail: ProjectDetail }) {
             goal={goal}
             draft={draft as DraftId | undefined}
             choice={choice}
+            wanted={wanted}
             answer={written?.model?.used === true ? written.model.answer : null}
           />
         )}
@@ -88,7 +95,7 @@ function Composer({ detail: { project } }: { detail: ProjectDetail }) {
           <ErrorState error={made.error} onRetry={() => void made.refetch()} />
         )
       ) : shown === undefined ? (
-        <LoadingRows height={36} />
+        <Waiting reason={t("handoff.making", { count: project.sessions })} height={36} />
       ) : (
         <div className={styles.panes}>
           <SourcePane
@@ -96,6 +103,7 @@ function Composer({ detail: { project } }: { detail: ProjectDetail }) {
             session={session as SessionId | undefined}
             at={at}
             onSession={(next) => put({ session: next, at: undefined })}
+            onLook={look}
           />
           <BriefingPane
             made={shown}
@@ -103,6 +111,8 @@ function Composer({ detail: { project } }: { detail: ProjectDetail }) {
             goal={goal}
             busy={made.isFetching}
             looked={at}
+            wanted={written === undefined ? wanted : undefined}
+            onWanted={setWanted}
             onBudget={(next) => put({ budget: next })}
             onGoal={(next) => put({ goal: next })}
             onLook={look}
@@ -154,14 +164,33 @@ interface SourcePaneProps {
   session: SessionId | undefined;
   at: number | undefined;
   onSession(id: SessionId): void;
+  onLook(place: Place): void;
 }
 
+const moves = cursorMoves("handoff");
+
 /** The messages of one session, with what the briefing kept marked. */
-function SourcePane({ made, session, at, onSession }: SourcePaneProps) {
+function SourcePane({ made, session, at, onSession, onLook }: SourcePaneProps) {
   const { t } = useTranslation();
+  const hands = useHands();
   const shown = made.sessions.find(({ id }) => id === session) ?? made.sessions.at(-1);
+  const kept = shown === undefined ? new Map<number, readonly string[]>() : keptOf(made, shown.id);
+  const places = [...kept.keys()].sort((one, other) => one - other);
+  const looked = at ?? last(kept);
+  // One that stands between two of them counts as the one before.
+  const cursor = {
+    count: places.length,
+    at: places.findLastIndex((place) => place <= (looked ?? -1)),
+    move: (to: number) => {
+      const place = places[to];
+      if (shown !== undefined && place !== undefined) onLook({ session: shown.id, at: place });
+    },
+  };
+  useShortcuts(
+    moves.map((action) => bind(action, cursor, hands)),
+    !useApprovalIsOpen(),
+  );
   if (shown === undefined) return null;
-  const kept = keptOf(made, shown.id);
   return (
     <section className={styles.source} aria-labelledby="source">
       <header className={styles.paneHead}>
@@ -180,15 +209,18 @@ function SourcePane({ made, session, at, onSession }: SourcePaneProps) {
         </select>
         <span className="small faint">{t("context.messages_count", { count: shown.messages })}</span>
       </header>
-      <MessageList key={shown.id} id={shown.id} count={shown.messages} at={at ?? last(kept)} kept={kept} />
+      <MessageList key={shown.id} id={shown.id} count={shown.messages} at={looked} kept={kept} />
       <footer className={styles.paneFoot}>
         <span className={styles.keptMark} aria-hidden />
         {t("handoff.kept_count", { count: kept.size })}
+        <span className={styles.end}>
+          <KeyHints hints={[{ shortcuts: ["j", "k"], word: t("handoff.key_kept") }]} />
+        </span>
       </footer>
     </section>
   );
 }
 
-function last(kept: ReadonlySet<number>): number | undefined {
-  return kept.size === 0 ? undefined : Math.max(...kept);
+function last(kept: ReadonlyMap<number, unknown>): number | undefined {
+  return kept.size === 0 ? undefined : Math.max(...kept.keys());
 }

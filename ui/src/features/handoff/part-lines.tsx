@@ -37,5 +37,8 @@ export function partsSaid(parts: Parts, t: TFunction): string {
       if (!ok) return t("handoff.part_failed", { part: name, why: said });
       return `${name} ${part === "file" ? (said.split(/[\\/]/).at(-1) ?? said) : said}`;
     });
-  return words.length === 0 ? t("handoff.sent") : t("handoff.sent_with", { parts: words.join(", ") });
+  const sent = words.length === 0 ? t("handoff.sent") : t("handoff.sent_with", { parts: words.join(", ") });
+  const file = parts.find(({ part, ok }) => part === "file" && ok)?.said;
+  const folder = file?.replace(/[\\/][^\\/]*$/, "");
+  return folder === undefined ? sent : `${sent} ${t("handoff.start_there", { folder })}`;
 }

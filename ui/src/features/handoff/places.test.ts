@@ -25,8 +25,11 @@ it("knows what of a session was kept, and the sections in order", () => {
     items: [item("goal", "s1#0"), item("file", "s1#4", "s2#4"), item("goal", "s2#9")],
     sessions: [cited("s1", one), cited("s2", two)],
   } as unknown as MadeBriefing;
-  expect([...keptOf(made, one)]).toEqual([0, 4]);
-  expect([...keptOf(made, two)]).toEqual([4, 9]);
+  expect([...keptOf(made, one)]).toEqual([
+    [0, ["x"]],
+    [4, ["x"]],
+  ]);
+  expect([...keptOf(made, two).keys()]).toEqual([4, 9]);
   expect(sectionsOf(made).map(({ kind, items }) => [kind, items.length])).toEqual([
     ["goal", 2],
     ["file", 1],

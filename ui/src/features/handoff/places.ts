@@ -14,13 +14,18 @@ export function placeOf(reference: string, sessions: MadeBriefing["sessions"]): 
   return session === undefined ? null : { session: session.id, at: Number(parts[2]) };
 }
 
-/** The positions of one session that the briefing cites. */
-export function keptOf({ items, sessions }: MadeBriefing, session: SessionId): ReadonlySet<number> {
-  const kept = new Set<number>();
+/** The positions of one session that the briefing cites, each with the lines that do. */
+export function keptOf(
+  { items, sessions }: MadeBriefing,
+  session: SessionId,
+): ReadonlyMap<number, readonly string[]> {
+  const kept = new Map<number, string[]>();
   for (const item of items) {
     for (const source of item.sources) {
       const place = placeOf(source.ref, sessions);
-      if (place !== null && place.session === session) kept.add(place.at);
+      if (place === null || place.session !== session) continue;
+      const lines = kept.get(place.at) ?? [];
+      kept.set(place.at, [...lines, item.text]);
     }
   }
   return kept;

@@ -1,5 +1,5 @@
 /** What a handoff would do, as plain lines: the file, the commit, the queue. */
-import { CircleSlash, FileText, GitCommitHorizontal, ListPlus, Snowflake } from "lucide-react";
+import { CircleSlash, FileText, FolderPlus, GitCommitHorizontal, ListPlus, Snowflake } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { HandoffPlan } from "../../backend/views";
@@ -21,6 +21,36 @@ export function PlanLines({ plan }: { plan: HandoffPlan }) {
             {plan.file.name}
           </code>{" "}
           {plan.file.exists ? t("handoff.file_exists") : t("handoff.file_new")}
+        </Line>
+      )}
+      <Line icon={<ListPlus size={14} strokeWidth={1.75} aria-hidden />}>{t("handoff.queue_entry")}</Line>
+    </ul>
+  );
+}
+
+/** Work that belongs to no project yet: what is done before the rest, and that the rest is as in any project. */
+export function BecomesProject({ name, folder }: { name: string; folder: string | null }) {
+  const { t } = useTranslation();
+  return (
+    <ul className={styles.lines}>
+      <Line icon={<FolderPlus size={14} strokeWidth={1.75} aria-hidden />}>
+        {t("handoff.becomes_project")}{" "}
+        {folder === null ? (
+          <bdi dir="auto">{name}</bdi>
+        ) : (
+          <code dir="ltr" className={styles.path}>
+            {folder}
+          </code>
+        )}
+      </Line>
+      <Line icon={<Snowflake size={14} strokeWidth={1.75} aria-hidden />}>{t("handoff.freeze")}</Line>
+      {folder === null ? (
+        <Line icon={<CircleSlash size={14} strokeWidth={1.75} aria-hidden />}>
+          {t("handoff.folder_gone")}
+        </Line>
+      ) : (
+        <Line icon={<GitCommitHorizontal size={14} strokeWidth={1.75} aria-hidden />}>
+          {t("handoff.asks_if_changed")}
         </Line>
       )}
       <Line icon={<ListPlus size={14} strokeWidth={1.75} aria-hidden />}>{t("handoff.queue_entry")}</Line>

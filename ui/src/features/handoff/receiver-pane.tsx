@@ -79,6 +79,7 @@ export function ReceiverPane({ project, made, to, choice, onChoose, onChoice }: 
 /** What the receiver need not read. */
 function Saves({ made }: { made: MadeBriefing }) {
   const { t } = useTranslation();
-  const messages = made.sessions.reduce((sum, session) => sum + session.messages, 0);
-  return <p className={styles.saves}>{t("handoff.saves", { count: messages, tokens: made.tokens })}</p>;
+  return (
+    <p className={styles.saves}>{t("handoff.saves", { count: made.history_tokens, tokens: made.tokens })}</p>
+  );
 }

@@ -22,11 +22,12 @@ export const open: Action<InboxPlace> = {
   icon: CornerDownLeft,
   shortcut: "enter",
   enabled: ({ chosen }) => chosen !== undefined,
-  run: ({ chosen }, { go }) => {
+  run: ({ chosen }, hands) => {
     if (chosen === undefined) return;
+    const { go } = hands;
     const { approval, draft, handoff, execution } = chosen;
     if (approval !== null) go({ place: "approval", id: approval.id });
-    else if (draft !== null) compose(draft, go);
+    else if (draft !== null) return compose(draft, hands);
     else if (handoff !== null) go({ place: "handoffs" });
     else if (execution !== null) go({ place: "execution", id: execution.id });
   },

@@ -1,8 +1,9 @@
 /** What can be done with a drafted handoff, and with one that waits for others. */
-import { PenLine, Send, Undo2, X } from "lucide-react";
+import { FolderPlus, PenLine, Send, Undo2, X } from "lucide-react";
 import type { Action, Hands } from "../../actions/action";
 import { asProblem } from "../../backend/problem";
 import type { DraftView, HandoffView, ThreadView } from "../../backend/views";
+import { workOf } from "./inbox-words";
 
 export interface DraftPlace {
   chosen: ThreadView | undefined;
@@ -14,8 +15,13 @@ export interface DraftPlace {
   askWhy(): void;
 }
 
-/** The composer with the draft in it; without a project there is nothing to compose, only accounts to look at. */
-export function compose(draft: DraftView, go: Hands["go"]): void {
+/** The composer with the draft in it. Work that belongs to no project gets one first; where nobody knows which work it is there is nothing to compose, only accounts to look at. */
+export async function compose(draft: DraftView, hands: Hands): Promise<void> {
+  if (draft.project_id !== null || draft.becomes === null) return toComposer(draft, hands.go);
+  toComposer(await hands.backend.transport.call("drafts.make_project", { id: draft.id }), hands.go);
+}
+
+function toComposer(draft: DraftView, go: Hands["go"]): void {
   const { id, project_id, to_account_id } = draft;
   go(
     project_id === null
@@ -36,11 +42,15 @@ export const handOver: Action<DraftPlace> = {
   icon: Send,
   shortcut: "a",
   enabled: ({ chosen }) =>
-    chosen?.draft != null && chosen.draft.tokens !== null && chosen.draft.to_account_id !== null,
-  run: async ({ chosen, shown, handedOver }, { backend, go }) => {
+    chosen?.draft != null &&
+    workOf(chosen.draft) !== undefined &&
+    chosen.draft.tokens !== null &&
+    chosen.draft.to_account_id !== null,
+  run: async ({ chosen, shown, handedOver }, hands) => {
+    const { backend } = hands;
     const draft = chosen?.draft;
     if (chosen === undefined || draft == null) return;
-    if (!shown) return compose(draft, go);
+    if (!shown) return compose(draft, hands);
     try {
       const sent = await backend.transport.call("drafts.hand_over", {
         id: draft.id,
@@ -49,7 +59,9 @@ export const handOver: Action<DraftPlace> = {
       handedOver(chosen, sent);
     } catch (thrown) {
       if (asProblem(thrown).code !== "conflict") throw thrown;
-      compose(draft, go);
+      if (draft.project_id !== null) return toComposer(draft, hands.go);
+      // The refused call has made the project, and the draft knows it by now.
+      toComposer((await backend.transport.call("drafts.show", { id: draft.id })).draft, hands.go);
     }
   },
 };
@@ -59,9 +71,18 @@ export const openComposer: Action<DraftPlace> = {
   label: "action.compose",
   icon: PenLine,
   enabled: ({ chosen }) => chosen?.draft?.project_id != null,
-  run: ({ chosen }, { go }) => {
-    if (chosen?.draft != null) compose(chosen.draft, go);
+  run: async ({ chosen }, hands) => {
+    if (chosen?.draft != null) await compose(chosen.draft, hands);
   },
+};
+
+/** The same for work that belongs to no project: it becomes one first. */
+export const makeProject: Action<DraftPlace> = {
+  ...openComposer,
+  id: "inbox.make_project",
+  label: "inbox.make_project",
+  icon: FolderPlus,
+  enabled: ({ chosen }) => chosen?.draft?.becomes != null,
 };
 
 export const rejectDraft: Action<DraftPlace> = {

@@ -9,7 +9,7 @@ import { Exact } from "../../components/exact";
 import { ClockTime } from "../../components/moment";
 import { Reason, reasonKey } from "../../components/reasons";
 import { PartLines } from "../handoff/part-lines";
-import { PlanLines } from "../handoff/plan-lines";
+import { BecomesProject, PlanLines } from "../handoff/plan-lines";
 import styles from "./draft-peek.module.css";
 import { useKept, useUntil } from "./inbox-line";
 import { receiverOf } from "./inbox-words";
@@ -78,6 +78,12 @@ export function DraftPeek({ draft }: { draft: DraftView }) {
       </section>
       {draft.project_id !== null && draft.tokens !== null && (
         <Would project={draft.project_id} to={draft.to_account_id ?? undefined} />
+      )}
+      {draft.project_id === null && draft.becomes !== null && (
+        <section>
+          <h3>{t("inbox.would")}</h3>
+          <BecomesProject name={draft.becomes} folder={draft.folder} />
+        </section>
       )}
     </>
   );

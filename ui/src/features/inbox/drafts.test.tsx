@@ -54,7 +54,9 @@ it("hands over in place, and takes it back while nobody has claimed it", async (
   });
   await longEnough();
   await userEvent.keyboard("a");
-  await screen.findByText(/Handed over: File AGENTS.md. Z takes it back./);
+  await screen.findByText(
+    /Handed over: File AGENTS.md. Now start the next tool in \/code\/shop. Z takes it back./,
+  );
   expect(transport.calls.find(({ name }) => name === "drafts.hand_over")?.params).toEqual({
     id: "dft_1",
     to_account_id: "acc_2",
@@ -127,12 +129,44 @@ it("says that a limit has reset, and why nobody could go on", async () => {
   expect(button.disabled).toBe(true);
 });
 
+it("offers work that belongs to no project all the same, and says what becomes of its folder", async () => {
+  const loose = draft({ project_id: null, project: null, becomes: "scratch", folder: "/code/scratch" });
+  const placed = draft({ project: "scratch" });
+  const { router, transport } = show("/inbox", {
+    ...answers,
+    "threads.list": { items: [ranOut(loose)], next: null },
+    "drafts.hand_over": () => {
+      throw new Problem("conflict", "say first whether the files are committed", null, 409);
+    },
+    "drafts.show": { draft: placed, briefing: null },
+    "drafts.make_project": placed,
+  });
+  const peek = await screen.findByRole("complementary", { name: "The selected thread" });
+  expect(screen.getAllByText("scratch is ready for ChatGPT Pro").length).toBeGreaterThan(0);
+  expect(within(peek).getByText("/code/scratch")).toBeTruthy();
+  await longEnough();
+  await userEvent.keyboard("a");
+  await waitFor(() => expect(router.state.location.pathname).toBe("/context/prj_1/handoff"));
+  expect(transport.count("drafts.make_project")).toBe(0);
+  await router.navigate({ to: "/inbox" });
+  await userEvent.click(await screen.findByRole("button", { name: "Make a project" }));
+  await waitFor(() => expect(router.state.location.pathname).toBe("/context/prj_1/handoff"));
+  expect(transport.calls.find(({ name }) => name === "drafts.make_project")?.params).toEqual({ id: "dft_1" });
+});
+
+it("counts an account that ran out among what waits, until it can go on by itself", () => {
+  const now = Date.now();
+  const names = (about: ReturnType<typeof draft>) => groupsOf([ranOut(about)], now).map(({ name }) => name);
+  expect(names(draft())).toEqual(["waiting"]);
+  expect(names(draft({ has_reset: true, ran_out_at: "2026-01-01T00:00:00Z" }))).toEqual(["earlier"]);
+});
+
 it("lists under others what was sent and nobody has claimed", async () => {
   const groups = groupsOf(
     [waits(), ranOut(draft({ ran_out_at: new Date().toISOString() }), { since: new Date().toISOString() })],
     Date.now(),
   );
-  expect(groups.map(({ name }) => name)).toEqual(["today", "others"]);
+  expect(groups.map(({ name }) => name)).toEqual(["waiting", "others"]);
   const { transport } = show("/inbox", {
     "threads.list": { items: [waits()], next: null },
     "handoffs.withdraw": handoff({ state: "withdrawn" }),

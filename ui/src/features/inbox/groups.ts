@@ -20,6 +20,11 @@ export function groupsOf(items: readonly ThreadView[], now: number): Group[] {
     .filter((group) => group.items.length > 0);
 }
 
+/** Whether it waits for the person at this moment; the numbers of the frame count the same. */
+export function waits(item: ThreadView, now: number): boolean {
+  return item.waits && !sleeps(item, now);
+}
+
 /** Whether it sleeps at this moment. */
 export function sleeps({ snoozed_until }: ThreadView, now: number): boolean {
   return (instant(snoozed_until) ?? now) > now;
@@ -27,7 +32,7 @@ export function sleeps({ snoozed_until }: ThreadView, now: number): boolean {
 
 function groupOf(item: ThreadView, now: number): GroupName {
   if (sleeps(item, now)) return "snoozed";
-  if (item.needs_answer) return "waiting";
+  if (item.waits) return "waiting";
   if (item.kind === "handoff") return "others";
   const since = new Date(instant(item.since) ?? now);
   return since.toDateString() === new Date(now).toDateString() ? "today" : "earlier";
@@ -42,7 +47,7 @@ const orders: Record<GroupName, Order> = {
   earlier: newestFirst,
   others: newestFirst,
   // What runs out first; what does not run out comes last.
-  waiting: (one, other) => expiry(one).localeCompare(expiry(other)),
+  waiting: (one, other) => expiry(one).localeCompare(expiry(other)) || newestFirst(one, other),
   snoozed: (one, other) => (one.snoozed_until ?? "").localeCompare(other.snoozed_until ?? ""),
 };
 

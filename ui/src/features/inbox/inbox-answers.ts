@@ -1,7 +1,7 @@
 /** Which answers a thread offers: those with keys, and the buttons beside the list. */
 import type { ThreadView } from "../../backend/views";
 import { allowMore, approve, open, openExecution, reject, skip, tryAgain } from "./actions";
-import { handOver, openComposer, rejectDraft, takeBack } from "./draft-actions";
+import { handOver, makeProject, openComposer, rejectDraft, takeBack } from "./draft-actions";
 
 /** The answers that have keys. A question is answered in its own field. */
 export function answersFor(chosen: ThreadView | undefined) {
@@ -22,7 +22,8 @@ export function answersFor(chosen: ThreadView | undefined) {
 
 /** The answers to a draft, and to a handoff that waits. */
 export function draftAnswersFor(chosen: ThreadView | undefined) {
-  if (chosen?.kind === "ran_out") return [handOver, openComposer, rejectDraft];
+  if (chosen?.kind === "ran_out")
+    return [handOver, chosen.draft?.project_id == null ? makeProject : openComposer, rejectDraft];
   if (chosen?.kind === "handoff") return [takeBack];
   return [];
 }

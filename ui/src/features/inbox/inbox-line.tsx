@@ -43,6 +43,7 @@ function RanOut({ draft }: { draft: DraftView }) {
   return (
     <>
       {t("inbox.ran_out_title", { who: draft.who })}, {until}.{kept !== null && <> {kept}.</>}
+      {draft.project_id === null && draft.becomes !== null && <> {t("inbox.no_project")}.</>}
       {draft.to_account_id === null && <> {t("inbox.no_receiver")}.</>}
     </>
   );

@@ -13,7 +13,7 @@ import { instant } from "../../lib/span";
 import { rerun } from "../executions/actions";
 import { partsSaid } from "../handoff/part-lines";
 import { type InboxPlace, moves, open } from "./actions";
-import type { DraftPlace } from "./draft-actions";
+import { type DraftPlace, handOver } from "./draft-actions";
 import type { Group } from "./groups";
 import { answersFor, draftAnswersFor, peekActions } from "./inbox-answers";
 import { hintsFor } from "./inbox-hints";
@@ -109,6 +109,8 @@ export function InboxList({ groups, selected, onSelect, onUndoable }: InboxListP
     />
   );
   const doneButton = bind(done, triage.place, hands);
+  // What an account that ran out waits for is one click, in its row as well.
+  const next = chosen?.kind === "ran_out" && chosen.waits ? bind(handOver, drafts, hands) : undefined;
   const wakes = bind(wake, triage.place, hands);
   return (
     <div className={styles.columns}>
@@ -147,7 +149,11 @@ export function InboxList({ groups, selected, onSelect, onUndoable }: InboxListP
                   >
                     {item.id === chosen?.id && !several && (
                       <>
-                        {doneButton.enabled && <ActionButton action={doneButton} icon={false} keys small />}
+                        {next?.enabled === true ? (
+                          <ActionButton action={next} tone="accent" icon={false} keys small />
+                        ) : (
+                          doneButton.enabled && <ActionButton action={doneButton} icon={false} keys small />
+                        )}
                         {menu}
                       </>
                     )}

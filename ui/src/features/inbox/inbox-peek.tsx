@@ -12,7 +12,7 @@ import { QuestionAnswer } from "../approval/question-answer";
 import { FailureWords } from "../executions/failure-words";
 import { DraftPeek, SentPeek } from "./draft-peek";
 import styles from "./inbox-list.module.css";
-import { Headline, looks } from "./inbox-words";
+import { Headline, lookOf } from "./inbox-words";
 
 interface InboxPeekProps {
   thread: ThreadView;
@@ -72,7 +72,7 @@ export function InboxPeek({ thread, actions, listening, onAnswered }: InboxPeekP
           <ActionButton
             key={action.id}
             action={action}
-            tone={at === 0 ? "accent" : "plain"}
+            tone={at > 0 ? "plain" : draft === null ? "accent" : "go"}
             icon={false}
             keys
           />
@@ -82,13 +82,13 @@ export function InboxPeek({ thread, actions, listening, onAnswered }: InboxPeekP
   );
 }
 
-function KindChip({ thread: { kind } }: { thread: ThreadView }) {
+function KindChip({ thread }: { thread: ThreadView }) {
   const { t } = useTranslation();
-  const { icon: Icon, tone } = looks[kind];
+  const { icon: Icon, tone } = lookOf(thread);
   return (
     <span className={styles.kind} data-tone={tone}>
       <Icon size={16} strokeWidth={1.75} aria-hidden />
-      {t(`inbox.${kind}`)}
+      {t(`inbox.${thread.kind}`)}
     </span>
   );
 }

@@ -5,7 +5,7 @@ import type { ThreadView } from "../../backend/views";
 import { Ago, ClockTime } from "../../components/moment";
 import { InboxLine } from "./inbox-line";
 import styles from "./inbox-list.module.css";
-import { Headline, headline, looks } from "./inbox-words";
+import { Headline, headline, lookOf } from "./inbox-words";
 
 interface InboxRowProps {
   thread: ThreadView;
@@ -25,7 +25,7 @@ export function InboxRow(props: InboxRowProps) {
   const { thread, chosen, picked, asleep, opens, children, onChoose, onOpen, onPick } = props;
   const { t } = useTranslation();
   const row = useRef<HTMLLIElement>(null);
-  const { icon: Icon, tone } = looks[thread.kind];
+  const { icon: Icon, tone } = lookOf(thread);
   useEffect(() => {
     if (chosen) row.current?.scrollIntoView({ block: "nearest" });
   }, [chosen]);

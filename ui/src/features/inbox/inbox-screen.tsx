@@ -12,7 +12,7 @@ import type { ThreadView } from "../../backend/views";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import frame from "../../components/screen.module.css";
 import { useNow } from "../../lib/use-now";
-import { groupsOf, sleeps } from "./groups";
+import { groupsOf, waits } from "./groups";
 import { InboxList } from "./inbox-list";
 import styles from "./inbox-screen.module.css";
 import { type Kind, kinds } from "./search";
@@ -31,7 +31,7 @@ export function InboxScreen() {
     () => groupsOf(all?.filter((item) => kind === undefined || item.kind === kind) ?? [], now),
     [all, kind, now],
   );
-  const waiting = all?.filter((item) => item.needs_answer && !sleeps(item, now)).length ?? 0;
+  const waiting = all?.filter((item) => waits(item, now)).length ?? 0;
   const select = (id: string | undefined) =>
     void navigate({ search: (search) => ({ ...search, selected: id }), replace: true });
   const remember = useUndo();

@@ -14,17 +14,22 @@ import { useTranslation } from "react-i18next";
 import type { DraftView, SentHandoff, ThreadView } from "../../backend/views";
 import { Exact } from "../../components/exact";
 
-export const looks: Record<ThreadView["kind"], { icon: LucideIcon; tone: "wait" | "bad" | "warn" | "idle" }> =
-  {
-    approval: { icon: Hand, tone: "wait" },
-    unknown_outcome: { icon: CircleAlert, tone: "wait" },
-    question: { icon: CircleQuestionMark, tone: "wait" },
-    failed_step: { icon: CircleX, tone: "wait" },
-    stopped: { icon: OctagonX, tone: "wait" },
-    failed: { icon: CircleX, tone: "bad" },
-    ran_out: { icon: Hourglass, tone: "warn" },
-    handoff: { icon: Send, tone: "idle" },
-  };
+const looks: Record<ThreadView["kind"], { icon: LucideIcon; tone: "wait" | "bad" | "idle" }> = {
+  approval: { icon: Hand, tone: "wait" },
+  unknown_outcome: { icon: CircleAlert, tone: "wait" },
+  question: { icon: CircleQuestionMark, tone: "wait" },
+  failed_step: { icon: CircleX, tone: "wait" },
+  stopped: { icon: OctagonX, tone: "wait" },
+  failed: { icon: CircleX, tone: "bad" },
+  ran_out: { icon: Hourglass, tone: "wait" },
+  handoff: { icon: Send, tone: "idle" },
+};
+
+/** Its icon and its colour; one that has gone on by itself waits for nobody. */
+export function lookOf({ kind, waits }: ThreadView) {
+  const look = looks[kind];
+  return look.tone === "wait" && !waits ? { ...look, tone: "idle" as const } : look;
+}
 
 /** What it is about, in a few plain words. */
 export function headline({ kind, approval, execution, draft, handoff }: ThreadView, t: TFunction): string {
@@ -55,10 +60,16 @@ export function receiverOf({ ranked, to_account_id }: DraftView) {
   return ranked.find(({ id }) => id === to_account_id);
 }
 
+/** The work of a draft: its project, else what a project of it would be called. */
+export function workOf({ project, becomes }: DraftView): string | undefined {
+  return project ?? becomes ?? undefined;
+}
+
 function ofDraft(draft: DraftView, t: TFunction): string {
   const to = receiverOf(draft)?.name;
-  return draft.project !== null && to !== undefined && draft.tokens !== null
-    ? t("inbox.ready_title", { project: draft.project, to })
+  const project = workOf(draft);
+  return project !== undefined && to !== undefined && draft.tokens !== null
+    ? t("inbox.ready_title", { project, to })
     : t("inbox.ran_out_title", { who: draft.who });
 }
 

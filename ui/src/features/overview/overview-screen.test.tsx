@@ -155,7 +155,7 @@ it("is renewed by the change that the stream names", async () => {
 
 it("shows an account that ran out among what waits, and not what others are waited for", async () => {
   const sent = { ...handoff(), project: "cart", to: "Work" };
-  const waits = ranOut(draft(), { kind: "handoff", draft: null, handoff: sent });
+  const waits = ranOut(draft(), { kind: "handoff", waits: false, draft: null, handoff: sent });
   show("/overview", {
     ...empty,
     "threads.list": { items: [waits, ranOut(draft({ id: "dft_2" as DraftView["id"] }))], next: null },

@@ -4,8 +4,10 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
 import { Ago } from "../../components/moment";
+import { useNow } from "../../lib/use-now";
+import { waits } from "../inbox/groups";
 import { InboxLine } from "../inbox/inbox-line";
-import { Headline, looks } from "../inbox/inbox-words";
+import { Headline, lookOf } from "../inbox/inbox-words";
 import { Card, Nothing } from "./card";
 import styles from "./overview-screen.module.css";
 
@@ -14,10 +16,8 @@ const MOST = 5;
 export function WaitsCard() {
   const { t } = useTranslation();
   const { data } = useQuery(useQueries().threads());
-  const waiting =
-    data?.items.filter(
-      ({ snoozed_until, kind }) => snoozed_until === null && kind !== "failed" && kind !== "handoff",
-    ) ?? [];
+  const now = useNow(60_000);
+  const waiting = data?.items.filter((item) => waits(item, now)) ?? [];
   return (
     <Card
       title={t("inbox.waiting")}
@@ -28,12 +28,12 @@ export function WaitsCard() {
       {data !== undefined && waiting.length === 0 && <Nothing text={t("overview.nothing_waits")} />}
       <ul>
         {waiting.slice(0, MOST).map((thread) => {
-          const { icon: Icon, tone } = looks[thread.kind];
+          const { icon: Icon, tone } = lookOf(thread);
           return (
             <li key={thread.id}>
               <Link
                 to="/inbox"
-                search={thread.approval === null ? {} : { approval: thread.approval.id }}
+                search={thread.approval === null ? { selected: thread.id } : { approval: thread.approval.id }}
                 className={styles.row}
               >
                 <Icon size={16} strokeWidth={1.75} data-tone={tone} aria-hidden />
