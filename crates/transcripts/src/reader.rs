@@ -1,9 +1,9 @@
 //! The way in: all bytes at once, or line by line for files that should not lie in memory.
 
-use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use krake_domain::session::{Message, MessageKind, Role, Transcript};
+use krake_domain::spending::Spending;
 use serde_json::Value;
 
 use crate::claude_code::ClaudeCode;
@@ -14,6 +14,7 @@ use crate::format::{Format, recognise};
 use crate::gemini_cli::{self, GeminiCli};
 use crate::lines::{Lines, parse, strip_bom};
 use crate::neutral::{self, Neutral};
+use crate::verdict::Verdict;
 use crate::{goose, markdown, message_array};
 
 /// Why nothing could be read at all. A broken line is not an error, it is counted.
@@ -113,31 +114,6 @@ fn first_of_many(format: Format, bytes: &[u8]) -> Result<Transcript, TranscriptE
     Ok(first)
 }
 
-/// What only the end of a file tells about messages before it, by their places among all messages
-/// that the reader gave.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Verdict {
-    /// Off the line that the user last saw, beside those that say so themselves.
-    pub sidechain: BTreeSet<usize>,
-    /// Written a second time; they are left out.
-    pub repeated: BTreeSet<usize>,
-}
-
-impl Verdict {
-    /// Messages that the reader gave from place `first` on, as they are in the end.
-    #[must_use]
-    pub fn apply(&self, first: usize, messages: Vec<Message>) -> Vec<Message> {
-        (first..)
-            .zip(messages)
-            .filter(|(place, _)| !self.repeated.contains(place))
-            .map(|(place, mut message)| {
-                message.sidechain |= self.sidechain.contains(&place);
-                message
-            })
-            .collect()
-    }
-}
-
 /// Reads a format of JSON lines one line at a time. A clone goes on from where it was made.
 #[derive(Clone)]
 pub struct Reader {
@@ -210,8 +186,24 @@ impl Reader {
             Kind::Codex(reader) => reader.drain(),
             Kind::Neutral(reader) => reader.drain(),
             Kind::Cursor(reader) => reader.drain(),
-            // A later line may replace any record, so nothing is final before the end.
             Kind::GeminiCli(_) => Vec::new(),
+        }
+    }
+
+    /// Whether messages can be drained before the end. Where a later line may replace any record, as
+    /// with Gemini CLI, nothing is final before.
+    #[must_use]
+    pub fn gives_lines(&self) -> bool {
+        !matches!(self.kind, Kind::GeminiCli(_))
+    }
+
+    /// What answers took since the last call: each that took something as a whole, which only ever
+    /// rises, so the last word on an answer holds.
+    pub fn drain_spending(&mut self) -> Vec<Spending> {
+        match &mut self.kind {
+            Kind::ClaudeCode(reader) => reader.drain_spending(),
+            Kind::Codex(reader) => reader.drain_spending(),
+            Kind::Neutral(_) | Kind::GeminiCli(_) | Kind::Cursor(_) => Vec::new(),
         }
     }
 
@@ -225,19 +217,38 @@ impl Reader {
         }
     }
 
+    /// What the lines so far say about the session itself, once its messages and what its answers
+    /// took were drained.
+    #[must_use]
+    pub fn about(&self) -> Transcript {
+        let about = match &self.kind {
+            Kind::ClaudeCode(reader) => reader.about(),
+            Kind::Codex(reader) => reader.about(),
+            Kind::Neutral(reader) => reader.about(),
+            Kind::Cursor(reader) => reader.about(),
+            Kind::GeminiCli(reader) => reader.clone().finish(),
+        };
+        whole(self.format, self.broken_lines, about)
+    }
+
     /// What was read, without what was drained before.
     #[must_use]
     pub fn finish(self) -> Transcript {
-        let mut transcript = match self.kind {
+        let (format, broken_lines) = (self.format, self.broken_lines);
+        let transcript = match self.kind {
             Kind::ClaudeCode(reader) => reader.finish(),
             Kind::Codex(reader) => reader.finish(),
             Kind::Neutral(reader) => reader.finish(),
             Kind::GeminiCli(reader) => reader.finish(),
             Kind::Cursor(reader) => reader.finish(),
         };
-        transcript.broken_lines = transcript.broken_lines.saturating_add(self.broken_lines);
-        named(self.format, transcript)
+        whole(format, broken_lines, transcript)
     }
+}
+
+fn whole(format: Format, broken_lines: u32, mut transcript: Transcript) -> Transcript {
+    transcript.broken_lines = transcript.broken_lines.saturating_add(broken_lines);
+    named(format, transcript)
 }
 
 /// Characters of a title that is made from the first request.
@@ -325,15 +336,23 @@ mod tests {
             let verdict = first.verdict();
             let (mut second, mut place) = (Reader::new(format).unwrap(), 0);
             let mut messages = Vec::new();
+            let mut spending: Vec<Spending> = Vec::new();
             for line in Lines::new(text.as_bytes()) {
                 second.line(line.offset, line.bytes);
+                for told in second.drain_spending() {
+                    spending.retain(|one| one.answer.is_none() || one.answer != told.answer);
+                    spending.push(told);
+                }
                 let given = second.drain();
                 let count = given.len();
                 messages.extend(verdict.apply(place, given));
                 place += count;
             }
+            assert_eq!(second.about(), second.clone().finish());
             let end = second.finish();
-            assert_eq!(end.messages, []);
+            assert_eq!((end.messages, end.spending), (Vec::new(), Vec::new()));
+            spending.sort_by(|one, other| one.answer.cmp(&other.answer));
+            assert_eq!(spending, whole.spending);
             assert_eq!(messages, whole.messages);
             assert_eq!(
                 (end.usage, end.native_id, end.broken_lines),

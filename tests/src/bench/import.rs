@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::footprint;
 use super::report::Row;
-use super::talk::{Talk, claude_code};
+use super::talk::{Lines, Talk, claude_code};
 
 /// Messages of a session, about a megabyte.
 const SESSION: u64 = 2_000;
@@ -124,7 +124,7 @@ pub async fn sessions(home: &Path, bytes: u64) -> Result<Imported> {
     let (mut made, mut number, mut parsed) = (0, 0, Duration::ZERO);
     while made < bytes {
         let name = format!("session-{number}");
-        let file = claude_code(&name, &messages(&mut talk, 0));
+        let file = claude_code(&name, 0, &messages(&mut talk, 0), Lines::Short);
         number += 1;
         let begun = Instant::now();
         let transcript = krake_transcripts::read(&file, None).context("reading what was made")?;
@@ -149,7 +149,7 @@ pub async fn one_file(home: &Path, bytes: u64) -> Result<Imported> {
     let mut talk = Talk::new(5);
     let (mut made, mut count) = (0, 0);
     while made < bytes {
-        let lines = claude_code("one", &messages(&mut talk, count));
+        let lines = claude_code("one", count, &messages(&mut talk, count), Lines::Whole);
         file.write_all(&lines)?;
         made += lines.len() as u64;
         count += SESSION;
@@ -238,7 +238,8 @@ pub fn session(name: &str, messages: Vec<Message>) -> ImportedSession {
         started_at: at(messages.first()),
         ended_at: at(messages.last()),
         usage: Usage::default(),
-        answers: None,
+        answers: Vec::new(),
+        is_whole: false,
         raw: BlobRef {
             hash: Hash::ZERO,
             bytes: 0,
