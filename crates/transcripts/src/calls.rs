@@ -38,6 +38,13 @@ impl Calls {
         place
     }
 
+    /// Forgets all and keeps the room for as many.
+    pub fn clear(&mut self) {
+        self.ids.clear();
+        self.tools.clear();
+        self.words = Words::default();
+    }
+
     pub fn len(&self) -> usize {
         self.ids.len()
     }

@@ -37,6 +37,12 @@ impl Ids {
         self.marks.len()
     }
 
+    /// Forgets all and keeps the room for as many.
+    pub fn clear(&mut self) {
+        self.marks.clear();
+        self.slots.fill(0);
+    }
+
     /// Where the id was met.
     pub fn find(&self, mark: Mark) -> Option<u32> {
         let slot = self.slots.get(self.slot_of(mark)?)?;

@@ -41,6 +41,7 @@ pub async fn streamed(
     let (latest, originals) = (facts.latest, wish.keeping.originals());
     let Survey {
         mut about,
+        reader,
         said,
         times,
         title,
@@ -60,7 +61,7 @@ pub async fn streamed(
     let originals = wish.keeping.originals();
     let (sender, mut receiver) = mpsc::channel(AHEAD);
     let reading = tokio::task::spawn_blocking(move || {
-        give(second, format, &known, originals, said, |given| {
+        give(second, reader, &known, originals, said, |given| {
             sender.blocking_send(given).is_ok()
         })
     });
@@ -125,6 +126,8 @@ pub async fn one_by_one(
 struct Survey {
     /// Itself without messages.
     about: Transcript,
+    /// What read it, to read it once more.
+    reader: Reader,
     said: Said,
     /// Two messages that hold its first and its last moment.
     times: [Message; 2],
@@ -187,6 +190,7 @@ fn survey(
     };
     Ok(Survey {
         about,
+        reader: reader.anew(),
         said,
         times: times.map(at),
         title,
@@ -200,7 +204,7 @@ fn survey(
 /// secrets.
 fn give(
     mut file: Reading,
-    format: Format,
+    mut reader: Reader,
     known: &Known,
     originals: Originals,
     said: Said,
@@ -210,7 +214,6 @@ fn give(
     let mut again = Cleaner::collecting(known, originals);
     let mut withheld = HashSet::new();
     let mut given = 0;
-    let mut reader = Reader::new(format).ok_or_else(unknown)?;
     let each = |at, (messages, spending): Given| {
         let count = messages.len();
         let mut messages = said.verdict.apply(given, messages);

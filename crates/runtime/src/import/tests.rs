@@ -188,7 +188,7 @@ async fn what_answers_took_is_the_same_in_a_large_file_and_in_a_small_one() {
     let (dir, store) = store().await;
     let file = dir.path().join("a.jsonl");
     let mut told = Vec::new();
-    for filler in ["", &"words of a long answer ".repeat(400)] {
+    for filler in ["", &"onelongword".repeat(820)] {
         let text: String = (0..4_000)
             .map(|number| answer_line(number, filler))
             .collect();
@@ -221,7 +221,7 @@ async fn what_answers_took_is_the_same_in_a_large_file_and_in_a_small_one() {
 #[tokio::test]
 async fn a_large_session_of_gemini_has_its_messages() {
     let (dir, store) = store().await;
-    let filler = "words of a long answer ".repeat(2_000);
+    let filler = "onelongword".repeat(4_200);
     let mut text = "{\"sessionId\":\"g1\",\"projectHash\":\"p\",\"startTime\":\"t\"}\n".to_owned();
     for number in 0..800 {
         // Each is written twice, the second time with more.

@@ -116,6 +116,19 @@ impl ClaudeCode {
         true
     }
 
+    /// One that has read nothing, in the room of this one.
+    pub fn anew(mut self) -> Self {
+        self.tree.clear();
+        self.spend.clear();
+        self.calls.clear();
+        Self {
+            tree: self.tree,
+            spend: self.spend,
+            calls: self.calls,
+            ..Self::default()
+        }
+    }
+
     /// The messages since the last call. They do not know yet what [`ClaudeCode::verdict`] says.
     pub fn drain(&mut self) -> Vec<Message> {
         let messages = std::mem::take(&mut self.transcript.messages);

@@ -89,6 +89,21 @@ fn counts(usage: Usage) -> [Count; 4] {
 }
 
 impl Spend {
+    /// Forgets all and keeps the room for as many.
+    pub fn clear(&mut self) {
+        let (mut answers, mut first) = (
+            std::mem::take(&mut self.answers),
+            std::mem::take(&mut self.first),
+        );
+        answers.clear();
+        first.clear();
+        *self = Self {
+            answers,
+            first,
+            ..Self::default()
+        };
+    }
+
     /// The place of an answer.
     pub fn answer(&mut self, id: &str) -> u32 {
         let place = self.answers.meet(id);

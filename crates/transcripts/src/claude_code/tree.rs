@@ -80,6 +80,15 @@ pub struct Tree {
 }
 
 impl Tree {
+    /// Forgets all and keeps the room for as many.
+    pub fn clear(&mut self) {
+        self.ids.clear();
+        self.nodes.clear();
+        self.open.clear();
+        self.calls.clear();
+        self.results.clear();
+    }
+
     /// The id under which a record enters: `None` for one that stands in the file already, word for
     /// word; an id that another record holds already gets a suffix.
     pub fn admit(&self, uuid: Option<&str>, found: &[Message]) -> Option<Admitted> {
