@@ -177,6 +177,8 @@ async fn a_beginning_that_many_messages_hold_as_a_word_is_common_by_that_alone()
     // Alone it finds what is newest, neighbours of what holds it too.
     assert_eq!(find("cart*").await, [2_101, 2_100, 2_099]);
     assert_eq!(find("cart* unrelated").await, [2_102, 2_101]);
+    // So is one that they hold only as the beginning.
+    assert_eq!(find("car* unrelated").await, [2_102, 2_101]);
     // One that few hold still finds beside others.
     assert!(find("cartog* unrelated").await.contains(&2_100));
 }
