@@ -69,7 +69,8 @@ async fn import(runtime: &Runtime, native: &str, from: i64, said: &[String]) {
         started_at: None,
         ended_at: None,
         usage: Usage::default(),
-        answers: None,
+        answers: Vec::new(),
+        is_whole: false,
         raw: BlobRef {
             hash: Hash::ZERO,
             bytes: 1,

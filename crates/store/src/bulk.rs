@@ -7,17 +7,22 @@
 use sqlx::Arguments;
 use sqlx::sqlite::SqliteArguments;
 
-const SIZES: [usize; 5] = [1, 4, 16, 64, 256];
+const SIZES: [usize; 8] = [1, 4, 16, 64, 256, 512, 1_024, 2_048];
 
-/// The most rows that one statement takes.
+/// The most rows that one statement usually takes.
 pub(crate) const MOST_ROWS: usize = 256;
+
+/// The most rows of one statement that writes to a full-text index. Such a statement begins with a
+/// savepoint, at which the index writes down what it holds, and pieces are merged for longer than they
+/// are written: few large statements are much less work than many.
+pub(crate) const MOST_INDEXED: usize = 2_048;
 
 /// The size that `rows` rows are padded to.
 pub(crate) fn padded(rows: usize) -> usize {
     *SIZES
         .iter()
         .find(|size| **size >= rows)
-        .expect("callers cut at MOST_ROWS")
+        .expect("callers cut at the most rows")
 }
 
 /// `(values (?,?),(?,?)) where column1 is not null` for so many rows. Unnumbered, because the driver
@@ -53,8 +58,8 @@ mod tests {
     #[test]
     fn sizes_cover_every_count_up_to_the_most() {
         assert_eq!(
-            [1, 2, 4, 5, 64, 65, 256].map(padded),
-            [1, 4, 4, 16, 64, 256, 256]
+            [1, 2, 4, 5, 64, 65, MOST_ROWS, 257, MOST_INDEXED].map(padded),
+            [1, 4, 4, 16, 64, 256, 256, 512, 2_048]
         );
         assert_eq!(
             values(2, 3),

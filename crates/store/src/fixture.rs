@@ -160,7 +160,8 @@ pub(crate) fn imported(native: &str, cwd: &str) -> ImportedSession {
             input: 7,
             ..Usage::default()
         },
-        answers: None,
+        answers: Vec::new(),
+        is_whole: false,
         raw: BlobRef {
             hash: Hash::ZERO,
             bytes: 3,

@@ -12,7 +12,7 @@ use krake_domain::session::Message;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _};
 
-use crate::bulk::{MOST_ROWS, pad, padded, put, values};
+use crate::bulk::{MOST_INDEXED, MOST_ROWS, pad, padded, put, values};
 use crate::error::StoreError;
 use crate::words;
 
@@ -20,11 +20,13 @@ const COLUMNS: usize = 10;
 const WORD_COLUMNS: usize = 6;
 /// Rows of one statement hold about so much text at most, whatever their number.
 const MOST_BYTES: usize = 2 << 20;
+/// The same for a statement that indexes.
+const MOST_INDEXED_BYTES: usize = 8 << 20;
 /// What is indexed of one message, from its start.
 const INDEXED_BYTES: usize = 1 << 20;
 /// What is indexed of a neighbour: the end of the one before, the start of the one after.
 const NEIGHBOUR_BYTES: usize = 300;
-/// Names of one session that are remembered as kept; after so many it begins anew.
+/// Names of one session that wait to be kept.
 const REMEMBERED_NAMES: usize = 50_000;
 
 /// Keeps those messages of a session that are new or have changed, and indexes them; how many are new.
@@ -42,7 +44,7 @@ pub(crate) async fn keep(
     let (session, workspace) = (session.to_string(), workspace.to_string());
     let mut kept = BTreeMap::new();
     let mut keys = Keys::default();
-    let mut batch = Batch::new(COLUMNS);
+    let mut batch = Batch::new(COLUMNS, MOST_ROWS, MOST_BYTES);
     for (position, message) in (first..).zip(messages) {
         let text = serde_json::to_string(message).expect("a message is plain data");
         let args = batch.row(text.len());
@@ -92,7 +94,7 @@ pub(crate) async fn bring(
         .fetch_one(&mut *connection)
         .await?;
     let (session, workspace) = (session.to_string(), workspace.to_string());
-    let mut batch = Batch::new(COLUMNS + 1);
+    let mut batch = Batch::new(COLUMNS + 1, MOST_ROWS, MOST_BYTES);
     // Places among these, not positions: a position may be there twice.
     let mut all: BTreeMap<u64, &Message> = before.map(|one| (0, one)).into_iter().collect();
     let mut numbers = BTreeMap::new();
@@ -261,7 +263,8 @@ async fn index(
     numbers: &BTreeMap<u64, i64>,
     newest: i64,
 ) -> Result<(), StoreError> {
-    let (mut fresh, mut again) = (Batch::new(WORD_COLUMNS), Batch::new(WORD_COLUMNS));
+    let empty = || Batch::new(WORD_COLUMNS, MOST_INDEXED, MOST_INDEXED_BYTES);
+    let (mut fresh, mut again) = (empty(), empty());
     let mut names = Names::default();
     for (place, number) in numbers {
         let message = messages[place];
@@ -288,6 +291,8 @@ async fn index(
                 "replace"
             };
             index_batch(connection, batch, verb).await?;
+        }
+        if names.new.len() >= REMEMBERED_NAMES {
             names.keep(connection, workspace).await?;
         }
     }
@@ -301,12 +306,16 @@ async fn index_batch(
     batch: &mut Batch,
     verb: &str,
 ) -> Result<(), StoreError> {
+    let is_one = batch.rows == 1;
     let Some((rows, args)) = batch.take() else {
         return Ok(());
     };
-    let text = format!(
-        "{verb} into message_words (rowid, body, prev, next, code, tool) select * from {rows}"
-    );
+    // One row needs no savepoint, so it goes into the piece that the index holds already.
+    let rows = match is_one {
+        true => "values (?,?,?,?,?,?)".to_owned(),
+        false => format!("select * from {rows}"),
+    };
+    let text = format!("{verb} into message_words (rowid, body, prev, next, code, tool) {rows}");
     sqlx::query_with(AssertSqlSafe(text), args)
         .execute(connection)
         .await?;
@@ -356,15 +365,19 @@ impl<'a> Keys<'a> {
 /// Rows that wait to go in as one statement.
 struct Batch {
     columns: usize,
+    most_rows: usize,
+    most_bytes: usize,
     args: SqliteArguments,
     rows: usize,
     bytes: usize,
 }
 
 impl Batch {
-    fn new(columns: usize) -> Self {
+    fn new(columns: usize, most_rows: usize, most_bytes: usize) -> Self {
         Self {
             columns,
+            most_rows,
+            most_bytes,
             args: SqliteArguments::default(),
             rows: 0,
             bytes: 0,
@@ -379,7 +392,7 @@ impl Batch {
     }
 
     fn is_full(&self) -> bool {
-        self.rows == MOST_ROWS || self.bytes >= MOST_BYTES
+        self.rows == self.most_rows || self.bytes >= self.most_bytes
     }
 
     /// The rows as SQL and what they hold; the batch is empty after that.
@@ -423,12 +436,13 @@ impl Names {
         words
     }
 
+    /// Keeps those that are new.
     async fn keep(
         &mut self,
         connection: &mut SqliteConnection,
         workspace: &str,
     ) -> Result<(), StoreError> {
-        for names in self.new.chunks(MOST_ROWS) {
+        for names in self.new.chunks(MOST_INDEXED) {
             let mut args = SqliteArguments::default();
             for name in names {
                 put(&mut args, workspace.to_owned());
@@ -444,9 +458,7 @@ impl Names {
                 .await?;
         }
         self.new.clear();
-        if self.seen.len() > REMEMBERED_NAMES {
-            self.seen.clear();
-        }
+        self.seen.clear();
         Ok(())
     }
 }

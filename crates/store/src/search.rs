@@ -202,20 +202,39 @@ async fn weigh(
     let most = COMMON_FLOOR.max(newest / COMMON_SHARE);
     let (mut rare, mut common) = (Vec::new(), Vec::new());
     for term in terms {
-        let count: i64 = sqlx::query_scalar(
-            "select count(*) from (select 1 from message_words where message_words match $1 limit $2)",
-        )
-        .bind(search_text::quoted(term))
-        .bind(most + 1)
-        .fetch_one(&mut *connection)
-        .await?;
-        match count {
+        let word = Term {
+            beginning: false,
+            ..term.clone()
+        };
+        let mut messages = count(connection, &word, most + 1).await?;
+        // For a beginning the index puts together all that the words hold that begin so, which takes
+        // long where it is a frequent word itself; that one alone tells then.
+        if term.beginning && messages <= most {
+            messages = count(connection, term, most + 1).await?;
+        }
+        match messages {
             0 => rare.extend(names_with(connection, term).await?),
-            count if count > most => common.push(term.clone()),
+            many if many > most => common.push(term.clone()),
             _ => rare.push(term.clone()),
         }
     }
     Ok((rare, common))
+}
+
+/// How many messages hold the term, counted up to `most`.
+async fn count(
+    connection: &mut SqliteConnection,
+    term: &Term,
+    most: i64,
+) -> Result<i64, StoreError> {
+    let counted = sqlx::query_scalar(
+        "select count(*) from (select 1 from message_words where message_words match $1 limit $2)",
+    )
+    .bind(search_text::quoted(term))
+    .bind(most)
+    .fetch_one(connection)
+    .await?;
+    Ok(counted)
 }
 
 /// The term, and the names that hold it as a part.

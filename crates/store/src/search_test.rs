@@ -158,3 +158,27 @@ async fn nothing_that_is_typed_is_an_operator() {
         places(&wanted).await;
     }
 }
+
+#[tokio::test]
+async fn a_beginning_that_many_messages_hold_as_a_word_is_common_by_that_alone() {
+    let said = |text: String| Message {
+        text,
+        ..Message::default()
+    };
+    let mut all: Vec<Message> = (0..2_100).map(|n| said(format!("cart {n}"))).collect();
+    all.push(said("cartography".to_owned()));
+    all.push(said("far from it".to_owned()));
+    all.push(said("an unrelated end".to_owned()));
+    let mut index = MessageIndex::of(&all).await.unwrap();
+    let mut find = async |words: &str| -> Vec<u64> {
+        let hits = index.search(&search(words), 3).await.unwrap();
+        hits.iter().map(|hit| hit.position).collect()
+    };
+    // Alone it finds what is newest, neighbours of what holds it too.
+    assert_eq!(find("cart*").await, [2_101, 2_100, 2_099]);
+    assert_eq!(find("cart* unrelated").await, [2_102, 2_101]);
+    // So is one that they hold only as the beginning.
+    assert_eq!(find("car* unrelated").await, [2_102, 2_101]);
+    // One that few hold still finds beside others.
+    assert!(find("cartog* unrelated").await.contains(&2_100));
+}

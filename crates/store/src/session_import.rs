@@ -36,8 +36,10 @@ pub struct ImportedSession {
     pub started_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
     pub usage: Usage,
-    /// What each answer took; absent in all pieces of a long session but one.
-    pub answers: Option<Vec<Answer>>,
+    /// What answers took, as far as this piece tells it. Those without a name are all in the last one.
+    pub answers: Vec<Answer>,
+    /// It is the last piece of a session that was read to its end.
+    pub is_whole: bool,
     /// The hash and the size of what it was read from.
     pub raw: BlobRef,
     pub messages: Vec<Message>,
@@ -89,15 +91,13 @@ impl Store {
                     &session.messages,
                 )
                 .await?;
-                if let Some(answers) = &session.answers {
-                    let place = usage::Place {
-                        session: id,
-                        workspace: session.workspace,
-                        source: &session.source,
-                        native_id: &session.native_id,
-                    };
-                    usage::keep(connection, &place, answers).await?;
-                }
+                let place = usage::Place {
+                    session: id,
+                    workspace: session.workspace,
+                    source: &session.source,
+                    native_id: &session.native_id,
+                };
+                usage::keep(connection, &place, &session.answers, session.is_whole).await?;
                 let all = (session.first..).zip(&session.messages);
                 if drafts::went_on(&mut transaction.connection, id, all).await? {
                     transaction.changed(Tag::Threads);

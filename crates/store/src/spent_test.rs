@@ -50,7 +50,8 @@ async fn sessions_that_tell_no_tokens_are_counted_and_what_nobody_answered_is_no
         let session = ImportedSession {
             id: SessionId::from_uuid(uuid()),
             native_id: number.to_string(),
-            answers: Some(Vec::new()),
+            answers: Vec::new(),
+            is_whole: true,
             ..session
         };
         store.import_session(session).await.unwrap();
@@ -173,6 +174,7 @@ async fn days_follow_the_clocks_of_a_zone() {
             },
             at: Timestamp(number * QUARTER_MS),
             above: 0,
+            count: 1,
         }
     };
     // The clock goes an hour on at quarter 100: the day that began at 92 ends at 184.
@@ -184,7 +186,8 @@ async fn days_follow_the_clocks_of_a_zone() {
         },
     ];
     let session = ImportedSession {
-        answers: Some([91, 92, 99, 100, 183, 184].map(quarter).to_vec()),
+        answers: [91, 92, 99, 100, 183, 184].map(quarter).to_vec(),
+        is_whole: true,
         ..imported("s", "/x")
     };
     store.import_session(session).await.unwrap();

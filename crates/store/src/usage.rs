@@ -24,6 +24,8 @@ pub struct Answer {
     pub at: Timestamp,
     /// It read more tokens than this: the last size below its own at which a price changes.
     pub above: u64,
+    /// How many it stands for; more than one only where they have no name.
+    pub count: u32,
 }
 
 /// The session that answers were read in.
@@ -46,36 +48,50 @@ struct Row {
     usage: Usage,
 }
 
-/// Keeps what the answers of a session took. An answer that another session was read with first
-/// stays there, unless that one is a fork of this one.
+/// Keeps what answers of a session took, and sums them up where they are the last ones. An answer that
+/// another session was read with first stays there, unless that one is a fork of this one.
 pub(crate) async fn keep(
     connection: &mut SqliteConnection,
     place: &Place<'_>,
     answers: &[Answer],
+    are_last: bool,
 ) -> Result<(), StoreError> {
+    if !are_last {
+        return keep_all(connection, place, answers).await;
+    }
     let session = place.session.to_string();
     sqlx::query("delete from answers where session_id = $1 and named = 0")
         .bind(session.clone())
         .execute(&mut *connection)
         .await?;
     let forks = forks(connection, place).await?;
-    for rows in rows(place, answers).chunks(MOST_ROWS) {
-        keep_rows(connection, place, rows).await?;
-    }
+    keep_all(connection, place, answers).await?;
     for session in forks.iter().chain([&session]) {
         sum_up(connection, session).await?;
     }
     Ok(())
 }
 
-/// Sessions that were forked from this one and hold answers.
+async fn keep_all(
+    connection: &mut SqliteConnection,
+    place: &Place<'_>,
+    answers: &[Answer],
+) -> Result<(), StoreError> {
+    for rows in rows(place, answers).chunks(MOST_ROWS) {
+        keep_rows(connection, place, rows).await?;
+    }
+    Ok(())
+}
+
+/// Sessions that were forked from this one and hold answers, or did before the pieces of this one came.
 async fn forks(
     connection: &mut SqliteConnection,
     place: &Place<'_>,
 ) -> Result<Vec<String>, StoreError> {
     Ok(sqlx::query_scalar(
         "select id from sessions where workspace_id = $1 and source = $2 and forked_from = $3
-           and exists (select 1 from answers where session_id = sessions.id)",
+           and (exists (select 1 from answers where session_id = sessions.id)
+                or exists (select 1 from usage where session_id = sessions.id))",
     )
     .bind(place.workspace.to_string())
     .bind(place.source.to_owned())
@@ -92,7 +108,7 @@ fn rows(place: &Place<'_>, answers: &[Answer]) -> Vec<Row> {
         let Some(answer) = &one.spending.answer else {
             let key = (one.at.0.div_euclid(QUARTER_MS), model, one.above);
             let (count, sum) = sums.entry(key).or_default();
-            *count += 1;
+            *count += i64::from(one.count);
             *sum = sum.plus(one.spending.usage);
             continue;
         };

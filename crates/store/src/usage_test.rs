@@ -21,13 +21,15 @@ fn answer(name: Option<&str>, at: i64, model: &str, output: u64) -> Answer {
         },
         at: Timestamp(at),
         above: 0,
+        count: 1,
     }
 }
 
 fn session(native: &str, forked_from: Option<&str>, answers: Vec<Answer>) -> ImportedSession {
     ImportedSession {
         forked_from: forked_from.map(str::to_owned),
-        answers: Some(answers),
+        answers,
+        is_whole: true,
         messages: Vec::<Message>::new(),
         account_id: Some(native.to_owned()),
         ..imported(native, "/x")
@@ -113,7 +115,8 @@ async fn an_answer_that_grew_has_its_last_counts_and_pieces_without_answers_chan
     // Unnamed answers are those of the last reading, a named one never shrinks.
     assert_eq!(told(&store).await, [line("s", 2, 20, 13)]);
     let piece = ImportedSession {
-        answers: None,
+        answers: Vec::new(),
+        is_whole: false,
         ..session("s", None, Vec::new())
     };
     store.import_session(piece).await.unwrap();
@@ -224,4 +227,25 @@ async fn sessions_from_before_stand_as_one_sum_until_their_file_is_read_again() 
         .await
         .unwrap();
     assert_eq!(modified, None, "its file is read again");
+}
+
+#[tokio::test]
+async fn answers_come_in_pieces_and_are_summed_up_with_the_last() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open_owner(dir.path()).await.unwrap();
+    let piece = |native: &str, forked_from, answers, is_whole| ImportedSession {
+        is_whole,
+        ..session(native, forked_from, answers)
+    };
+    let import = |piece| async { store.import_session(piece).await.map(drop).unwrap() };
+    // A fork was read first: what it repeats of its parent goes over, also its last one.
+    let repeated = vec![answer(Some("m1"), 1, "a", 5)];
+    import(piece("fork", Some("parent"), repeated, true)).await;
+    assert_eq!(told(&store).await, [line("fork", 1, 10, 5)]);
+    let first = vec![answer(Some("m1"), 1, "a", 5), answer(Some("m2"), 1, "a", 2)];
+    import(piece("parent", None, first, false)).await;
+    let second = vec![answer(Some("m2"), 1, "a", 7), answer(None, 1, "a", 1)];
+    import(piece("parent", None, second, true)).await;
+    assert_eq!(told(&store).await, [line("parent", 3, 30, 13)]);
+    store.stop().await.unwrap();
 }

@@ -6,7 +6,7 @@ use krake_domain::session::{Message, MessageKind, Role, Transcript};
 use serde_json::Value;
 
 use crate::blocks::{messages, moment, said, str_of};
-use crate::message_array::name_results;
+use crate::calls::Calls;
 
 /// The transcript of one conversation; `None` when it is none.
 pub fn read(conversation: &Value) -> Option<Transcript> {
@@ -23,7 +23,7 @@ pub fn read(conversation: &Value) -> Option<Transcript> {
         ..Transcript::default()
     };
     let visible = branch(entries, str_of(conversation, "current_leaf_message_uuid"));
-    let mut names = HashMap::new();
+    let mut calls = Calls::default();
     for entry in entries {
         if !entry.is_object() {
             transcript.broken_lines = transcript.broken_lines.saturating_add(1);
@@ -42,7 +42,7 @@ pub fn read(conversation: &Value) -> Option<Transcript> {
                     .as_ref()
                     .is_some_and(|visible| !visible.contains(uuid))
             });
-            name_results(&mut names, &mut message);
+            calls.name(&mut message);
             transcript.messages.push(message);
         }
     }

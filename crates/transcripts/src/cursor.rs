@@ -1,18 +1,17 @@
 //! Cursor: the transcripts of its agent, JSON lines of a role and a content.
 
-use std::collections::HashMap;
-
 use krake_domain::session::{Message, Role, Transcript};
 use serde_json::Value;
 
 use crate::blocks::{messages, moment, str_of};
-use crate::message_array::{name_results, role_of};
+use crate::calls::Calls;
+use crate::message_array::role_of;
 
 /// Reads a transcript line by line.
 #[derive(Clone, Default)]
 pub struct Cursor {
     transcript: Transcript,
-    names: HashMap<String, String>,
+    calls: Calls,
 }
 
 impl Cursor {
@@ -30,7 +29,7 @@ impl Cursor {
             }
             message.at = at;
             message.raw = Some(raw);
-            name_results(&mut self.names, &mut message);
+            self.calls.name(&mut message);
             self.transcript.messages.push(message);
         }
         true
@@ -39,6 +38,11 @@ impl Cursor {
     /// The messages since the last call.
     pub fn drain(&mut self) -> Vec<Message> {
         std::mem::take(&mut self.transcript.messages)
+    }
+
+    /// What was read beside messages, which others have taken.
+    pub fn about(&self) -> Transcript {
+        self.transcript.clone()
     }
 
     /// What was read.

@@ -9,8 +9,8 @@ use krake_domain::spending::Spending;
 use serde_json::Value;
 
 use crate::blocks::{call, count, moment, said, str_of, text};
+use crate::calls::Calls;
 use crate::gemini_parts::{messages, response};
-use crate::message_array::name_results;
 
 /// Reads a session line by line.
 #[derive(Clone, Default)]
@@ -54,14 +54,14 @@ impl GeminiCli {
 
     /// What was read.
     pub fn finish(mut self) -> Transcript {
-        let mut names = HashMap::new();
+        let mut calls = Calls::default();
         for record in self.records {
             self.transcript.usage = self.transcript.usage.plus(record.spending.usage);
             if record.spending.usage != Usage::default() {
                 self.transcript.spending.push(record.spending);
             }
             for mut message in record.messages {
-                name_results(&mut names, &mut message);
+                calls.name(&mut message);
                 message.sidechain |= self.is_subagent;
                 self.transcript.messages.push(message);
             }

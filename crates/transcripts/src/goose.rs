@@ -1,12 +1,11 @@
 //! Goose: the export of one session.
 
-use std::collections::HashMap;
-
 use krake_domain::session::{Message, MessageKind, Role, Transcript, Usage};
 use serde_json::Value;
 
 use crate::blocks::{call, count, moment, result, said, str_of, text};
-use crate::message_array::{name_results, role_of};
+use crate::calls::Calls;
+use crate::message_array::role_of;
 
 /// The transcript of an export; `None` when it is none.
 pub fn read(document: &Value) -> Option<Transcript> {
@@ -19,14 +18,14 @@ pub fn read(document: &Value) -> Option<Transcript> {
         usage: usage(document),
         ..Transcript::default()
     };
-    let mut names = HashMap::new();
+    let mut calls = Calls::default();
     for entry in conversation {
         if !entry.is_object() {
             transcript.broken_lines = transcript.broken_lines.saturating_add(1);
             continue;
         }
         for mut message in of_entry(entry) {
-            name_results(&mut names, &mut message);
+            calls.name(&mut message);
             transcript.messages.push(message);
         }
     }

@@ -6,6 +6,7 @@
 //! **Invariant:** no input makes it panic, and what cannot be read is counted, never dropped in silence.
 
 mod blocks;
+mod calls;
 mod chatgpt;
 mod claude_ai;
 mod claude_code;
@@ -16,17 +17,21 @@ mod format;
 mod gemini_cli;
 mod gemini_parts;
 mod goose;
+mod ids;
 mod limits;
 mod lines;
 mod markdown;
 mod message_array;
 mod neutral;
+mod places;
 mod reader;
+mod verdict;
+mod words;
 
 pub use conversations::each_conversation;
 pub use format::{Format, recognise};
 pub use limits::{Tool, limits_in, reset_in_words};
 pub use lines::LINE_CAP;
-pub use reader::{
-    Reader, TranscriptError, Verdict, is_one_document, read, read_all, title_from, title_of,
-};
+pub use places::Places;
+pub use reader::{Reader, TranscriptError, is_one_document, read, read_all, title_from, title_of};
+pub use verdict::Verdict;

@@ -1,11 +1,10 @@
 //! Message arrays of the providers' APIs: `[{role, content}]`, `{system, messages}`.
 
-use std::collections::HashMap;
-
 use krake_domain::session::{Message, MessageKind, Role, Transcript};
 use serde_json::Value;
 
 use crate::blocks::{call, messages, moment, result, said, str_of, text};
+use crate::calls::Calls;
 use crate::gemini_parts;
 
 /// The transcript of an array or of an object that holds one.
@@ -36,14 +35,14 @@ pub fn read(document: &Value) -> Transcript {
         .as_array()
         .or_else(|| list("messages"))
         .or_else(|| list("contents"));
-    let mut names = HashMap::new();
+    let mut calls = Calls::default();
     for entry in entries.into_iter().flatten() {
         if !entry.is_object() {
             transcript.broken_lines = transcript.broken_lines.saturating_add(1);
             continue;
         }
         for mut message in of_entry(entry) {
-            name_results(&mut names, &mut message);
+            calls.name(&mut message);
             transcript.messages.push(message);
         }
     }
@@ -124,19 +123,6 @@ pub fn role_of(word: &str) -> Role {
         "tool" | "function" | "toolResult" => Role::Tool,
         "system" | "developer" => Role::System,
         _ => Role::User,
-    }
-}
-
-/// Gives a result the name of the call that it answers.
-pub fn name_results(names: &mut HashMap<String, String>, message: &mut Message) {
-    let Some(tool) = &mut message.tool else {
-        return;
-    };
-    let Some(id) = &tool.call_id else { return };
-    if message.kind == MessageKind::ToolCall {
-        names.insert(id.clone(), tool.name.clone());
-    } else if let Some(name) = names.get(id).filter(|_| tool.name.is_empty()) {
-        tool.name.clone_from(name);
     }
 }
 

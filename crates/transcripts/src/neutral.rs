@@ -2,20 +2,19 @@
 //!
 //! One entry is one message here, so that the position of an entry in the file is what a briefing cites.
 
-use std::collections::HashMap;
-
 use krake_domain::session::{Message, MessageKind, Role, ToolUse, Transcript};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::blocks::{moment, str_of, text};
-use crate::message_array::{arguments, name_results, role_of};
+use crate::calls::Calls;
+use crate::message_array::{arguments, role_of};
 
 /// Reads the form of JSON lines.
 #[derive(Clone, Default)]
 pub struct Neutral {
     transcript: Transcript,
-    names: HashMap<String, String>,
+    calls: Calls,
 }
 
 impl Neutral {
@@ -25,7 +24,7 @@ impl Neutral {
             return false;
         };
         message.raw = Some(raw);
-        name_results(&mut self.names, &mut message);
+        self.calls.name(&mut message);
         self.transcript.messages.push(message);
         true
     }
@@ -33,6 +32,11 @@ impl Neutral {
     /// The messages since the last call.
     pub fn drain(&mut self) -> Vec<Message> {
         std::mem::take(&mut self.transcript.messages)
+    }
+
+    /// What was read beside messages, which others have taken.
+    pub fn about(&self) -> Transcript {
+        self.transcript.clone()
     }
 
     /// What was read.
@@ -62,7 +66,7 @@ pub fn read_document(bytes: &[u8]) -> Option<Transcript> {
         cwd: owned(&document.cwd),
         ..Transcript::default()
     };
-    let mut names = HashMap::new();
+    let mut calls = Calls::default();
     for entry in &document.messages {
         // A place that holds no message keeps its number, or every later citation would be off by one.
         let mut message = message(entry).unwrap_or_else(|| {
@@ -73,7 +77,7 @@ pub fn read_document(bytes: &[u8]) -> Option<Transcript> {
                 ..Message::default()
             }
         });
-        name_results(&mut names, &mut message);
+        calls.name(&mut message);
         transcript.messages.push(message);
     }
     Some(transcript)

@@ -1,9 +1,9 @@
 //! The way in: all bytes at once, or line by line for files that should not lie in memory.
 
-use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use krake_domain::session::{Message, MessageKind, Role, Transcript};
+use krake_domain::spending::Spending;
 use serde_json::Value;
 
 use crate::claude_code::ClaudeCode;
@@ -14,6 +14,7 @@ use crate::format::{Format, recognise};
 use crate::gemini_cli::{self, GeminiCli};
 use crate::lines::{Lines, parse, strip_bom};
 use crate::neutral::{self, Neutral};
+use crate::verdict::Verdict;
 use crate::{goose, markdown, message_array};
 
 /// Why nothing could be read at all. A broken line is not an error, it is counted.
@@ -113,31 +114,6 @@ fn first_of_many(format: Format, bytes: &[u8]) -> Result<Transcript, TranscriptE
     Ok(first)
 }
 
-/// What only the end of a file tells about messages before it, by their places among all messages
-/// that the reader gave.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Verdict {
-    /// Off the line that the user last saw, beside those that say so themselves.
-    pub sidechain: BTreeSet<usize>,
-    /// Written a second time; they are left out.
-    pub repeated: BTreeSet<usize>,
-}
-
-impl Verdict {
-    /// Messages that the reader gave from place `first` on, as they are in the end.
-    #[must_use]
-    pub fn apply(&self, first: usize, messages: Vec<Message>) -> Vec<Message> {
-        (first..)
-            .zip(messages)
-            .filter(|(place, _)| !self.repeated.contains(place))
-            .map(|(place, mut message)| {
-                message.sidechain |= self.sidechain.contains(&place);
-                message
-            })
-            .collect()
-    }
-}
-
 /// Reads a format of JSON lines one line at a time. A clone goes on from where it was made.
 #[derive(Clone)]
 pub struct Reader {
@@ -178,6 +154,24 @@ impl Reader {
         })
     }
 
+    /// One that has read nothing, in the room of this one: whoever reads a large file twice should not
+    /// need that room twice.
+    #[must_use]
+    pub fn anew(self) -> Self {
+        let kind = match self.kind {
+            Kind::ClaudeCode(reader) => Kind::ClaudeCode(Box::new(reader.anew())),
+            Kind::Codex(_) => Kind::Codex(Box::default()),
+            Kind::Neutral(_) => Kind::Neutral(Box::default()),
+            Kind::GeminiCli(_) => Kind::GeminiCli(Box::default()),
+            Kind::Cursor(_) => Kind::Cursor(Box::default()),
+        };
+        Self {
+            kind,
+            format: self.format,
+            broken_lines: 0,
+        }
+    }
+
     /// Takes the next line, which starts at that offset of the file.
     pub fn line(&mut self, offset: u64, line: &[u8]) {
         let line = strip_bom(line).trim_ascii();
@@ -210,8 +204,24 @@ impl Reader {
             Kind::Codex(reader) => reader.drain(),
             Kind::Neutral(reader) => reader.drain(),
             Kind::Cursor(reader) => reader.drain(),
-            // A later line may replace any record, so nothing is final before the end.
             Kind::GeminiCli(_) => Vec::new(),
+        }
+    }
+
+    /// Whether messages can be drained before the end. Where a later line may replace any record, as
+    /// with Gemini CLI, nothing is final before.
+    #[must_use]
+    pub fn gives_lines(&self) -> bool {
+        !matches!(self.kind, Kind::GeminiCli(_))
+    }
+
+    /// What answers took since the last call: each that took something as a whole, which only ever
+    /// rises, so the last word on an answer holds.
+    pub fn drain_spending(&mut self) -> Vec<Spending> {
+        match &mut self.kind {
+            Kind::ClaudeCode(reader) => reader.drain_spending(),
+            Kind::Codex(reader) => reader.drain_spending(),
+            Kind::Neutral(_) | Kind::GeminiCli(_) | Kind::Cursor(_) => Vec::new(),
         }
     }
 
@@ -225,19 +235,38 @@ impl Reader {
         }
     }
 
+    /// What the lines so far say about the session itself, once its messages and what its answers
+    /// took were drained.
+    #[must_use]
+    pub fn about(&self) -> Transcript {
+        let about = match &self.kind {
+            Kind::ClaudeCode(reader) => reader.about(),
+            Kind::Codex(reader) => reader.about(),
+            Kind::Neutral(reader) => reader.about(),
+            Kind::Cursor(reader) => reader.about(),
+            Kind::GeminiCli(reader) => reader.clone().finish(),
+        };
+        whole(self.format, self.broken_lines, about)
+    }
+
     /// What was read, without what was drained before.
     #[must_use]
     pub fn finish(self) -> Transcript {
-        let mut transcript = match self.kind {
+        let (format, broken_lines) = (self.format, self.broken_lines);
+        let transcript = match self.kind {
             Kind::ClaudeCode(reader) => reader.finish(),
             Kind::Codex(reader) => reader.finish(),
             Kind::Neutral(reader) => reader.finish(),
             Kind::GeminiCli(reader) => reader.finish(),
             Kind::Cursor(reader) => reader.finish(),
         };
-        transcript.broken_lines = transcript.broken_lines.saturating_add(self.broken_lines);
-        named(self.format, transcript)
+        whole(format, broken_lines, transcript)
     }
+}
+
+fn whole(format: Format, broken_lines: u32, mut transcript: Transcript) -> Transcript {
+    transcript.broken_lines = transcript.broken_lines.saturating_add(broken_lines);
+    named(format, transcript)
 }
 
 /// Characters of a title that is made from the first request.
@@ -289,185 +318,5 @@ fn document(format: Format, bytes: &[u8]) -> Result<Value, TranscriptError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    const CLAUDE: &str = include_str!("../fixtures/claude-code.jsonl");
-    const CODEX: &str = include_str!("../fixtures/codex.jsonl");
-    const NEUTRAL: &str = "{\"conversation_id\":\"c\",\"messages\":[{\"id\":\"a\",\"role\":\"user\",\"content\":\"hé\"},{\"role\":\"tool\",\"content\":[{\"type\":\"text\",\"text\":\"x\"}]}]}";
-    const CHAT: &str = "---\ntitle: T\n---\n**You:** hi\n\n**Claude:** hello\n```\nUser: x\n```\n";
-    const ARRAY: &str = "[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"1\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]}]";
-
-    #[test]
-    fn a_cut_at_every_byte_is_read_as_far_as_it_goes() {
-        for whole in [CLAUDE, CODEX, NEUTRAL, CHAT, ARRAY] {
-            let all = read(whole.as_bytes(), None).unwrap();
-            for end in 0..whole.len() {
-                for format in Format::ALL.map(Some).into_iter().chain([None]) {
-                    if let Ok(part) = read(&whole.as_bytes()[..end], format) {
-                        assert!(part.messages.len() <= all.messages.len().max(end));
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn drained_line_by_line_it_is_the_same_transcript() {
-        for (text, format) in [(CLAUDE, Format::ClaudeCode), (CODEX, Format::Codex)] {
-            let whole = read(text.as_bytes(), Some(format)).unwrap();
-            let mut first = Reader::new(format).unwrap();
-            for line in Lines::new(text.as_bytes()) {
-                first.line(line.offset, line.bytes);
-                first.drain();
-            }
-            let verdict = first.verdict();
-            let (mut second, mut place) = (Reader::new(format).unwrap(), 0);
-            let mut messages = Vec::new();
-            for line in Lines::new(text.as_bytes()) {
-                second.line(line.offset, line.bytes);
-                let given = second.drain();
-                let count = given.len();
-                messages.extend(verdict.apply(place, given));
-                place += count;
-            }
-            let end = second.finish();
-            assert_eq!(end.messages, []);
-            assert_eq!(messages, whole.messages);
-            assert_eq!(
-                (end.usage, end.native_id, end.broken_lines),
-                (whole.usage, whole.native_id, whole.broken_lines)
-            );
-        }
-    }
-
-    #[test]
-    fn a_line_over_the_cap_is_counted() {
-        let mut reader = Reader::new(Format::Neutral).unwrap();
-        let long = format!(
-            "{{\"role\":\"user\",\"content\":\"{}\"}}",
-            "x".repeat(crate::LINE_CAP)
-        );
-        reader.line(0, long.as_bytes());
-        reader.line(
-            long.len() as u64 + 1,
-            b"{\"role\":\"user\",\"content\":\"short\"}",
-        );
-        let transcript = reader.finish();
-        assert_eq!((transcript.messages.len(), transcript.broken_lines), (1, 1));
-    }
-
-    #[test]
-    fn unknown_bytes_are_an_error_that_says_what_was_expected() {
-        let error = read(b"\x00\x01\x02", None).unwrap_err();
-        assert!(error.to_string().contains("expected Claude Code"));
-    }
-
-    /// Lines that are nearly right: the keys of the formats with values of every kind.
-    fn nearly() -> impl Strategy<Value = String> {
-        let keys = prop::sample::select(vec![
-            "type",
-            "message",
-            "payload",
-            "content",
-            "role",
-            "uuid",
-            "parentUuid",
-            "sessionId",
-            "timestamp",
-            "usage",
-            "tool",
-            "input",
-            "name",
-            "id",
-            "subtype",
-            "output",
-            "arguments",
-            "call_id",
-            "info",
-            "total_token_usage",
-            "input_tokens",
-            "messages",
-            "kind",
-            "logicalParentUuid",
-            "projectHash",
-            "mapping",
-            "parent",
-            "children",
-            "current_node",
-            "author",
-            "chat_messages",
-            "sender",
-            "parent_message_uuid",
-            "conversation",
-            "toolCall",
-            "toolCalls",
-            "functionResponse",
-            "response",
-            "$set",
-            "$rewindTo",
-            "contents",
-            "parts",
-            "thoughts",
-            "num_turns",
-        ]);
-        let leaf = prop::sample::select(vec![
-            "null",
-            "true",
-            "-1",
-            "1e300",
-            "\"user\"",
-            "\"assistant\"",
-            "\"tool_use\"",
-            "\"tool_result\"",
-            "\"event_msg\"",
-            "\"response_item\"",
-            "\"message\"",
-            "\"u1\"",
-            "\"token_count\"",
-            "\"{\\\"a\\\":1}\"",
-            "\"9999-12-31T23:59:59Z\"",
-            "18446744073709551615",
-            "\"function_call\"",
-            "\"thread_rolled_back\"",
-            "[]",
-            "{}",
-        ])
-        .prop_map(str::to_owned);
-        let value = leaf.prop_recursive(4, 40, 6, move |inner| {
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 0..4)
-                    .prop_map(|items| format!("[{}]", items.join(","))),
-                prop::collection::vec((keys.clone(), inner), 0..6).prop_map(|fields| {
-                    let fields: Vec<String> = fields
-                        .into_iter()
-                        .map(|(key, value)| format!("\"{key}\":{value}"))
-                        .collect();
-                    format!("{{{}}}", fields.join(","))
-                }),
-            ]
-        });
-        prop::collection::vec(value, 0..6).prop_map(|lines| lines.join("\n"))
-    }
-
-    proptest! {
-        #[test]
-        fn bytes_of_any_kind_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
-            for format in Format::ALL.map(Some).into_iter().chain([None]) {
-                let _ = read(&bytes, format);
-            }
-        }
-
-        #[test]
-        fn lines_that_are_nearly_right_do_not_panic(text in nearly()) {
-            for format in Format::ALL.map(Some).into_iter().chain([None]) {
-                let _ = read(text.as_bytes(), format);
-            }
-            for format in Format::ALL {
-                let _ = crate::is_one_document(format, text.as_bytes());
-                let _ = crate::read_all(text.as_bytes(), format);
-            }
-        }
-    }
-}
+#[path = "reader_test.rs"]
+mod tests;

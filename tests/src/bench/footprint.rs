@@ -65,6 +65,16 @@ pub fn pss(pid: u32) -> Result<u64> {
         .parse()?)
 }
 
+/// Time that the processors spent on a process, all threads together.
+pub fn processor_time(pid: u32) -> Result<Duration> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    let (_, fields) = text.rsplit_once(')').context("the name is in brackets")?;
+    let ticks = fields.split_whitespace().skip(11).take(2);
+    let ticks = ticks.map(str::parse::<u64>).sum::<Result<u64, _>>()?;
+    // In user mode and in the kernel, in ticks of which Linux tells a hundred a second.
+    Ok(Duration::from_millis(ticks * 10))
+}
+
 fn switches(pid: u32) -> Result<u64> {
     let mut sum = 0;
     for task in std::fs::read_dir(format!("/proc/{pid}/task"))? {

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::footprint;
 use super::report::Row;
-use super::talk::{Talk, claude_code};
+use super::talk::{Lines, Talk, claude_code};
 
 /// Messages of a session, about a megabyte.
 const SESSION: u64 = 2_000;
@@ -35,6 +35,8 @@ pub struct Imported {
     /// From files on the disk to a durable commit: cleaned of secrets, parsed, kept, indexed, and the
     /// bytes kept beside.
     pub kept: Duration,
+    /// What the processors worked meanwhile, all threads together.
+    pub worked: Duration,
     /// The most memory while it went on, and before it began, in kB.
     pub most_kb: u64,
     pub before_kb: u64,
@@ -58,6 +60,7 @@ pub async fn told(folder: &Path, rows: &mut Vec<Row>) -> Result<()> {
     ));
     let names = [
         "import: 128 MB in files of a megabyte, durable",
+        "import: the same for a second of one processor",
         "import: memory beyond that before it",
         "import: size of the database",
     ];
@@ -73,6 +76,7 @@ pub async fn told_large(folder: &Path, rows: &mut Vec<Row>) -> Result<()> {
     let done = one_file(&folder.join("large"), 1 << 30).await?;
     let names = [
         "large: 1 GiB in one file, durable",
+        "large: the same for a second of one processor",
         "large: memory beyond that before it",
         "large: size of the database",
     ];
@@ -80,7 +84,7 @@ pub async fn told_large(folder: &Path, rows: &mut Vec<Row>) -> Result<()> {
     Ok(())
 }
 
-fn kept(names: [&'static str; 3], done: &Imported, rows: &mut Vec<Row>) {
+fn kept(names: [&'static str; 4], done: &Imported, rows: &mut Vec<Row>) {
     let kept = speed(done, done.kept);
     rows.push(Row::goal(
         names[0],
@@ -89,18 +93,24 @@ fn kept(names: [&'static str; 3], done: &Imported, rows: &mut Vec<Row>) {
         kept >= 8.0,
         json!(kept),
     ));
+    let worked = speed(done, done.worked);
+    rows.push(Row::told(
+        names[1],
+        format!("{worked:.1} MB"),
+        json!(worked),
+    ));
     #[expect(clippy::cast_precision_loss, reason = "sizes")]
     let (grown, share) = (
         done.most_kb.saturating_sub(done.before_kb) as f64 / 1_024.0,
         done.database as f64 / done.bytes as f64,
     );
     rows.push(Row::told(
-        names[1],
+        names[2],
         format!("{grown:.0} MB PSS"),
         json!(grown),
     ));
     rows.push(Row::told(
-        names[2],
+        names[3],
         format!("{share:.2} of the transcripts"),
         json!(share),
     ));
@@ -124,7 +134,13 @@ pub async fn sessions(home: &Path, bytes: u64) -> Result<Imported> {
     let (mut made, mut number, mut parsed) = (0, 0, Duration::ZERO);
     while made < bytes {
         let name = format!("session-{number}");
-        let file = claude_code(&name, &messages(&mut talk, 0));
+        let mut messages = messages(&mut talk, 0);
+        // One after the other, as a person has them.
+        for message in &mut messages {
+            let after = i64::try_from(number * SESSION * 1_000).unwrap_or(0);
+            message.at = message.at.map(|at| Timestamp(at.0 + after));
+        }
+        let file = claude_code(&name, 0, &messages, Lines::Short);
         number += 1;
         let begun = Instant::now();
         let transcript = krake_transcripts::read(&file, None).context("reading what was made")?;
@@ -149,7 +165,7 @@ pub async fn one_file(home: &Path, bytes: u64) -> Result<Imported> {
     let mut talk = Talk::new(5);
     let (mut made, mut count) = (0, 0);
     while made < bytes {
-        let lines = claude_code("one", &messages(&mut talk, count));
+        let lines = claude_code("one", count, &messages(&mut talk, count), Lines::Whole);
         file.write_all(&lines)?;
         made += lines.len() as u64;
         count += SESSION;
@@ -170,10 +186,14 @@ async fn brought_in(home: &Path, from: PathBuf, messages: u64) -> Result<Importe
     let bytes = size(&from)?;
     let before_kb = footprint::pss(std::process::id())?;
     let watch = Watch::begin();
-    let begun = Instant::now();
+    let (begun, worked_before) = (
+        Instant::now(),
+        footprint::processor_time(std::process::id())?,
+    );
     let (wish, cancel) = (Wish::default(), CancellationToken::new());
     let report: Report = import_path(&store, &from, &wish, &cancel).await?;
     let kept = begun.elapsed();
+    let worked = footprint::processor_time(std::process::id())? - worked_before;
     let most_kb = watch.end();
     anyhow::ensure!(report.new_messages == messages, "{report:?}");
     store.stop().await?;
@@ -181,6 +201,7 @@ async fn brought_in(home: &Path, from: PathBuf, messages: u64) -> Result<Importe
         bytes,
         parsed: Duration::ZERO,
         kept,
+        worked,
         most_kb: most_kb.max(before_kb),
         before_kb,
         database: std::fs::metadata(home.join("krake.db"))?.len(),
@@ -238,7 +259,8 @@ pub fn session(name: &str, messages: Vec<Message>) -> ImportedSession {
         started_at: at(messages.first()),
         ended_at: at(messages.last()),
         usage: Usage::default(),
-        answers: None,
+        answers: Vec::new(),
+        is_whole: false,
         raw: BlobRef {
             hash: Hash::ZERO,
             bytes: 0,

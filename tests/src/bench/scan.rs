@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::footprint;
 use super::report::{Row, median, ms, quantile};
-use super::talk::{Talk, claude_code};
+use super::talk::{Lines, Talk, claude_code};
 
 /// Messages of one session, about twenty kilobytes.
 const SESSION: u64 = 40;
@@ -108,7 +108,7 @@ fn lay(user: &Path, work: &Path, files: u64) -> Result<u64> {
     for number in 0..files {
         let messages: Vec<_> = (0..SESSION).map(|at| talk.message(at)).collect();
         let name = format!("session-{number}");
-        let lines = String::from_utf8(claude_code(&name, &messages))?;
+        let lines = String::from_utf8(claude_code(&name, 0, &messages, Lines::Short))?;
         let lines = lines.replace("/work/shop", &work.display().to_string());
         bytes += lines.len() as u64;
         std::fs::write(folder.join(name).with_extension("jsonl"), lines)?;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use krake_domain::hash::Hash;
 use krake_domain::session::{Message, MessageKind, Role, ToolUse};
 use krake_domain::time::Timestamp;
 
@@ -90,39 +91,85 @@ impl Talk {
     }
 }
 
-/// The messages as Claude Code writes them down, one a line.
+/// How much of what Claude Code writes stands in its lines.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Lines {
+    /// What is said, under short ids.
+    Short,
+    /// Also what each answer took, under ids as long as they are.
+    Whole,
+}
+
+/// The messages as Claude Code writes them down, one a line; `first` is the number of the first.
 #[must_use]
-pub fn claude_code(session: &str, messages: &[Message]) -> Vec<u8> {
+pub fn claude_code(session: &str, first: u64, messages: &[Message], lines: Lines) -> Vec<u8> {
     let mut file = Vec::new();
-    for (number, message) in messages.iter().enumerate() {
-        let id = message.native_id.as_deref().unwrap_or_default();
+    for (number, message) in (first..).zip(messages) {
         let content = match message.kind {
             MessageKind::ToolCall => serde_json::json!([{
-                "type": "tool_use", "id": format!("toolu_{number}"), "name": "Bash",
+                "type": "tool_use", "id": name("toolu_", number, lines), "name": "Bash",
                 "input": { "command": message.text, "description": "Run it" },
             }]),
             MessageKind::ToolResult => serde_json::json!([{
-                "type": "tool_result", "tool_use_id": format!("toolu_{}", number.saturating_sub(1)),
+                "type": "tool_result",
+                "tool_use_id": name("toolu_", number.saturating_sub(1), lines),
                 "content": message.text,
             }]),
             _ => serde_json::json!([{ "type": "text", "text": message.text }]),
         };
-        let role = if message.role == Role::Assistant {
-            "assistant"
-        } else {
-            "user"
-        };
-        let line = serde_json::json!({
-            "parentUuid": number.checked_sub(1).map(|before| format!("m{before}")),
-            "isSidechain": false, "userType": "external", "cwd": "/work/shop",
-            "sessionId": session, "version": "2.0.0", "gitBranch": "main", "type": role, "uuid": id,
+        let is_answer = message.role == Role::Assistant;
+        let role = if is_answer { "assistant" } else { "user" };
+        let parent = number.checked_sub(1).map(|before| uuid(before, lines));
+        let mut line = serde_json::json!({
+            "parentUuid": parent, "isSidechain": false, "userType": "external", "cwd": "/work/shop",
+            "sessionId": session, "version": "2.0.0", "gitBranch": "main", "type": role,
+            "uuid": uuid(number, lines),
             "timestamp": message.at.unwrap_or_default().to_rfc3339(),
             "message": { "role": role, "content": content },
         });
+        if is_answer && lines == Lines::Whole {
+            // Words and the call behind them are one answer.
+            let answer = number / 5 * 2 + u64::from(number % 5 == 4);
+            line["requestId"] = name("req_", answer, lines).into();
+            line["message"]["id"] = name("msg_", answer, lines).into();
+            line["message"]["model"] = "claude-sonnet-4-5-20250929".into();
+            line["message"]["usage"] = serde_json::json!({
+                "input_tokens": 4, "cache_creation_input_tokens": 900 + answer % 4_000,
+                "cache_read_input_tokens": 20_000 + answer % 100_000,
+                "output_tokens": 10 + number % 900, "service_tier": "standard",
+            });
+        }
         file.extend_from_slice(line.to_string().as_bytes());
         file.push(b'\n');
     }
     file
+}
+
+fn name(kind: &str, number: u64, lines: Lines) -> String {
+    match lines {
+        Lines::Short => format!("{kind}{number}"),
+        Lines::Whole => format!("{kind}01{}", &digits(kind, number)[..22]),
+    }
+}
+
+fn uuid(number: u64, lines: Lines) -> String {
+    if lines == Lines::Short {
+        return format!("m{number}");
+    }
+    let digits = digits("uuid", number);
+    let part = |range: std::ops::Range<usize>| &digits[range];
+    let parts = [
+        part(0..8),
+        part(8..12),
+        part(12..16),
+        part(16..20),
+        part(20..32),
+    ];
+    parts.join("-")
+}
+
+fn digits(kind: &str, number: u64) -> String {
+    Hash::of_parts(&[kind.as_bytes(), &number.to_le_bytes()]).to_string()
 }
 
 fn spell(rank: u64) -> String {

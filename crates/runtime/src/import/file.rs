@@ -198,7 +198,7 @@ async fn anew(
         marks: Marks::default(),
         tail: None,
     };
-    if Reader::new(format).is_some() && file.bytes > HELD {
+    if Reader::new(format).is_some_and(|reader| reader.gives_lines()) && file.bytes > HELD {
         streamed(store, found, wish, facts, &mut was_read, report).await?;
     } else if matches!(format, Format::ChatGpt | Format::ClaudeAi) && file.bytes > HELD {
         one_by_one(store, file, wish, format, facts, report).await?;
@@ -320,11 +320,13 @@ pub(super) async fn write(
     facts.place = place(transcript.cwd.clone()).await;
     let latest = facts.latest;
     let messages = std::mem::take(&mut transcript.messages);
+    let spending = std::mem::take(&mut transcript.spending);
     let mut pieces = Pieces::new(store, &transcript, facts);
     pieces.note_times(&messages, latest);
     for message in messages {
         pieces.push(message).await?;
     }
+    pieces.note_answers(spending, latest).await?;
     finish(pieces, &transcript, latest, report).await
 }
 
@@ -334,8 +336,7 @@ pub(super) async fn finish(
     latest: Timestamp,
     report: &mut Report,
 ) -> Result<Written, FileError> {
-    pieces.note_answers(about, latest);
-    let id = pieces.write().await?;
+    let id = pieces.end(about, latest).await?;
     let (messages, new_messages) = (pieces.messages, pieces.new_messages);
     report.kept_secrets += pieces.kept_secrets;
     let session = pieces.session();

@@ -29,7 +29,8 @@ pub async fn held(
     report: &mut Report,
 ) -> Result<(), FileError> {
     let format = was_read.format()?;
-    if file.bytes > LARGEST_DOCUMENT && Reader::new(format).is_none() {
+    let gives_lines = Reader::new(format).is_some_and(|reader| reader.gives_lines());
+    if file.bytes > LARGEST_DOCUMENT && !gives_lines {
         return Err(FileError::Refused(format!(
             "{} bytes in one document; at most {LARGEST_DOCUMENT} are read",
             file.bytes
@@ -173,7 +174,9 @@ fn at_its_end(mut reader: Reader, is_followed: bool) -> (Transcript, Option<Stat
         return (reader.finish(), None);
     }
     let (given, verdict) = (messages.len(), reader.verdict());
-    let mut transcript = reader.clone().finish();
+    let spending = reader.drain_spending();
+    let mut transcript = reader.about();
+    transcript.spending = spending;
     transcript.messages = verdict.apply(0, messages);
     if transcript.title.is_none() {
         transcript.title = krake_transcripts::title_from(&transcript.messages);

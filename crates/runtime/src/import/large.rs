@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 
-use krake_domain::session::{Message, MessageKind, Role, Transcript};
+use krake_domain::session::{Message, MessageKind, Role, Transcript, Usage};
+use krake_domain::spending::Spending;
 use krake_domain::time::Timestamp;
 use krake_edge::reading::Reading;
 use krake_engine::secrets::{Cleaner, Known, Originals};
@@ -20,8 +21,11 @@ use super::pieces::{Facts, Pieces};
 use super::report::Report;
 use super::tail::{End, State, Tail};
 
-/// Messages that may wait for the store while the file is read on.
+/// Lines whose messages may wait for the store while the file is read on.
 const AHEAD: usize = 512;
+
+/// What a line gives: its messages, and what answers took that it is a part of.
+type Given = (Vec<Message>, Vec<Spending>);
 
 /// Reads a large file of lines twice: first what only its end tells, then its messages.
 pub async fn streamed(
@@ -37,7 +41,8 @@ pub async fn streamed(
     let (latest, originals) = (facts.latest, wish.keeping.originals());
     let Survey {
         mut about,
-        verdict,
+        reader,
+        said,
         times,
         title,
         replaced,
@@ -54,14 +59,17 @@ pub async fn streamed(
     pieces.note_title(title);
     let (second, known) = (open(found).await?, wish.known.clone());
     let originals = wish.keeping.originals();
-    let (sender, mut receiver) = mpsc::channel::<Message>(AHEAD);
+    let (sender, mut receiver) = mpsc::channel(AHEAD);
     let reading = tokio::task::spawn_blocking(move || {
-        give(second, format, &known, originals, verdict, |message| {
-            sender.blocking_send(message).is_ok()
+        give(second, reader, &known, originals, said, |given| {
+            sender.blocking_send(given).is_ok()
         })
     });
-    while let Some(message) = receiver.recv().await {
-        pieces.push(message).await?;
+    while let Some((messages, spending)) = receiver.recv().await {
+        for message in messages {
+            pieces.push(message).await?;
+        }
+        pieces.note_answers(spending, latest).await?;
     }
     let (withheld, end, originals) = reading
         .await
@@ -118,12 +126,23 @@ pub async fn one_by_one(
 struct Survey {
     /// Itself without messages.
     about: Transcript,
-    verdict: Verdict,
+    /// What read it, to read it once more.
+    reader: Reader,
+    said: Said,
     /// Two messages that hold its first and its last moment.
     times: [Message; 2],
     title: Option<String>,
     replaced: BTreeMap<String, u32>,
     originals: Originals,
+}
+
+/// What a reading says of the messages before its end.
+#[derive(PartialEq)]
+struct Said {
+    verdict: Verdict,
+    usage: Usage,
+    /// Where it ended.
+    at: u64,
 }
 
 fn survey(
@@ -137,21 +156,33 @@ fn survey(
     let mut times: [Option<Timestamp>; 2] = [None, None];
     let mut title = None;
     let mut reader = Reader::new(format).ok_or_else(unknown)?;
-    each_line(&mut file, &mut reader, &mut cleaner, |_, messages| {
-        for message in messages {
-            if let Some(at) = message.at.map(|at| at.min(latest)) {
-                times[0] = Some(times[0].map_or(at, |first| first.min(at)));
-                times[1] = Some(times[1].map_or(at, |last| last.max(at)));
+    let at = each_line(
+        &mut file,
+        &mut reader,
+        &mut cleaner,
+        u64::MAX,
+        |_, given| {
+            for message in given.0 {
+                if let Some(at) = message.at.map(|at| at.min(latest)) {
+                    times[0] = Some(times[0].map_or(at, |first| first.min(at)));
+                    times[1] = Some(times[1].map_or(at, |last| last.max(at)));
+                }
+                if title.is_none()
+                    && message.role == Role::User
+                    && message.kind == MessageKind::Text
+                {
+                    title = krake_transcripts::title_of(&message.text);
+                }
             }
-            if title.is_none() && message.role == Role::User && message.kind == MessageKind::Text {
-                title = krake_transcripts::title_of(&message.text);
-            }
-        }
-        true
-    })?;
-    let verdict = reader.verdict();
-    let mut about = reader.finish();
-    about.messages = Vec::new();
+            true
+        },
+    )?;
+    let mut about = reader.about();
+    let said = Said {
+        verdict: reader.verdict(),
+        usage: about.usage,
+        at,
+    };
     cleaner.about(&mut about);
     let at = |at| Message {
         at,
@@ -159,7 +190,8 @@ fn survey(
     };
     Ok(Survey {
         about,
-        verdict,
+        reader: reader.anew(),
+        said,
         times: times.map(at),
         title,
         replaced: cleaner.replaced,
@@ -172,50 +204,58 @@ fn survey(
 /// secrets.
 fn give(
     mut file: Reading,
-    format: Format,
+    mut reader: Reader,
     known: &Known,
     originals: Originals,
-    verdict: Verdict,
-    mut take: impl FnMut(Message) -> bool,
+    said: Said,
+    mut take: impl FnMut(Given) -> bool,
 ) -> Result<(HashSet<u64>, Option<End>, Originals), FileError> {
     let mut cleaner = Cleaner::new(known);
     let mut again = Cleaner::collecting(known, originals);
     let mut withheld = HashSet::new();
     let mut given = 0;
-    let mut reader = Reader::new(format).ok_or_else(unknown)?;
-    let at = each_line(&mut file, &mut reader, &mut cleaner, |at, messages| {
+    let each = |at, (messages, spending): Given| {
         let count = messages.len();
-        let messages = verdict.apply(given, messages);
+        let mut messages = said.verdict.apply(given, messages);
         given += count;
-        messages.into_iter().all(|mut message| {
-            if again.message(&mut message) {
+        for message in &mut messages {
+            if again.message(message) {
                 withheld.insert(at);
             }
-            take(message)
-        })
-    })?;
-    // Somebody wrote on between the two readings: what the first one said holds no longer.
-    let is_said = reader.verdict() == verdict;
+        }
+        (messages.is_empty() && spending.is_empty()) || take((messages, spending))
+    };
+    let at = each_line(&mut file, &mut reader, &mut cleaner, said.at, each)?;
+    // Somebody wrote into it between the two readings: what the first one said holds no longer. What
+    // was written behind its end is left to the next reading.
+    let now = Said {
+        verdict: reader.verdict(),
+        usage: reader.about().usage,
+        at,
+    };
+    let is_said = now == said;
     let state = State {
         reader,
-        verdict,
+        verdict: said.verdict,
         given,
     };
     let end = is_said.then(|| End::at(&mut file, at, state)).flatten();
     Ok((withheld, end, again.originals))
 }
 
-/// Reads line after line until the end or until nobody takes what they give; where it ended.
+/// Reads line after line until that place, the end, or until nobody takes what they give; where it
+/// ended.
 fn each_line(
     file: &mut Reading,
     reader: &mut Reader,
     cleaner: &mut Cleaner<'_>,
-    mut take: impl FnMut(u64, Vec<Message>) -> bool,
+    end: u64,
+    mut take: impl FnMut(u64, Given) -> bool,
 ) -> Result<u64, FileError> {
     let mut lines = FileLines::new(file, 0);
-    loop {
+    while lines.at() < end {
         let at = match lines.next().map_err(unreadable)? {
-            None => return Ok(lines.at()),
+            None => break,
             Some(Line::TooLong) => {
                 reader.skip();
                 continue;
@@ -225,8 +265,9 @@ fn each_line(
                 at
             }
         };
-        if !take(at, reader.drain()) {
-            return Ok(lines.at());
+        if !take(at, (reader.drain(), reader.drain_spending())) {
+            break;
         }
     }
+    Ok(lines.at())
 }

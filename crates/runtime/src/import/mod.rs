@@ -5,12 +5,14 @@
 //! **Invariant:** importing twice changes nothing; what could not be read is named or counted; no
 //! secret that is recognised is kept in the clear, neither in messages nor in the bytes of the file.
 
+mod answers;
 mod archive;
 mod file;
 mod held;
 mod keep;
 mod large;
 mod lines;
+mod met;
 mod parts;
 mod pieces;
 mod report;

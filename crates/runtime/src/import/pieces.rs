@@ -1,15 +1,16 @@
 //! Messages into the store, a piece at a time, so that a long session never lies in memory.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use krake_domain::blob::BlobRef;
-use krake_domain::hash::Hash;
 use krake_domain::id::{ProjectId, SessionId, WorkspaceId};
-use krake_domain::session::{Message, Transcript, Usage};
+use krake_domain::session::{Message, Transcript};
 use krake_domain::spending::Spending;
 use krake_domain::time::Timestamp;
-use krake_engine::accounts::Prices;
-use krake_store::{Answer, ImportedSession, SealedSecret, Store, StoreError};
+use krake_store::{ImportedSession, SealedSecret, Store, StoreError};
+
+use super::answers::Answers;
+use super::met::Met;
 
 /// Messages in one transaction.
 const PIECE: usize = 2_000;
@@ -28,7 +29,7 @@ pub struct Facts {
     pub project: Option<ProjectId>,
     pub account_id: Option<String>,
     pub session_type: String,
-    pub redactions: std::collections::BTreeMap<String, u32>,
+    pub redactions: BTreeMap<String, u32>,
     /// Secrets of it that are to be kept, written with the first piece.
     pub secrets: Vec<SealedSecret>,
     /// Nothing that was done is later than this.
@@ -38,8 +39,8 @@ pub struct Facts {
 /// How far a session is written.
 #[derive(Debug, Clone, Default)]
 pub struct Progress {
-    /// How often an id was met, by its hash: what is used twice is told apart.
-    ids: HashMap<u64, u32>,
+    ids: Met,
+    answers: Answers,
     pub messages: u64,
     started_at: Option<Timestamp>,
     ended_at: Option<Timestamp>,
@@ -51,7 +52,8 @@ pub struct Pieces<'s> {
     session: ImportedSession,
     held: Vec<Message>,
     held_bytes: usize,
-    ids: HashMap<u64, u32>,
+    answers: Answers,
+    ids: Met,
     pub new_messages: u64,
     pub messages: u64,
     pub kept_secrets: u64,
@@ -72,7 +74,8 @@ impl<'s> Pieces<'s> {
             started_at: None,
             ended_at: None,
             usage: about.usage,
-            answers: None,
+            answers: Vec::new(),
+            is_whole: false,
             raw: facts.raw,
             broken_lines: about.broken_lines,
             messages: Vec::new(),
@@ -92,7 +95,8 @@ impl<'s> Pieces<'s> {
             session,
             held: Vec::new(),
             held_bytes: 0,
-            ids: HashMap::new(),
+            answers: Answers::default(),
+            ids: Met::of(&about.format),
             new_messages: 0,
             messages: 0,
             kept_secrets: 0,
@@ -107,6 +111,7 @@ impl<'s> Pieces<'s> {
         pieces.session.started_at = progress.started_at;
         pieces.session.ended_at = progress.ended_at;
         pieces.ids = progress.ids;
+        pieces.answers = progress.answers;
         pieces.messages = progress.messages;
         pieces
     }
@@ -115,6 +120,7 @@ impl<'s> Pieces<'s> {
     pub fn progress(self) -> Progress {
         Progress {
             ids: self.ids,
+            answers: self.answers,
             messages: self.messages,
             started_at: self.session.started_at,
             ended_at: self.session.ended_at,
@@ -139,31 +145,19 @@ impl<'s> Pieces<'s> {
         }
     }
 
-    /// What its answers took, to be written with the next piece. An answer without a moment is counted
-    /// where the session ends, and a session without any moment where it is read.
-    pub fn note_answers(&mut self, about: &Transcript, latest: Timestamp) {
+    /// What answers took, each as a whole: the last word on one holds. An answer without a moment is
+    /// counted where the session ends, and a session without any moment where it is read.
+    ///
+    /// # Errors
+    /// The store cannot write.
+    pub async fn note_answers(
+        &mut self,
+        spending: Vec<Spending>,
+        latest: Timestamp,
+    ) -> Result<(), StoreError> {
         let end = self.session.ended_at.unwrap_or(latest);
-        let whole = Spending {
-            model: about.model.clone(),
-            usage: about.usage,
-            ..Spending::default()
-        };
-        // Some formats tell only the sum of a session.
-        let is_sum = about.spending.is_empty() && about.usage != Usage::default();
-        let all = about
-            .spending
-            .iter()
-            .cloned()
-            .chain(is_sum.then_some(whole));
-        let answers = all.map(|spending| Answer {
-            at: spending.at.map_or(end, |at| at.min(latest)),
-            above: match is_sum {
-                true => 0,
-                false => Prices::shipped().size_below(spending.usage.read()),
-            },
-            spending,
-        });
-        self.session.answers = Some(answers.collect());
+        self.answers.note(spending, end, latest);
+        self.write_if_full().await
     }
 
     /// The next message.
@@ -171,35 +165,52 @@ impl<'s> Pieces<'s> {
     /// # Errors
     /// The store cannot write.
     pub async fn push(&mut self, mut message: Message) -> Result<(), StoreError> {
-        if let Some(native) = &mut message.native_id {
-            let hash = Hash::of(native.as_bytes()).0;
-            let key = u64::from_le_bytes(hash[..8].try_into().expect("eight bytes"));
-            let met = self.ids.entry(key).or_insert(0);
-            *met += 1;
-            if *met > 1 {
-                *native = format!("{native}#{met}");
-            }
+        if let Some(native) = &mut message.native_id
+            && let Some(times) = self.ids.again(native)
+        {
+            *native = format!("{native}#{times}");
         }
         self.held_bytes += message.text.len();
         self.held.push(message);
-        if self.held.len() >= PIECE || self.held_bytes >= PIECE_BYTES {
+        self.write_if_full().await
+    }
+
+    async fn write_if_full(&mut self) -> Result<(), StoreError> {
+        let is_full = self.held.len() >= PIECE
+            || self.answers.len() >= PIECE
+            || self.held_bytes >= PIECE_BYTES;
+        if is_full {
             self.write().await?;
         }
         Ok(())
     }
 
-    /// Writes what is held, and the session also where it has no messages.
+    /// Writes the last piece, also where the session has no messages; with it all is there.
     ///
     /// # Errors
     /// The store cannot write.
-    pub async fn write(&mut self) -> Result<SessionId, StoreError> {
+    pub async fn end(
+        &mut self,
+        about: &Transcript,
+        latest: Timestamp,
+    ) -> Result<SessionId, StoreError> {
+        let end = self.session.ended_at.unwrap_or(latest);
+        self.session.answers = self.answers.rest(about, end);
+        self.session.is_whole = true;
+        self.write().await
+    }
+
+    async fn write(&mut self) -> Result<SessionId, StoreError> {
         let first = self.messages;
         let messages = std::mem::take(&mut self.held);
         let secrets = std::mem::take(&mut self.session.secrets);
+        let mut answers = std::mem::take(&mut self.session.answers);
+        answers.extend(self.answers.take());
         self.held_bytes = 0;
         self.messages += messages.len() as u64;
         let piece = ImportedSession {
             messages,
+            answers,
             secrets,
             first,
             ..self.session.clone()

@@ -9,6 +9,7 @@ use std::io::{self, Read};
 
 use krake_domain::hash::Hash;
 use krake_domain::session::{Message, Transcript};
+use krake_domain::spending::Spending;
 use krake_edge::reading::Reading;
 use krake_engine::secrets::{Cleaner, Known, Originals};
 use krake_store::{SessionRow, Store};
@@ -60,6 +61,7 @@ pub struct Tail {
 struct New {
     end: End,
     messages: Vec<Message>,
+    spending: Vec<Spending>,
     about: Transcript,
     replaced: BTreeMap<String, u32>,
     originals: Originals,
@@ -150,6 +152,7 @@ impl Tail {
         for message in new.messages {
             pieces.push(message).await?;
         }
+        pieces.note_answers(new.spending, facts.latest).await?;
         let written = finish(pieces, &new.about, facts.latest, report).await?;
         Ok(Some(WasRead {
             kept_as: found.shown.clone(),
@@ -213,7 +216,8 @@ fn read_on(
             withheld.insert(at);
         }
     }
-    let mut about = state.reader.clone().finish();
+    let spending = state.reader.drain_spending();
+    let mut about = state.reader.about();
     cleaner.about(&mut about);
     let state = State {
         reader: state.reader,
@@ -231,6 +235,7 @@ fn read_on(
     Ok(Some(New {
         end,
         messages,
+        spending,
         about,
         replaced: cleaner.replaced,
         originals: cleaner.originals,
@@ -240,8 +245,7 @@ fn read_on(
 
 /// Whether both say the same about the first so many messages.
 fn agree(now: &Verdict, then: &Verdict, given: usize) -> bool {
-    now.sidechain.range(..given).eq(then.sidechain.iter())
-        && now.repeated.range(..given).eq(then.repeated.iter())
+    now.sidechain.below(given) == then.sidechain && now.repeated.below(given) == then.repeated
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 
-use krake_domain::session::MessageKind;
+use krake_domain::session::{MessageKind, Usage};
+use krake_domain::time::Timestamp;
 
 use super::*;
 
@@ -158,6 +159,85 @@ async fn a_large_file_is_read_without_being_held_and_gives_the_same() {
     assert!(expected.messages.iter().any(|message| message.sidechain));
     assert_eq!(messages, expected.messages);
     assert_eq!(report.sessions[0].title, expected.title);
+}
+
+/// Answers in several lines, one of them far from the others, replays of subagents, and some without
+/// a name.
+fn answer_line(number: usize, filler: &str) -> String {
+    let parent = number.checked_sub(1).map(|before| format!("u{before}"));
+    let (answer, request) = match number % 50 {
+        49 => (Some("a7".to_owned()), "r7".to_owned()),
+        48 => (Some(format!("a{}", number / 3 - 9)), "replay".to_owned()),
+        47 => (None, "r".to_owned()),
+        46 => (Some("twice".to_owned()), format!("r{}", number % 4)),
+        _ => (Some(format!("a{}", number / 3)), format!("r{}", number / 3)),
+    };
+    let line = serde_json::json!({
+        "type": "assistant", "sessionId": "s1", "uuid": format!("u{number}"), "parentUuid": parent,
+        "requestId": request, "isSidechain": number % 50 == 48,
+        "timestamp": format!("2026-01-02T{:02}:04:05Z", number % 24),
+        "message": { "id": answer, "role": "assistant", "model": "claude-x",
+            "usage": { "input_tokens": 3, "output_tokens": number },
+            "content": [{ "type": "text", "text": format!("{number} {filler}") }] },
+    });
+    format!("{line}\n")
+}
+
+#[tokio::test]
+async fn what_answers_took_is_the_same_in_a_large_file_and_in_a_small_one() {
+    let (dir, store) = store().await;
+    let file = dir.path().join("a.jsonl");
+    let mut told = Vec::new();
+    for filler in ["", &"onelongword".repeat(820)] {
+        let text: String = (0..4_000)
+            .map(|number| answer_line(number, filler))
+            .collect();
+        std::fs::write(&file, &text).unwrap();
+        let fresh = Store::open_owner(&dir.path().join(format!("{}", text.len())))
+            .await
+            .unwrap();
+        let report = import(&fresh, &file).await;
+        assert_eq!(report.new_messages, 4_000);
+        let expected = krake_transcripts::read(text.as_bytes(), None).unwrap();
+        let spent = fresh
+            .spent_between(Timestamp(0), Timestamp(i64::MAX), &[])
+            .await
+            .unwrap();
+        let usage = spent
+            .iter()
+            .fold(Usage::default(), |sum, one| sum.plus(one.usage));
+        let answers: u64 = spent.iter().map(|one| one.answers).sum();
+        assert_eq!(usage, expected.usage);
+        assert_eq!(answers, expected.spending.len() as u64);
+        let sessions = fresh.list_sessions(None).await.unwrap();
+        assert_eq!(sessions[0].usage, expected.usage);
+        told.push(spent);
+        fresh.stop().await.unwrap();
+    }
+    assert_eq!(told[0], told[1]);
+    store.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_large_session_of_gemini_has_its_messages() {
+    let (dir, store) = store().await;
+    let filler = "onelongword".repeat(4_200);
+    let mut text = "{\"sessionId\":\"g1\",\"projectHash\":\"p\",\"startTime\":\"t\"}\n".to_owned();
+    for number in 0..800 {
+        // Each is written twice, the second time with more.
+        for said in ["", &filler] {
+            let line = serde_json::json!({ "id": format!("r{number}"), "type": "gemini",
+                "content": format!("{number} {said}") });
+            writeln!(text, "{line}").unwrap();
+        }
+    }
+    assert!(text.len() > 33 << 20);
+    let file = dir.path().join("a.jsonl");
+    std::fs::write(&file, &text).unwrap();
+    let report = import(&store, &file).await;
+    assert_eq!((report.skipped.len(), report.new_messages), (0, 800));
+    let messages = store.load_messages(report.sessions[0].id).await.unwrap();
+    assert_eq!(messages[799].text, format!("799 {filler}"));
 }
 
 #[tokio::test]

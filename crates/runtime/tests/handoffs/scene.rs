@@ -160,7 +160,8 @@ pub fn session(native: &str, folder: &str, path: &str, at: Timestamp) -> Importe
         forked_from: None,
         redactions: Default::default(),
         secrets: Vec::new(),
-        answers: None,
+        answers: Vec::new(),
+        is_whole: false,
     }
 }
 

@@ -49,6 +49,7 @@ fn answers(count: usize) -> Vec<Answer> {
             },
             at: Timestamp(i64::try_from(number).unwrap() * 86_400_000),
             above: 0,
+            count: 1,
         })
         .collect()
 }
@@ -72,7 +73,8 @@ async fn grow(store: &Store, more: &[&str]) {
     let session = ImportedSession {
         title: Some("about native".to_owned()),
         messages,
-        answers: Some(answers(1 + more.len())),
+        answers: answers(1 + more.len()),
+        is_whole: true,
         ..imported("native", "/x")
     };
     store.import_session(session).await.unwrap();

@@ -6,16 +6,16 @@
 mod spend;
 mod tree;
 
-use std::collections::{BTreeSet, HashMap};
-
 use krake_domain::session::{Message, MessageKind, Role, Transcript};
+use krake_domain::spending::Spending;
 use serde_json::Value;
 
 use crate::blocks::{messages, moment, said, str_of, text};
-use crate::message_array::name_results;
-use crate::reader::Verdict;
+use crate::calls::Calls;
+use crate::places::Places;
+use crate::verdict::Verdict;
 use spend::{Part, Spend};
-use tree::{Node, Outline, Tree};
+use tree::{Record, Tree};
 
 /// Reads a session line by line.
 #[derive(Clone, Default)]
@@ -24,7 +24,7 @@ pub struct ClaudeCode {
     titles: Titles,
     tree: Tree,
     spend: Spend,
-    names: HashMap<String, String>,
+    calls: Calls,
     first_session: Option<String>,
     agent: Option<String>,
     main_lines: u32,
@@ -72,7 +72,7 @@ impl ClaudeCode {
             // of their own, but their place in the tree is needed to walk past them.
             _ => Vec::new(),
         };
-        let Some(uuid) = self.tree.admit(str_of(line, "uuid"), &found) else {
+        let Some(admitted) = self.tree.admit(str_of(line, "uuid"), &found) else {
             return true;
         };
         let sidechain = line
@@ -81,7 +81,7 @@ impl ClaudeCode {
             .unwrap_or(false);
         let at = moment(line.get("timestamp"));
         for (place, message) in found.iter_mut().enumerate() {
-            message.native_id = uuid.as_ref().map(|uuid| {
+            message.native_id = admitted.id.as_ref().map(|uuid| {
                 if place == 0 {
                     uuid.clone()
                 } else {
@@ -92,29 +92,41 @@ impl ClaudeCode {
             message.at = at;
             message.sidechain = sidechain;
             message.raw = Some(raw);
-            name_results(&mut self.names, message);
+            self.calls.name(message);
         }
         self.main_lines += u32::from(!sidechain && !found.is_empty());
-        let first = self.given + self.transcript.messages.len();
-        self.tree.push(Node {
-            uuid,
-            parent: owned("parentUuid"),
-            bridge: owned("logicalParentUuid"),
+        let answer = line
+            .get("message")
+            .and_then(|message| str_of(message, "id"))
+            .filter(|_| kind == "assistant");
+        let record = Record {
+            parent: str_of(line, "parentUuid"),
+            bridge: str_of(line, "logicalParentUuid"),
             continues: found
                 .iter()
                 .any(|message| message.kind == MessageKind::Summary)
                 || str_of(line, "subtype") == Some("compact_boundary"),
-            answer: line
-                .get("message")
-                .and_then(|message| str_of(message, "id"))
-                .filter(|_| kind == "assistant")
-                .map(str::to_owned),
+            answer: answer.map(|id| self.spend.answer(id)),
             sidechain,
-            messages: first..first + found.len(),
-            outlines: found.iter().map(Outline::of).collect(),
-        });
+            messages: &found,
+        };
+        self.tree
+            .push(&admitted, &record, |call| self.calls.meet(call));
         self.transcript.messages.append(&mut found);
         true
+    }
+
+    /// One that has read nothing, in the room of this one.
+    pub fn anew(mut self) -> Self {
+        self.tree.clear();
+        self.spend.clear();
+        self.calls.clear();
+        Self {
+            tree: self.tree,
+            spend: self.spend,
+            calls: self.calls,
+            ..Self::default()
+        }
     }
 
     /// The messages since the last call. They do not know yet what [`ClaudeCode::verdict`] says.
@@ -124,42 +136,62 @@ impl ClaudeCode {
         messages
     }
 
+    /// What answers took since the last call, each as a whole.
+    pub fn drain_spending(&mut self) -> Vec<Spending> {
+        self.spend.drain()
+    }
+
     /// What the lines so far say about all messages so far.
     pub fn verdict(&self) -> Verdict {
         Verdict {
-            sidechain: self.tree.off_the_line().into_iter().collect(),
-            repeated: BTreeSet::new(),
+            sidechain: self.off_the_line(),
+            repeated: Places::default(),
         }
     }
 
     /// What was read.
     pub fn finish(mut self) -> Transcript {
-        for place in self.tree.off_the_line() {
-            if let Some(place) = place.checked_sub(self.given) {
-                self.transcript.messages[place].sidechain = true;
-            }
+        let off = self.off_the_line();
+        let spending = self.spend.drain();
+        let mut messages = self.drain();
+        for (place, message) in (self.given - messages.len()..).zip(&mut messages) {
+            message.sidechain |= off.contains(place);
         }
-        self.transcript.title = self
-            .titles
+        Transcript {
+            messages,
+            spending,
+            ..self.about()
+        }
+    }
+
+    fn off_the_line(&self) -> Places {
+        self.tree
+            .off_the_line(self.spend.answers(), self.calls.len())
+    }
+
+    /// What was read beside messages and spending, which others have taken.
+    pub fn about(&self) -> Transcript {
+        let mut about = self.transcript.clone();
+        let titles = &self.titles;
+        about.title = titles
             .custom
-            .or(self.titles.made)
-            .or(self.titles.summary);
-        self.transcript.usage = self.spend.total();
-        self.transcript.spending = self.spend.each();
+            .as_ref()
+            .or(titles.made.as_ref())
+            .or(titles.summary.as_ref())
+            .cloned();
+        about.usage = self.spend.total();
         // A subagent has a file of its own and writes its parent's session id into it.
         if let (0, Some(agent), Some(session)) = (
             self.main_lines,
-            self.agent,
+            self.agent.as_ref(),
             self.transcript.native_id.as_ref(),
         ) {
-            self.transcript.forked_from = Some(session.clone());
-            self.transcript.native_id = Some(format!("{session}/{agent}"));
-        } else if self.transcript.forked_from.is_none()
-            && self.first_session != self.transcript.native_id
-        {
-            self.transcript.forked_from = self.first_session;
+            about.forked_from = Some(session.clone());
+            about.native_id = Some(format!("{session}/{agent}"));
+        } else if about.forked_from.is_none() && self.first_session != about.native_id {
+            about.forked_from.clone_from(&self.first_session);
         }
-        self.transcript
+        about
     }
 
     fn note_session(&mut self, line: &Value) {

@@ -1,6 +1,7 @@
 //! Tokens of a session, each answer counted once.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+use std::num::NonZeroU64;
 
 use krake_domain::session::Usage;
 use krake_domain::spending::Spending;
@@ -8,13 +9,25 @@ use krake_domain::time::Timestamp;
 use serde_json::Value;
 
 use crate::blocks::count;
+use crate::ids::{Ids, Mark};
+use crate::words::{Word, Words};
 
 /// Usage by answer. An answer is split over lines that repeat its usage, and the counts of the later
 /// lines may be higher because it was still being written: the highest of each count is kept.
+///
+/// What an answer took so far is told after each of its lines, and only ever rises, so the names of
+/// answers are held no longer than until somebody asks.
 #[derive(Clone, Default)]
 pub struct Spend {
-    answers: HashMap<(String, String), Spending>,
-    ids: HashSet<String>,
+    answers: Ids,
+    /// The first request of each answer, by its place.
+    first: Vec<Option<Request>>,
+    /// Further ones, by the answer and the request.
+    further: BTreeMap<(u32, NonZeroU64), Request>,
+    models: Words,
+    total: Usage,
+    /// Answers that took something since somebody asked.
+    changed: BTreeMap<String, u32>,
     nameless: Vec<Spending>,
 }
 
@@ -28,55 +41,172 @@ pub struct Part<'l> {
     pub model: Option<&'l str>,
 }
 
+/// What one request for an answer took.
+#[derive(Clone)]
+struct Request {
+    /// A quarter of the hash of its id.
+    id: NonZeroU64,
+    at: i64,
+    model: Word,
+    counts: [Count; 4],
+}
+
+/// A count below 2^40 in five bytes.
+type Count = [u8; 5];
+
+impl Request {
+    /// Stands for no moment: before all others, and nobody writes it down.
+    const NO_MOMENT: i64 = i64::MIN;
+
+    fn at(&self) -> Option<Timestamp> {
+        (self.at != Self::NO_MOMENT).then_some(Timestamp(self.at))
+    }
+
+    fn usage(&self) -> Usage {
+        let [input, output, cache_read, cache_write] = self.counts.map(|count| {
+            let mut bytes = [0; 8];
+            bytes[..5].copy_from_slice(&count);
+            u64::from_le_bytes(bytes)
+        });
+        Usage {
+            input,
+            output,
+            cache_read,
+            cache_write,
+            reasoning: 0,
+        }
+    }
+}
+
+fn counts(usage: Usage) -> [Count; 4] {
+    [
+        usage.input,
+        usage.output,
+        usage.cache_read,
+        usage.cache_write,
+    ]
+    .map(|count| *count.to_le_bytes().first_chunk().expect("eight bytes"))
+}
+
 impl Spend {
+    /// Forgets all and keeps the room for as many.
+    pub fn clear(&mut self) {
+        let (mut answers, mut first) = (
+            std::mem::take(&mut self.answers),
+            std::mem::take(&mut self.first),
+        );
+        answers.clear();
+        first.clear();
+        *self = Self {
+            answers,
+            first,
+            ..Self::default()
+        };
+    }
+
+    /// The place of an answer.
+    pub fn answer(&mut self, id: &str) -> u32 {
+        let place = self.answers.meet(id);
+        self.first.resize(self.answers.len(), None);
+        place
+    }
+
+    /// How many answers have places.
+    pub fn answers(&self) -> usize {
+        self.answers.len()
+    }
+
     /// Notes the usage of one line. A subagent replays answers of its parent under new request ids;
     /// those were counted already.
     pub fn note(&mut self, part: &Part<'_>, usage: &Value) {
-        let spending = Spending {
-            answer: part.answer.map(str::to_owned),
-            at: part.at,
-            model: part.model.map(str::to_owned),
-            usage: read(usage),
-        };
+        let usage = read(usage);
         let Some(answer) = part.answer else {
-            self.nameless.push(spending);
+            self.total = self.total.plus(usage);
+            self.nameless.push(Spending {
+                answer: None,
+                at: part.at,
+                model: part.model.map(str::to_owned),
+                usage,
+            });
             return;
         };
-        let key = (
-            answer.to_owned(),
-            part.request.unwrap_or_default().to_owned(),
-        );
-        if let Some(known) = self.answers.get_mut(&key) {
-            known.usage = known.usage.most(spending.usage);
-            known.model = known.model.take().or(spending.model);
-        } else if self.ids.insert(key.0.clone()) || !part.sidechain {
-            self.answers.insert(key, spending);
+        let place = self.answer(answer);
+        let id = Mark::of(part.request.unwrap_or_default()).short();
+        let id = NonZeroU64::new(id).unwrap_or(NonZeroU64::MIN);
+        let model = part
+            .model
+            .map_or(Word::default(), |model| self.models.meet(model));
+        let is_new = self.first[place as usize].is_none();
+        let known = match &mut self.first[place as usize] {
+            Some(first) if first.id == id => Some(first),
+            _ => self.further.get_mut(&(place, id)),
+        };
+        if let Some(known) = known {
+            let (before, now) = (known.usage(), known.usage().most(usage));
+            known.counts = counts(now);
+            known.model = known.model.or(model);
+            self.total = self.total.plus(more(now, before));
+        } else if is_new || !part.sidechain {
+            let request = Request {
+                id,
+                at: part.at.map_or(Request::NO_MOMENT, |at| at.0),
+                model,
+                counts: counts(usage),
+            };
+            self.total = self.total.plus(usage);
+            match is_new {
+                true => self.first[place as usize] = Some(request),
+                false => drop(self.further.insert((place, id), request)),
+            }
+        } else {
+            return;
+        }
+        if !self.changed.contains_key(answer) {
+            self.changed.insert(answer.to_owned(), place);
         }
     }
 
     /// The sum over all answers.
     pub fn total(&self) -> Usage {
-        self.nameless
-            .iter()
-            .chain(self.answers.values())
-            .fold(Usage::default(), |sum, one| sum.plus(one.usage))
+        self.total
     }
 
-    /// What each answer took, under one name where it was requested several times.
-    pub fn each(self) -> Vec<Spending> {
-        let mut named: BTreeMap<String, Spending> = BTreeMap::new();
-        for ((answer, _), one) in self.answers {
-            let known = named.entry(answer.clone()).or_insert_with(|| Spending {
+    /// What each answer took that took something since the last call, under one name where it was
+    /// requested several times.
+    pub fn drain(&mut self) -> Vec<Spending> {
+        if self.changed.is_empty() && self.nameless.is_empty() {
+            return Vec::new();
+        }
+        let mut all = std::mem::take(&mut self.nameless);
+        for (answer, place) in std::mem::take(&mut self.changed) {
+            let first = self.first.get(place as usize).and_then(Option::as_ref);
+            let mut sum = Spending {
                 answer: Some(answer),
                 ..Spending::default()
-            });
-            known.at = known.at.into_iter().chain(one.at).min();
-            known.model = known.model.take().max(one.model);
-            known.usage = known.usage.plus(one.usage);
+            };
+            let ids = (place, NonZeroU64::MIN)..=(place, NonZeroU64::MAX);
+            let further = self.further.range(ids).map(|(_, request)| request);
+            for request in first.into_iter().chain(further) {
+                sum.at = sum.at.into_iter().chain(request.at()).min();
+                let model = self.models.text(request.model).map(str::to_owned);
+                sum.model = sum.model.max(model);
+                sum.usage = sum.usage.plus(request.usage());
+            }
+            all.push(sum);
         }
-        let is_spent = |one: &Spending| one.usage != Usage::default();
-        let all = self.nameless.into_iter().chain(named.into_values());
-        all.filter(is_spent).collect()
+        all.retain(|one| one.usage != Usage::default());
+        all
+    }
+}
+
+/// What was added, where no count fell.
+fn more(now: Usage, before: Usage) -> Usage {
+    Usage {
+        input: now.input - before.input,
+        output: now.output - before.output,
+        cache_read: now.cache_read - before.cache_read,
+        cache_write: now.cache_write - before.cache_write,
+        reasoning: 0,
     }
 }
 
@@ -133,7 +263,7 @@ mod tests {
         }
         let total = spend.total();
         assert_eq!((total.input, total.output), (15, 7));
-        let each = spend.each();
+        let each = spend.drain();
         let names: Vec<_> = each
             .iter()
             .filter_map(|one| one.answer.as_deref())
@@ -143,5 +273,33 @@ mod tests {
             .iter()
             .fold(Usage::default(), |sum, one| sum.plus(one.usage));
         assert_eq!(sum, total);
+        assert_eq!(spend.drain(), []);
+    }
+
+    #[test]
+    fn what_changed_is_told_again_as_a_whole_and_the_rest_is_not() {
+        let mut spend = Spend::default();
+        let mut take = |answer, request, output| {
+            let part = Part {
+                at: Some(Timestamp(output)),
+                ..part(answer, Some(request), false)
+            };
+            spend.note(&part, &json!({ "output_tokens": output }));
+            let told = spend.drain().into_iter();
+            told.map(|one| (one.answer.unwrap(), one.usage.output, one.at.unwrap().0))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(take("m1", "r1", 5), [("m1".to_owned(), 5, 5)]);
+        assert_eq!(take("m2", "r2", 3), [("m2".to_owned(), 3, 3)]);
+        assert_eq!(take("m1", "r1", 9), [("m1".to_owned(), 9, 5)]);
+        // Requested once more, both count.
+        assert_eq!(take("m1", "r3", 4), [("m1".to_owned(), 13, 4)]);
+        assert_eq!(take("m1", "r3", 6), [("m1".to_owned(), 15, 4)]);
+        assert_eq!(spend.total().output, 9 + 6 + 3);
+    }
+
+    #[test]
+    fn an_answer_is_kept_in_few_bytes() {
+        assert!(size_of::<Option<Request>>() <= 40);
     }
 }

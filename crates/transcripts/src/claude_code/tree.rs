@@ -1,117 +1,208 @@
 //! The tree of a session and the line through it that the user last saw.
+//!
+//! A session may be a file of a gigabyte and has to be known to its end, so a record is kept in a few
+//! dozen bytes: ids by their marks, parents by their places.
 
-use std::collections::{HashMap, HashSet};
-use std::ops::Range;
+use std::collections::HashMap;
 
 use krake_domain::hash::Hash;
 use krake_domain::session::{Message, MessageKind};
 
-/// One record of the file.
-#[derive(Clone)]
-pub struct Node {
-    pub uuid: Option<String>,
-    pub parent: Option<String>,
+use crate::ids::{Ids, Mark, number};
+use crate::places::Places;
+
+/// One record of the file, as it is read.
+pub struct Record<'r> {
+    pub parent: Option<&'r str>,
     /// The parent across a compaction, where `parent` is cut.
-    pub bridge: Option<String>,
+    pub bridge: Option<&'r str>,
     /// It stands after a compaction: without a parent it follows what lies before it in the file.
     pub continues: bool,
-    /// The id of the API answer that it is a part of.
-    pub answer: Option<String>,
+    /// The place of the API answer that it is a part of.
+    pub answer: Option<u32>,
     pub sidechain: bool,
-    /// Places of its messages in the transcript.
-    pub messages: Range<usize>,
-    /// What the tree needs to know of them; the messages themselves may be gone by the end.
-    pub outlines: Vec<Outline>,
+    pub messages: &'r [Message],
 }
 
-/// A message without its text.
+/// The id under which a record enters.
+pub struct Admitted {
+    pub id: Option<String>,
+    mark: Option<Mark>,
+    content: [u8; 8],
+}
+
+/// What is kept of a record.
 #[derive(Clone)]
-pub struct Outline {
-    kind: MessageKind,
-    call_id: Option<String>,
-}
-
-impl Outline {
-    pub fn of(message: &Message) -> Self {
-        Self {
-            kind: message.kind,
-            call_id: message.tool.as_ref().and_then(|tool| tool.call_id.clone()),
-        }
-    }
+struct Node {
+    /// Of what it says, to tell a copy from another record with the same id.
+    content: [u8; 8],
+    /// The record before it plus one; 0: none, or one that was not met yet.
+    before: u32,
+    /// The answer that it is a part of plus one.
+    answer: u32,
+    /// How many messages it has, above the four bits.
+    shape: u32,
 }
 
 impl Node {
-    fn can_be_leaf(&self) -> bool {
-        let speaks = |message: &Outline| message.kind != MessageKind::Meta;
-        self.uuid.is_some() && !self.sidechain && self.outlines.iter().any(speaks)
+    const SIDECHAIN: u32 = 1;
+    /// Some message of it is more than a note.
+    const SPEAKS: u32 = 2;
+    /// It names a parent or continues: it follows something, even where that was not found.
+    const FOLLOWS: u32 = 4;
+    const BITS: u32 = 3;
+
+    fn is(&self, bit: u32) -> bool {
+        self.shape & bit != 0
     }
+
+    fn messages(&self) -> usize {
+        (self.shape >> Self::BITS) as usize
+    }
+}
+
+/// The parents of a record that were not met before it.
+#[derive(Clone)]
+struct Open {
+    parent: Option<Mark>,
+    bridge: Option<Mark>,
 }
 
 /// All records in the order of the file.
 #[derive(Clone, Default)]
 pub struct Tree {
+    ids: Ids,
     nodes: Vec<Node>,
-    by_uuid: HashMap<String, usize>,
-    /// What the record of an id says, to tell a copy from another record with the same id.
-    contents: HashMap<String, Hash>,
+    open: HashMap<u32, Open>,
+    /// Records with the calls they make and with those they answer.
+    calls: Vec<(u32, u32)>,
+    results: Vec<(u32, u32)>,
 }
 
 impl Tree {
+    /// Forgets all and keeps the room for as many.
+    pub fn clear(&mut self) {
+        self.ids.clear();
+        self.nodes.clear();
+        self.open.clear();
+        self.calls.clear();
+        self.results.clear();
+    }
+
     /// The id under which a record enters: `None` for one that stands in the file already, word for
     /// word; an id that another record holds already gets a suffix.
-    pub fn admit(&mut self, uuid: Option<&str>, found: &[Message]) -> Option<Option<String>> {
+    pub fn admit(&self, uuid: Option<&str>, found: &[Message]) -> Option<Admitted> {
         let Some(uuid) = uuid else {
-            return Some(None);
+            return Some(Admitted {
+                id: None,
+                mark: None,
+                content: [0; 8],
+            });
         };
         let texts: Vec<&[u8]> = found
             .iter()
             .map(|message| message.text.as_bytes())
             .collect();
-        let content = Hash::of_parts(&texts);
-        if !self.by_uuid.contains_key(uuid) {
-            self.contents.insert(uuid.to_owned(), content);
-            return Some(Some(uuid.to_owned()));
-        }
-        if self.contents.get(uuid) == Some(&content) {
+        let hash = Hash::of_parts(&texts).0;
+        let content = *hash.first_chunk().expect("a hash has 32 bytes");
+        let new = |id: String, mark| {
+            Some(Admitted {
+                id: Some(id),
+                mark: Some(mark),
+                content,
+            })
+        };
+        let mark = Mark::of(uuid);
+        let Some(known) = self.ids.find(mark) else {
+            return new(uuid.to_owned(), mark);
+        };
+        if self.nodes[known as usize].content == content {
             return None;
         }
-        let free = (2_u64..)
+        (2_u64..)
             .map(|number| format!("{uuid}~{number}"))
-            .find(|id| !self.by_uuid.contains_key(id));
-        Some(free)
+            .map(|id| (Mark::of(&id), id))
+            .find(|(mark, _)| self.ids.find(*mark).is_none())
+            .and_then(|(mark, id)| new(id, mark))
     }
 
-    /// Adds a record.
-    pub fn push(&mut self, node: Node) {
-        if let Some(uuid) = &node.uuid {
-            self.by_uuid.insert(uuid.clone(), self.nodes.len());
+    /// Adds a record. `call` gives the place of a call by its id.
+    pub fn push(
+        &mut self,
+        admitted: &Admitted,
+        record: &Record<'_>,
+        mut call: impl FnMut(&str) -> u32,
+    ) {
+        let (parent, bridge) = (record.parent.map(Mark::of), record.bridge.map(Mark::of));
+        let known = |mark: Option<Mark>| mark.and_then(|mark| self.ids.find(mark));
+        // An id leads to one record for ever, so what is found now is what is found at the end.
+        let before = known(parent).or_else(|| match parent {
+            None => known(bridge),
+            Some(_) => None,
+        });
+        let speaks = |message: &Message| message.kind != MessageKind::Meta;
+        let bits = [
+            (Node::SIDECHAIN, record.sidechain),
+            (Node::SPEAKS, record.messages.iter().any(speaks)),
+            (
+                Node::FOLLOWS,
+                parent.is_some() || bridge.is_some() || record.continues,
+            ),
+        ];
+        let bits: u32 = bits.iter().filter(|(_, is)| *is).map(|(bit, _)| bit).sum();
+        let place = self.ids.push(admitted.mark);
+        if before.is_none() && (parent.is_some() || bridge.is_some()) {
+            self.open.insert(place, Open { parent, bridge });
         }
-        self.nodes.push(node);
+        self.nodes.push(Node {
+            content: admitted.content,
+            before: before.map_or(0, |before| before.saturating_add(1)),
+            answer: record.answer.map_or(0, |answer| answer.saturating_add(1)),
+            shape: (number(record.messages.len()) << Node::BITS) | bits,
+        });
+        for message in record.messages {
+            let id = message.tool.as_ref().and_then(|tool| tool.call_id.as_ref());
+            let list = match message.kind {
+                MessageKind::ToolCall => &mut self.calls,
+                MessageKind::ToolResult => &mut self.results,
+                _ => continue,
+            };
+            list.extend(id.map(|id| (place, call(id))));
+        }
     }
 
     /// Places of the messages that are off the visible line, abandoned when the user went back and
-    /// asked again. Records without an id belong to no branch and stay.
-    pub fn off_the_line(&self) -> Vec<usize> {
-        let Some(leaf) = self.nodes.iter().rposition(Node::can_be_leaf) else {
-            return Vec::new();
+    /// asked again. Records without an id belong to no branch and stay. So many answers and calls
+    /// have places.
+    pub fn off_the_line(&self, answers: usize, calls: usize) -> Places {
+        let mut off = Places::default();
+        let can_be_leaf = |(place, node): (usize, &Node)| {
+            self.ids.is_named(place) && !node.is(Node::SIDECHAIN) && node.is(Node::SPEAKS)
+        };
+        let last = |(place, node)| can_be_leaf((place, node)).then_some(place);
+        let Some(leaf) = self.nodes.iter().enumerate().rev().find_map(last) else {
+            return off;
         };
         let mut visible = self.path(leaf);
-        self.join_parallel_calls(&mut visible);
-        self.nodes
-            .iter()
-            .enumerate()
-            .filter(|(place, node)| {
-                node.uuid.is_some() && !node.sidechain && !visible.contains(place)
-            })
-            .flat_map(|(_, node)| node.messages.clone())
-            .collect()
+        self.join_parallel_calls(&mut visible, answers, calls);
+        let mut first = 0;
+        for (place, node) in self.nodes.iter().enumerate() {
+            let end = first + node.messages();
+            if self.ids.is_named(place) && !node.is(Node::SIDECHAIN) && !visible[place] {
+                off.extend(first..end);
+            }
+            first = end;
+        }
+        off
     }
 
-    fn path(&self, leaf: usize) -> HashSet<usize> {
-        let mut path = HashSet::new();
+    /// The records from this one back to the first, by their places.
+    fn path(&self, leaf: usize) -> Vec<bool> {
+        let mut path = vec![false; self.nodes.len()];
         let mut at = Some(leaf);
         // A cycle ends where the walk comes to a record for the second time.
-        while let Some(place) = at.filter(|place| path.insert(*place)) {
+        while let Some(place) = at.filter(|place| !path[*place]) {
+            path[place] = true;
             at = self.before(place);
         }
         path
@@ -119,55 +210,45 @@ impl Tree {
 
     fn before(&self, place: usize) -> Option<usize> {
         let node = &self.nodes[place];
-        let known = |id: &Option<String>| id.as_ref().and_then(|id| self.by_uuid.get(id)).copied();
-        known(&node.parent)
-            .or_else(|| known(&node.bridge))
-            .or_else(|| {
-                // The parent lies in a line that is broken, or in the file before a compaction.
-                let cut = node.parent.is_some() || node.bridge.is_some() || node.continues;
-                let earlier = || {
-                    self.nodes[..place]
-                        .iter()
-                        .rposition(|node| node.uuid.is_some() && !node.sidechain)
-                };
-                cut.then(earlier).flatten()
-            })
+        if let Some(before) = node.before.checked_sub(1) {
+            return Some(before as usize);
+        }
+        let known = |mark: Option<Mark>| mark.and_then(|mark| self.ids.find(mark));
+        let open = self.open.get(&number(place));
+        let met_later = open.and_then(|open| known(open.parent).or_else(|| known(open.bridge)));
+        met_later.map(|place| place as usize).or_else(|| {
+            // The parent lies in a line that is broken, or in the file before a compaction.
+            let is_earlier = |place: &usize| {
+                self.ids.is_named(*place) && !self.nodes[*place].is(Node::SIDECHAIN)
+            };
+            let earlier = || (0..place).rev().find(is_earlier);
+            node.is(Node::FOLLOWS).then(earlier).flatten()
+        })
     }
 
     /// Calls of one answer that ran side by side fork the tree although nobody went back: the other
     /// lines of a visible answer, and the results of visible calls, are visible.
-    fn join_parallel_calls(&self, visible: &mut HashSet<usize>) {
-        let answers: HashSet<&String> = visible
-            .iter()
-            .filter_map(|place| self.nodes[*place].answer.as_ref())
-            .collect();
+    fn join_parallel_calls(&self, visible: &mut [bool], answers: usize, calls: usize) {
+        let mut seen = vec![false; answers + 1];
         for (place, node) in self.nodes.iter().enumerate() {
-            if !node.sidechain
-                && node
-                    .answer
-                    .as_ref()
-                    .is_some_and(|answer| answers.contains(answer))
-            {
-                visible.insert(place);
+            if visible[place] && node.answer > 0 {
+                seen[node.answer as usize] = true;
             }
         }
-        let calls: HashSet<&String> = visible
-            .iter()
-            .flat_map(|place| &self.nodes[*place].outlines)
-            .filter(|message| message.kind == MessageKind::ToolCall)
-            .filter_map(|message| message.call_id.as_ref())
-            .collect();
         for (place, node) in self.nodes.iter().enumerate() {
-            let answers_one = node.outlines.iter().any(|message| {
-                message.kind == MessageKind::ToolResult
-                    && message
-                        .call_id
-                        .as_ref()
-                        .is_some_and(|id| calls.contains(id))
-            });
-            if answers_one && !node.sidechain {
-                visible.insert(place);
-            }
+            visible[place] |= !node.is(Node::SIDECHAIN) && seen[node.answer as usize];
+        }
+        let mut made = vec![false; calls];
+        for (place, call) in &self.calls {
+            made[*call as usize] |= visible[*place as usize];
+        }
+        for (place, call) in &self.results {
+            let is_sidechain = self.nodes[*place as usize].is(Node::SIDECHAIN);
+            visible[*place as usize] |= made[*call as usize] && !is_sidechain;
         }
     }
 }
+
+#[cfg(test)]
+#[path = "tree_test.rs"]
+mod tests;

@@ -7,17 +7,16 @@
 mod items;
 mod tokens;
 
-use std::collections::HashMap;
-
-use krake_domain::hash::Hash;
 use krake_domain::session::{Message, MessageKind, Role, Transcript, Usage};
 use krake_domain::spending::Spending;
 use krake_domain::time::Timestamp;
 use serde_json::Value;
 
 use crate::blocks::{count, moment, said, str_of, text};
-use crate::message_array::name_results;
-use crate::reader::Verdict;
+use crate::calls::Calls;
+use crate::ids::Mark;
+use crate::places::Places;
+use crate::verdict::Verdict;
 use items::is_injected;
 use tokens::{Counter, Replay};
 
@@ -26,7 +25,6 @@ use tokens::{Counter, Replay};
 struct Outline {
     role: Role,
     kind: MessageKind,
-    text: Hash,
     /// It came as an event; events repeat the items where both are written.
     echo: bool,
     /// The user took it back.
@@ -37,9 +35,11 @@ struct Outline {
 #[derive(Clone, Default)]
 pub struct Codex {
     transcript: Transcript,
-    names: HashMap<String, String>,
+    calls: Calls,
     /// What is needed of each message to the end; the messages themselves may be gone by then.
     outlines: Vec<Outline>,
+    /// Requests of the user by their places, each with a mark of its text.
+    requests: Vec<(usize, Mark)>,
     /// Messages that were handed over before the end.
     given: usize,
     counter: Counter,
@@ -96,7 +96,7 @@ impl Codex {
             })
         };
         let has = [Role::User, Role::Assistant].map(|role| (role, speaks_in_items(role)));
-        let places = |test: &dyn Fn(&Outline) -> bool| {
+        let places = |test: &dyn Fn(&Outline) -> bool| -> Places {
             let found = self.outlines.iter().enumerate();
             found
                 .filter(|(_, message)| test(message))
@@ -113,6 +113,11 @@ impl Codex {
         }
     }
 
+    /// What answers took since the last call.
+    pub fn drain_spending(&mut self) -> Vec<Spending> {
+        std::mem::take(&mut self.transcript.spending)
+    }
+
     /// What was read.
     pub fn finish(mut self) -> Transcript {
         let verdict = self.verdict();
@@ -122,16 +127,27 @@ impl Codex {
         self.transcript
     }
 
+    /// What was read beside messages and spending, which others have taken.
+    pub fn about(&self) -> Transcript {
+        Transcript {
+            usage: self.counter.spent,
+            ..self.transcript.clone()
+        }
+    }
+
     fn push(&mut self, message: Message) {
         self.put(message, false);
     }
 
     fn put(&mut self, mut message: Message, echo: bool) {
-        name_results(&mut self.names, &mut message);
+        self.calls.name(&mut message);
+        if message.role == Role::User && message.kind == MessageKind::Text {
+            let mark = Mark::of(&message.text);
+            self.requests.push((self.outlines.len(), mark));
+        }
         self.outlines.push(Outline {
             role: message.role,
             kind: message.kind,
-            text: Hash::of(message.text.as_bytes()),
             echo,
             taken_back: false,
         });
@@ -262,19 +278,18 @@ impl Codex {
         let mut from = self.outlines.len();
         // A request that stands both as an item and as an event is one turn.
         let mut opened = None;
-        for (place, message) in self.outlines.iter().enumerate().rev() {
-            if message.role != Role::User || message.kind != MessageKind::Text || message.taken_back
-            {
+        for (place, mark) in self.requests.iter().rev() {
+            if self.outlines[*place].taken_back {
                 continue;
             }
-            if opened != Some(message.text) {
+            if opened != Some(*mark) {
                 if left == 0 {
                     break;
                 }
                 left -= 1;
-                opened = Some(message.text);
+                opened = Some(*mark);
             }
-            from = place;
+            from = *place;
         }
         for message in &mut self.outlines[from..] {
             message.taken_back = true;
