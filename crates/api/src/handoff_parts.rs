@@ -153,12 +153,12 @@ pub async fn parts(
                 return Err(ApiError::new(
                     Code::Conflict,
                     format!(
-                        "say first whether the {} files that the sessions of `{}` edited are committed",
-                        plan.proposed().len(),
-                        visible_line(&project.name)
+                        "say first whether what the sessions of `{}` edited is committed (files: {})",
+                        visible_line(&project.name),
+                        plan.proposed().len()
                     ),
                 )
-                .hint("give `commit` as `yes` or `no`, or set the project's rule"));
+                .hint("give `commit` as `yes` or `no` (`--commit` or `--no-commit`), or set the project's rule"));
             }
             false
         }

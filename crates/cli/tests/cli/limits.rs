@@ -226,10 +226,7 @@ fn one_command_hands_over_and_another_takes_back() {
     let world = World::new();
     let thread = ran_out(&world);
     let asked = world.expect(1, &["inbox", "hand-over", id(&thread)]);
-    assert!(
-        asked.err.contains("say first whether the 1 files"),
-        "{asked:?}"
-    );
+    assert!(asked.err.contains("is committed (files: 1)"), "{asked:?}");
     world.expect(
         2,
         &[

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use krake_domain::briefing::{Briefing, BriefingItem, Coverage, ItemKind};
+use krake_domain::briefing::{Briefing, BriefingItem, Coverage, ItemKind, Source};
 use krake_domain::compression::CompressionRule;
 
 use super::estimate::tokens;
@@ -41,6 +41,7 @@ enum Cover {
 struct Said {
     content: Vec<String>,
     numbers: Vec<String>,
+    sources: Vec<Source>,
 }
 
 /// Two lines of prose that are more alike than this say the same.
@@ -260,6 +261,7 @@ impl<'n> Draft<'n> {
         self.said.push(Said {
             content: line.content(),
             numbers: numbers(&line.text),
+            sources: line.sources.clone(),
         });
     }
 
@@ -275,7 +277,7 @@ impl<'n> Draft<'n> {
                 })
             }
             ItemKind::Statement | ItemKind::Shortened => {
-                self.said.iter().any(|said| said.says(&content))
+                self.said.iter().any(|said| said.says(&content)) || self.told(line, &content)
             }
             // Case 1 and case 2 are two things to do.
             ItemKind::Constraint | ItemKind::Decision | ItemKind::OpenItem => {
@@ -284,6 +286,19 @@ impl<'n> Draft<'n> {
                 said.any(|said| said.counts(&numbers) && said.says(&content))
             }
         }
+    }
+
+    /// Whether several lines of the same message say it between them.
+    fn told(&self, line: &Line, content: &[String]) -> bool {
+        let shares = |said: &&Said| said.sources.iter().any(|one| line.sources.contains(one));
+        let mut words: Vec<String> = self
+            .said
+            .iter()
+            .filter(shares)
+            .flat_map(|said| said.content.iter().cloned())
+            .collect();
+        words.sort_unstable();
+        contained(content, &words) >= CONTAINED
     }
 }
 
@@ -307,4 +322,50 @@ fn contained(a: &[String], b: &[String]) -> f64 {
         .filter(|word| b.binary_search(word).is_ok())
         .count();
     super::words::share(shared, a.len().max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use krake_domain::session::{Message, MessageKind, Role, Transcript};
+
+    use super::super::{Request, SessionInput, brief};
+
+    #[test]
+    fn what_several_lines_say_of_a_message_is_not_said_again() {
+        let said = |role, text: &str| Message {
+            role,
+            kind: MessageKind::Text,
+            text: text.to_owned(),
+            ..Message::default()
+        };
+        // A call makes it a session of work, where names get a window of the text around them.
+        let mut call = said(Role::Assistant, "ls");
+        call.kind = MessageKind::ToolCall;
+        let transcript = Transcript {
+            messages: vec![
+                said(Role::User, "Move the checkout."),
+                said(
+                    Role::Assistant,
+                    "merge_keeps_vat fails because the VAT id is lost. Next I would await fetchAttributes before mergeLines.",
+                ),
+                call,
+            ],
+            ..Transcript::default()
+        };
+        let sessions = [SessionInput {
+            label: "",
+            transcript: &transcript,
+        }];
+        let text = brief(&Request {
+            sessions: &sessions,
+            facts: &[],
+            budget: 1_000,
+            goal: None,
+            rules: &[],
+        })
+        .text;
+        for once in ["VAT id is lost", "fetchAttributes"] {
+            assert_eq!(text.matches(once).count(), 1, "{text}");
+        }
+    }
 }
