@@ -30,6 +30,9 @@ async fn no_kill_breaks_a_promise() {
     }
 }
 
+/// Rounds in which a broken promise must be noticed.
+const ROUNDS: u64 = 4;
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broken_promise_is_noticed() {
     for (sabotage, sign) in [
@@ -37,11 +40,21 @@ async fn a_broken_promise_is_noticed() {
         (Sabotage::Consumption, "times"),
         (Sabotage::Results, "lost"),
     ] {
-        let outcome = run(&config(6, 0, Some(sabotage))).await.unwrap();
+        // Where a kill falls between an effect and its result is chance, and rarer on a busy machine.
+        let mut broken = Vec::new();
+        for seed in 7..7 + ROUNDS {
+            let one = Config {
+                seed,
+                ..config(6, 0, Some(sabotage))
+            };
+            broken.extend(run(&one).await.unwrap().broken);
+            if broken.iter().any(|line| line.contains(sign)) {
+                break;
+            }
+        }
         assert!(
-            outcome.broken.iter().any(|line| line.contains(sign)),
-            "{sabotage:?} went unnoticed: {:?}",
-            outcome.broken
+            broken.iter().any(|line| line.contains(sign)),
+            "{sabotage:?} went unnoticed: {broken:?}"
         );
     }
 }
