@@ -47,16 +47,22 @@ pub fn repair(request: &Request<'_>, briefing: Briefing) -> (Briefing, Loss) {
         let room = draft.left();
         draft.take(line, room);
     }
-    let mut repaired = draft.finish(briefing.budget);
-    repaired.coverage = briefing.coverage.clone();
-    repaired.coverage.kept = repaired.items.len() as u64;
-    repaired.coverage.candidates = repaired.coverage.candidates.max(repaired.coverage.kept);
+    let repaired = made_from(&briefing, draft);
     let after = measure_items(request, &repaired.items);
     if after.score > before.score {
         (repaired, after)
     } else {
         (briefing, before)
     }
+}
+
+/// What became of a briefing whose lines were chosen again: all that was there to choose from is the same.
+pub(super) fn made_from(before: &Briefing, draft: Draft<'_>) -> Briefing {
+    let mut made = draft.finish(before.budget);
+    made.coverage = before.coverage.clone();
+    made.coverage.kept = made.items.len() as u64;
+    made.coverage.candidates = made.coverage.candidates.max(made.coverage.kept);
+    made
 }
 
 pub(super) fn lines(items: &[BriefingItem]) -> impl Iterator<Item = Line> + '_ {

@@ -10,7 +10,7 @@ use super::draft::Draft;
 use super::line::Line;
 use super::loss::measure_items;
 use super::names::Names;
-use super::repair::{lines, lost, needed};
+use super::repair::{lines, lost, made_from, needed};
 use super::{Request, row, title};
 
 /// The briefing with these facts in it, named as they were told as lost. What is not lost, or never was
@@ -42,10 +42,7 @@ pub fn with_wanted(
         let room = draft.left();
         draft.take(line, room);
     }
-    let mut made = draft.finish(briefing.budget);
-    made.coverage = briefing.coverage.clone();
-    made.coverage.kept = made.items.len() as u64;
-    made.coverage.candidates = made.coverage.candidates.max(made.coverage.kept);
+    let made = made_from(&briefing, draft);
     let after = measure_items(request, &made.items);
     (made, after)
 }
