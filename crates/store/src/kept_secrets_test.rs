@@ -230,3 +230,19 @@ async fn a_key_that_only_one_project_needed_leaves_with_it() {
     assert_eq!(store.project_secret_policies().await.unwrap(), []);
     assert_eq!(store.list_left_safes().await.unwrap(), [safe]);
 }
+
+#[tokio::test]
+async fn a_key_leaves_when_the_only_project_that_needed_it_takes_its_word_back() {
+    let (_dir, store) = store().await;
+    let shop = fixture::project("shop", "/shop");
+    store.add_project(shop.clone()).await.unwrap();
+    let safe = safe();
+    store.begin_safe(safe, Timestamp(1)).await.unwrap();
+    for policy in [Some(SecretPolicy::Encrypt), None] {
+        store
+            .set_project_secret_policy(shop.id, policy, policy.map(|_| safe.id))
+            .await
+            .unwrap();
+    }
+    assert_eq!(store.list_left_safes().await.unwrap(), [safe]);
+}
