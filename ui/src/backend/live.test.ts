@@ -4,7 +4,10 @@ import { Live } from "./live";
 import { Problem, unreachable } from "./problem";
 
 let live: Live | null = null;
-afterEach(() => live?.stop());
+afterEach(() => {
+  live?.stop();
+  vi.unstubAllGlobals();
+});
 
 function begin(refresh: (tags: ReadonlySet<string> | "all") => Promise<void> = async () => undefined) {
   const transport = new ScriptedTransport({});
@@ -44,20 +47,28 @@ it("says live only after everything on the screen was fetched behind the opened 
 it("fetches what the tags of the events name, together, and never two at a time", async () => {
   let running = 0;
   let most = 0;
+  const finish: (() => void)[] = [];
   const { live, seen, nth } = begin(async () => {
     running += 1;
     most = Math.max(most, running);
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await new Promise<void>((resolve) => finish.push(resolve));
     running -= 1;
   });
   const stream = await nth(0);
   stream.open();
+  await vi.waitFor(() => expect(finish).toHaveLength(1));
+  finish[0]?.();
   await vi.waitFor(() => expect(live.current().phase).toBe("live"));
   for (const id of [1, 2, 3])
     stream.event({ id, name: "progress", data: { tags: ["executions", `execution:${id}`] } });
   stream.event({ id: 4, name: "change", data: "no tags at all" });
-  await vi.waitFor(() => expect(seen).toHaveLength(2));
+  await vi.waitFor(() => expect(finish).toHaveLength(2));
   expect(seen[1]).toEqual(["execution:1", "execution:2", "execution:3", "executions"]);
+  stream.event({ id: 5, name: "progress", data: { tags: ["accounts"] } });
+  finish[1]?.();
+  await vi.waitFor(() => expect(finish).toHaveLength(3));
+  finish[2]?.();
+  expect(seen[2]).toEqual(["accounts"]);
   expect(most).toBe(1);
 });
 
@@ -89,6 +100,14 @@ it("starts anew when the core says that it was too slow", async () => {
 });
 
 it("keeps the moment since when it is offline while it tries again", async () => {
+  let now = 0;
+  class TickingDate extends Date {
+    constructor() {
+      super(now);
+      now += 1;
+    }
+  }
+  vi.stubGlobal("Date", TickingDate);
   const { live, nth } = begin();
   (await nth(0)).breakWith(new Problem("no_token", "a token is needed", null, 401));
   await nth(1);

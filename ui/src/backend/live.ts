@@ -51,8 +51,8 @@ export class Live {
     while (!signal.aborted) {
       const problem = await this.followOnce(signal);
       if (signal.aborted) return;
-      this.set({ phase: "offline", since: this.lastWell ?? new Date(), problem });
       this.lastWell ??= new Date();
+      this.set({ phase: "offline", since: this.lastWell, problem });
       await this.pause(signal);
     }
   }
