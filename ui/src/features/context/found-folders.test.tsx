@@ -39,3 +39,14 @@ it("offers the folders that AI tools worked in, and makes one a project with a c
     folder: "/code/shop",
   });
 });
+
+it("says so where it could not look for them", async () => {
+  show("/context", {
+    "projects.list": { items: [], next: null },
+    "projects.found": () => {
+      throw new Problem("internal", "the disk answered with a fault", null, 500);
+    },
+  });
+  const list = await screen.findByRole("region", { name: "Where AI tools worked on this machine" });
+  expect(list.textContent).toContain("the disk answered with a fault");
+});

@@ -15,10 +15,11 @@ import { toolName } from "./tool-name";
 export function FoundFolders() {
   const { t } = useTranslation();
   const { transport, queries } = useBackend();
-  const { data } = useQuery(useQueries().foundFolders());
+  const { data, error } = useQuery(useQueries().foundFolders());
   const [adding, setAdding] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
-  if (data === undefined || data.items.length === 0) return null;
+  const folders = data?.items ?? [];
+  if (folders.length === 0 && error === null) return null;
   const add = async ({ folder }: FoundFolder) => {
     setAdding(folder);
     setProblem(null);
@@ -38,9 +39,9 @@ export function FoundFolders() {
     <section className={styles.found} aria-labelledby="found">
       <h2 id="found">{t("context.found")}</h2>
       <p className="small quiet">{t("context.found_text")}</p>
-      <ProblemLine problem={problem} />
+      <ProblemLine problem={problem ?? (error === null ? null : asProblem(error))} />
       <ul>
-        {data.items.map((found) => (
+        {folders.map((found) => (
           <li key={found.folder}>
             <span className={styles.where}>
               <b className="cut" dir="auto">
