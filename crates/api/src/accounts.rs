@@ -28,6 +28,10 @@ const LOOKS_MS: i64 = 35 * 24 * 3_600_000;
 pub struct ListAccounts {
     /// Words in the name, the e-mail, the provider, the specialization or the tags.
     pub text: Option<String>,
+    /// At most 500; all when absent.
+    pub limit: Option<u32>,
+    /// `next` of the page before.
+    pub cursor: Option<String>,
 }
 
 /// Names one account.
@@ -117,10 +121,8 @@ pub async fn list(ctx: Ctx, input: ListAccounts) -> Result<Page<AccountView>, Ap
             let ran_out = ran_out.get(&account.id);
             AccountView::of(account, &forecast(&looks, now), ran_out, used, now)
         });
-    Ok(Page {
-        items: items.collect(),
-        next: None,
-    })
+    let id = |account: &AccountView| account.id.to_string();
+    Page::cut(items.collect(), id, input.cursor.as_deref(), input.limit)
 }
 
 /// `accounts.show`
@@ -148,6 +150,11 @@ pub async fn add(ctx: Ctx, input: AddAccount) -> Result<AccountView, ApiError> {
     };
     let runtime = ctx.owner()?;
     let added = runtime.add_account(new).await?;
+    if !added.provider.is_called() {
+        // Its tool may have told its limits, or run out, before it was added.
+        runtime.learn_from_logs().await?;
+        runtime.draft_what_ran_out().await?;
+    }
     view(runtime, added.id).await
 }
 

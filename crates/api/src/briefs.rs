@@ -117,6 +117,7 @@ pub async fn make(ctx: Ctx, input: MakeBriefing) -> Result<MadeBriefing, ApiErro
         repair: input.repair.unwrap_or(true),
         wanted: input.wanted,
         form: input.form,
+        attach: input.form != Form::AgentsMd,
     };
     Ok(made(brief(&ctx, sources, wish, None).await?))
 }
@@ -163,6 +164,7 @@ pub async fn save(ctx: Ctx, input: SaveBriefing) -> Result<BriefingSaved, ApiErr
         repair: true,
         wanted: input.wanted,
         form: Form::Markdown,
+        attach: false,
     };
     let answer = crate::prose::answer(input.answer)?;
     let Briefed { briefing, .. } = brief(&ctx, sources, wish, answer).await?;

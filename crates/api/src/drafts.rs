@@ -17,7 +17,8 @@ use crate::accounts::names;
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
 use crate::handoff_parts::{Asked, CommitChoice, parts};
-use crate::handoffs::{HandoffDetail, Sending, receiver, send_out};
+use crate::handoffs::{HandoffDetail, Sending, send_out};
+use crate::held_account::held;
 use crate::projects::{called_like, make_for_work};
 use crate::view::draft::DraftView;
 use crate::view::moment::now;
@@ -103,7 +104,7 @@ pub async fn hand_over(ctx: Ctx, input: HandOverDraft) -> Result<HandoffDetail, 
             })?
         }
     };
-    let to = receiver(&ctx, Some(to)).await?;
+    let to = held(&ctx, "to_account_id", &to).await?;
     if draft.project.is_none() && draft.state == DraftState::Open {
         draft = placed(&ctx, draft, None).await?;
     }
@@ -129,11 +130,11 @@ pub async fn hand_over(ctx: Ctx, input: HandOverDraft) -> Result<HandoffDetail, 
         commit_paths: input.commit_paths,
         commit_branch: input.commit_branch,
     };
-    let parts = parts(&ctx, project, &to, asked).await?;
+    let parts = parts(&ctx, project, Some(&to), asked).await?;
     let sending = Sending {
         project: Some(project.to_string()),
         from_account: draft.run_out.account.map(|id| id.to_string()),
-        to_account: to.id,
+        to_account: Some(to.id.to_string()),
         history_tokens: draft.history_tokens,
         ..Sending::of(briefing)
     };

@@ -1,6 +1,7 @@
 //! What happens with a handoff beside its entry in the queue: looked at before a person says yes, and
 //! turned into parts when they do.
 
+use krake_domain::account::Account;
 use krake_domain::commit_rule::{CommitRule, CommitWhen, USUAL_BRANCH};
 use krake_domain::delivery::PlannedCommit;
 use krake_domain::id::{DraftId, ProjectId};
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
-use crate::handoffs::{Receiver, receiver};
+use crate::handoffs::receiver;
 use crate::projects::{load as load_project, shown};
 use crate::view::moment::now;
 use crate::visible::{visible, visible_line};
@@ -104,10 +105,7 @@ pub struct Asked {
 pub async fn plan(ctx: Ctx, input: PlanHandoff) -> Result<HandoffPlanView, ApiError> {
     let project = load_project(&ctx, &input.project_id).await?.project;
     let to = receiver(&ctx, input.to_account_id).await?;
-    let plan = ctx
-        .runtime()?
-        .plan_handoff(&project, to.account.as_ref())
-        .await?;
+    let plan = ctx.runtime()?.plan_handoff(&project, to.as_ref()).await?;
     Ok(plan.into())
 }
 
@@ -134,12 +132,11 @@ pub async fn set_rule(ctx: Ctx, input: SetCommitRule) -> Result<CommitRuleView, 
 pub async fn parts(
     ctx: &Ctx,
     project: ProjectId,
-    to: &Receiver,
+    to: Option<&Account>,
     asked: Asked,
 ) -> Result<Parts, ApiError> {
     let project = load_project(ctx, &project.to_string()).await?.project;
-    let account = to.account.as_ref();
-    let plan = ctx.runtime()?.plan_handoff(&project, account).await?;
+    let plan = ctx.runtime()?.plan_handoff(&project, to).await?;
     let file = match (&plan.file, asked.write_file) {
         (Some(file), true) => Some(file.path.clone()),
         _ => None,
@@ -188,7 +185,7 @@ pub async fn parts(
 async fn planned(
     ctx: &Ctx,
     project: &Project,
-    to: &Receiver,
+    to: Option<&Account>,
     plan: &HandoffPlan,
     paths: Option<Vec<String>>,
     branch: Option<String>,
@@ -208,6 +205,17 @@ async fn planned(
         Some(Err(failure)) => return Err(refused(&visible_line(&failure.message))),
         None => return Err(refused("the project has no folder")),
     }
+    if let Some(other) = paths.iter().flatten().find(|path| !plan.differs(path)) {
+        return Err(ApiError::new(
+            Code::BadInput,
+            format!(
+                "field `commit_paths`: `{}` is nothing that differs in the folder of `{}`",
+                visible_line(other),
+                visible_line(&project.name)
+            ),
+        )
+        .hint("`krake handoff plan --project PROJECT` lists what differs"));
+    }
     let paths = paths.unwrap_or_else(|| plan.proposed());
     if paths.is_empty() {
         return Err(refused(
@@ -216,7 +224,7 @@ async fn planned(
     }
     let branch = match branch {
         None => plan.branch.clone(),
-        Some(pattern) => match named(&pattern, to.name())? {
+        Some(pattern) => match named(&pattern, to.map(|to| to.name.as_str()))? {
             Some(name) => Some(
                 free_branch(&folder, &name, &ctx.stopping())
                     .await
@@ -225,7 +233,7 @@ async fn planned(
             None => None,
         },
     };
-    let receiver = to.name().map(|name| format!(" to {name}"));
+    let receiver = to.map(|to| format!(" to {}", to.name));
     let name = &project.name;
     Ok(PlannedCommit {
         folder,

@@ -10,6 +10,7 @@ use krake_domain::handoff::{Handoff, HandoffState};
 use krake_domain::id::{DraftId, HandoffId, ProjectId, SessionId, WorkspaceId};
 use krake_runtime::briefing::Wish;
 use krake_runtime::handoff::{DeliverError, Parts};
+use krake_store::HandoffFilter;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -18,10 +19,12 @@ use crate::context::Ctx;
 use crate::drafts::answered;
 use crate::error::{ApiError, Code};
 use crate::handoff_parts::{Asked, CommitChoice, parts};
+use crate::held_account::{held, held_id, held_id_or_label};
 use crate::projects::{kept_as, load as load_project};
+use crate::sessions::credits;
 use crate::view::handoff::{HandoffView, SentHandoff};
 use crate::view::moment::now;
-use crate::view::page::{Page, limit};
+use crate::view::page::{Page, cursor, limit, next_of};
 use crate::visible::visible_line;
 
 /// A handoff with its briefing.
@@ -126,6 +129,8 @@ pub struct ListHandoffs {
     pub project_id: Option<String>,
     /// At most 500; 50 when absent.
     pub limit: Option<u32>,
+    /// `next` of the page before.
+    pub cursor: Option<String>,
 }
 
 /// Names one handoff.
@@ -154,16 +159,18 @@ pub struct EndHandoff {
 
 /// `handoffs.list`
 pub async fn list(ctx: Ctx, input: ListHandoffs) -> Result<Page<HandoffView>, ApiError> {
-    let (store, limit) = (ctx.store()?, limit(input.limit));
-    let project = kept_as(&ctx, input.project_id.as_deref()).await?;
-    let mut found = match project {
-        Some(project) => store.handoffs_of_project(&project, limit).await?,
-        None => store.list_handoffs(input.state, limit).await?,
+    let limit = limit(input.limit);
+    let filter = HandoffFilter {
+        state: input.state,
+        project: kept_as(&ctx, input.project_id.as_deref()).await?,
+        before: cursor(input.cursor.as_deref())?,
+        limit: limit + 1,
     };
-    found.retain(|handoff| input.state.is_none_or(|state| handoff.state == state));
+    let mut found = ctx.store()?.list_handoffs(filter).await?;
+    let next = next_of(&mut found, limit, |handoff| handoff.id.to_string());
     Ok(Page {
         items: found.iter().map(HandoffView::from).collect(),
-        next: None,
+        next,
     })
 }
 
@@ -180,7 +187,14 @@ pub async fn show(ctx: Ctx, input: HandoffRef) -> Result<HandoffDetail, ApiError
 /// `handoffs.create`
 pub async fn create(ctx: Ctx, input: CreateHandoff) -> Result<HandoffDetail, ApiError> {
     ctx.owner()?;
+    credits(input.credits_used)?;
     let stored = input.context.is_none();
+    let to = receiver(&ctx, input.to_account_id).await?;
+    // What another system brings along may name an account of its own.
+    let from = match stored {
+        true => held_id(&ctx, "from_account_id", input.from_account_id).await?,
+        false => held_id_or_label(&ctx, input.from_account_id).await?,
+    };
     let project = kept_as(&ctx, input.project_id.as_deref()).await?;
     let sources = Sources {
         project_id: input.project_id,
@@ -194,14 +208,15 @@ pub async fn create(ctx: Ctx, input: CreateHandoff) -> Result<HandoffDetail, Api
         repair: input.repair.unwrap_or(true),
         wanted: input.wanted,
         form: Form::Markdown,
+        attach: false,
     };
     let answer = crate::prose::answer(input.answer)?;
     let briefed = brief(&ctx, sources, wish, answer).await?;
     let sending = Sending {
         project,
         folder: input.folder,
-        from_account: input.from_account_id,
-        to_account: input.to_account_id,
+        from_account: from,
+        to_account: to.map(|account| account.id.to_string()),
         goal: input.goal,
         credits_used: input.credits_used,
         history_tokens: Some(briefed.history_tokens),
@@ -219,6 +234,7 @@ pub async fn send(ctx: Ctx, input: SendHandoff) -> Result<HandoffDetail, ApiErro
     ctx.person()?;
     let project = load_project(&ctx, &input.project_id).await?.project;
     let to = receiver(&ctx, input.to_account_id).await?;
+    let from = held_id(&ctx, "from_account_id", input.from_account_id).await?;
     // Whoever hands the work over has answered what was drafted for it.
     let open = open_draft(&ctx, project.id, input.draft_id).await?;
     let sources = Sources {
@@ -231,6 +247,7 @@ pub async fn send(ctx: Ctx, input: SendHandoff) -> Result<HandoffDetail, ApiErro
         repair: true,
         wanted: input.wanted,
         form: Form::Markdown,
+        attach: false,
     };
     let answer = crate::prose::answer(input.answer)?;
     let briefed = brief(&ctx, sources, wish, answer).await?;
@@ -241,13 +258,13 @@ pub async fn send(ctx: Ctx, input: SendHandoff) -> Result<HandoffDetail, ApiErro
         commit_paths: input.commit_paths,
         commit_branch: input.commit_branch,
     };
-    let parts = parts(&ctx, project.id, &to, asked).await?;
+    let parts = parts(&ctx, project.id, to.as_ref(), asked).await?;
     let sending = Sending {
         project: Some(project.id.to_string()),
-        from_account: input.from_account_id.or(open
+        from_account: from.or(open
             .and_then(|draft| draft.run_out.account)
             .map(|id| id.to_string())),
-        to_account: to.id,
+        to_account: to.map(|account| account.id.to_string()),
         goal: input.goal,
         history_tokens: Some(briefed.history_tokens),
         ..Sending::of(briefed.briefing)
@@ -316,10 +333,8 @@ pub async fn compress(ctx: Ctx, input: CompressHandoff) -> Result<CompressedHand
 pub async fn claim(ctx: Ctx, input: ClaimHandoff) -> Result<HandoffDetail, ApiError> {
     let store = ctx.owner()?.store();
     let before = show(ctx.clone(), HandoffRef { id: input.id }).await?;
-    if !store
-        .claim_handoff(input.id, input.account_id, now())
-        .await?
-    {
+    let by = held_id(&ctx, "account_id", input.account_id).await?;
+    if !store.claim_handoff(input.id, by, now()).await? {
         return Err(elsewhere(&before.handoff, "claimed"));
     }
     show(ctx, HandoffRef { id: input.id }).await
@@ -420,36 +435,12 @@ pub async fn send_out(
     })
 }
 
-/// Who goes on, as it was named, and the account of ours that is meant.
-#[derive(Debug, Default)]
-pub struct Receiver {
-    /// Its id where it is ours, else the word that was given.
-    pub id: Option<String>,
-    pub account: Option<Account>,
-}
-
-impl Receiver {
-    /// Its name for people.
-    #[must_use]
-    pub fn name(&self) -> Option<&str> {
-        let ours = self.account.as_ref().map(|account| account.name.as_str());
-        ours.or(self.id.as_deref())
+/// The account that goes on, where one is named.
+pub async fn receiver(ctx: &Ctx, named: Option<String>) -> Result<Option<Account>, ApiError> {
+    match named {
+        Some(named) => Ok(Some(held(ctx, "to_account_id", &named).await?)),
+        None => Ok(None),
     }
-}
-
-/// The receiver of that id or name; an account of another system is a label.
-pub async fn receiver(ctx: &Ctx, named: Option<String>) -> Result<Receiver, ApiError> {
-    let Some(named) = named else {
-        return Ok(Receiver::default());
-    };
-    let accounts = ctx.store()?.list_accounts(WorkspaceId::PERSONAL).await?;
-    let account = accounts
-        .into_iter()
-        .find(|account| account.id.to_string() == named || account.name == named);
-    Ok(Receiver {
-        id: Some(account.as_ref().map_or(named, |found| found.id.to_string())),
-        account,
-    })
 }
 
 /// Names of projects and accounts by their ids.

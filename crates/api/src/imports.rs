@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
+use crate::held_account::held_id;
 use crate::projects::load as load_project;
 use crate::view::moment::Moment;
 use crate::visible::visible_line;
@@ -257,7 +258,7 @@ async fn wish(
     };
     Ok(Wish {
         project,
-        account_id,
+        account_id: held_id(ctx, "account_id", account_id).await?,
         format,
         ..ctx.runtime()?.import_wish(project).await?
     })

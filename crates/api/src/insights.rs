@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use krake_domain::account::Account;
 use krake_domain::amount::Amount;
 use krake_domain::id::WorkspaceId;
 use krake_domain::session::Usage;
@@ -17,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
+use crate::held_account::held_id_or_label;
 use crate::view::moment::now;
 use crate::visible::visible_line;
 
@@ -154,7 +154,7 @@ pub async fn usage(ctx: Ctx, wish: InsightsWish) -> Result<InsightsUsage, ApiErr
     let by = wish.by.unwrap_or(By::Day);
     let project = crate::projects::kept_as(&ctx, wish.project_id.as_deref()).await?;
     let accounts = ctx.store()?.list_accounts(WorkspaceId::PERSONAL).await?;
-    let account = wish.account_id.map(|meant| id_of(&accounts, meant));
+    let account = held_id_or_label(&ctx, wish.account_id).await?;
     let (from, until) = range.moments();
     let shifts = range.zone.shifts(from, until);
     let mut spent = ctx.store()?.spent_between(from, until, &shifts).await?;
@@ -245,12 +245,6 @@ pub async fn saved_by_briefings(ctx: Ctx, wish: SavedWish) -> Result<InsightsSav
 pub(crate) fn prices() -> String {
     let table = Prices::shipped();
     format!("{}, prices of {}", table.source, table.as_of)
-}
-
-/// The id of the account of that name; what is no name is taken as it is.
-fn id_of(accounts: &[Account], meant: String) -> String {
-    let named = accounts.iter().find(|account| account.name == meant);
-    named.map_or(meant, |account| account.id.to_string())
 }
 
 /// The names of accounts or projects, by their ids.

@@ -49,6 +49,7 @@ mod found;
 mod handoff_parts;
 mod handoffs;
 mod health;
+mod held_account;
 mod imports;
 mod insights;
 mod knowledge;

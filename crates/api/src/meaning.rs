@@ -2,13 +2,14 @@
 
 use krake_domain::account::{Account, Provider};
 use krake_domain::amount::Amount;
-use krake_domain::id::{AccountId, WorkspaceId};
+use krake_domain::id::AccountId;
 use krake_runtime::meaning::{Doing, MeaningError, MeaningPreview, Standing};
 use krake_store::MEANT_LETTERS;
 use serde::{Deserialize, Serialize};
 
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
+use crate::held_account::held;
 use crate::tools::Nothing;
 use crate::view::moment::Moment;
 use crate::visible::visible_line;
@@ -164,21 +165,7 @@ pub async fn resume(ctx: Ctx, _: Nothing) -> Result<MeaningView, ApiError> {
 
 /// The account and the model that are meant.
 async fn meant(ctx: &Ctx, input: ChooseMeaning) -> Result<(Account, String), ApiError> {
-    let accounts = ctx.store()?.list_accounts(WorkspaceId::PERSONAL).await?;
-    let word = &input.account;
-    let is = |account: &Account| {
-        account.id.to_string() == *word || account.name.to_lowercase() == word.to_lowercase()
-    };
-    let account = accounts.into_iter().find(is).ok_or_else(|| {
-        ApiError::new(
-            Code::NotFound,
-            format!(
-                "field `account`: there is no account `{}`",
-                visible_line(word)
-            ),
-        )
-        .hint("`krake accounts list` shows them")
-    })?;
+    let account = held(ctx, "account", &input.account).await?;
     let usual = match account.provider {
         Provider::OpenAi => Some("text-embedding-3-small"),
         Provider::Gemini => Some("gemini-embedding-001"),

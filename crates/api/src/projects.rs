@@ -5,6 +5,7 @@ use std::path::Path;
 use krake_domain::id::{ProjectId, WorkspaceId};
 use krake_domain::kept_secret::SecretPolicy;
 use krake_domain::project::{Objective, ObjectivesReached, Project, ProjectStatus};
+use krake_edge::path::InnerPath;
 use krake_edge::root::Root;
 use krake_store::{Kept, ProjectRow, SessionFilter};
 use krake_tools::{GitState, git_state};
@@ -30,6 +31,10 @@ const LAST_SESSIONS: u32 = 20;
 #[serde(deny_unknown_fields)]
 pub struct ListProjects {
     pub status: Option<ProjectStatus>,
+    /// At most 500; all when absent.
+    pub limit: Option<u32>,
+    /// `next` of the page before.
+    pub cursor: Option<String>,
 }
 
 /// Names one project.
@@ -145,10 +150,9 @@ pub struct Removed {
 /// `projects.list`
 pub async fn list(ctx: Ctx, input: ListProjects) -> Result<Page<ProjectView>, ApiError> {
     let rows = ctx.store()?.list_projects(input.status).await?;
-    Ok(Page {
-        items: rows.into_iter().map(ProjectView::from).collect(),
-        next: None,
-    })
+    let items = rows.into_iter().map(ProjectView::from).collect();
+    let id = |project: &ProjectView| project.id.to_string();
+    Page::cut(items, id, input.cursor.as_deref(), input.limit)
 }
 
 /// `projects.show`
@@ -189,7 +193,7 @@ pub async fn add(ctx: Ctx, input: AddProject) -> Result<ProjectView, ApiError> {
     let store = ctx.owner()?.store();
     let at = now();
     let folder = match input.folder.filter(|folder| !folder.is_empty()) {
-        Some(folder) => Some(canonical(folder).await?),
+        Some(folder) => Some(own_folder(&ctx, folder, None).await?),
         None => None,
     };
     let wanted = match (input.name.filter(|name| !name.trim().is_empty()), &folder) {
@@ -277,7 +281,7 @@ pub async fn change(ctx: Ctx, input: ChangeProject) -> Result<ProjectView, ApiEr
     project.status = input.status.unwrap_or(project.status);
     project.folder = match input.folder {
         Some(folder) if folder.is_empty() => None,
-        Some(folder) => Some(canonical(folder).await?),
+        Some(folder) => Some(own_folder(&ctx, folder, Some(project.id)).await?),
         None => project.folder,
     };
     if let Some(objectives) = input.objectives {
@@ -444,8 +448,40 @@ fn pinned(paths: Vec<String>) -> Result<Vec<String>, ApiError> {
     paths
         .into_iter()
         .filter(|path| !path.trim().is_empty())
-        .map(|path| text("pinned", path))
+        .map(|path| {
+            let path = text("pinned", path)?;
+            match InnerPath::parse(path.trim().trim_end_matches('/')) {
+                Ok(_) => Ok(path),
+                Err(why) => Err(ApiError::new(
+                    Code::BadInput,
+                    format!(
+                        "field `pinned`: expected paths in the project's folder; `{}`: {why}",
+                        visible_line(&path)
+                    ),
+                )),
+            }
+        })
         .collect()
+}
+
+/// Where the folder lies, links resolved. A session belongs to one project, so no two have the same.
+async fn own_folder(ctx: &Ctx, folder: String, own: Option<ProjectId>) -> Result<String, ApiError> {
+    let folder = canonical(folder).await?;
+    let rows = ctx.store()?.list_projects(None).await?;
+    let has_it = |row: &&ProjectRow| {
+        row.project.folder.as_ref() == Some(&folder) && Some(row.project.id) != own
+    };
+    match rows.iter().find(has_it) {
+        None => Ok(folder),
+        Some(row) => Err(ApiError::new(
+            Code::Conflict,
+            format!(
+                "field `folder`: it is the folder of the project `{}`",
+                visible_line(&row.project.name)
+            ),
+        )
+        .hint("a folder below it or above it can be another project's")),
+    }
 }
 
 /// Where the folder lies, links resolved.

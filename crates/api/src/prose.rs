@@ -4,7 +4,7 @@
 use krake_domain::account::Account;
 use krake_domain::amount::Amount;
 use krake_domain::briefing::Form;
-use krake_domain::id::{AccountId, SessionId, WorkspaceId};
+use krake_domain::id::{AccountId, SessionId};
 use krake_domain::rewriting::Rewriting;
 use krake_runtime::briefing::prose::{
     ByModel, MOST_ANSWER_BYTES, Preview, Prose, ProseError, Usage, With,
@@ -16,6 +16,7 @@ use serde_json::Value;
 use crate::briefs::{MadeBriefing, Sources, USUAL_BUDGET, made, told};
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
+use crate::held_account::held;
 use crate::projects::kept_as;
 use crate::visible::visible_line;
 
@@ -194,6 +195,7 @@ async fn parts(
         repair: true,
         wanted: Vec::new(),
         form: input.form,
+        attach: input.form != Form::AgentsMd,
     };
     Ok((sources, wish, project))
 }
@@ -203,16 +205,7 @@ async fn with(ctx: &Ctx, word: &str) -> Result<With, ApiError> {
     if word == "auto" {
         return Ok(With::Auto);
     }
-    let accounts = ctx.store()?.list_accounts(WorkspaceId::PERSONAL).await?;
-    let meant = |account: &&Account| account.id.to_string() == word || account.name == word;
-    match accounts.iter().find(meant) {
-        Some(account) => Ok(With::Account(account.id)),
-        None => Err(ApiError::new(
-            Code::NotFound,
-            format!("field `with`: there is no account `{}`", visible_line(word)),
-        )
-        .hint("`krake accounts list` shows them; `auto` takes the first by your rules")),
-    }
+    Ok(With::Account(held(ctx, "with", word).await?.id))
 }
 
 fn writer(account: &Account, provider: &str, model: String, place: String) -> Writer {

@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
+use crate::held_account::{held_id, held_id_or_label};
 use crate::projects::{Objectives, load as load_project, objectives_view};
 use crate::view::moment::{Moment, now};
-use crate::view::page::{Page, limit};
+use crate::view::page::{Page, cursor, limit};
 use crate::visible::{visible, visible_line};
 
 /// Characters of one message on a page of messages; the whole is asked for by its position.
@@ -158,8 +159,9 @@ pub async fn list(ctx: Ctx, input: ListSessions) -> Result<Page<SessionView>, Ap
     let limit = limit(input.limit);
     let filter = SessionFilter {
         project,
-        account_id: input.account_id,
-        after: input.cursor.as_deref().map(cursor).transpose()?,
+        // Also one that is gone: its sessions are still here.
+        account_id: held_id_or_label(&ctx, input.account_id).await?,
+        after: cursor(input.cursor.as_deref())?,
         limit,
     };
     let rows = ctx.store()?.page_sessions(&filter).await?;
@@ -213,7 +215,7 @@ pub async fn start(ctx: Ctx, input: StartSession) -> Result<SessionView, ApiErro
             id,
             workspace: WorkspaceId::PERSONAL,
             project,
-            account_id: line("account_id", input.account_id)?,
+            account_id: held_id(&ctx, "account_id", input.account_id).await?,
             session_type: line("session_type", Some(session_type))?.unwrap_or_default(),
             title: line("title", input.title)?,
             objectives: input.objectives.read()?,
@@ -230,29 +232,44 @@ pub async fn change(ctx: Ctx, input: ChangeSession) -> Result<SessionView, ApiEr
         Some(reference) => Some(load_project(&ctx, reference).await?.project.id),
         None => None,
     };
-    if input
-        .credits_used
-        .is_some_and(|used| !used.is_finite() || used < 0.0)
-    {
-        return Err(ApiError::new(
-            Code::BadInput,
-            "field `credits_used`: expected a number from 0",
-        ));
-    }
+    credits(input.credits_used)?;
     let ended_at = match &input.ended_at {
         Some(text) => Some(moment(text)?),
         None => input.end.then(now),
     };
+    let began = load(&ctx, input.id).await?.started_at;
+    // A clock that was wrong at the beginning keeps nobody from ending it now.
+    let is_told = input.ended_at.is_some();
+    if is_told && began.is_some_and(|began| ended_at.is_some_and(|end| end < began.0)) {
+        return Err(ApiError::new(
+            Code::BadInput,
+            "field `ended_at`: the session began later",
+        ));
+    }
     let change = SessionChange {
         ended_at,
         credits_used: input.credits_used,
         objectives: input.objectives.map(Objectives::read).transpose()?,
-        account_id: line("account_id", input.account_id)?,
+        account_id: held_id(&ctx, "account_id", input.account_id).await?,
         project,
         title: line("title", input.title)?,
     };
     store.change_session(input.id, change).await?;
     load(&ctx, input.id).await
+}
+
+/// Whether credits can have been used.
+///
+/// # Errors
+/// [`Code::BadInput`].
+pub fn credits(used: Option<f64>) -> Result<(), ApiError> {
+    match used {
+        Some(used) if !used.is_finite() || used < 0.0 => Err(ApiError::new(
+            Code::BadInput,
+            "field `credits_used`: expected a number from 0",
+        )),
+        _ => Ok(()),
+    }
 }
 
 async fn load(ctx: &Ctx, id: SessionId) -> Result<SessionView, ApiError> {
@@ -310,15 +327,6 @@ fn message_view(position: u64, message: &Message, most_chars: usize) -> MessageV
         sidechain: message.sidechain,
         tokens: tokens(&message.text),
     }
-}
-
-fn cursor(text: &str) -> Result<SessionId, ApiError> {
-    text.parse().map_err(|_| {
-        ApiError::new(
-            Code::BadInput,
-            "field `cursor`: expected `next` of the page before",
-        )
-    })
 }
 
 fn moment(text: &str) -> Result<Timestamp, ApiError> {

@@ -9,7 +9,7 @@ use crate::context::Ctx;
 use crate::error::{ApiError, Code};
 use crate::projects::kept_as;
 use crate::view::moment::{Moment, now};
-use crate::view::page::{Page, limit};
+use crate::view::page::{Page, cursor, limit, next_of};
 use crate::visible::visible_line;
 
 /// A snapshot in a list.
@@ -51,6 +51,8 @@ pub struct CreateSnapshot {
 pub struct ListSnapshots {
     /// At most 500; 50 when absent.
     pub limit: Option<u32>,
+    /// `next` of the page before.
+    pub cursor: Option<String>,
 }
 
 /// Names one snapshot.
@@ -84,10 +86,12 @@ pub struct RestoredView {
 
 /// `snapshots.list`
 pub async fn list(ctx: Ctx, input: ListSnapshots) -> Result<Page<SnapshotView>, ApiError> {
-    let found = ctx.store()?.list_snapshots(limit(input.limit)).await?;
+    let (before, most) = (cursor(input.cursor.as_deref())?, limit(input.limit));
+    let mut found = ctx.store()?.list_snapshots(before, most + 1).await?;
+    let next = next_of(&mut found, most, |snapshot| snapshot.id.to_string());
     Ok(Page {
         items: found.iter().map(SnapshotView::from).collect(),
-        next: None,
+        next,
     })
 }
 

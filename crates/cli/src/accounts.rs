@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use krake_api::ApiError;
 use krake_runtime::accounts::found::found_keys;
 use serde_json::{Map, Value, json};
 
@@ -246,9 +247,10 @@ pub(crate) async fn id_of(door: &Door, word: &str) -> Result<String, Stopped> {
     let found = items(&page)
         .iter()
         .find(|account| field(account, "name").eq_ignore_ascii_case(word));
-    found
-        .map(|account| field(account, "id"))
-        .ok_or_else(|| Stopped::usage(format!("there is no account `{word}`")))
+    found.map(|account| field(account, "id")).ok_or_else(|| {
+        let none = ApiError::not_found("account", word);
+        none.hint("`krake accounts list` shows them").into()
+    })
 }
 
 /// Ends well where the account answered, or is not called at all.
@@ -271,7 +273,7 @@ fn list(page: &Value) -> String {
                 field(account, "health"),
                 field(account, "provider"),
                 limits_short(account),
-                field(&account["today"], "usd"),
+                spent_short(&account["today"]),
                 field(account, "name"),
             ]
         })
@@ -283,6 +285,16 @@ fn list(page: &Value) -> String {
         &["id", "health", "provider", "limits", "usd today", "name"],
         &rows,
     )
+}
+
+/// What is known of the cost; calls without a known price are more than nothing.
+fn spent_short(used: &Value) -> String {
+    let known = field(used, "usd");
+    match used["unpriced"].as_u64() {
+        None | Some(0) => known,
+        Some(_) if known == "0" => "?".to_owned(),
+        Some(_) => format!("{known} + ?"),
+    }
 }
 
 /// The windows longer than a minute, tightest part used first.

@@ -20,7 +20,9 @@ pub use context::{
 pub use data::{Backup, Export, Restore, RestoreCommand, Secrets};
 pub use inbox::{CommitArgs, Inbox, State};
 pub use owner::{Db, Serve};
-pub use sessions::{Capture, CommitWhen, Import, ProjectFacts, ProjectStatus, Projects, Sessions};
+pub use sessions::{
+    Capture, CommitWhen, Import, ProjectFacts, ProjectLists, ProjectStatus, Projects, Sessions,
+};
 
 /// Krake's command line.
 #[derive(Debug, Parser)]

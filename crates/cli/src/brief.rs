@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use krake_api::ApiError;
 use krake_domain::briefing::Form;
 use krake_domain::loss::Loss;
 use krake_engine::context::{Request, SessionInput, brief_as, brief_wanted};
@@ -9,6 +10,7 @@ use krake_engine::secrets::{Cleaner, Known};
 
 use serde_json::{Value, json};
 
+use crate::accounts::id_of;
 use crate::args::{Brief, Format};
 use crate::columns::field;
 use crate::door::Door;
@@ -108,10 +110,10 @@ async fn for_receiver(
     let door = Door::look(home).await?;
     let choice = json!({ "purpose": "handoff", "words": project });
     let choice = door.call("accounts.choose", choice).await?;
+    let id = id_of(&door, receiver).await?;
     let mut ranked = choice["ranked"].as_array().into_iter().flatten();
-    let meant = ranked
-        .find(|account| account["id"] == receiver || account["name"] == receiver)
-        .ok_or_else(|| Stopped::usage(format!("--for {receiver}: there is no such account")))?;
+    let meant = ranked.find(|account| account["id"] == id);
+    let meant = meant.ok_or_else(|| ApiError::not_found("account", receiver))?;
     let plan = json!({ "project_id": project, "to_account_id": meant["id"] });
     let plan = door.call("handoffs.plan", plan).await?;
     door.close().await;

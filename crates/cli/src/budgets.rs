@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::accounts::id_of;
 use crate::args::{BudgetOver, Budgets};
 use crate::columns::{columns, field, items, time};
 use crate::door::Door;
@@ -63,9 +64,20 @@ pub async fn run(home: &Path, out: Out, args: Budgets) -> Result<Exit, Stopped> 
     Ok(Exit::Done)
 }
 
-async fn write(home: &Path, name: &str, input: Value) -> Result<Value, Stopped> {
+async fn write(home: &Path, name: &str, mut input: Value) -> Result<Value, Stopped> {
     let door = Door::write(home).await?;
-    let answer = door.call(name, input).await;
+    // An account may be called by its name.
+    let account = input["over"]["account_id"].as_str().map(str::to_owned);
+    let known = match account {
+        Some(word) => id_of(&door, &word)
+            .await
+            .map(|id| input["over"]["account_id"] = json!(id)),
+        None => Ok(()),
+    };
+    let answer = match known {
+        Ok(()) => door.call(name, input).await,
+        Err(unknown) => Err(unknown),
+    };
     door.close().await;
     answer
 }

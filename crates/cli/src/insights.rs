@@ -181,7 +181,11 @@ fn row_of(row: &Value) -> Vec<String> {
             false => format!("{sign}{}", field(&row[part], of)),
         });
     }
-    cells.push(field(row, "credits"));
+    // Credits are what somebody told: none is not known, and not nothing.
+    cells.push(match row["credits"].as_f64() {
+        Some(told) if told > 0.0 => field(row, "credits"),
+        _ => "?".to_owned(),
+    });
     cells
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::ValueEnum as _;
 use serde_json::{Map, Value, json};
 
-use crate::args::{CommitWhen, ProjectFacts, ProjectStatus, Projects};
+use crate::args::{CommitWhen, ProjectFacts, ProjectLists, ProjectStatus, Projects};
 use crate::columns::{columns, field, items, time};
 use crate::door::Door;
 use crate::exit::{Exit, Stopped};
@@ -54,8 +54,8 @@ pub async fn run(home: &Path, out: Out, args: Projects) -> Result<Exit, Stopped>
             project,
             name,
             facts,
-            done,
-        } => change(home, out, project, name, facts, &done).await?,
+            lists,
+        } => change(home, out, project, name, facts, lists).await?,
         Projects::Branches { project } => {
             let input = json!({ "id": project });
             let listed = Door::look(home)
@@ -100,34 +100,94 @@ async fn change(
     project: String,
     name: Option<String>,
     facts: ProjectFacts,
-    done: &[usize],
+    lists: ProjectLists,
 ) -> Result<(), Stopped> {
     let mut input = given(facts);
-    let door = Door::write(home).await?;
-    if !done.is_empty() {
-        let shown = door
-            .call("projects.show", json!({ "id": project.clone() }))
-            .await;
-        match shown.and_then(|shown| reached(&shown["project"]["objectives"], done)) {
-            Ok(objectives) => input.insert("objectives".to_owned(), objectives),
-            Err(error) => {
-                door.close().await;
-                return Err(error);
-            }
-        };
-    }
-    input.insert("id".to_owned(), project.into());
+    input.insert("id".to_owned(), project.clone().into());
     if let Some(name) = name {
         input.insert("name".to_owned(), name.into());
     }
-    let changed = door.call("projects.change", input.into()).await;
+    let door = Door::write(home).await?;
+    let changed = match with_lists(&door, &project, &mut input, lists).await {
+        Ok(()) => door.call("projects.change", input.into()).await,
+        Err(error) => Err(error),
+    };
     door.close().await;
     out.answer(&changed?, |project| field(project, "id"))
 }
 
+/// What is added joins what the project has; what is reached or taken away is found in it.
+async fn with_lists(
+    door: &Door,
+    project: &str,
+    input: &mut Map<String, Value>,
+    lists: ProjectLists,
+) -> Result<(), Stopped> {
+    let is_changed = |name: &str| input.contains_key(name);
+    let (objectives, pins) = (
+        is_changed("objectives") || !lists.done.is_empty() || !lists.dropped.is_empty(),
+        is_changed("pinned") || !lists.unpinned.is_empty(),
+    );
+    if !objectives && !pins {
+        return Ok(());
+    }
+    let shown = door.call("projects.show", json!({ "id": project })).await?;
+    let mut join = |name: &str, mut all: Vec<Value>| {
+        let added = input.get(name).and_then(Value::as_array).cloned();
+        for one in added.unwrap_or_default() {
+            if !all
+                .iter()
+                .any(|known| *known == one || known["text"] == one)
+            {
+                all.push(one);
+            }
+        }
+        input.insert(name.to_owned(), all.into());
+    };
+    if objectives {
+        let now = reached(&shown["project"]["objectives"], &lists.done)?;
+        join("objectives", without(now, &lists.dropped)?);
+    }
+    if pins {
+        let now = items_of(&shown["project"]["pinned"]);
+        if let Some(other) = lists
+            .unpinned
+            .iter()
+            .find(|path| !now.contains(&json!(path)))
+        {
+            return Err(Stopped::usage(format!(
+                "--unpin {other}: the project has no such path"
+            )));
+        }
+        let kept = now.into_iter().filter(|path| {
+            let is_it = |gone: &String| path.as_str() == Some(gone);
+            !lists.unpinned.iter().any(is_it)
+        });
+        join("pinned", kept.collect());
+    }
+    Ok(())
+}
+
+fn items_of(list: &Value) -> Vec<Value> {
+    list.as_array().cloned().unwrap_or_default()
+}
+
+/// The objectives without these, counted as they were shown.
+fn without(objectives: Vec<Value>, dropped: &[usize]) -> Result<Vec<Value>, Stopped> {
+    let is_there = |number: &usize| (1..=objectives.len()).contains(number);
+    if let Some(number) = dropped.iter().find(|number| !is_there(number)) {
+        return Err(Stopped::usage(format!(
+            "--drop {number}: the project has no such objective"
+        )));
+    }
+    let all = (1..).zip(objectives);
+    let kept = all.filter(|(number, _)| !dropped.contains(number));
+    Ok(kept.map(|(_, objective)| objective).collect())
+}
+
 /// The objectives with these marked as reached.
-fn reached(objectives: &Value, done: &[usize]) -> Result<Value, Stopped> {
-    let mut objectives = objectives.clone();
+fn reached(objectives: &Value, done: &[usize]) -> Result<Vec<Value>, Stopped> {
+    let mut objectives = items_of(objectives);
     for number in done {
         let objective = number
             .checked_sub(1)

@@ -43,6 +43,8 @@ mod mcp;
 mod meaning;
 #[path = "cli/models.rs"]
 mod models;
+#[path = "cli/named_accounts.rs"]
+mod named_accounts;
 #[path = "cli/own_keys.rs"]
 mod own_keys;
 #[path = "cli/owners.rs"]

@@ -109,6 +109,8 @@ pub enum SourceKind {
     Message,
     Commit,
     File,
+    /// What a person wrote down of the project itself.
+    Project,
 }
 
 /// How much of what was found is in the briefing.

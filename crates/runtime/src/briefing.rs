@@ -1,5 +1,6 @@
 //! Briefings beside plans: from stored sessions of a folder, or from what a caller gives.
 
+mod project;
 pub mod prose;
 
 use krake_domain::briefing::{Briefing, Form};
@@ -7,7 +8,7 @@ use krake_domain::compression::CompressionRule;
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::id::{ProjectId, SessionId};
 use krake_domain::session::{Message, Transcript};
-use krake_engine::context::{Request, SessionInput, brief_as, brief_wanted, tokens};
+use krake_engine::context::{Fact, Request, SessionInput, brief_as, brief_wanted, tokens};
 use krake_store::{SessionFilter, SessionRow, Store};
 use krake_tools::define::{bad_input, blocking};
 use serde_json::Value;
@@ -16,6 +17,7 @@ use crate::inner::brief::{in_order, transcripts};
 use crate::inner::compress::{of_messages, of_text};
 use crate::inner::form::MOST_BUDGET;
 use crate::inner::from_store;
+use project::of_project;
 
 /// What to brief from.
 #[derive(Debug, Clone)]
@@ -42,6 +44,9 @@ pub struct Wish {
     /// Of what is lost after that, what a person wants in it, as it was told.
     pub wanted: Vec<String>,
     pub form: Form,
+    /// With the instructions that lie as files in the project's folder. Not for whoever works in that
+    /// folder, and reads them there.
+    pub attach: bool,
 }
 
 /// A briefing, and the stored sessions that it cites, in the order of their labels.
@@ -125,14 +130,30 @@ fn nothing(briefing: &Briefing) -> Failure {
     Failure::new(FailureClass::NotFound, told)
 }
 
-async fn load(
-    store: &Store,
-    material: Material,
-) -> Result<(Vec<Transcript>, Vec<SessionRow>), Failure> {
+/// What a briefing is made of.
+#[derive(Debug, Clone, Default)]
+struct Read {
+    sessions: Vec<Transcript>,
+    /// What is known beside them.
+    facts: Vec<Fact>,
+}
+
+impl From<Transcript> for Read {
+    fn from(only: Transcript) -> Self {
+        Self {
+            sessions: vec![only],
+            facts: Vec::new(),
+        }
+    }
+}
+
+async fn load(store: &Store, material: Material) -> Result<(Read, Vec<SessionRow>), Failure> {
+    let mut facts = Vec::new();
     let mut rows = match material {
-        Material::Text(text) => return Ok((vec![of_text(&text)?], Vec::new())),
-        Material::Messages(messages) => return Ok((vec![of_messages(messages)?], Vec::new())),
+        Material::Text(text) => return Ok((of_text(&text)?.into(), Vec::new())),
+        Material::Messages(messages) => return Ok((of_messages(messages)?.into(), Vec::new())),
         Material::Project(project) => {
+            facts = of_project(store, project).await?;
             let filter = SessionFilter {
                 project: Some(project),
                 account_id: None,
@@ -158,12 +179,36 @@ async fn load(
         }
     };
     in_order(&mut rows);
-    Ok((transcripts(store, rows.clone()).await?, rows))
+    let read = transcripts(store, rows.clone()).await?;
+    let (sessions, rows) = citable(read, rows);
+    // Without a session there is nothing to hand over, whatever the project says of itself.
+    if sessions.is_empty() {
+        facts.clear();
+    }
+    Ok((Read { sessions, facts }, rows))
+}
+
+/// Those that a briefing can cite, so that its labels count what it counts: one without a message has
+/// nothing to cite, and one that says the same as another counts once.
+fn citable(read: Vec<Transcript>, rows: Vec<SessionRow>) -> (Vec<Transcript>, Vec<SessionRow>) {
+    let mut kept: Vec<Transcript> = Vec::with_capacity(read.len());
+    let mut cited = Vec::with_capacity(rows.len());
+    for (transcript, row) in read.into_iter().zip(rows) {
+        let messages = &transcript.messages;
+        if !messages.is_empty() && kept.iter().all(|known| known.messages != *messages) {
+            kept.push(transcript);
+            cited.push(row);
+        }
+    }
+    (kept, cited)
 }
 
 /// Tokens of the texts and calls of all messages: what would be read again without a briefing.
-fn history(read: &[Transcript]) -> u64 {
-    let messages = read.iter().flat_map(|transcript| &transcript.messages);
+fn history(read: &Read) -> u64 {
+    let messages = read
+        .sessions
+        .iter()
+        .flat_map(|transcript| &transcript.messages);
     let of = |message: &Message| {
         let call = message.tool.as_ref().map_or(0, |tool| match &tool.input {
             Value::Null => 0,
@@ -176,21 +221,24 @@ fn history(read: &[Transcript]) -> u64 {
 
 /// What the engine is asked, for as long as it is asked.
 fn brief_request<T>(
-    read: &[Transcript],
+    read: &Read,
     wish: &Wish,
     rules: &[CompressionRule],
     ask: impl FnOnce(&Request<'_>) -> T,
 ) -> T {
     let sessions: Vec<SessionInput<'_>> = read
+        .sessions
         .iter()
         .map(|transcript| SessionInput {
             label: "",
             transcript,
         })
         .collect();
+    let is_meant = |fact: &&Fact| wish.attach || !matches!(fact, Fact::Instructions { .. });
+    let facts: Vec<Fact> = read.facts.iter().filter(is_meant).cloned().collect();
     ask(&Request {
         sessions: &sessions,
-        facts: &[],
+        facts: &facts,
         budget: wish.budget,
         goal: wish.goal.as_deref().filter(|goal| !goal.trim().is_empty()),
         rules,

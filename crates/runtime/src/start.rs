@@ -10,11 +10,12 @@ use krake_domain::tool::Catalog;
 use krake_edge::http::Client;
 use krake_edge::vault::Vault;
 use krake_engine::execution::{Input, Schemas, ask_user_spec, fold, wait_spec};
-use krake_store::{Store, StoreError};
+use krake_store::{HandoffFilter, Store, StoreError};
 use krake_tools::tool::Tool;
 use tokio::sync::{Semaphore, watch};
 
 use crate::accounts::known::KnownKeys;
+use crate::accounts::tool_logs;
 use crate::backup::{self, Backups};
 use crate::handle::Runtime;
 use crate::hub::Hub;
@@ -138,13 +139,13 @@ pub async fn start(options: Options) -> Result<Runtime, StartError> {
             .actor(async move { wake_all(&waking, unfinished).await });
         deps.tasks.actor(threads::wake_sleepers(deps.clone()));
         let runtime = Runtime::new(deps.clone());
-        let sent = deps
-            .store
-            .list_handoffs(Some(HandoffState::Preparing), u32::MAX);
+        let preparing = HandoffFilter::in_state(HandoffState::Preparing);
+        let sent = deps.store.list_handoffs(preparing);
         let sent = sent.await?.into_iter().map(|handoff| handoff.id).collect();
         deps.tasks
             .effect(handoff::finish_all(runtime.clone(), sent));
         deps.tasks.actor(meaning::keep_up(runtime.clone()));
+        deps.tasks.actor(tool_logs::follow(runtime.clone()));
         deps.tasks.actor(handoff::follow(runtime));
         deps.tasks
             .actor(backup::keep_up(deps.clone(), backup::Waits::default()));

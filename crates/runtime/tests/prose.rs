@@ -81,6 +81,7 @@ fn wish() -> Wish {
         repair: true,
         wanted: Vec::new(),
         form: Form::Markdown,
+        attach: false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use krake_domain::briefing::Briefing;
 use krake_domain::draft::{Draft, DraftState, RunOut};
-use krake_domain::id::{DraftId, ProjectId, SessionId};
+use krake_domain::id::{AccountId, DraftId, ProjectId, SessionId};
 use krake_domain::session::{Message, MessageKind, Role};
 use krake_domain::time::Timestamp;
 use sqlx::sqlite::SqliteConnection;
@@ -107,6 +107,37 @@ impl Store {
                     transaction.changed(Tag::Threads);
                 }
                 Ok(placed)
+            })
+        })
+        .await
+    }
+
+    /// Says which account a draft is about that named only the tool. `false`: it has one, or is over,
+    /// and nothing changed.
+    pub async fn name_draft(
+        &self,
+        id: DraftId,
+        account: AccountId,
+        who: String,
+    ) -> Result<bool, StoreError> {
+        self.write(move |transaction| {
+            Box::pin(async move {
+                let named = sqlx::query(
+                    "update drafts set account_id = $2, who = $3
+                     where id = $1 and account_id is null and over_at is null",
+                )
+                .bind(id.to_string())
+                .bind(account.to_string())
+                .bind(who)
+                .execute(&mut transaction.connection)
+                .await?
+                .rows_affected()
+                    == 1;
+                if named {
+                    transaction.changed(Tag::Threads);
+                    transaction.changed(Tag::Accounts);
+                }
+                Ok(named)
             })
         })
         .await
@@ -262,6 +293,25 @@ impl Store {
              order by coalesce(ended_at, started_at, 0) desc limit 1",
         )
         .bind(account.to_owned())
+        .bind(since.0)
+        .fetch_optional(self.readers())
+        .await?;
+        id.map(|id| words::parse(&id)).transpose()
+    }
+
+    /// The project that an account was last called for, if that was since this moment.
+    pub async fn last_project_called(
+        &self,
+        account: AccountId,
+        since: Timestamp,
+    ) -> Result<Option<ProjectId>, StoreError> {
+        let id: Option<String> = sqlx::query_scalar(
+            "select projects.id from model_calls
+             join projects on projects.id = model_calls.project_id
+             where account_id = $1 and at >= $2 and projects.status in ('planned', 'active')
+             order by at desc limit 1",
+        )
+        .bind(account.to_string())
         .bind(since.0)
         .fetch_optional(self.readers())
         .await?;

@@ -12,6 +12,29 @@ use crate::row::row;
 use crate::store::Store;
 use crate::words;
 
+/// Which handoffs.
+#[derive(Debug, Clone, Default)]
+pub struct HandoffFilter {
+    pub state: Option<HandoffState>,
+    /// Of this project, as it is kept with them.
+    pub project: Option<String>,
+    /// Only those made before this one.
+    pub before: Option<HandoffId>,
+    pub limit: u32,
+}
+
+impl HandoffFilter {
+    /// All that are there.
+    #[must_use]
+    pub fn in_state(state: HandoffState) -> Self {
+        Self {
+            state: Some(state),
+            limit: u32::MAX,
+            ..Self::default()
+        }
+    }
+}
+
 impl Store {
     /// Keeps a handoff. `false`: the draft that it answers is not open any more, and nothing is kept.
     pub async fn add_handoff(&self, handoff: Handoff) -> Result<bool, StoreError> {
@@ -54,17 +77,17 @@ impl Store {
         .await
     }
 
-    /// The newest handoffs, in one state or in all.
-    pub async fn list_handoffs(
-        &self,
-        state: Option<HandoffState>,
-        limit: u32,
-    ) -> Result<Vec<Handoff>, StoreError> {
+    /// Those that the filter wants, the newest first.
+    pub async fn list_handoffs(&self, filter: HandoffFilter) -> Result<Vec<Handoff>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
-            "select * from handoffs where $1 is null or state = $1 order by id desc limit $2",
+            "select * from handoffs where ($1 is null or state = $1)
+             and ($2 is null or project_id = $2) and ($3 is null or id < $3)
+             order by id desc limit $4",
         )
-        .bind(state.map(|state| words::spell(&state)))
-        .bind(limit)
+        .bind(filter.state.map(|state| words::spell(&state)))
+        .bind(filter.project)
+        .bind(filter.before.map(|id| id.to_string()))
+        .bind(filter.limit)
         .fetch_all(self.readers())
         .await?;
         rows.into_iter().map(Row::parse).collect()
@@ -81,22 +104,6 @@ impl Store {
         )
         .bind(from.0)
         .bind(until.0)
-        .fetch_all(self.readers())
-        .await?;
-        rows.into_iter().map(Row::parse).collect()
-    }
-
-    /// The newest handoffs of a project.
-    pub async fn handoffs_of_project(
-        &self,
-        project: &str,
-        limit: u32,
-    ) -> Result<Vec<Handoff>, StoreError> {
-        let rows: Vec<Row> = sqlx::query_as(
-            "select * from handoffs where project_id = $1 order by id desc limit $2",
-        )
-        .bind(project.to_owned())
-        .bind(limit)
         .fetch_all(self.readers())
         .await?;
         rows.into_iter().map(Row::parse).collect()
@@ -352,14 +359,14 @@ mod tests {
             1
         );
         let claimed = store
-            .list_handoffs(Some(HandoffState::Claimed), 9)
+            .list_handoffs(HandoffFilter::in_state(HandoffState::Claimed))
             .await
             .unwrap();
         assert_eq!(claimed.len(), 1);
         assert!(claimed[0].claimed_by.is_some());
         assert_eq!(
             store
-                .list_handoffs(Some(HandoffState::Pending), 9)
+                .list_handoffs(HandoffFilter::in_state(HandoffState::Pending))
                 .await
                 .unwrap(),
             []
@@ -418,9 +425,16 @@ mod tests {
         assert!(store.withdraw_handoff(made.id, Timestamp(4)).await.unwrap());
         assert!(!store.withdraw_handoff(made.id, Timestamp(5)).await.unwrap());
         assert!(!claim().await.unwrap());
-        let of_shop = store.handoffs_of_project("shop", 9).await.unwrap();
+        let of = |project: &str| {
+            store.list_handoffs(HandoffFilter {
+                project: Some(project.to_owned()),
+                limit: 9,
+                ..HandoffFilter::default()
+            })
+        };
+        let of_shop = of("shop").await.unwrap();
         assert_eq!(of_shop.len(), 1);
         assert_eq!(of_shop[0].state, HandoffState::Withdrawn);
-        assert_eq!(store.handoffs_of_project("other", 9).await.unwrap(), []);
+        assert_eq!(of("other").await.unwrap(), []);
     }
 }

@@ -101,6 +101,7 @@ pub use executions::{ExecutionFilter, ExecutionRow, Page};
 pub use files::{FilePart, ReadFile};
 pub use folder::Owner;
 pub use foreign::Foreign;
+pub use handoffs::HandoffFilter;
 pub use head::Head;
 pub use kept_secrets::{KeptSecretRow, SafeRow, SealedSecret};
 pub use knowledge::{KnowledgeFilter, KnowledgePage};

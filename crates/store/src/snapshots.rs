@@ -113,9 +113,15 @@ impl Store {
         .await
     }
 
-    /// The newest snapshots.
-    pub async fn list_snapshots(&self, limit: u32) -> Result<Vec<Snapshot>, StoreError> {
-        let rows: Vec<Row> = sqlx::query_as("select * from snapshots order by id desc limit $1")
+    /// The newest snapshots; those before one of them where it is named.
+    pub async fn list_snapshots(
+        &self,
+        before: Option<SnapshotId>,
+        limit: u32,
+    ) -> Result<Vec<Snapshot>, StoreError> {
+        let text = "select * from snapshots where $1 is null or id < $1 order by id desc limit $2";
+        let rows: Vec<Row> = sqlx::query_as(text)
+            .bind(before.map(|id| id.to_string()))
             .bind(limit)
             .fetch_all(self.readers())
             .await?;

@@ -32,9 +32,8 @@ pub enum Projects {
         name: Option<String>,
         #[command(flatten)]
         facts: ProjectFacts,
-        /// An objective that is reached, by its number from 1; may be repeated
-        #[arg(long = "done", value_name = "N", conflicts_with = "objectives")]
-        done: Vec<usize>,
+        #[command(flatten)]
+        lists: ProjectLists,
     },
     /// The branches of its repository, the last committed to first
     Branches {
@@ -89,6 +88,20 @@ pub struct ProjectFacts {
     /// A path that every briefing is to mention; may be repeated
     #[arg(long = "pin", value_name = "PATH")]
     pub pinned: Vec<String>,
+}
+
+/// What becomes of things that a project has; `--objective` and `--pin` add to them.
+#[derive(Debug, Args)]
+pub struct ProjectLists {
+    /// An objective that is reached, by its number from 1; may be repeated
+    #[arg(long = "done", value_name = "N")]
+    pub done: Vec<usize>,
+    /// An objective that is none any more, by its number from 1; may be repeated
+    #[arg(long = "drop", value_name = "N")]
+    pub dropped: Vec<usize>,
+    /// A pinned path that is none any more; may be repeated
+    #[arg(long = "unpin", value_name = "PATH")]
+    pub unpinned: Vec<String>,
 }
 
 /// Where a project stands.

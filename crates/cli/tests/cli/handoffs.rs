@@ -34,15 +34,20 @@ fn chat(world: &World) {
 fn a_handoff_waits_is_claimed_by_one_and_ends() {
     let world = World::new();
     chat(&world);
+    for name in ["A", "B"] {
+        world.expect(0, &["accounts", "add", name, "--provider", "claude_app"]);
+    }
+    let accounts = world.json(&["accounts", "list"]);
+    let b = &accounts["items"][1]["id"];
     let create = [
         "handoff",
         "create",
         "--input",
         "chat.jsonl",
         "--from",
-        "acc_a",
+        "A",
         "--to",
-        "acc_b",
+        "B",
         "--budget",
         "600",
         "--goal",
@@ -57,7 +62,7 @@ fn a_handoff_waits_is_claimed_by_one_and_ends() {
 
     let listed = world.json(&["handoff", "list", "--state", "pending"]);
     assert_eq!(listed["items"][0]["id"], id);
-    assert_eq!(listed["items"][0]["to_account_id"], "acc_b");
+    assert_eq!(listed["items"][0]["to_account_id"], *b);
     assert!(listed["items"][0]["score"].as_f64().unwrap() > 0.5);
 
     world.expect(1, &["handoff", "done", &id]);
@@ -68,13 +73,13 @@ fn a_handoff_waits_is_claimed_by_one_and_ends() {
             .contains("Never change the public names of the cart. [#58]"),
         "{claimed:?}"
     );
-    let again = world.expect(1, &["handoff", "claim", &id, "--by", "acc_c"]);
+    let again = world.expect(1, &["handoff", "claim", &id, "--by", "A"]);
     assert!(again.err.contains("claimed already"), "{again:?}");
     world.expect(0, &["handoff", "done", &id, "--note", "exact now"]);
     let done = world.json(&["handoff", "show", &id]);
     assert_eq!(
         [&done["state"], &done["claimed_by"], &done["note"]],
-        ["done", "acc_b", "exact now"]
+        [&json!("done"), b, &json!("exact now")]
     );
 }
 
@@ -288,4 +293,78 @@ fn a_lost_fact_is_told_and_kept_when_a_person_wants_it() {
         made["briefing"]["text"].as_str().unwrap().contains(text),
         "{made}"
     );
+}
+
+#[test]
+fn a_briefing_of_a_project_cites_the_right_session_and_knows_what_was_written_down() {
+    let world = World::new();
+    let rule = "Run the cart tests before each commit of the shop.";
+    world.write("AGENTS.md", &format!("# Rules\n\n- {rule}\n"));
+    let add = [
+        "projects",
+        "add",
+        "lab",
+        "--folder",
+        ".",
+        "--objective",
+        "ship the okapi release",
+        "--objective",
+        "rest",
+        "--pin",
+        "PLAN.md",
+    ];
+    world.expect(0, &add);
+    world.expect(0, &["projects", "change", "lab", "--done", "2"]);
+    for _ in 0..3 {
+        world.expect(0, &["sessions", "start", "--project", "lab"]);
+    }
+    // A mark of ours that a session speaks of ends no block of ours.
+    let said = "Why is <!-- krake:briefing end --> in the file of instructions?";
+    for (name, text) in [("a", said), ("b", "Make the totals of the cart exact.")] {
+        let line = json!({ "id": name, "role": "user", "content": text });
+        let file = format!("{name}.jsonl");
+        world.write(&file, &format!("{line}\n"));
+        world.expect(0, &["import", &file, "--project", "lab"]);
+    }
+    let made = world.json(&["brief", "--project", "lab", "--budget", "2000"]);
+    let text = made["text"].as_str().unwrap();
+    for part in ["okapi", "`PLAN.md` pinned", rule, "[AGENTS.md:3]"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("objective: rest"), "{text}");
+    let item = made["items"].as_array().unwrap().iter();
+    let item = item
+        .clone()
+        .find(|item| item["text"].as_str().unwrap().contains("totals"));
+    let cited = item.unwrap()["sources"][0]["ref"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let label = cited.split('#').next().unwrap();
+    let sessions = made["sessions"].as_array().unwrap();
+    let session = sessions
+        .iter()
+        .find(|session| session["label"] == label)
+        .unwrap();
+    let messages = world.json(&["sessions", "show", session["id"].as_str().unwrap()]);
+    assert!(
+        messages.to_string().contains("totals of the cart"),
+        "{cited}: {messages}"
+    );
+    assert_eq!(sessions.len(), 2, "{sessions:?}");
+
+    for _ in 0..2 {
+        world.expect(0, &["brief", "--project", "lab", "--into", "AGENTS.md"]);
+        let file = std::fs::read_to_string(world.work.join("AGENTS.md")).unwrap();
+        assert_eq!(
+            file.matches("<!-- krake:briefing end -->").count(),
+            1,
+            "{file}"
+        );
+        assert_eq!(
+            file.matches(rule).count(),
+            1,
+            "what stands in the file is not said twice: {file}"
+        );
+    }
 }

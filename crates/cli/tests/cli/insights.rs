@@ -342,7 +342,8 @@ fn what_a_briefing_saved_is_measured_against_the_whole_history() {
         0,
         "nobody took it yet"
     );
-    world.expect(0, &["handoff", "claim", id, "--by", "acc_x"]);
+    world.expect(0, &["accounts", "add", "Max", "--provider", "claude_app"]);
+    world.expect(0, &["handoff", "claim", id, "--by", "Max"]);
     let saved = world.json(&["insights", "saved"]);
     let (history, briefing) = (
         made["history_tokens"].as_u64().unwrap(),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::world::World;
 
-fn git(world: &World, args: &[&str]) -> String {
+pub fn git(world: &World, args: &[&str]) -> String {
     let output = Command::new("git")
         .arg("-C")
         .arg(&world.work)
@@ -20,7 +20,7 @@ fn git(world: &World, args: &[&str]) -> String {
 }
 
 /// A repository in the working folder, with two files that differ from its commit.
-fn repository(world: &World) {
+pub fn repository(world: &World) {
     git(world, &["init", "--quiet", "--initial-branch=main"]);
     git(world, &["config", "user.name", "Ada"]);
     git(world, &["config", "user.email", "ada@example.org"]);
@@ -35,14 +35,14 @@ fn repository(world: &World) {
     }
 }
 
-fn at(minutes_ago: i64) -> String {
+pub fn at(minutes_ago: i64) -> String {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let now = i64::try_from(since.unwrap().as_millis()).unwrap();
     Timestamp(now - minutes_ago * 60_000).to_rfc3339()
 }
 
 /// A session of Claude Code in the working folder that edited a file and ran out.
-fn transcript(world: &World, name: &str, minutes_ago: i64) -> String {
+pub fn transcript(world: &World, name: &str, minutes_ago: i64) -> String {
     let (cwd, at) = (world.work.to_string_lossy(), at(minutes_ago));
     let reset = Timestamp::from_rfc3339(&at).unwrap().0 / 1_000 + 5 * 3_600;
     let line = |id: &str, parent: Option<&str>, kind: &str, more: Value| {
@@ -88,7 +88,7 @@ fn transcript(world: &World, name: &str, minutes_ago: i64) -> String {
 }
 
 /// A project whose only session ran out ten minutes ago, and two accounts.
-fn ran_out(world: &World) -> Value {
+pub fn ran_out(world: &World) -> Value {
     repository(world);
     world.expect(0, &["projects", "add", "Shop", "--folder", "."]);
     for (name, provider) in [("Claude Max", "claude_app"), ("ChatGPT Pro", "chatgpt_app")] {

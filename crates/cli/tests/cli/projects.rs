@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::world::World;
 
@@ -47,7 +47,7 @@ fn a_project_gathers_the_sessions_of_its_folder_and_shows_how_far_it_is() {
     let shown = world.json(&["projects", "show", "Krake"]);
     assert_eq!(
         shown["project"]["progress"],
-        serde_json::json!({ "done": 1, "total": 2 })
+        json!({ "done": 1, "total": 2 })
     );
     assert_eq!(shown["project"]["folder"], folder);
     assert_eq!(shown["sessions"][0]["title"], "Make the import faster");
@@ -63,28 +63,79 @@ fn a_project_gathers_the_sessions_of_its_folder_and_shows_how_far_it_is() {
         again.err.contains("there is a project `Krake` already"),
         "{again:?}"
     );
+    let twice = world.expect(1, &["projects", "add", "x", "--folder", "."]);
+    assert!(
+        twice.err.contains("the folder of the project `Krake`"),
+        "{twice:?}"
+    );
+    world.expect(0, &["projects", "change", "Krake", "--folder", "."]);
     let bad = world.expect(2, &["projects", "add", "x", "--folder", "missing"]);
     assert!(bad.err.contains("field `folder`"), "{bad:?}");
     world.expect(0, &["projects", "remove", "Krake"]);
-    assert_eq!(
-        world.json(&["projects", "list"])["items"],
-        serde_json::json!([])
-    );
+    assert_eq!(world.json(&["projects", "list"])["items"], json!([]));
     let sessions = world.json(&["sessions", "list"]);
     assert_eq!(sessions["items"][0]["project_id"], Value::Null);
+}
+
+#[test]
+fn what_a_project_has_is_added_to_and_taken_from() {
+    let world = World::new();
+    world.expect(
+        0,
+        &[
+            "projects",
+            "add",
+            "P",
+            "--objective",
+            "one",
+            "--pin",
+            "a.md",
+        ],
+    );
+    let change = |args: &[&str]| {
+        world.expect(0, &[&["projects", "change", "P"], args].concat());
+        let project = world.json(&["projects", "show", "P"])["project"].clone();
+        let texts = project["objectives"]
+            .as_array()
+            .unwrap()
+            .clone()
+            .into_iter();
+        let texts = texts.map(|objective| (objective["text"].clone(), objective["done"].clone()));
+        (texts.collect::<Vec<_>>(), project["pinned"].clone())
+    };
+    let reached = |text: &str, done: bool| (json!(text), json!(done));
+    let (objectives, pinned) = change(&["--objective", "two", "--pin", "docs/", "--pin", "a.md"]);
+    assert_eq!(objectives, [reached("one", false), reached("two", false)]);
+    assert_eq!(pinned, json!(["a.md", "docs/"]));
+    let (objectives, pinned) = change(&["--done", "2", "--drop", "1", "--unpin", "a.md"]);
+    assert_eq!(objectives, [reached("two", true)]);
+    assert_eq!(pinned, json!(["docs/"]));
+    let (objectives, _) = change(&["--objective", "three"]);
+    assert_eq!(objectives, [reached("two", true), reached("three", false)]);
+    for (args, said) in [
+        (["--drop", "3"], "no such objective"),
+        (["--unpin", "a.md"], "no such path"),
+        (["--pin", "../../etc/passwd"], "in the project's folder"),
+    ] {
+        let refused = world.expect(2, &[&["projects", "change", "P"], &args[..]].concat());
+        assert!(refused.err.contains(said), "{refused:?}");
+    }
 }
 
 #[test]
 fn sessions_are_recorded_shown_and_ended() {
     let world = World::new();
     world.expect(0, &["projects", "add", "P"]);
+    for name in ["Work", "Home"] {
+        world.expect(0, &["accounts", "add", name, "--provider", "claude_app"]);
+    }
     let started = world.json(&[
         "sessions",
         "start",
         "--project",
         "P",
         "--account",
-        "acc_1",
+        "work",
         "--type",
         "review",
         "--objective",
@@ -95,12 +146,15 @@ fn sessions_are_recorded_shown_and_ended() {
     let ended = world.json(&["sessions", "end", id, "--credits-used", "2.5"]);
     assert_eq!(ended["credits_used"], 2.5);
     assert!(ended["ended_at"].is_string());
-    let of_account = world.json(&["sessions", "list", "--account", "acc_1"]);
+    let of_account = world.json(&["sessions", "list", "--account", "Work"]);
     assert_eq!(of_account["items"].as_array().unwrap().len(), 1);
     assert_eq!(
-        world.json(&["sessions", "list", "--account", "acc_2"])["items"],
-        serde_json::json!([])
+        world.json(&["sessions", "list", "--account", "Home"])["items"],
+        json!([])
     );
+    let early = json!({ "id": id, "ended_at": "2020-01-01T00:00:00Z" }).to_string();
+    let early = world.expect(2, &["do", "sessions.change", "--json-input", &early]);
+    assert!(early.err.contains("the session began later"), "{early:?}");
     let negative = world.expect(2, &["sessions", "end", id, "--credits-used=-1"]);
     assert!(negative.err.contains("credits_used"), "{negative:?}");
 
@@ -233,7 +287,7 @@ fn folders_that_ai_tools_worked_in_are_found_and_become_projects_by_their_folder
         std::fs::write(path, format!("{line}\n")).unwrap();
     };
     let claude = |name: &str, cwd: &std::path::Path| {
-        let line = serde_json::json!({
+        let line = json!({
             "type": "user", "uuid": name, "sessionId": name, "cwd": cwd,
             "timestamp": "2026-01-02T03:04:05Z",
             "message": { "role": "user", "content": "Make the cart exact" },
@@ -244,12 +298,12 @@ fn folders_that_ai_tools_worked_in_are_found_and_become_projects_by_their_folder
     claude("b", &shop.join("src"));
     claude("gone", std::path::Path::new("/nowhere/at/all"));
     claude("home", &world.work.join("user"));
-    let meta = serde_json::json!({
+    let meta = json!({
         "timestamp": "2026-01-02T03:04:05Z", "type": "session_meta",
         "payload": { "id": "c", "cwd": blog },
     });
     put("codex/sessions/2026/01/02/rollout-1.jsonl", meta);
-    let gemini = serde_json::json!({
+    let gemini = json!({
         "sessionId": "g", "projectHash": "h", "kind": "main", "directories": [blog],
     });
     put("user/.gemini/tmp/h/chats/session-1.jsonl", gemini);

@@ -282,12 +282,7 @@ fn weigh(candidate: &Candidate, rules: &[Rule], need: &Need) -> (Place, Vec<Reas
 
 /// How much its windows leave, in three steps; finer ones would let rounding decide.
 fn room(candidate: &Candidate, reasons: &mut Vec<Reason>) -> u8 {
-    let tightest = candidate
-        .forecasts
-        .iter()
-        .filter(|forecast| forecast.seen.span != Span::Minute)
-        .filter_map(|forecast| Some((forecast, 1.0 - forecast.used?)))
-        .min_by(|(_, a), (_, b)| a.total_cmp(b));
+    let tightest = tightest_of(candidate, |span| span != Span::Minute);
     let early = candidate.forecasts.iter().find(|one| one.before_reset);
     if let Some(early) = early {
         reasons.push(Reason::RunsOutEarly {
@@ -305,11 +300,28 @@ fn room(candidate: &Candidate, reasons: &mut Vec<Reason>) -> u8 {
             }
         }
         None if early.is_some() => 1,
+        // A minute is over before it matters who of several is asked first; it is told all the same.
         None => {
-            reasons.push(Reason::NoLimitSeen);
+            reasons.push(match tightest_of(candidate, |span| span == Span::Minute) {
+                Some((forecast, left)) => Reason::Left {
+                    span: forecast.seen.span,
+                    left,
+                },
+                None => Reason::NoLimitSeen,
+            });
             0
         }
     }
+}
+
+/// The window of these lengths of which the smallest part is left, and that part.
+fn tightest_of(candidate: &Candidate, is_meant: impl Fn(Span) -> bool) -> Option<(&Forecast, f64)> {
+    candidate
+        .forecasts
+        .iter()
+        .filter(|forecast| is_meant(forecast.seen.span))
+        .filter_map(|forecast| Some((forecast, 1.0 - forecast.used?)))
+        .min_by(|(_, a), (_, b)| a.total_cmp(b))
 }
 
 /// In twentieths; a few calls move an account only a little from what most of them do.

@@ -36,7 +36,9 @@ pub fn put_block(text: &str, marks: Marks, body: &str) -> Result<String, Unpaire
     let block = if body.is_empty() {
         String::new()
     } else {
-        format!("{begins}\n{}\n{ends}\n", body.trim_end())
+        // A mark that somebody wrote into a session would end the block in its middle.
+        let body = body.trim_end().replace("<!-- krake:", "&lt;!-- krake:");
+        format!("{begins}\n{body}\n{ends}\n")
     };
     let found = (text.matches(begins).count(), text.matches(ends).count());
     if found == (0, 0) {

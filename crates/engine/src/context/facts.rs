@@ -31,6 +31,10 @@ pub enum Fact {
     },
     /// A file such as `AGENTS.md`: each of its lines is an instruction.
     Instructions { path: String, text: String },
+    /// What the project is to reach and has not reached yet.
+    Objective { text: String },
+    /// A path that every briefing is to mention.
+    Pinned { path: String },
 }
 
 /// Files of a commit that are named.
@@ -98,6 +102,18 @@ fn of(fact: &Fact) -> Vec<Line> {
                 &format!("{path}:{at}"),
             )]
         }
+        Fact::Objective { text } => vec![line(
+            ItemKind::OpenItem,
+            format!("objective: {}", quoted(&clip(text, 30))),
+            SourceKind::Project,
+            "objectives",
+        )],
+        Fact::Pinned { path } => vec![line(
+            ItemKind::File,
+            format!("`{}` pinned by the user", inline(path)),
+            SourceKind::File,
+            path,
+        )],
         Fact::Instructions { path, text } => text
             .lines()
             .zip(1_u32..)

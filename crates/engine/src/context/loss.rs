@@ -103,7 +103,13 @@ fn must_keep(request: &Request<'_>, timeline: &Timeline<'_>) -> Vec<Line> {
     all.extend(files::lines(timeline, &edited, 0));
     all.extend(commands::commands(timeline));
     all.extend(errors::errors(timeline));
-    all.extend(facts::lines(request.facts));
+    // Instructions of files are not lost where they stand.
+    let of_project = facts::lines(request.facts);
+    all.extend(
+        of_project
+            .into_iter()
+            .filter(|line| line.kind != ItemKind::Constraint),
+    );
     all.extend(rules::kept(request.rules, timeline));
     all.retain(|line| !rules::forbids(request.rules, line.kind, &line.text));
     MOST.iter()

@@ -206,20 +206,20 @@ fn sections(
     let budget = request.budget;
     let part = |percent: u64| budget.saturating_mul(percent) / 100;
     let only_facts = timeline.moments.is_empty();
-    let mut facts: [Vec<Line>; 3] = Default::default();
+    let mut facts: [Vec<Line>; 4] = Default::default();
     for line in facts::lines(request.facts) {
         let slot = match line.kind {
             ItemKind::OpenItem => 0,
             ItemKind::Constraint => 1,
-            _ => 2,
+            ItemKind::File => 2,
+            _ => 3,
         };
         facts[slot].push(line);
     }
-    let [todos, instructions, changes] = facts.map(|lines| by_goal(lines, request.goal));
+    let [todos, instructions, pinned, changes] = facts.map(|lines| by_goal(lines, request.goal));
     let mut open = open_items::open_items(timeline);
     open.extend(todos);
-    let mut told = requests::constraints(timeline);
-    told.extend(instructions);
+    let told = requests::constraints(timeline);
     let share = |of_tools: u64, of_chat: u64| {
         part(if only_facts {
             40
@@ -259,6 +259,10 @@ fn sections(
             lines: rules::kept(request.rules, timeline),
         },
         Section {
+            most: part(10),
+            lines: pinned,
+        },
+        Section {
             most: share(10, 3),
             lines: open,
         },
@@ -285,6 +289,11 @@ fn sections(
         Section {
             most: part(if only_facts { 100 } else { 16 }),
             lines: changes,
+        },
+        // They stand in files that the receiver may read by itself: what room is left is theirs.
+        Section {
+            most: if only_facts { part(40) } else { 0 },
+            lines: instructions,
         },
     ]
 }
@@ -314,5 +323,7 @@ fn title(goal: Option<&str>) -> String {
     }
 }
 
+#[cfg(test)]
+mod side_by_side;
 #[cfg(test)]
 mod tests;

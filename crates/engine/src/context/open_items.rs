@@ -114,7 +114,7 @@ fn announced(timeline: &Timeline<'_>) -> Vec<Line> {
     let from = timeline
         .texts(Role::User)
         .rev()
-        .find(|place| *place < last)
+        .find(|place| *place < last && timeline.same_session(*place, last))
         .unwrap_or(0);
     let last_result = (from..timeline.moments.len())
         .rev()
@@ -123,7 +123,8 @@ fn announced(timeline: &Timeline<'_>) -> Vec<Line> {
     for place in timeline
         .texts(Role::Assistant)
         .rev()
-        .take_while(|place| *place >= from && timeline.same_session(*place, last))
+        .filter(|place| timeline.same_session(*place, last))
+        .take_while(|place| *place >= from)
     {
         // A result behind an intention has answered it; what is said to be left stays open.
         let answered = last_result.is_some_and(|result| result > place);

@@ -3,13 +3,14 @@
 //! Room is made by leaving out statements, the least needed first; facts that stand in it are not touched.
 //! **Invariant:** the result is within the budget, and its score is not below the one before.
 
-use krake_domain::briefing::{Briefing, BriefingItem, ItemKind};
+use krake_domain::briefing::{Briefing, BriefingItem, ItemKind, Source};
 use krake_domain::loss::{Loss, LostFact};
 
 use super::draft::Draft;
 use super::line::Line;
 use super::loss::measure_items;
 use super::names::Names;
+use super::timeline::Timeline;
 use super::{Request, row, title};
 
 /// Of the tokens that statements hold, this part may go to what was lost.
@@ -25,7 +26,7 @@ pub fn repair(request: &Request<'_>, briefing: Briefing) -> (Briefing, Loss) {
     let timeline = row(request);
     let names = Names::of(&timeline, &[]);
     let mut draft = Draft::new(title(request.goal), request.budget, &names, request.rules);
-    let (said, fixed): (Vec<Line>, Vec<Line>) = lines(&briefing.items)
+    let (said, fixed): (Vec<Line>, Vec<Line>) = lines(&timeline, &briefing.items)
         .partition(|line| matches!(line.kind, ItemKind::Statement | ItemKind::Shortened));
     for line in fixed {
         let room = draft.left();
@@ -34,7 +35,7 @@ pub fn repair(request: &Request<'_>, briefing: Briefing) -> (Briefing, Loss) {
     let spoken: u64 = said.iter().map(Line::cost).sum();
     let mut room = draft.left().saturating_sub(spoken) + spoken / GIVEN_UP;
     for fact in &before.lost {
-        if let Some(cost) = draft.take(lost(fact), room.min(draft.left())) {
+        if let Some(cost) = draft.take(lost(&timeline, fact), room.min(draft.left())) {
             room = room.saturating_sub(cost);
         }
     }
@@ -65,25 +66,34 @@ pub(super) fn made_from(before: &Briefing, draft: Draft<'_>) -> Briefing {
     made
 }
 
-pub(super) fn lines(items: &[BriefingItem]) -> impl Iterator<Item = Line> + '_ {
+pub(super) fn lines<'b>(
+    timeline: &'b Timeline<'_>,
+    items: &'b [BriefingItem],
+) -> impl Iterator<Item = Line> + 'b {
     items.iter().enumerate().map(|(place, item)| Line {
         kind: item.kind,
         text: item.text.clone(),
         sources: item.sources.clone(),
         weight: 0.0,
         list: false,
-        place,
+        place: told_at(timeline, item.kind, &item.sources).unwrap_or(place),
     })
 }
 
-pub(super) fn lost(fact: &LostFact) -> Line {
+/// Where an instruction was given: those are told the latest first. Other lines keep their order.
+fn told_at(timeline: &Timeline<'_>, kind: ItemKind, sources: &[Source]) -> Option<usize> {
+    let source = sources.first().filter(|_| kind == ItemKind::Constraint)?;
+    timeline.place_of(source)
+}
+
+pub(super) fn lost(timeline: &Timeline<'_>, fact: &LostFact) -> Line {
     Line {
         kind: fact.kind,
         text: fact.text.clone(),
         sources: fact.sources.clone(),
         weight: 1.0,
         list: false,
-        place: usize::MAX,
+        place: told_at(timeline, fact.kind, &fact.sources).unwrap_or(usize::MAX),
     }
 }
 

@@ -24,21 +24,24 @@ const SENTENCE_WORDS: usize = 48;
 /// A message of more lines than this may hold something pasted.
 const PASTED_LINES: usize = 12;
 
-/// The first request of each session, the latest session first, each within so many tokens.
+/// The first request of each session, the one that was last spoken in first, each within so many tokens.
 #[must_use]
 pub fn goals(timeline: &Timeline<'_>, most_tokens: u64) -> Vec<Line> {
-    let mut firsts: Vec<usize> = Vec::new();
-    for place in timeline.texts(Role::User) {
-        if firsts
-            .last()
-            .is_none_or(|last| !timeline.same_session(*last, place))
-        {
-            firsts.push(place);
+    // The sessions in the order of the last word in each.
+    let mut sessions: Vec<usize> = Vec::new();
+    for place in timeline.texts(Role::User).rev() {
+        let is_known = |known: &usize| timeline.same_session(*known, place);
+        if !sessions.iter().any(is_known) {
+            sessions.push(place);
         }
     }
-    firsts
-        .into_iter()
-        .rev()
+    let first = |last: &usize| {
+        let mut texts = timeline.texts(Role::User);
+        texts.find(|place| timeline.same_session(*place, *last))
+    };
+    sessions
+        .iter()
+        .filter_map(first)
         .map(|place| verbatim(timeline, ItemKind::Goal, place, GOAL_WORDS, most_tokens))
         .collect()
 }
@@ -145,7 +148,9 @@ pub fn decisions(timeline: &Timeline<'_>) -> Vec<Line> {
         let message = timeline.at(place);
         match (message.role, message.kind) {
             (_, MessageKind::ToolResult) => lines.extend(answer_or_refusal(timeline, place)),
-            (Role::User, MessageKind::Text) => lines.extend(short_reply(timeline, place)),
+            (Role::User, MessageKind::Text) if !timeline.is_aside(place) => {
+                lines.extend(short_reply(timeline, place));
+            }
             (Role::Assistant, MessageKind::Text | MessageKind::Summary) => lines.extend(
                 sentences(&message.text)
                     .filter(|sentence| decides(sentence) && content(sentence).len() >= 5)

@@ -56,6 +56,9 @@ impl Spoken {
                 .all(|path| self.lines.iter().any(|line| line.contains(path.as_str())));
         }
         let wanted = content(&fact.text);
+        if wanted.is_empty() {
+            return self.says(&fact.text);
+        }
         let negations: Vec<String> = words(&fact.text).filter(|word| is_negation(word)).collect();
         let paths = if fact.kind == ItemKind::Error {
             paths(&fact.text)
@@ -68,9 +71,21 @@ impl Spoken {
                 .iter()
                 .filter(|word| near.binary_search(word).is_ok())
                 .count();
-            share(found, wanted.len().max(1)) >= ENOUGH
+            share(found, wanted.len()) >= ENOUGH
                 && negations.iter().all(|word| self.beside(at, word))
                 && paths.iter().all(|path| self.beside(at, path))
+        })
+    }
+
+    /// Whether just these words stand in a line: "ok" and "2+2" have none that could be looked for.
+    fn says(&self, text: &str) -> bool {
+        let text = text.trim().to_lowercase();
+        let is_edge = |letter: Option<char>| letter.is_none_or(|letter| !letter.is_alphanumeric());
+        self.lines.iter().any(|line| {
+            line.match_indices(&text).any(|(at, _)| {
+                is_edge(line[..at].chars().next_back())
+                    && is_edge(line[at + text.len()..].chars().next())
+            })
         })
     }
 
@@ -151,4 +166,31 @@ fn paths(text: &str) -> Vec<String> {
         }
     });
     paths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn last_request(text: &str) -> Line {
+        Line {
+            kind: ItemKind::LastRequest,
+            text: text.to_owned(),
+            sources: Vec::new(),
+            weight: 1.0,
+            list: false,
+            place: 0,
+        }
+    }
+
+    #[test]
+    fn a_fact_of_small_words_stands_where_it_stands_word_for_word() {
+        let text = Spoken::of("## Last request\n- OK [#4]\n- what is 2+2? [#1]");
+        for said in ["ok", "2+2?", "what is 2+2?"] {
+            assert!(text.holds(&last_request(said)), "{said}");
+        }
+        for other in ["yes", "okay", "o", "2+3?"] {
+            assert!(!text.holds(&last_request(other)), "{other}");
+        }
+    }
 }

@@ -11,6 +11,8 @@ use super::escape::reference;
 /// What is visible of the sessions; a place in it is an index from 0.
 pub struct Timeline<'a> {
     pub moments: Vec<Moment<'a>>,
+    /// Places of what was said, the earliest first.
+    spoken: Vec<usize>,
     /// For each place of a call, the place of its result, and the other way round.
     pairs: BTreeMap<usize, usize>,
     /// Where each of several sessions begins, with what is known of it.
@@ -31,6 +33,9 @@ pub struct Moment<'a> {
     pub message: &'a Message,
     session: usize,
     label: String,
+    /// Of a session that holds only messages off the visible line, beside others: what a subagent was
+    /// asked and said. Its words are nobody's that the work is done for.
+    is_aside: bool,
 }
 
 impl<'a> Timeline<'a> {
@@ -52,6 +57,11 @@ impl<'a> Timeline<'a> {
             }
         }
         let several = distinct.len() > 1;
+        let is_side = |session: &SessionInput<'_>| {
+            let mut messages = session.transcript.messages.iter();
+            messages.all(|message| message.sidechain)
+        };
+        let has_main = distinct.iter().any(|session| !is_side(session));
         for (number, session) in distinct.into_iter().enumerate() {
             let messages = &session.transcript.messages;
             let label = match session.label {
@@ -68,7 +78,7 @@ impl<'a> Timeline<'a> {
                     transcript: session.transcript,
                 });
             }
-            let only_sides = messages.iter().all(|message| message.sidechain);
+            let only_sides = is_side(session);
             moments.extend(
                 messages
                     .iter()
@@ -78,6 +88,7 @@ impl<'a> Timeline<'a> {
                         message,
                         session: number,
                         label: format!("{label}#{place}"),
+                        is_aside: only_sides && has_main,
                     }),
             );
             let cwd = session
@@ -92,8 +103,10 @@ impl<'a> Timeline<'a> {
         }
         folders.sort_by_key(|(folder, _): &(String, usize)| std::cmp::Reverse(folder.len()));
         let pairs = pair(&moments);
+        let spoken = in_time(&moments);
         Self {
             moments,
+            spoken,
             pairs,
             beginnings,
             folders,
@@ -121,14 +134,23 @@ impl<'a> Timeline<'a> {
         self.pairs.get(&place).copied()
     }
 
-    /// Places of what people and accounts said: texts of that role.
+    /// Places of what the person, or the account, said: texts of that role, in the order of time.
     pub fn texts(&self, role: Role) -> impl DoubleEndedIterator<Item = usize> + '_ {
-        (0..self.moments.len()).filter(move |place| {
-            let message = self.moments[*place].message;
-            message.role == role
-                && message.kind == MessageKind::Text
-                && !message.text.trim().is_empty()
-        })
+        let spoken = self.spoken.iter().copied();
+        spoken.filter(move |place| self.at(*place).role == role)
+    }
+
+    /// Whether a place lies in what a subagent did.
+    #[must_use]
+    pub fn is_aside(&self, place: usize) -> bool {
+        self.moments[place].is_aside
+    }
+
+    /// The place that a citation names.
+    #[must_use]
+    pub fn place_of(&self, source: &Source) -> Option<usize> {
+        let is_it = |moment: &Moment<'_>| moment.label == source.reference;
+        self.moments.iter().position(is_it)
     }
 
     /// The message at a place.
@@ -164,6 +186,29 @@ impl<'a> Timeline<'a> {
         let found = self.folders.iter().find(|(folder, _)| inside(folder));
         found.map_or(path, |(_, cut)| &path[*cut..])
     }
+}
+
+/// Places of texts, the earliest first. Sessions stand in the order in which they began; where they went
+/// on side by side, what was said last may stand before the end. Inside a session the order of its
+/// messages holds, whatever their clocks say.
+fn in_time(moments: &[Moment<'_>]) -> Vec<usize> {
+    let mut texts = Vec::new();
+    let (mut session, mut now) = (0, None);
+    for (place, moment) in moments.iter().enumerate() {
+        let message = moment.message;
+        // A session without moments is as old as the one before.
+        now = match session == moment.session {
+            true => now.max(message.at),
+            false => message.at.or(now),
+        };
+        session = moment.session;
+        let is_text = message.kind == MessageKind::Text && !message.text.trim().is_empty();
+        if is_text && !moment.is_aside {
+            texts.push((now, place));
+        }
+    }
+    texts.sort();
+    texts.into_iter().map(|(_, place)| place).collect()
 }
 
 /// Results name their call. Where they do not, those that come together answer the calls before them

@@ -4,7 +4,7 @@
 //! **Invariant:** the result is within the budget; what was picked and does not fit is said as lost.
 
 use krake_domain::briefing::{Briefing, ItemKind};
-use krake_domain::loss::Loss;
+use krake_domain::loss::{Loss, LostFact};
 
 use super::draft::Draft;
 use super::line::Line;
@@ -21,19 +21,16 @@ pub fn with_wanted(
     (briefing, loss): (Briefing, Loss),
     wanted: &[String],
 ) -> (Briefing, Loss) {
-    let mut picked: Vec<Line> = loss
-        .lost
-        .iter()
-        .filter(|fact| wanted.contains(&fact.text))
-        .map(lost)
-        .collect();
-    if picked.is_empty() {
+    let is_wanted = |fact: &&LostFact| wanted.contains(&fact.text);
+    if !loss.lost.iter().any(|fact| is_wanted(&fact)) {
         return (briefing, loss);
     }
     let timeline = row(request);
+    let facts = loss.lost.iter().filter(is_wanted);
+    let mut picked: Vec<Line> = facts.map(|fact| lost(&timeline, fact)).collect();
     let names = Names::of(&timeline, &[]);
     let mut draft = Draft::new(title(request.goal), request.budget, &names, request.rules);
-    let (mut said, fixed): (Vec<Line>, Vec<Line>) = lines(&briefing.items)
+    let (mut said, fixed): (Vec<Line>, Vec<Line>) = lines(&timeline, &briefing.items)
         .partition(|line| matches!(line.kind, ItemKind::Statement | ItemKind::Shortened));
     said.sort_by(|a, b| needed(&names, b).total_cmp(&needed(&names, a)));
     // What a person wants comes before all, and in the order in which they wanted it.

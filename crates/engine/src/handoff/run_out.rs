@@ -20,6 +20,8 @@ const ON_ITS_WAY: Duration = Duration::from_secs(60);
 pub enum Answer {
     /// The provider answered a call or a check.
     Provider(AccountId, Timestamp),
+    /// It answered a call that it could have refused.
+    Call(AccountId, Timestamp),
     /// A session of the account got an answer.
     Session(AccountId, Timestamp),
 }
@@ -79,7 +81,8 @@ impl Answer {
     /// the windows of an app, and an answer in an app nothing about who pays for calls.
     fn ends(self, run_out: &RunOut) -> bool {
         let (account, at, since) = match (self, run_out.source) {
-            (Self::Provider(account, at), RunOutSource::Credit) => (account, at, run_out.at),
+            (Self::Provider(account, at), RunOutSource::Credit)
+            | (Self::Call(account, at), RunOutSource::Refusal) => (account, at, run_out.at),
             (Self::Session(account, at), RunOutSource::ToolLog) => {
                 (account, at, run_out.at.plus(ON_ITS_WAY))
             }

@@ -200,7 +200,12 @@ impl Runtime {
         let now = clock::now();
         let store = self.store();
         let (seen, outcome) = match asked {
-            Ok(told) => (limits::of_headers(told), CheckOutcome::Reached),
+            Ok(told) => {
+                let newest = store.newest_limits().await?.remove(&account.id);
+                let mut seen = limits::open_again(newest.unwrap_or_default(), now);
+                seen.extend(limits::of_headers(told));
+                (seen, CheckOutcome::Reached)
+            }
             Err(error @ ModelError::RateLimited { .. }) => {
                 let refusal = limits::of_refusal(error.retry_after(), now);
                 (vec![refusal], CheckOutcome::RateLimited)

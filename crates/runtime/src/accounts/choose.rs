@@ -61,7 +61,9 @@ impl Runtime {
                     ran_out: ran_out.remove(&account.id),
                     record: record(used),
                     price: price(&account, now),
+                    // What Krake does not call costs no budget anything.
                     no_budget: spent(&budgets, &account)
+                        .filter(|_| account.provider.is_called())
                         .map(|(budget, used)| super::call::words_of(budget, used.counted)),
                     account,
                 }

@@ -13,6 +13,9 @@ use super::AccountError;
 use crate::clock;
 use crate::handle::Runtime;
 
+/// The unit of what a refusal takes away.
+const REFUSED: &str = "calls";
+
 /// What a person read somewhere.
 pub struct ManualLimit {
     pub span: Span,
@@ -60,6 +63,27 @@ pub(crate) fn of_headers(limits: &RateLimits) -> Vec<LimitSeen> {
         .collect()
 }
 
+/// The windows of refusals that an answer at `now` shows to be open again: nobody knows what is left
+/// of them.
+pub(crate) fn open_again(newest: Vec<LimitSeen>, now: Timestamp) -> Vec<LimitSeen> {
+    newest
+        .into_iter()
+        .filter(|look| look.source == LimitSource::Refusal && look.is_used_up(now))
+        .map(|look| LimitSeen {
+            remaining: None,
+            resets_at: None,
+            seen_at: now,
+            source: LimitSource::Headers,
+            ..look
+        })
+        .collect()
+}
+
+/// Whether this look says that an account answered after it had refused.
+pub(crate) fn is_answer_after_refusal(look: &LimitSeen) -> bool {
+    look.unit == REFUSED && look.source == LimitSource::Headers && look.remaining.is_none()
+}
+
 /// What a refusal for too many calls told: nothing is left until it may be tried again.
 pub(crate) fn of_refusal(retry_after: Option<Duration>, now: Timestamp) -> LimitSeen {
     // Without a word from the provider it is tried again in a minute.
@@ -71,7 +95,7 @@ pub(crate) fn of_refusal(retry_after: Option<Duration>, now: Timestamp) -> Limit
     };
     LimitSeen {
         span,
-        unit: "calls".to_owned(),
+        unit: REFUSED.to_owned(),
         limit: None,
         remaining: Some(Amount::ZERO),
         resets_at: Some(now.plus(wait)),

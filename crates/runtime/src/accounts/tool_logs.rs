@@ -1,17 +1,20 @@
 //! Limits from the logs that tools on this machine write anyway. The logs are only read, and only
 //! their ends.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use krake_domain::account::{Account, AccountStatus, Provider};
-use krake_domain::id::WorkspaceId;
+use krake_domain::id::{SessionId, WorkspaceId};
 use krake_domain::limit::LimitSeen;
 use krake_edge::path::InnerPath;
 use krake_edge::root::{Kind, Root};
+use krake_store::{SessionRow, Tag};
 pub use krake_transcripts::Tool;
 use krake_transcripts::limits_in;
+use tokio::sync::broadcast::error::RecvError;
 
 use super::AccountError;
 use crate::handle::Runtime;
@@ -21,6 +24,8 @@ use crate::inner::places::Places;
 const MOST_LOGS: usize = 12;
 /// So much of the end of each.
 const END_BYTES: u64 = 256 << 10;
+/// Changes within this time are read together.
+const REST: Duration = Duration::from_secs(3);
 /// Folders that are looked into; a store with more is older than what matters here.
 const MOST_FOLDERS: usize = 2_000;
 
@@ -59,6 +64,27 @@ impl Runtime {
         Ok(learned)
     }
 
+    /// The same from the logs of these sessions.
+    async fn learn_of(&self, sessions: BTreeSet<SessionId>) -> Result<(), AccountError> {
+        let store = self.store();
+        let accounts = store.list_accounts(WorkspaceId::PERSONAL).await?;
+        for id in sessions {
+            let row = store.find_session(id).await?;
+            let Some((row, account)) = row
+                .as_ref()
+                .and_then(|row| Some((row, account_of(row, &accounts)?)))
+            else {
+                continue;
+            };
+            // What is kept already is no news, and would be a commit for nothing.
+            let known = store.list_limits(account.id).await?;
+            let mut looks = end_of_log(row).await;
+            looks.retain(|look| !known.contains(look));
+            store.keep_limits(account.id, looks).await?;
+        }
+        Ok(())
+    }
+
     async fn keep(
         &self,
         accounts: &[Account],
@@ -89,6 +115,80 @@ impl Runtime {
             account: account.name.clone(),
             looks: count,
         })
+    }
+}
+
+/// The account that a person named, or the only active one of the tool.
+pub(crate) fn account_of<'a>(row: &SessionRow, accounts: &'a [Account]) -> Option<&'a Account> {
+    if let Some(named) = &row.account_id {
+        return accounts
+            .iter()
+            .find(|account| account.id.to_string() == *named || account.name == *named);
+    }
+    let provider = match row.source.as_str() {
+        "claude_code" => Provider::ClaudeApp,
+        "codex" => Provider::ChatGptApp,
+        "gemini_cli" => Provider::GeminiApp,
+        _ => return None,
+    };
+    let mut meant = accounts
+        .iter()
+        .filter(|account| account.provider == provider && account.status == AccountStatus::Active);
+    match (meant.next(), meant.next()) {
+        (Some(account), None) => Some(account),
+        _ => None,
+    }
+}
+
+/// The limits that the end of a session's own log tells.
+pub(crate) async fn end_of_log(row: &SessionRow) -> Vec<LimitSeen> {
+    let tool = match row.source.as_str() {
+        "claude_code" => Tool::ClaudeCode,
+        "codex" => Tool::Codex,
+        _ => return Vec::new(),
+    };
+    let path = row.path.clone();
+    let read = tokio::task::spawn_blocking(move || {
+        let path = Path::new(&path);
+        let root = Root::open(path.parent()?).ok()?;
+        let name = InnerPath::parse(path.file_name()?.to_str()?).ok()?;
+        root.read_end(&name, END_BYTES).ok()
+    });
+    limits_in(&read.await.ok().flatten().unwrap_or_default(), tool)
+}
+
+/// Keeps what the logs of sessions tell of the limits of their accounts as they are followed, for as
+/// long as the process lives.
+pub(crate) async fn follow(runtime: Runtime) {
+    let mut commits = runtime.subscribe();
+    let stopping = runtime.stopping();
+    let mut changed: BTreeSet<SessionId> = BTreeSet::new();
+    loop {
+        let rested = tokio::time::sleep(REST);
+        tokio::pin!(rested);
+        loop {
+            let commit = tokio::select! {
+                () = stopping.cancelled() => return,
+                () = &mut rested, if !changed.is_empty() => break,
+                commit = commits.recv() => commit,
+            };
+            match commit {
+                Ok(commit) => {
+                    let sessions = commit.tags.iter().filter_map(|tag| match tag {
+                        Tag::Session(id) => Some(*id),
+                        _ => None,
+                    });
+                    if changed.len() < MOST_LOGS {
+                        changed.extend(sessions);
+                    }
+                }
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
+            }
+        }
+        if let Err(error) = runtime.learn_of(std::mem::take(&mut changed)).await {
+            tracing::warn!(%error, "what a log tells of limits was not kept");
+        }
     }
 }
 

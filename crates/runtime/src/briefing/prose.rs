@@ -15,7 +15,6 @@ use krake_domain::compression::CompressionRule;
 use krake_domain::failure::Failure;
 use krake_domain::id::AccountId;
 use krake_domain::rewriting::Rewriting;
-use krake_domain::session::Transcript;
 use krake_engine::accounts::{Need, Tokens};
 use krake_engine::context::{Material, SHARE, material, rewritten, tokens};
 pub use krake_llm::Usage;
@@ -24,7 +23,7 @@ use krake_store::SessionRow;
 use krake_tools::define::blocking;
 use tokio_util::sync::CancellationToken;
 
-use super::{Material as Subject, Wish, brief_request, load, nothing, within};
+use super::{Material as Subject, Read, Wish, brief_request, load, nothing, within};
 use crate::accounts::AccountError;
 use crate::accounts::call::{Answered, Purpose};
 use crate::accounts::cost::cost_of;
@@ -243,7 +242,7 @@ impl Runtime {
 /// # Errors
 /// There is nothing to brief.
 pub async fn accept(
-    read: Vec<Transcript>,
+    read: Read,
     wish: Wish,
     rules: Vec<CompressionRule>,
     answer: String,
@@ -268,7 +267,7 @@ struct Question {
 }
 
 async fn question(
-    read: Vec<Transcript>,
+    read: Read,
     wish: Wish,
     rules: Vec<CompressionRule>,
 ) -> Result<Question, Failure> {

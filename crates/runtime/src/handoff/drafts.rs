@@ -4,25 +4,24 @@
 //! either changes. Looking twice drafts nothing twice.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::Duration;
 
-use krake_domain::account::{Account, AccountStatus, CheckOutcome, Provider};
+use krake_domain::account::{Account, CheckOutcome};
 use krake_domain::briefing::Form;
 use krake_domain::draft::{Draft, DraftState, RunOut, RunOutSource};
-use krake_domain::id::{DraftId, ProjectId, SessionId, WorkspaceId};
+use krake_domain::id::{AccountId, DraftId, ProjectId, SessionId, WorkspaceId};
 use krake_domain::limit::{LimitSeen, LimitSource, Span};
 use krake_domain::session::{Message, MessageKind};
 use krake_domain::time::Timestamp;
-use krake_edge::path::InnerPath;
-use krake_edge::root::Root;
 use krake_engine::handoff::{Answer, news, reset_time};
 use krake_store::{SessionRow, Tag};
-use krake_transcripts::{Tool, limits_in, reset_in_words};
+use krake_transcripts::reset_in_words;
 use tokio::sync::broadcast::error::RecvError;
 use uuid::Uuid;
 
 use crate::accounts::AccountError;
+use crate::accounts::limits::is_answer_after_refusal;
+use crate::accounts::tool_logs::{account_of, end_of_log};
 use crate::actor::sleep_until;
 use crate::briefing::{Briefed, Material, Wish, brief_of};
 use crate::clock;
@@ -32,8 +31,6 @@ use crate::handle::Runtime;
 const RECENT: Duration = Duration::from_secs(24 * 3_600);
 /// Tokens of a drafted briefing.
 const BUDGET: u64 = 2_000;
-/// The end of a log in which its last limit stands.
-const END_BYTES: u64 = 256 << 10;
 /// What a tool writes about a limit stands close to the message that says so.
 const BESIDE: Duration = Duration::from_secs(600);
 /// What a provider said, for people.
@@ -52,9 +49,10 @@ impl Runtime {
     async fn look_for_limits(&self) -> Result<(usize, Waits), AccountError> {
         let now = clock::now();
         let store = self.store();
-        let known = store.drafts_in_force().await?;
+        let mut known = store.drafts_in_force().await?;
         self.place_known(&known).await?;
         let accounts = store.list_accounts(WorkspaceId::PERSONAL).await?;
+        self.name_known(&mut known, &accounts).await?;
         let mut seen = Vec::new();
         for session in store.sessions_at_a_limit(back(now)).await? {
             seen.extend(self.ran_out_in(session, &accounts).await?);
@@ -74,6 +72,37 @@ impl Runtime {
         Ok((drafted, waits))
     }
 
+    /// Finds the account of drafts that know only the tool: it may be added after it ran out, and must
+    /// not be proposed for its own work then.
+    async fn name_known(
+        &self,
+        known: &mut [Draft],
+        accounts: &[Account],
+    ) -> Result<(), AccountError> {
+        let store = self.store();
+        for draft in known {
+            let run_out = &mut draft.run_out;
+            let (None, Some(session)) = (run_out.account, run_out.session) else {
+                continue;
+            };
+            let row = store.find_session(session).await?;
+            let Some((row, account)) = row
+                .as_ref()
+                .and_then(|row| Some((row, account_of(row, accounts)?)))
+            else {
+                continue;
+            };
+            let looks = looks_at_the_end(row, run_out.at).await;
+            store.keep_limits(account.id, looks).await?;
+            let name = account.name.clone();
+            if store.name_draft(draft.id, account.id, name).await? {
+                run_out.account = Some(account.id);
+                run_out.who.clone_from(&account.name);
+            }
+        }
+        Ok(())
+    }
+
     /// Signs that accounts work: checks that reached them, and sessions that got an answer after one
     /// of the drafted limits.
     async fn answers(
@@ -88,6 +117,7 @@ impl Runtime {
             .filter(|(_, check)| check.outcome == CheckOutcome::Reached)
             .map(|(id, check)| Answer::Provider(id, check.at))
             .collect();
+        answers.extend(self.answered_calls(known).await?);
         let of_logs = known
             .iter()
             .map(|draft| &draft.run_out)
@@ -102,6 +132,25 @@ impl Runtime {
             }
         }
         Ok(answers)
+    }
+
+    /// Calls that were answered after their account had been refused.
+    async fn answered_calls(&self, known: &[Draft]) -> Result<Vec<Answer>, AccountError> {
+        let refused: Vec<AccountId> = known
+            .iter()
+            .filter(|draft| draft.run_out.source == RunOutSource::Refusal)
+            .filter_map(|draft| draft.run_out.account)
+            .collect();
+        if refused.is_empty() {
+            return Ok(Vec::new());
+        }
+        let newest = self.store().newest_limits().await?;
+        let of = |account: AccountId| {
+            let looks = newest.get(&account).into_iter().flatten();
+            let answered = looks.filter(|look| is_answer_after_refusal(look));
+            answered.map(move |look| Answer::Call(account, look.seen_at))
+        };
+        Ok(refused.into_iter().flat_map(of).collect())
     }
 
     /// What the end of a session tells about the account that worked in it.
@@ -161,7 +210,8 @@ impl Runtime {
         accounts: &[Account],
         now: Timestamp,
     ) -> Result<Vec<RunOut>, AccountError> {
-        let limits = self.store().limits_since(back(now)).await?;
+        let limits = self.store().newest_limits().await?;
+        let is_recent = |look: &&LimitSeen| look.seen_at >= back(now);
         let run_out = |account: &Account, source, at, said: String, resets_at| RunOut {
             source,
             session: None,
@@ -177,6 +227,7 @@ impl Runtime {
         for account in accounts {
             let looks = limits.get(&account.id).into_iter().flatten();
             let refusal = looks
+                .filter(is_recent)
                 .filter(|look| look.source == LimitSource::Refusal && look.span != Span::Minute)
                 .filter(|look| look.is_used_up(now))
                 .max_by_key(|look| look.seen_at);
@@ -204,9 +255,10 @@ impl Runtime {
             }
             (None, None) => None,
         };
-        let project = match session {
-            Some(id) => store.find_session(id).await?.and_then(|row| row.project),
-            None => None,
+        let project = match (session, run_out.account) {
+            (Some(id), _) => store.find_session(id).await?.and_then(|row| row.project),
+            (None, Some(account)) => store.last_project_called(account, back(now)).await?,
+            (None, None) => None,
         };
         let mut draft = Draft {
             id: DraftId::from_uuid(Uuid::now_v7()),
@@ -261,6 +313,7 @@ impl Runtime {
             repair: true,
             wanted: Vec::new(),
             form: Form::Markdown,
+            attach: false,
         };
         let briefed = brief_of(store, material, wish, rules).await;
         Ok(briefed.map_err(|failure| failure.message))
@@ -324,28 +377,6 @@ fn back(now: Timestamp) -> Timestamp {
     Timestamp(now.0 - i64::try_from(RECENT.as_millis()).unwrap_or(0))
 }
 
-/// The account that a person named, or the only active one of the tool.
-fn account_of<'a>(row: &SessionRow, accounts: &'a [Account]) -> Option<&'a Account> {
-    if let Some(named) = &row.account_id {
-        return accounts
-            .iter()
-            .find(|account| account.id.to_string() == *named || account.name == *named);
-    }
-    let provider = match row.source.as_str() {
-        "claude_code" => Provider::ClaudeApp,
-        "codex" => Provider::ChatGptApp,
-        "gemini_cli" => Provider::GeminiApp,
-        _ => return None,
-    };
-    let mut meant = accounts
-        .iter()
-        .filter(|account| account.provider == provider && account.status == AccountStatus::Active);
-    match (meant.next(), meant.next()) {
-        (Some(account), None) => Some(account),
-        _ => None,
-    }
-}
-
 fn tool_name(source: &str) -> String {
     match source {
         "claude_code" => "Claude Code",
@@ -369,22 +400,9 @@ fn said(message: &Message) -> String {
 
 /// The windows that the session's own log says are used up, beside the message that says so.
 async fn looks_at_the_end(row: &SessionRow, at: Timestamp) -> Vec<LimitSeen> {
-    let tool = match row.source.as_str() {
-        "claude_code" => Tool::ClaudeCode,
-        "codex" => Tool::Codex,
-        _ => return Vec::new(),
-    };
-    let path = row.path.clone();
-    let read = tokio::task::spawn_blocking(move || {
-        let path = Path::new(&path);
-        let root = Root::open(path.parent()?).ok()?;
-        let name = InnerPath::parse(path.file_name()?.to_str()?).ok()?;
-        root.read_end(&name, END_BYTES).ok()
-    });
-    let end = read.await.ok().flatten().unwrap_or_default();
     let is_beside = |seen: Timestamp| seen.since(at) <= BESIDE && at.since(seen) <= BESIDE;
-    limits_in(&end, tool)
-        .into_iter()
+    let looks = end_of_log(row).await.into_iter();
+    looks
         .filter(|look| look.is_used_up(at) && is_beside(look.seen_at))
         .collect()
 }

@@ -13,7 +13,7 @@ use krake_engine::context::touched;
 use krake_engine::handoff::{branch_name, holds_secrets, instruction_file};
 use krake_store::{SessionFilter, StoreError};
 use krake_tools::define::blocking;
-use krake_tools::{Work, free_branch, git_work};
+use krake_tools::{Work, WorkFile, free_branch, git_work};
 
 use crate::clock;
 use crate::handle::Runtime;
@@ -53,6 +53,24 @@ impl HandoffPlan {
             .filter(|file| file.touched)
             .map(|file| file.path.clone())
             .collect()
+    }
+
+    /// Whether this file differs from the last commit, or a file below this folder does.
+    #[must_use]
+    pub fn differs(&self, path: &str) -> bool {
+        let path = path
+            .strip_prefix("./")
+            .unwrap_or(path)
+            .trim_end_matches('/');
+        let work = self.work.as_ref().and_then(|work| work.as_ref().ok());
+        work.is_some_and(|work| {
+            let is_meant = |file: &WorkFile| {
+                let rest = file.path.strip_prefix(path);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            // Of what is not listed, git says itself what it is.
+            work.files.iter().any(is_meant) || (work.more > 0 && InnerPath::parse(path).is_ok())
+        })
     }
 
     /// Whether a commit could be made at all.

@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { bind } from "../../actions/action";
 import { useHands, useShortcuts } from "../../actions/use-actions";
 import { useQueries } from "../../backend/use-backend";
+import type { AccountView } from "../../backend/views";
 import { ActionButton } from "../../components/button";
 import { Choice } from "../../components/choice";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
@@ -25,6 +26,12 @@ import { Summary } from "./summary";
 
 const route = getRouteApi("/accounts");
 
+/** Whether a check can tell something of it: the provider answers, or the log of its tool does. */
+function canTell(account: AccountView) {
+  const hasLog = account.provider === "claude_app" || account.provider === "chatgpt_app";
+  return account.status === "active" && (account.is_called || hasLog);
+}
+
 export function AccountsScreen() {
   const { t } = useTranslation();
   const { view, selected, text } = route.useSearch();
@@ -40,7 +47,7 @@ export function AccountsScreen() {
   const select = (id: string | undefined) =>
     void navigate({ search: (search) => ({ ...search, selected: id }), replace: true });
   const place = {
-    canTest: all?.some((account) => account.is_called && account.status === "active") ?? false,
+    canTest: all?.some(canTell) ?? false,
     openAdd: () => setAdding(true),
     openRules: () => setRuling(true),
     openBudget: () => setBudgeting(true),

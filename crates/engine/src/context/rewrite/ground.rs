@@ -15,7 +15,7 @@ use super::super::escape::quoted;
 use super::super::line::Line;
 use super::super::spoken::negates;
 use super::super::timeline::Timeline;
-use super::super::words::{content, numbers, sentences, share, words};
+use super::super::words::{content, is_function_word, numbers, sentences, share, words};
 use super::MODELS;
 use super::answer::Claim;
 
@@ -170,10 +170,46 @@ fn stands(text: &str, cited: &str) -> Result<(), Refused> {
     if let Some(stem) = ending {
         return Err((WhyDropped::TurnedRound, Some((*stem).to_owned())));
     }
-    if is_turned(text, cited) {
+    if is_turned(text, cited) || is_swapped(text, cited) {
         return Err((WhyDropped::TurnedRound, None));
     }
     Ok(())
+}
+
+/// Words between two things of which the one is not the other: who reads them swapped reads the
+/// opposite.
+const BETWEEN: [&str; 10] = [
+    "after", "before", "by", "from", "instead", "into", "over", "rather", "than", "to",
+];
+
+/// Whether two things stand in the text in the other order than in what it rests on: "Redis instead
+/// of Memcached".
+fn is_swapped(text: &str, cited: &str) -> bool {
+    let known: Vec<_> = sentences(cited).flat_map(ordered).collect();
+    sentences(text)
+        .flat_map(ordered)
+        .any(|(word, first, second)| {
+            let swapped = (word, second, first);
+            known.contains(&swapped) && !known.contains(&(swapped.0, swapped.2, swapped.1))
+        })
+}
+
+/// What stands before and behind each word of [`BETWEEN`].
+fn ordered(sentence: &str) -> Vec<(&'static str, String, String)> {
+    let all: Vec<String> = words(sentence).collect();
+    let tells = |word: &&String| !is_function_word(word) && !BETWEEN.contains(&word.as_str());
+    let mut found = Vec::new();
+    for (place, word) in all.iter().enumerate() {
+        let Some(between) = BETWEEN.iter().find(|between| *between == word) else {
+            continue;
+        };
+        let first = all[..place].iter().rev().find(tells);
+        let second = all[place + 1..].iter().find(tells);
+        if let (Some(first), Some(second)) = (first, second) {
+            found.push((*between, first.clone(), second.clone()));
+        }
+    }
+    found
 }
 
 /// Two words for one ending.
@@ -227,4 +263,28 @@ fn named(text: &str) -> Vec<String> {
 
 fn head(text: &str) -> &str {
     &text[..text.floor_char_boundary(READ_BYTES)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_things_in_the_other_order_are_the_opposite() {
+        let source = "I decided to take Redis instead of Memcached because Redis keeps its data after \
+                      a restart.\nThe rounding moved from the page to the cart.";
+        for swapped in [
+            "I decided to take Memcached instead of Redis because Memcached keeps its data after a restart.",
+            "Took Memcached instead of Redis, which keeps its data.",
+        ] {
+            let refused = stands(swapped, source);
+            assert_eq!(refused, Err((WhyDropped::TurnedRound, None)), "{swapped}");
+        }
+        for right in [
+            "Redis instead of Memcached was decided, because Redis keeps its data after a restart.",
+            "The rounding moved to the cart from the page.",
+        ] {
+            assert_eq!(stands(right, source), Ok(()), "{right}");
+        }
+    }
 }
