@@ -66,6 +66,7 @@ fn build() -> Vec<Command> {
         query("drafts.show", "/api/drafts/{id}", Reader, drafts::show, &["threads", "accounts"], "A handoff that was drafted because an account ran out, with its briefing"),
         command("drafts.hand_over", "/api/drafts/{id}/hand-over", Person, drafts::hand_over, "Freeze, commit where that is allowed, write the file, and put it into the queue"),
         command("drafts.make_project", "/api/drafts/{id}/make-project", Person, drafts::make_project, "Make a project of the folder that the drafted work was done in"),
+        command("drafts.want", "/api/drafts/{id}/want", Person, drafts::want, "Put back what a draft's briefing lost; it stays with the draft"),
         command("drafts.reject", "/api/drafts/{id}/reject", Person, drafts::reject, "Put a draft away, with a reason"),
 
         query("policies.list", "/api/policies", Reader, policies::list, &["policies"], "Standing rules, newest first"),

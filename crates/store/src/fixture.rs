@@ -200,6 +200,7 @@ pub(crate) fn draft(session: SessionId, at: i64) -> Draft {
         },
         briefing: None,
         history_tokens: None,
+        wanted: Vec::new(),
         trouble: Some("nothing to brief".to_owned()),
         state: DraftState::Open,
         reason: None,

@@ -713,6 +713,8 @@ export type DraftView = {
   budget: number | null;
   /** Share of what must not be lost that the briefing holds, 0 to 1. */
   score: number | null;
+  /** Of what its briefing lost, what a person put back, as it was told. */
+  wanted: string[];
   /** Why there is no briefing. */
   trouble: string | null;
   /** The account that is proposed; absent where none could go on, and `ranked` says why. */
@@ -1101,7 +1103,7 @@ export type HitView = {
   score: number;
   /** None of the words stands there or beside it: it only means the same. */
   by_meaning: boolean;
-  /** The piece of the message that holds the most of what was looked for, on one line. */
+  /** The piece of the message that holds the most of what was looked for, on one line. A call of a tool is told by its name and what it was called with; what was found elsewhere in it follows. */
   snippet: string;
   /** Where it stands in the snippet: first letter and the letter after, counted in characters. */
   marks: number[][];
@@ -1413,6 +1415,8 @@ export type MessageView = {
   cut: boolean;
   /** The tool that it calls or answers. */
   tool: string | null;
+  /** What a call was called with that tells it from others, on one line; paths are told from the folder of the session on. */
+  gist: string | null;
   call_id: string | null;
   error: boolean;
   at: Moment | null;
@@ -2858,6 +2862,12 @@ export type Commands = {
     /** No other project has it; absent: the name of the folder. */
     name?: string | null;
   }; output: DraftView };
+  /** Put back what a draft's briefing lost; it stays with the draft */
+  "drafts.want": { input: {
+    id: DraftId;
+    /** As in `briefings.make`, in place of what was wanted before. */
+    wanted: string[];
+  }; output: DraftView };
   /** Put a draft away, with a reason */
   "drafts.reject": { input: {
     id: DraftId;
@@ -3301,6 +3311,8 @@ export type Commands = {
     repair?: boolean | null;
     /** Texts of `coverage.loss.lost` of an earlier answer: put in before all else, as far as they fit. */
     wanted?: string[];
+    /** What a model answered for this briefing (`briefings.write`); each of its lines is held against its sources, and nobody is asked again. */
+    answer?: string | null;
     form?: Form;
   }; output: MadeBriefing };
   /** What would be sent to whom, and at what price, for a briefing with a model's prose */
@@ -3317,6 +3329,8 @@ export type Commands = {
     budget?: number | null;
     /** What the next account is to do. */
     goal?: string | null;
+    /** As in `briefings.make`. */
+    wanted?: string[];
     form?: Form;
     /** An account's id or name, or `auto`: the one that comes first by your rules. */
     with: string;
@@ -3335,6 +3349,8 @@ export type Commands = {
     budget?: number | null;
     /** What the next account is to do. */
     goal?: string | null;
+    /** As in `briefings.make`. */
+    wanted?: string[];
     form?: Form;
     /** An account's id or name, or `auto`: the one that comes first by your rules. */
     with: string;
@@ -3668,6 +3684,7 @@ export const commands = {
   "drafts.show": { name: "drafts.show", method: "GET", path: "/api/drafts/{id}", kind: "query", provides: ["threads", "accounts"] },
   "drafts.hand_over": { name: "drafts.hand_over", method: "POST", path: "/api/drafts/{id}/hand-over", kind: "command", provides: [] },
   "drafts.make_project": { name: "drafts.make_project", method: "POST", path: "/api/drafts/{id}/make-project", kind: "command", provides: [] },
+  "drafts.want": { name: "drafts.want", method: "POST", path: "/api/drafts/{id}/want", kind: "command", provides: [] },
   "drafts.reject": { name: "drafts.reject", method: "POST", path: "/api/drafts/{id}/reject", kind: "command", provides: [] },
   "policies.list": { name: "policies.list", method: "GET", path: "/api/policies", kind: "query", provides: ["policies"] },
   "policies.revoke": { name: "policies.revoke", method: "POST", path: "/api/policies/{id}/revoke", kind: "command", provides: [] },

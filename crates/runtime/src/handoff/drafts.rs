@@ -214,6 +214,7 @@ impl Runtime {
             project,
             run_out,
             history_tokens: None,
+            wanted: Vec::new(),
             briefing: None,
             trouble: None,
             state: DraftState::Open,
@@ -230,11 +231,11 @@ impl Runtime {
     pub(super) async fn brief_draft(&self, draft: &mut Draft) -> Result<(), AccountError> {
         let briefed = match (draft.project, draft.run_out.session) {
             (Some(project), _) => {
-                self.briefed(Material::Project(project), draft.project)
+                self.briefed(Material::Project(project), draft.project, &draft.wanted)
                     .await?
             }
             (None, Some(session)) => {
-                self.briefed(Material::Sessions(vec![session]), None)
+                self.briefed(Material::Sessions(vec![session]), None, &draft.wanted)
                     .await?
             }
             (None, None) => return Ok(()),
@@ -251,6 +252,7 @@ impl Runtime {
         &self,
         material: Material,
         project: Option<ProjectId>,
+        wanted: &[String],
     ) -> Result<Result<Briefed, String>, AccountError> {
         let store = self.store();
         let project = project.map(|id| id.to_string());
@@ -259,7 +261,7 @@ impl Runtime {
             budget: BUDGET,
             goal: None,
             repair: true,
-            wanted: Vec::new(),
+            wanted: wanted.to_vec(),
             form: Form::Markdown,
         };
         let briefed = brief_of(store, material, wish, rules).await;

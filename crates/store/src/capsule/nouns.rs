@@ -279,6 +279,7 @@ pub static NOUNS: &[Noun] = &[
             column("ran_out_at", Whole),
             maybe("resets_at", Whole),
             maybe("briefing", Document(document::<Briefing>)),
+            maybe("wanted", Document(document::<Vec<String>>)),
             maybe("history_tokens", Size),
             maybe("trouble", Text),
             column("state", Word(&["open", "handed_over", "rejected"])),
