@@ -226,7 +226,8 @@ pub(crate) async fn sweep(deps: &Deps) -> Removed {
                 }
             }
             Err(error) => {
-                tracing::warn!(%error, "the key of a safe stays in the vault until the next start");
+                let detail = error.detail();
+                tracing::warn!(%error, detail, "the key of a safe stays in the vault until the next start");
                 swept = Removed::KeyLeft;
                 if matches!(error, VaultError::Locked { .. }) {
                     // Each further one would wait as long.

@@ -43,6 +43,7 @@ pub(crate) fn account(name: &str, provider: Provider) -> Account {
         base_url: None,
         model: None,
         format: None,
+        prices: Vec::new(),
         credential: None,
         created_at: Timestamp(1),
         updated_at: Timestamp(1),

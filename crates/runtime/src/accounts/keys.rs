@@ -148,7 +148,8 @@ pub(crate) async fn sweep(deps: &Deps) -> Removed {
                 }
             }
             Err(error) => {
-                tracing::warn!(%error, "a key stays in the vault until the next start");
+                let detail = error.detail();
+                tracing::warn!(%error, detail, "a key stays in the vault until the next start");
                 swept = Removed::KeyLeft;
                 if matches!(error, VaultError::Locked { .. }) {
                     // Each further one would wait as long.

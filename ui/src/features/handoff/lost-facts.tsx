@@ -73,15 +73,17 @@ export function LostFacts({ made, busy, wanted, onWanted, onBudget, onLook }: Lo
                 <bdi dir="auto" title={text}>
                   {text}
                 </bdi>
-                <Button
-                  small
-                  tone="quiet"
-                  disabled={busy}
-                  aria-label={t("handoff.take_out_of", { text })}
-                  onClick={() => onWanted(wanted.filter((one) => one !== text))}
-                >
-                  <X size={13} strokeWidth={2} aria-hidden /> {t("handoff.take_out")}
-                </Button>
+                <span>
+                  <Button
+                    small
+                    tone="quiet"
+                    disabled={busy}
+                    aria-label={t("handoff.take_out_of", { text })}
+                    onClick={() => onWanted(wanted.filter((one) => one !== text))}
+                  >
+                    <X size={13} strokeWidth={2} aria-hidden /> {t("handoff.take_out")}
+                  </Button>
+                </span>
               </li>
             ))}
           </ul>

@@ -182,7 +182,7 @@ it("shows it over the list in a narrow window, and hands over only what was show
     "drafts.hand_over": () => ({ ...handoff() }) as never,
   });
   await userEvent.click(await screen.findByRole("button", { name: /scratch is ready/ }));
-  const over = await screen.findByRole("dialog", { name: "Ran out" });
+  const over = await screen.findByRole("dialog", { name: "scratch is ready for ChatGPT Pro" });
   expect(within(over).getByText("/code/scratch")).toBeTruthy();
   await expectNoBarrier();
   await userEvent.keyboard("{Escape}");
@@ -190,7 +190,7 @@ it("shows it over the list in a narrow window, and hands over only what was show
   expect(router.state.location.search).toEqual({ selected: "dft_1" });
   // The chosen row's key shows it as well, and the answer is one to what was seen.
   await userEvent.keyboard("{Enter}");
-  await screen.findByRole("dialog", { name: "Ran out" });
+  await screen.findByRole("dialog", { name: "scratch is ready for ChatGPT Pro" });
   expect(transport.count("drafts.hand_over") + transport.count("drafts.make_project")).toBe(0);
   await longEnough();
   await userEvent.keyboard("a");
@@ -204,7 +204,7 @@ it("opens the very thread that an address names, also in a narrow window", async
     ...answers,
     "threads.list": { items: [waits(), ranOut(draft())], next: null },
   });
-  const over = await screen.findByRole("dialog", { name: "Ran out" });
+  const over = await screen.findByRole("dialog", { name: "shop is ready for ChatGPT Pro" });
   expect(within(over).getByText("Week: 91% left")).toBeTruthy();
 });
 

@@ -224,7 +224,7 @@ function Beside({ over, thread, onClose, children }: BesideProps) {
   const { t } = useTranslation();
   if (!over) return children;
   return (
-    <Dialog title={t(`inbox.${thread.kind}`)} size={560} onClose={onClose}>
+    <Dialog title={headline(thread, t)} size={560} onClose={onClose}>
       <div className={styles.over}>{children}</div>
     </Dialog>
   );
