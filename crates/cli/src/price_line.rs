@@ -7,6 +7,9 @@ use crate::columns::{field, time};
 /// The price of its own model, or that nobody knows it, and what was said of others.
 pub fn price_lines(account: &Value) -> Vec<String> {
     let price = &account["price"];
+    if account["is_called"] != true {
+        return vec!["  price     none for each call: Krake does not call it".to_owned()];
+    }
     let mut lines = vec![match price.is_null() {
         true => format!(
             "  price     not known, so a budget in USD refuses its calls; `krake accounts price {:?} --input USD --output USD` says it",

@@ -226,8 +226,8 @@ pub(crate) async fn sweep(deps: &Deps) -> Removed {
                 }
             }
             Err(error) => {
-                let detail = error.detail();
-                tracing::warn!(%error, detail, "the key of a safe stays in the vault until the next start");
+                tracing::debug!(detail = error.detail(), "the vault let no key go");
+                tracing::warn!(%error, "the key of a safe stays in the vault until the next start");
                 swept = Removed::KeyLeft;
                 if matches!(error, VaultError::Locked { .. }) {
                     // Each further one would wait as long.

@@ -149,7 +149,13 @@ pub(crate) async fn sweep(deps: &Deps) -> Removed {
             }
             Err(error) => {
                 let detail = error.detail();
-                tracing::warn!(%error, detail, "a key stays in the vault until the next start");
+                match error {
+                    // Whoever wants to keep one now is told so; those of before wait in silence.
+                    VaultError::Missing { .. } => {
+                        tracing::debug!(%error, detail, "no keychain to take keys out of");
+                    }
+                    _ => tracing::warn!(%error, "a key stays in the vault until the next start"),
+                }
                 swept = Removed::KeyLeft;
                 if matches!(error, VaultError::Locked { .. }) {
                     // Each further one would wait as long.

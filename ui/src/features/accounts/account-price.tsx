@@ -14,6 +14,7 @@ import { Ago } from "../../components/moment";
 import { ProblemLine } from "../../components/problem-line";
 import { typedAmount } from "../../lib/money";
 import styles from "./account-dialog.module.css";
+import drawer from "./account-drawer.module.css";
 import { AccountField as Field } from "./account-field";
 import { forgetPrice } from "./actions";
 
@@ -43,8 +44,16 @@ function PriceLine({ account, price }: { account: AccountView; price: Price }) {
   const hands = useHands();
   return (
     <div>
-      <p>
+      <p className={drawer.line}>
         <bdi className="num">{t("accounts.price_is", { input: price.input, output: price.output })}</bdi>
+        {price.source === "by_hand" && (
+          <ActionButton
+            action={bind(forgetPrice, { account, model: price.model }, hands)}
+            tone="quiet"
+            icon={false}
+            small
+          />
+        )}
       </p>
       <p className="small quiet">
         {price.model === null ? t("accounts.price_all") : <bdi dir="auto">{price.model}</bdi>},{" "}
@@ -53,14 +62,6 @@ function PriceLine({ account, price }: { account: AccountView; price: Price }) {
           <>
             , <Ago at={price.since} />
           </>
-        )}{" "}
-        {price.source === "by_hand" && (
-          <ActionButton
-            action={bind(forgetPrice, { account, model: price.model }, hands)}
-            tone="quiet"
-            icon={false}
-            small
-          />
         )}
       </p>
     </div>
@@ -112,7 +113,7 @@ export function SetPrice({ account, onClose }: { account: AccountView; onClose()
         <p className="small quiet">{t("accounts.price_text", { name: account.name })}</p>
         <Field
           name="model"
-          label={t("accounts.model")}
+          label={t("accounts.field_model")}
           hint={t("accounts.price_model_hint")}
           problem={problem}
         >
