@@ -65,6 +65,10 @@ export type AccountView = {
   base_url: string | null;
   model: string | null;
   format: OpenAiFormat | null;
+  /** What its model costs; absent: nobody knows, which is not nothing. */
+  price: PriceView | null;
+  /** What a person said about prices, the last word on each model. */
+  prices: PriceView[];
   /** Whether the vault keeps a key for it. */
   has_key: boolean;
   /** Whether Krake can call it by itself. */
@@ -1578,6 +1582,10 @@ export type PlaceView = {
   state: PlaceState;
   /** Why it gives nothing. */
   because: string | null;
+  /** What can be done about that. */
+  next: string | null;
+  /** What the system itself said. */
+  detail: string | null;
 };
 
 /** What the check found. */
@@ -1740,6 +1748,22 @@ export type PolicyViewList = {
   items: PolicyView[];
   /** Give it back as `cursor`; absent at the end. */
   next: string | null;
+};
+
+/** Who says so. */
+export type PriceSource = "by_hand" | "table" | "own_machine";
+
+/** A price, in USD for a million tokens. */
+export type PriceView = {
+  /** Absent: every model that has no price of its own. */
+  model: string | null;
+  input: Amount;
+  output: Amount;
+  source: PriceSource;
+  /** From when on it was said. */
+  since: Moment | null;
+  /** The day of the table. */
+  as_of: string | null;
 };
 
 /** A person (window, terminal, owner's token) or a machine (issued token, MCP, webhook, model). Only a person answers approvals. */
@@ -3204,6 +3228,22 @@ export type Commands = {
   "accounts.works_again": { input: {
     id: AccountId;
   }; output: AccountView };
+  /** Say what its models cost, where no table knows */
+  "accounts.set_price": { input: {
+    id: AccountId;
+    /** The model as its server calls it; absent: every model that has no price of its own. */
+    model?: string | null;
+    /** What is read, from a cache or not. */
+    input: Amount;
+    /** What is written. */
+    output: Amount;
+  }; output: AccountView };
+  /** Forget what was said of a price */
+  "accounts.forget_price": { input: {
+    id: AccountId;
+    /** Absent: the price of every model that has none of its own. */
+    model?: string | null;
+  }; output: AccountView };
   /** What it was used for, and every look at its limits */
   "accounts.usage": { input: {
     id: AccountId;
@@ -3731,6 +3771,8 @@ export const commands = {
   "accounts.remove": { name: "accounts.remove", method: "POST", path: "/api/accounts/{id}/remove", kind: "command", provides: [] },
   "accounts.test": { name: "accounts.test", method: "POST", path: "/api/accounts/{id}/test", kind: "command", provides: [] },
   "accounts.works_again": { name: "accounts.works_again", method: "POST", path: "/api/accounts/{id}/works", kind: "command", provides: [] },
+  "accounts.set_price": { name: "accounts.set_price", method: "POST", path: "/api/accounts/{id}/prices", kind: "command", provides: [] },
+  "accounts.forget_price": { name: "accounts.forget_price", method: "POST", path: "/api/accounts/{id}/prices/forget", kind: "command", provides: [] },
   "accounts.usage": { name: "accounts.usage", method: "GET", path: "/api/accounts/{id}/usage", kind: "query", provides: ["accounts"] },
   "accounts.note_limit": { name: "accounts.note_limit", method: "POST", path: "/api/accounts/{id}/limits", kind: "command", provides: [] },
   "budgets.list": { name: "budgets.list", method: "GET", path: "/api/budgets", kind: "query", provides: ["budgets", "accounts"] },
