@@ -106,45 +106,66 @@ fn what_is_shown_is_quoted_between_marks_that_no_transcript_can_close() {
 
 #[test]
 fn what_a_person_wants_stands_beside_the_lines_of_a_model() {
-    const ANSWER: &str =
-        "- Rounding in `round_line_total` happens before the sum, so cents get lost. [#1]\n";
+    let said = |role, text: &str| Message {
+        role,
+        text: text.to_owned(),
+        ..Message::default()
+    };
+    let mut messages = vec![
+        said(
+            Role::User,
+            "Make the totals of the cart exact. Never change the public names.",
+        ),
+        said(
+            Role::Assistant,
+            "The rounding happens in round_line_total before the sum, so cents get lost.",
+        ),
+    ];
+    for rule in [
+        "Never store amounts as floats, money is integer cents everywhere.",
+        "Always run the linter before pushing to the release branch.",
+        "Invoices must be numbered without gaps, the auditors check that.",
+        "Never send mail from the staging cluster to real customers.",
+        "Only the finance team may trigger refunds above fifty euros.",
+        "Passwords must never appear in screenshots of the handbook.",
+        "The warehouse robot always waits for the green lamp.",
+        "Translations must be reviewed by native speakers before Friday.",
+    ] {
+        messages.push(said(Role::User, rule));
+    }
+    let transcript = Transcript {
+        messages,
+        ..Transcript::default()
+    };
+    let sessions = [SessionInput {
+        label: "",
+        transcript: &transcript,
+    }];
+    let request = Request {
+        sessions: &sessions,
+        facts: &[],
+        budget: 170,
+        goal: None,
+        rules: &[],
+    };
+    let answer = "- Rounding in round_line_total happens before the sum, so cents get lost. [#1]\n";
     let lost = |briefing: &Briefing| {
         let loss = briefing.coverage.loss.as_ref().unwrap();
         let texts = loss.lost.iter().map(|fact| fact.text.clone());
         texts.collect::<Vec<_>>()
     };
-    let mut beside = 0;
-    for budget in [180, 200, 220, 240, 260] {
-        with(budget, |request| {
-            let (before, _) = rewritten(request, Form::Markdown, ANSWER, &[]);
-            let Some(fact) = lost(&before).into_iter().next() else {
-                return;
-            };
-            let wanted = vec![fact];
-            let (briefing, told) = rewritten(request, Form::Markdown, ANSWER, &wanted);
-            assert!(briefing.tokens <= budget, "{}", briefing.tokens);
-            assert_eq!(
-                told.offline_score,
-                score_of(&brief_wanted(request, Form::Markdown, &wanted))
-            );
-            assert!(!lost(&briefing).contains(&wanted[0]), "{}", briefing.text);
-            let holds = |item: &BriefingItem| item.text == wanted[0] && !item.by_model;
-            assert!(briefing.items.iter().any(holds), "{}", briefing.text);
-            beside += u32::from(told.used && told.kept == 1);
-            // Where the answer is no good, the briefing is the one without a model, with the fact in it.
-            let (without, told) = rewritten(request, Form::Markdown, "", &wanted);
-            assert!(!told.used);
-            assert_eq!(without, brief_wanted(request, Form::Markdown, &wanted));
-        });
-    }
-    assert!(
-        beside > 0,
-        "the fact and the model's line stand side by side"
-    );
-}
-
-fn score_of(briefing: &Briefing) -> f64 {
-    briefing.coverage.loss.as_ref().unwrap().score
+    let (before, _) = rewritten(&request, Form::Markdown, answer, &[]);
+    let wanted = vec![lost(&before)[0].clone()];
+    let (briefing, told) = rewritten(&request, Form::Markdown, answer, &wanted);
+    assert!(briefing.tokens <= 170, "{}", briefing.tokens);
+    assert!(told.used && told.kept == 1, "{told:?}");
+    assert!(!lost(&briefing).contains(&wanted[0]), "{}", briefing.text);
+    let holds = |item: &BriefingItem| item.text == wanted[0] && !item.by_model;
+    assert!(briefing.items.iter().any(holds), "{}", briefing.text);
+    // Where the answer is no good, the briefing is the one without a model, with the fact in it.
+    let (without, told) = rewritten(&request, Form::Markdown, "", &wanted);
+    assert!(!told.used);
+    assert_eq!(without, brief_wanted(&request, Form::Markdown, &wanted));
 }
 
 #[test]
