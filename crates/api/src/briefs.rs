@@ -49,6 +49,9 @@ pub struct MakeBriefing {
     /// Texts of `coverage.loss.lost` of an earlier answer: put in before all else, as far as they fit.
     #[serde(default)]
     pub wanted: Vec<String>,
+    /// What a model answered for this briefing (`briefings.write`); each of its lines is held against
+    /// its sources, and nobody is asked again.
+    pub answer: Option<String>,
     #[serde(default)]
     pub form: Form,
 }
@@ -119,7 +122,8 @@ pub async fn make(ctx: Ctx, input: MakeBriefing) -> Result<MadeBriefing, ApiErro
         form: input.form,
         attach: input.form != Form::AgentsMd,
     };
-    Ok(made(brief(&ctx, sources, wish, None).await?))
+    let answer = crate::prose::answer(input.answer)?;
+    Ok(made(brief(&ctx, sources, wish, answer).await?))
 }
 
 /// A briefing with the labels of its sessions.

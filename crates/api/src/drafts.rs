@@ -26,6 +26,9 @@ use crate::visible::visible_line;
 
 /// The longest name that a project takes from the title of a session.
 const MOST_TITLE: usize = 60;
+/// Facts that a person puts back one by one.
+const MOST_WANTED: usize = 200;
+const MOST_WANTED_BYTES: usize = 64 << 10;
 
 /// Names one draft.
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
@@ -61,6 +64,15 @@ pub struct HandOverDraft {
     /// The branch of the commit; absent: as the project's rule says; empty: the one that is checked
     /// out.
     pub commit_branch: Option<String>,
+}
+
+/// What is to be in the briefing of a draft, of what it lost.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WantInDraft {
+    pub id: DraftId,
+    /// As in `briefings.make`, in place of what was wanted before.
+    pub wanted: Vec<String>,
 }
 
 /// A draft that is not wanted.
@@ -206,6 +218,34 @@ async fn becomes(runtime: &Runtime, draft: &Draft) -> Result<Option<Becomes>, Ap
         None => visible_line(&title).chars().take(MOST_TITLE).collect(),
     };
     Ok(Some(Becomes { called, folder }))
+}
+
+/// `drafts.want`
+pub async fn want(ctx: Ctx, input: WantInDraft) -> Result<DraftView, ApiError> {
+    ctx.person()?;
+    let wanted = within(input.wanted)?;
+    let runtime = ctx.owner()?;
+    load(&ctx, input.id).await?;
+    if !runtime.store().want_in_draft(input.id, wanted).await? {
+        return Err(answered());
+    }
+    let anew = runtime.briefed_anew(load(&ctx, input.id).await?).await?;
+    runtime.store().brief_draft(anew).await?;
+    view(&ctx, &load(&ctx, input.id).await?).await
+}
+
+/// Facts as a draft keeps them: no more and no longer ones than a briefing could lose.
+fn within(wanted: Vec<String>) -> Result<Vec<String>, ApiError> {
+    let bytes: usize = wanted.iter().map(String::len).sum();
+    if wanted.len() > MOST_WANTED || bytes > MOST_WANTED_BYTES {
+        return Err(ApiError::new(
+            Code::BadInput,
+            format!(
+                "field `wanted`: expected at most {MOST_WANTED} texts of {MOST_WANTED_BYTES} bytes in all"
+            ),
+        ));
+    }
+    Ok(wanted)
 }
 
 /// `drafts.reject`

@@ -143,23 +143,25 @@ impl From<SecretError> for ApiError {
 
 impl From<VaultError> for ApiError {
     fn from(error: VaultError) -> Self {
-        let said = crate::visible::visible_line(&error.to_string());
-        match error {
-            VaultError::Locked { .. } => Self::new(Code::VaultLocked, said).hint(
-                "unlock the keychain, or the vault with `krake vault unlock`, then try again",
-            ),
-            VaultError::WrongPassphrase => Self::new(Code::VaultLocked, said),
-            VaultError::Denied { .. } => Self::new(Code::VaultDenied, said)
-                .hint("allow Krake to use the keychain, then try again"),
-            VaultError::Missing { .. } => Self::new(Code::VaultMissing, said)
-                .hint("start a keychain, or choose an encrypted file with `krake vault create`"),
-            VaultError::Absent => Self::new(Code::NotFound, said).hint("give the key again"),
-            VaultError::TooLarge { .. } => Self::new(Code::TooLarge, said),
-            VaultError::WeakPassphrase { .. } | VaultError::Io { .. } => {
-                Self::new(Code::BadInput, said)
-            }
-            VaultError::Exists => Self::new(Code::Conflict, said),
-            VaultError::Broken { .. } => Self::new(Code::Corrupt, said),
+        let code = match &error {
+            VaultError::Locked { .. } | VaultError::WrongPassphrase => Code::VaultLocked,
+            VaultError::Denied { .. } => Code::VaultDenied,
+            VaultError::Missing { .. } => Code::VaultMissing,
+            VaultError::Absent => Code::NotFound,
+            VaultError::TooLarge { .. } => Code::TooLarge,
+            VaultError::WeakPassphrase { .. } | VaultError::Io { .. } => Code::BadInput,
+            VaultError::Exists => Code::Conflict,
+            VaultError::Broken { .. } => Code::Corrupt,
+        };
+        let mut told = Self::new(code, crate::visible::visible_line(&error.to_string()));
+        if let Some(way) = error.way_out() {
+            told = told.hint(way);
+        }
+        match error.detail() {
+            Some(detail) => told.details(json!({
+                "detail": crate::visible::visible_line(detail)
+            })),
+            None => told,
         }
     }
 }

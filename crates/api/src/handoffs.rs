@@ -241,11 +241,16 @@ pub async fn send(ctx: Ctx, input: SendHandoff) -> Result<HandoffDetail, ApiErro
         project_id: Some(project.id.to_string()),
         ..Sources::default()
     };
+    // What was put back into the draft goes with it, whoever sends it.
+    let wanted = match &open {
+        Some(draft) if input.wanted.is_empty() => draft.wanted.clone(),
+        _ => input.wanted,
+    };
     let wish = Wish {
         budget: input.budget.unwrap_or(USUAL_BUDGET),
         goal: input.goal.clone(),
         repair: true,
-        wanted: input.wanted,
+        wanted,
         form: Form::Markdown,
         attach: false,
     };

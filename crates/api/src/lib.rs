@@ -32,6 +32,7 @@ pub use event::{EventView, StreamItem};
 mod waits;
 
 mod account_limits;
+mod account_prices;
 mod account_text;
 mod accounts;
 mod approvals;

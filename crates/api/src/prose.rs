@@ -36,6 +36,9 @@ pub struct WriteBriefing {
     pub budget: Option<u64>,
     /// What the next account is to do.
     pub goal: Option<String>,
+    /// As in `briefings.make`.
+    #[serde(default)]
+    pub wanted: Vec<String>,
     #[serde(default)]
     pub form: Form,
     /// An account's id or name, or `auto`: the one that comes first by your rules.
@@ -193,7 +196,7 @@ async fn parts(
         budget: input.budget.unwrap_or(USUAL_BUDGET),
         goal: input.goal,
         repair: true,
-        wanted: Vec::new(),
+        wanted: input.wanted,
         form: input.form,
         attach: input.form != Form::AgentsMd,
     };

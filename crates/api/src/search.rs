@@ -4,7 +4,7 @@
 use krake_domain::id::SessionId;
 use krake_domain::search::Search;
 use krake_domain::session::{MessageKind, Role};
-use krake_engine::search::{parse, snippet};
+use krake_engine::search::{Snippet, message_snippet, parse};
 use krake_runtime::meaning::Asked;
 use krake_store::Hit;
 use serde::{Deserialize, Serialize};
@@ -74,7 +74,8 @@ pub struct HitView {
     pub score: f64,
     /// None of the words stands there or beside it: it only means the same.
     pub by_meaning: bool,
-    /// The piece of the message that holds the most of what was looked for, on one line.
+    /// The piece of the message that holds the most of what was looked for, on one line. A call of a
+    /// tool is told by its name and what it was called with; what was found elsewhere in it follows.
     pub snippet: String,
     /// Where it stands in the snippet: first letter and the letter after, counted in characters.
     pub marks: Vec<[usize; 2]>,
@@ -212,7 +213,12 @@ impl HitView {
     pub fn of(hit: &Hit, wanted: &Search) -> Self {
         let message = &hit.message;
         let tool = message.tool.as_ref().map(|tool| tool.name.as_str());
-        let (text, marks) = marked(&message.text, wanted);
+        let (text, marks) = marked(message_snippet(
+            message,
+            hit.cwd.as_deref(),
+            wanted,
+            SNIPPET,
+        ));
         Self {
             id: format!("{}#{}", hit.session, hit.position),
             score: hit.score,
@@ -234,10 +240,10 @@ impl HitView {
 }
 
 /// The snippet with what hides written out, and where the marks are after that.
-fn marked(text: &str, wanted: &Search) -> (String, Vec<[usize; 2]>) {
+fn marked(snippet: Snippet) -> (String, Vec<[usize; 2]>) {
     let (mut shown, mut marks) = (String::new(), Vec::new());
     let mut letters = 0;
-    for (part, is_found) in snippet(text, wanted, SNIPPET).parts {
+    for (part, is_found) in snippet.parts {
         let part = visible_line(&part);
         let end = letters + part.chars().count();
         if is_found {

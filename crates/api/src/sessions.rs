@@ -6,7 +6,7 @@ use krake_domain::id::{ProjectId, SessionId, WorkspaceId};
 use krake_domain::project::Objective;
 use krake_domain::session::{Message, MessageKind, Role, Usage};
 use krake_domain::time::Timestamp;
-use krake_engine::context::tokens;
+use krake_engine::context::{gist, tokens};
 use krake_store::{RecordedSession, SessionChange, SessionFilter, SessionRow};
 use serde::{Deserialize, Serialize};
 
@@ -133,6 +133,9 @@ pub struct MessageView {
     pub cut: bool,
     /// The tool that it calls or answers.
     pub tool: Option<String>,
+    /// What a call was called with that tells it from others, on one line; paths are told from the
+    /// folder of the session on.
+    pub gist: Option<String>,
     pub call_id: Option<String>,
     pub error: bool,
     pub at: Option<Moment>,
@@ -180,7 +183,10 @@ pub async fn show(ctx: Ctx, input: SessionRef) -> Result<SessionView, ApiError> 
 
 /// `sessions.messages`
 pub async fn messages(ctx: Ctx, input: ListMessages) -> Result<Messages, ApiError> {
-    load(&ctx, input.id).await?;
+    let folder = ctx.store()?.find_session(input.id).await?;
+    let folder = folder
+        .ok_or_else(|| ApiError::not_found("session", input.id))?
+        .cwd;
     let most = if input.whole { 20 } else { u32::MAX };
     let limit = limit(input.limit).min(most);
     let from = input.cursor.unwrap_or(0);
@@ -195,7 +201,9 @@ pub async fn messages(ctx: Ctx, input: ListMessages) -> Result<Messages, ApiErro
     Ok(Messages {
         items: rows
             .into_iter()
-            .map(|(position, message)| message_view(position, &message, most_chars))
+            .map(|(position, message)| {
+                message_view(position, &message, folder.as_deref(), most_chars)
+            })
             .collect(),
         next,
     })
@@ -308,7 +316,12 @@ impl From<SessionRow> for SessionView {
     }
 }
 
-fn message_view(position: u64, message: &Message, most_chars: usize) -> MessageView {
+fn message_view(
+    position: u64,
+    message: &Message,
+    folder: Option<&str>,
+    most_chars: usize,
+) -> MessageView {
     let end = message.text.char_indices().nth(most_chars);
     let text = &message.text[..end.map_or(message.text.len(), |(at, _)| at)];
     let tool = message.tool.as_ref();
@@ -321,6 +334,9 @@ fn message_view(position: u64, message: &Message, most_chars: usize) -> MessageV
         tool: tool
             .filter(|tool| !tool.name.is_empty())
             .map(|tool| visible_line(&tool.name)),
+        gist: gist(message, folder)
+            .filter(|gist| !gist.about.is_empty())
+            .map(|gist| visible_line(&gist.about)),
         call_id: tool.and_then(|tool| tool.call_id.as_deref().map(visible_line)),
         error: message.error,
         at: message.at.map(Moment),

@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 use crate::access::Access::{Person, Public, Reader, Writer};
 use crate::command::{Command, change, command, query, question, removal, stream};
 use crate::{
-    account_limits, accounts, approvals, audit, backups, branches, briefs, budgets, capsules,
-    compression, control, drafts, executions, found, handoff_parts, handoffs, health, imports,
-    insights, knowledge, logs, meaning, metrics, orchestrate, planner, plans, playbooks, policies,
-    projects, proposal, prose, recommendations, rerun, revise, search, secrets, sessions,
+    account_limits, account_prices, accounts, approvals, audit, backups, branches, briefs, budgets,
+    capsules, compression, control, drafts, executions, found, handoff_parts, handoffs, health,
+    imports, insights, knowledge, logs, meaning, metrics, orchestrate, planner, plans, playbooks,
+    policies, projects, proposal, prose, recommendations, rerun, revise, search, secrets, sessions,
     snapshots, stats, stream, threads, tools, trace, vault,
 };
 
@@ -66,6 +66,7 @@ fn build() -> Vec<Command> {
         query("drafts.show", "/api/drafts/{id}", Reader, drafts::show, &["threads", "accounts"], "A handoff that was drafted because an account ran out, with its briefing"),
         command("drafts.hand_over", "/api/drafts/{id}/hand-over", Person, drafts::hand_over, "Freeze, commit where that is allowed, write the file, and put it into the queue"),
         command("drafts.make_project", "/api/drafts/{id}/make-project", Person, drafts::make_project, "Make a project of the folder that the drafted work was done in"),
+        command("drafts.want", "/api/drafts/{id}/want", Person, drafts::want, "Put back what a draft's briefing lost; it stays with the draft"),
         command("drafts.reject", "/api/drafts/{id}/reject", Person, drafts::reject, "Put a draft away, with a reason"),
 
         query("policies.list", "/api/policies", Reader, policies::list, &["policies"], "Standing rules, newest first"),
@@ -120,6 +121,8 @@ fn build() -> Vec<Command> {
         command("accounts.remove", "/api/accounts/{id}/remove", Person, accounts::remove, "Remove an account and its key"),
         command("accounts.test", "/api/accounts/{id}/test", Person, accounts::test, "Try to reach it"),
         command("accounts.works_again", "/api/accounts/{id}/works", Person, accounts::works_again, "Say that an account that ran out works again"),
+        command("accounts.set_price", "/api/accounts/{id}/prices", Person, account_prices::set, "Say what its models cost, where no table knows"),
+        command("accounts.forget_price", "/api/accounts/{id}/prices/forget", Person, account_prices::forget, "Forget what was said of a price"),
         query("accounts.usage", "/api/accounts/{id}/usage", Reader, account_limits::usage, &["accounts"], "What it was used for, and every look at its limits"),
         command("accounts.note_limit", "/api/accounts/{id}/limits", Person, account_limits::note, "Write down what a person read about a limit"),
         query("budgets.list", "/api/budgets", Reader, budgets::list, &["budgets", "accounts"], "Budgets, and how far they are spent"),

@@ -29,6 +29,10 @@ pub struct PlaceView {
     pub state: PlaceState,
     /// Why it gives nothing.
     pub because: Option<String>,
+    /// What can be done about that.
+    pub next: Option<String>,
+    /// What the system itself said.
+    pub detail: Option<String>,
 }
 
 /// Whether keys can be kept and had.
@@ -98,15 +102,26 @@ async fn view(runtime: &Runtime) -> VaultView {
 
 impl PlaceView {
     fn of(standing: Standing) -> Self {
-        let (state, because) = match standing {
-            Standing::Ready => (PlaceState::Ready, None),
-            Standing::NotMade => (PlaceState::Missing, None),
-            Standing::Refused(error) => (
-                PlaceState::of(&error),
-                Some(visible_line(&error.to_string())),
-            ),
+        let error = match standing {
+            Standing::Ready => return Self::bare(PlaceState::Ready),
+            Standing::NotMade => return Self::bare(PlaceState::Missing),
+            Standing::Refused(error) => error,
         };
-        Self { state, because }
+        Self {
+            state: PlaceState::of(&error),
+            because: Some(visible_line(&error.to_string())),
+            next: error.way_out().map(str::to_owned),
+            detail: error.detail().map(visible_line),
+        }
+    }
+
+    fn bare(state: PlaceState) -> Self {
+        Self {
+            state,
+            because: None,
+            next: None,
+            detail: None,
+        }
     }
 }
 

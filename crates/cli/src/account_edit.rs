@@ -1,4 +1,4 @@
-//! `krake accounts change` and `works-again`: what a person says about an account that is there.
+//! `krake accounts change`, `price` and `works-again`: what a person says about an account that is there.
 
 use std::path::Path;
 
@@ -10,6 +10,7 @@ use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::hidden;
 use crate::out::Out;
+use crate::price_line::price_lines;
 use crate::vault;
 
 /// Changes what was said; another key is read without an echo.
@@ -63,5 +64,35 @@ pub async fn works_again(home: &Path, out: Out, account: &str) -> Result<Exit, S
     };
     door.close().await;
     out.answer(&works?, shown_lines)?;
+    Ok(Exit::Done)
+}
+
+/// Says or forgets what its models cost, where anything is said; shows what is known then.
+///
+/// # Errors
+/// What the command says.
+pub async fn price(
+    home: &Path,
+    out: Out,
+    account: &str,
+    said: Option<(&str, Value)>,
+) -> Result<Exit, Stopped> {
+    let Some((name, mut input)) = said else {
+        let door = Door::look(home).await?;
+        let id = id_of(&door, account).await?;
+        let shown = door.call("accounts.show", json!({ "id": id })).await?;
+        out.answer(&shown, |shown| price_lines(shown).join("\n"))?;
+        return Ok(Exit::Done);
+    };
+    let door = Door::write(home).await?;
+    let changed = match id_of(&door, account).await {
+        Ok(id) => {
+            input["id"] = json!(id);
+            door.call(name, input).await
+        }
+        Err(error) => Err(error),
+    };
+    door.close().await;
+    out.answer(&changed?, |shown| price_lines(shown).join("\n"))?;
     Ok(Exit::Done)
 }

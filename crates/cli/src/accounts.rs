@@ -9,13 +9,14 @@ use krake_api::ApiError;
 use krake_runtime::accounts::found::found_keys;
 use serde_json::{Map, Value, json};
 
-use crate::account_edit::{change, works_again};
+use crate::account_edit::{change, price, works_again};
 use crate::args::{AccountAdd, AccountRules, Accounts};
 use crate::columns::{columns, field, items, time};
 use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::hidden;
 use crate::out::{Out, say};
+use crate::price_line::price_lines;
 use crate::vault;
 
 /// Runs the group.
@@ -82,6 +83,23 @@ pub async fn run(home: &Path, out: Out, args: Accounts) -> Result<Exit, Stopped>
             return tested_exit(out, &tested?);
         }
         Accounts::Change(edit) => return change(home, out, edit).await,
+        Accounts::Price {
+            account,
+            input,
+            output,
+            model,
+            forget,
+        } => {
+            let said = match (input.zip(output), forget) {
+                (Some((input, output)), _) => Some((
+                    "accounts.set_price",
+                    json!({ "model": model, "input": input, "output": output }),
+                )),
+                (None, true) => Some(("accounts.forget_price", json!({ "model": model }))),
+                (None, false) => None,
+            };
+            return price(home, out, &account, said).await;
+        }
         Accounts::WorksAgain { account } => return works_again(home, out, &account).await,
         Accounts::Remove { account } => {
             let door = vault::write(home).await?;
@@ -356,6 +374,9 @@ pub(crate) fn shown_lines(account: &Value) -> String {
             (reset, Some(zone)) => format!("until {reset}, if that is a time of {zone}"),
         };
         lines.push(format!("  ran out   {}, {until}", time(out, "at")));
+    }
+    if account["is_called"] == true {
+        lines.extend(price_lines(account));
     }
     for limit in account["limits"].as_array().into_iter().flatten() {
         lines.push(format!("  limit     {}", limit_line(limit)));

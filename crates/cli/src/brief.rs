@@ -45,7 +45,7 @@ fn wish(args: &Brief) -> Result<Value, Stopped> {
     let context = args.input.as_deref().map(text::read).transpose()?;
     Ok(json!({
         "context": context, "project_id": args.project, "budget": args.budget, "goal": args.goal,
-        "form": word(args.format), "with": args.with,
+        "form": word(args.format), "with": args.with, "wanted": args.keep,
     }))
 }
 

@@ -208,14 +208,15 @@ async fn vault(home: &Path) -> Value {
     };
     let place = field(&shown, "place");
     let standing = &shown[place.as_str()];
-    let because = field(standing, "because");
+    let because = [field(standing, "because"), field(standing, "next")];
+    let because: Vec<String> = because
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .collect();
+    let because = because.join("; ");
     match standing["state"].as_str() {
         Some("ready") => finding("vault", "ok", format!("keys go to the {place}")),
-        Some("missing") => finding(
-            "vault",
-            "none",
-            format!("{because}; `krake vault create` makes an encrypted file"),
-        ),
+        Some("missing") => finding("vault", "none", because),
         Some("broken") => finding("vault", "broken", because),
         _ => finding("vault", "locked", because),
     }

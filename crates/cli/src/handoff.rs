@@ -85,7 +85,7 @@ async fn create(
         let wish = json!({
             "context": input["context"], "folder": input["folder"],
             "project_id": input["project_id"], "goal": input["goal"], "budget": input["budget"],
-            "with": with,
+            "wanted": input["wanted"], "with": with,
         });
         let written = prose::written(door, out, wish).await?;
         input["answer"] = written["model"]["answer"].clone();

@@ -19,6 +19,7 @@ mod remote;
 mod ask;
 mod follow;
 mod keyboard;
+mod price_line;
 mod progress;
 mod signals;
 mod snapshot;

@@ -79,7 +79,7 @@ async fn index(out: Out, file: &str) -> Result<MessageIndex, Stopped> {
             transcript.broken_lines
         ));
     }
-    MessageIndex::of(&transcript.messages)
+    MessageIndex::of(&transcript)
         .await
         .context("indexing the messages")
         .map_err(Stopped::Other)

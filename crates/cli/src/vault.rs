@@ -107,6 +107,11 @@ fn lines(vault: &Value) -> String {
         format!("  keychain  {}", place("keychain")),
         format!("  file      {}", place("file")),
     ];
+    // What is in the way of new keys; how the other place stands is no concern of theirs.
+    let used = &vault[field(vault, "place").as_str()];
+    if let Some(next) = used["next"].as_str() {
+        lines.push(format!("  next      {next}"));
+    }
     for found in vault["found"].as_array().into_iter().flatten() {
         lines.push(format!(
             "  found     {} ({}): `krake accounts add --from-env` keeps it",

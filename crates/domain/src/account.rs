@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AccountId, CredentialId, WorkspaceId};
+use crate::own_price::OwnPrice;
 use crate::time::Timestamp;
 
 /// Who answers, and how it is spoken to.
@@ -178,6 +179,8 @@ pub struct Account {
     pub base_url: Option<String>,
     pub model: Option<String>,
     pub format: Option<OpenAiFormat>,
+    /// What its models cost, where a person said it.
+    pub prices: Vec<OwnPrice>,
     pub credential: Option<CredentialId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,

@@ -24,6 +24,9 @@ pub struct Draft {
     pub briefing: Option<Briefing>,
     /// Tokens of the whole history that the briefing stands for.
     pub history_tokens: Option<u64>,
+    /// Of what the briefing lost, what a person put back, as it was told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wanted: Vec<String>,
     /// Why there is no briefing.
     pub trouble: Option<String>,
     pub state: DraftState,

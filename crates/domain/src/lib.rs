@@ -15,6 +15,7 @@ pub mod plan;
 pub mod position;
 
 pub mod output;
+pub mod own_price;
 pub mod tool;
 
 pub mod approval;

@@ -119,6 +119,7 @@ impl Runtime {
             base_url: new.base_url,
             model: new.model,
             format: new.format,
+            prices: Vec::new(),
             credential: None,
             created_at: now,
             updated_at: now,

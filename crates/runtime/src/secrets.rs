@@ -226,6 +226,7 @@ pub(crate) async fn sweep(deps: &Deps) -> Removed {
                 }
             }
             Err(error) => {
+                tracing::debug!(detail = error.detail(), "the vault let no key go");
                 tracing::warn!(%error, "the key of a safe stays in the vault until the next start");
                 swept = Removed::KeyLeft;
                 if matches!(error, VaultError::Locked { .. }) {

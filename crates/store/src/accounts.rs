@@ -4,6 +4,7 @@ use krake_domain::account::{Account, Check};
 use krake_domain::id::{AccountId, WorkspaceId};
 use sqlx::sqlite::SqliteConnection;
 
+use crate::account_prices;
 use crate::commit::Tag;
 use crate::error::StoreError;
 use crate::row::row;
@@ -213,6 +214,7 @@ row! {
         check_outcome: Option<String>,
         check_said: Option<String>,
         check_ms: Option<i64>,
+        prices: Option<String>,
     }
 }
 
@@ -242,6 +244,7 @@ impl Row {
             base_url: self.base_url,
             model: self.model,
             format: self.format.as_deref().map(words::read).transpose()?,
+            prices: account_prices::read(self.prices)?,
             credential: self
                 .credential_id
                 .as_deref()

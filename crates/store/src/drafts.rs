@@ -23,9 +23,10 @@ impl Store {
                 let added = sqlx::query(
                     "insert into drafts (id, workspace_id, project_id, session_id, account_id,
                      position, source, who, said, ran_out_at, resets_at, briefing, trouble, state,
-                     reason, handoff_id, created_at, over_at, history_tokens, resets_zone)
+                     reason, handoff_id, created_at, over_at, history_tokens, resets_zone,
+                     wanted)
                      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-                     $17, $18, $19, $20) on conflict do nothing",
+                     $17, $18, $19, $20, $21) on conflict do nothing",
                 )
                 .bind(draft.id.to_string())
                 .bind(draft.workspace.to_string())
@@ -47,6 +48,7 @@ impl Store {
                 .bind(draft.over_at.map(|at| at.0))
                 .bind(draft.history_tokens.map(words::number))
                 .bind(run_out.resets_zone)
+                .bind(list(&draft.wanted))
                 .execute(&mut transaction.connection)
                 .await?
                 .rows_affected()
@@ -76,7 +78,7 @@ impl Store {
         let rows: Vec<Row> = sqlx::query_as(
             "select id, workspace_id, project_id, session_id, account_id, position, source, who,
                     said, ran_out_at, resets_at, null as briefing, trouble, state, reason,
-                    handoff_id, created_at, over_at, history_tokens, resets_zone
+                    handoff_id, created_at, over_at, history_tokens, resets_zone, wanted
              from drafts where over_at is null order by id",
         )
         .fetch_all(self.readers())
@@ -85,20 +87,22 @@ impl Store {
     }
 
     /// Gives an open draft this one's briefing, and its project where it had none. `false`: somebody
-    /// was faster, and nothing changed.
+    /// was faster or wants something else in it, and nothing changed.
     pub async fn brief_draft(&self, draft: Draft) -> Result<bool, StoreError> {
         self.write(move |transaction| {
             Box::pin(async move {
                 let placed = sqlx::query(
                     "update drafts set project_id = $2, briefing = $3, history_tokens = $4,
                             trouble = $5
-                     where id = $1 and (project_id is null or project_id = $2) and state = 'open'",
+                     where id = $1 and (project_id is null or project_id = $2) and state = 'open'
+                       and wanted is $6",
                 )
                 .bind(draft.id.to_string())
                 .bind(draft.project.map(|id| id.to_string()))
                 .bind(text(draft.briefing.as_ref()))
                 .bind(draft.history_tokens.map(words::number))
                 .bind(draft.trouble)
+                .bind(list(&draft.wanted))
                 .execute(&mut transaction.connection)
                 .await?
                 .rows_affected()
@@ -138,6 +142,34 @@ impl Store {
                     transaction.changed(Tag::Accounts);
                 }
                 Ok(named)
+            })
+        })
+        .await
+    }
+
+    /// What a person put back into an open draft, in place of what it was. `false`: it is not open, and
+    /// nothing changed.
+    pub async fn want_in_draft(
+        &self,
+        id: DraftId,
+        wanted: Vec<String>,
+    ) -> Result<bool, StoreError> {
+        self.write(move |transaction| {
+            Box::pin(async move {
+                let changed = sqlx::query(
+                    "update drafts set wanted = $2
+                     where id = $1 and state = 'open' and over_at is null",
+                )
+                .bind(id.to_string())
+                .bind(list(&wanted))
+                .execute(&mut transaction.connection)
+                .await?
+                .rows_affected()
+                    == 1;
+                if changed {
+                    transaction.changed(Tag::Threads);
+                }
+                Ok(changed)
             })
         })
         .await
@@ -397,6 +429,11 @@ fn text(briefing: Option<&Briefing>) -> Option<String> {
     briefing.map(|briefing| serde_json::to_string(briefing).expect("a briefing is plain data"))
 }
 
+/// A list without an entry is kept as none.
+fn list(wanted: &[String]) -> Option<String> {
+    (!wanted.is_empty()).then(|| serde_json::to_string(wanted).expect("texts are plain data"))
+}
+
 row! {
     struct Row {
         id: String,
@@ -419,6 +456,7 @@ row! {
         over_at: Option<i64>,
         history_tokens: Option<i64>,
         resets_zone: Option<String>,
+        wanted: Option<String>,
     }
 }
 
@@ -447,6 +485,12 @@ impl Row {
                 .transpose()
                 .map_err(|error| StoreError::Corrupt(format!("a briefing: {error}")))?,
             history_tokens: self.history_tokens.map(words::count).transpose()?,
+            wanted: self
+                .wanted
+                .map(|text| serde_json::from_str(&text))
+                .transpose()
+                .map_err(|error| StoreError::Corrupt(format!("wanted facts: {error}")))?
+                .unwrap_or_default(),
             trouble: self.trouble,
             state,
             reason: self.reason,

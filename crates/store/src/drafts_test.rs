@@ -90,6 +90,30 @@ async fn a_no_is_said_once_and_keeps_its_reason() {
         (DraftState::Rejected, Some(reason))
     );
 }
+
+#[tokio::test]
+async fn what_a_person_put_back_stays_with_an_open_draft() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open_owner(dir.path()).await.unwrap();
+    let session = store.import_session(imported("a", "/x")).await.unwrap();
+    let made = draft(session.session, 40);
+    store.add_draft(made.clone()).await.unwrap();
+    let wanted = vec!["Money is in cents.".to_owned()];
+    assert!(store.want_in_draft(made.id, wanted.clone()).await.unwrap());
+    let found = store.find_draft(made.id).await.unwrap().unwrap();
+    assert_eq!(found.wanted, wanted);
+    assert_eq!(store.drafts_in_force().await.unwrap()[0].wanted, wanted);
+    // A briefing that was made without it came too late.
+    assert!(!store.brief_draft(made.clone()).await.unwrap());
+    assert!(store.brief_draft(found).await.unwrap());
+    assert!(store.want_in_draft(made.id, Vec::new()).await.unwrap());
+    let found = store.find_draft(made.id).await.unwrap().unwrap();
+    assert_eq!(found.wanted, [""; 0]);
+    let no = "no".to_owned();
+    assert!(store.reject_draft(made.id, no).await.unwrap());
+    assert!(!store.want_in_draft(made.id, wanted).await.unwrap());
+}
+
 #[tokio::test]
 async fn the_drafts_of_a_project_go_out_together_and_come_back_together() {
     let dir = tempfile::tempdir().unwrap();

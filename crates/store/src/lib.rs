@@ -34,6 +34,7 @@ mod audit;
 mod executions;
 mod journal;
 
+mod account_prices;
 mod accounts;
 mod budgets;
 mod credentials;

@@ -4,7 +4,7 @@
 use krake_domain::hash::Hash;
 use krake_domain::id::{SessionId, WorkspaceId};
 use krake_domain::search::Search;
-use krake_domain::session::Message;
+use krake_domain::session::Transcript;
 use krake_domain::time::Timestamp;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Connection as _};
@@ -17,11 +17,13 @@ use crate::{messages, schema};
 #[derive(Debug)]
 pub struct MessageIndex {
     connection: SqliteConnection,
+    /// The folder that the work was done in.
+    folder: Option<String>,
 }
 
 impl MessageIndex {
-    /// Indexes messages; their positions are their places here.
-    pub async fn of(messages: &[Message]) -> Result<Self, StoreError> {
+    /// Indexes the messages of a file; their positions are their places there.
+    pub async fn of(file: &Transcript) -> Result<Self, StoreError> {
         // There is one session, which needs no row of its own.
         let mut connection = SqliteConnectOptions::new()
             .filename(":memory:")
@@ -37,15 +39,22 @@ impl MessageIndex {
             session,
             WorkspaceId::PERSONAL,
             0,
-            messages,
+            &file.messages,
         )
         .await?;
         transaction.commit().await?;
-        Ok(Self { connection })
+        Ok(Self {
+            connection,
+            folder: file.cwd.clone(),
+        })
     }
 
     /// The messages that fit best.
     pub async fn search(&mut self, search: &Search, limit: u32) -> Result<Vec<Hit>, StoreError> {
-        search::find(&mut self.connection, search, 0, limit).await
+        let mut hits = search::find(&mut self.connection, search, 0, limit).await?;
+        for hit in &mut hits {
+            hit.cwd.clone_from(&self.folder);
+        }
+        Ok(hits)
     }
 }

@@ -1,6 +1,6 @@
 //! A query finds what it asks for, in order, and nothing of another project.
 
-use krake_domain::session::{Role, ToolUse};
+use krake_domain::session::{Role, ToolUse, Transcript};
 
 use super::*;
 use crate::MessageIndex;
@@ -44,8 +44,15 @@ fn messages() -> Vec<Message> {
     ]
 }
 
+fn file(messages: Vec<Message>) -> Transcript {
+    Transcript {
+        messages,
+        ..Transcript::default()
+    }
+}
+
 async fn places(search: &Search) -> Vec<u64> {
-    let mut index = MessageIndex::of(&messages()).await.unwrap();
+    let mut index = MessageIndex::of(&file(messages())).await.unwrap();
     let hits = index.search(search, 10).await.unwrap();
     assert!(hits.is_sorted_by(|one, next| one.score >= next.score));
     hits.iter().map(|hit| hit.position).collect()
@@ -132,7 +139,8 @@ async fn a_common_word_finds_nothing_by_itself_beside_a_rare_one() {
         })
         .collect();
     many[100].text = "common and rare".to_owned();
-    let mut index = MessageIndex::of(&many).await.unwrap();
+    let count = many.len();
+    let mut index = MessageIndex::of(&file(many)).await.unwrap();
     let mut found = async |words: &str| -> Vec<u64> {
         let hits = index.search(&search(words), 4).await.unwrap();
         hits.iter().map(|hit| hit.position).collect()
@@ -141,7 +149,7 @@ async fn a_common_word_finds_nothing_by_itself_beside_a_rare_one() {
     assert_eq!(found("common").await.len(), 4);
     assert_eq!(found("rare").await, [100, 101, 99]);
     let page = index.search(&search("common"), 9_000).await.unwrap();
-    assert_eq!(page.len(), many.len());
+    assert_eq!(page.len(), count);
 }
 
 #[tokio::test]
@@ -169,7 +177,7 @@ async fn a_beginning_that_many_messages_hold_as_a_word_is_common_by_that_alone()
     all.push(said("cartography".to_owned()));
     all.push(said("far from it".to_owned()));
     all.push(said("an unrelated end".to_owned()));
-    let mut index = MessageIndex::of(&all).await.unwrap();
+    let mut index = MessageIndex::of(&file(all)).await.unwrap();
     let mut find = async |words: &str| -> Vec<u64> {
         let hits = index.search(&search(words), 3).await.unwrap();
         hits.iter().map(|hit| hit.position).collect()

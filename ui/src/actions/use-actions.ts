@@ -102,7 +102,11 @@ function addressOf(target: Exclude<Target, { place: "back" }>) {
     case "inbox":
       return {
         to: "/inbox",
-        search: { approval: target.approval, selected: target.selected },
+        search: {
+          approval: target.approval,
+          selected: target.selected,
+          look: target.selected === undefined ? undefined : (true as const),
+        },
       } as const;
     case "handoffs":
       return { to: "/context/handoffs" } as const;

@@ -65,6 +65,10 @@ export type AccountView = {
   base_url: string | null;
   model: string | null;
   format: OpenAiFormat | null;
+  /** What its model costs; absent: nobody knows, which is not nothing. */
+  price: PriceView | null;
+  /** What a person said about prices, the last word on each model. */
+  prices: PriceView[];
   /** Whether the vault keeps a key for it. */
   has_key: boolean;
   /** Whether Krake can call it by itself. */
@@ -713,6 +717,8 @@ export type DraftView = {
   budget: number | null;
   /** Share of what must not be lost that the briefing holds, 0 to 1. */
   score: number | null;
+  /** Of what its briefing lost, what a person put back, as it was told. */
+  wanted: string[];
   /** Why there is no briefing. */
   trouble: string | null;
   /** The account that is proposed; absent where none could go on, and `ranked` says why. */
@@ -1101,7 +1107,7 @@ export type HitView = {
   score: number;
   /** None of the words stands there or beside it: it only means the same. */
   by_meaning: boolean;
-  /** The piece of the message that holds the most of what was looked for, on one line. */
+  /** The piece of the message that holds the most of what was looked for, on one line. A call of a tool is told by its name and what it was called with; what was found elsewhere in it follows. */
   snippet: string;
   /** Where it stands in the snippet: first letter and the letter after, counted in characters. */
   marks: number[][];
@@ -1413,6 +1419,8 @@ export type MessageView = {
   cut: boolean;
   /** The tool that it calls or answers. */
   tool: string | null;
+  /** What a call was called with that tells it from others, on one line; paths are told from the folder of the session on. */
+  gist: string | null;
   call_id: string | null;
   error: boolean;
   at: Moment | null;
@@ -1574,6 +1582,10 @@ export type PlaceView = {
   state: PlaceState;
   /** Why it gives nothing. */
   because: string | null;
+  /** What can be done about that. */
+  next: string | null;
+  /** What the system itself said. */
+  detail: string | null;
 };
 
 /** What the check found. */
@@ -1736,6 +1748,22 @@ export type PolicyViewList = {
   items: PolicyView[];
   /** Give it back as `cursor`; absent at the end. */
   next: string | null;
+};
+
+/** Who says so. */
+export type PriceSource = "by_hand" | "table" | "own_machine";
+
+/** A price, in USD for a million tokens. */
+export type PriceView = {
+  /** Absent: every model that has no price of its own. */
+  model: string | null;
+  input: Amount;
+  output: Amount;
+  source: PriceSource;
+  /** From when on it was said. */
+  since: Moment | null;
+  /** The day of the table. */
+  as_of: string | null;
 };
 
 /** A person (window, terminal, owner's token) or a machine (issued token, MCP, webhook, model). Only a person answers approvals. */
@@ -2858,6 +2886,12 @@ export type Commands = {
     /** No other project has it; absent: the name of the folder. */
     name?: string | null;
   }; output: DraftView };
+  /** Put back what a draft's briefing lost; it stays with the draft */
+  "drafts.want": { input: {
+    id: DraftId;
+    /** As in `briefings.make`, in place of what was wanted before. */
+    wanted: string[];
+  }; output: DraftView };
   /** Put a draft away, with a reason */
   "drafts.reject": { input: {
     id: DraftId;
@@ -3194,6 +3228,22 @@ export type Commands = {
   "accounts.works_again": { input: {
     id: AccountId;
   }; output: AccountView };
+  /** Say what its models cost, where no table knows */
+  "accounts.set_price": { input: {
+    id: AccountId;
+    /** The model as its server calls it; absent: every model that has no price of its own. */
+    model?: string | null;
+    /** What is read, from a cache or not. */
+    input: Amount;
+    /** What is written. */
+    output: Amount;
+  }; output: AccountView };
+  /** Forget what was said of a price */
+  "accounts.forget_price": { input: {
+    id: AccountId;
+    /** Absent: the price of every model that has none of its own. */
+    model?: string | null;
+  }; output: AccountView };
   /** What it was used for, and every look at its limits */
   "accounts.usage": { input: {
     id: AccountId;
@@ -3301,6 +3351,8 @@ export type Commands = {
     repair?: boolean | null;
     /** Texts of `coverage.loss.lost` of an earlier answer: put in before all else, as far as they fit. */
     wanted?: string[];
+    /** What a model answered for this briefing (`briefings.write`); each of its lines is held against its sources, and nobody is asked again. */
+    answer?: string | null;
     form?: Form;
   }; output: MadeBriefing };
   /** What would be sent to whom, and at what price, for a briefing with a model's prose */
@@ -3317,6 +3369,8 @@ export type Commands = {
     budget?: number | null;
     /** What the next account is to do. */
     goal?: string | null;
+    /** As in `briefings.make`. */
+    wanted?: string[];
     form?: Form;
     /** An account's id or name, or `auto`: the one that comes first by your rules. */
     with: string;
@@ -3335,6 +3389,8 @@ export type Commands = {
     budget?: number | null;
     /** What the next account is to do. */
     goal?: string | null;
+    /** As in `briefings.make`. */
+    wanted?: string[];
     form?: Form;
     /** An account's id or name, or `auto`: the one that comes first by your rules. */
     with: string;
@@ -3668,6 +3724,7 @@ export const commands = {
   "drafts.show": { name: "drafts.show", method: "GET", path: "/api/drafts/{id}", kind: "query", provides: ["threads", "accounts"] },
   "drafts.hand_over": { name: "drafts.hand_over", method: "POST", path: "/api/drafts/{id}/hand-over", kind: "command", provides: [] },
   "drafts.make_project": { name: "drafts.make_project", method: "POST", path: "/api/drafts/{id}/make-project", kind: "command", provides: [] },
+  "drafts.want": { name: "drafts.want", method: "POST", path: "/api/drafts/{id}/want", kind: "command", provides: [] },
   "drafts.reject": { name: "drafts.reject", method: "POST", path: "/api/drafts/{id}/reject", kind: "command", provides: [] },
   "policies.list": { name: "policies.list", method: "GET", path: "/api/policies", kind: "query", provides: ["policies"] },
   "policies.revoke": { name: "policies.revoke", method: "POST", path: "/api/policies/{id}/revoke", kind: "command", provides: [] },
@@ -3714,6 +3771,8 @@ export const commands = {
   "accounts.remove": { name: "accounts.remove", method: "POST", path: "/api/accounts/{id}/remove", kind: "command", provides: [] },
   "accounts.test": { name: "accounts.test", method: "POST", path: "/api/accounts/{id}/test", kind: "command", provides: [] },
   "accounts.works_again": { name: "accounts.works_again", method: "POST", path: "/api/accounts/{id}/works", kind: "command", provides: [] },
+  "accounts.set_price": { name: "accounts.set_price", method: "POST", path: "/api/accounts/{id}/prices", kind: "command", provides: [] },
+  "accounts.forget_price": { name: "accounts.forget_price", method: "POST", path: "/api/accounts/{id}/prices/forget", kind: "command", provides: [] },
   "accounts.usage": { name: "accounts.usage", method: "GET", path: "/api/accounts/{id}/usage", kind: "query", provides: ["accounts"] },
   "accounts.note_limit": { name: "accounts.note_limit", method: "POST", path: "/api/accounts/{id}/limits", kind: "command", provides: [] },
   "budgets.list": { name: "budgets.list", method: "GET", path: "/api/budgets", kind: "query", provides: ["budgets", "accounts"] },

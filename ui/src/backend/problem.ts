@@ -10,6 +10,8 @@ export class Problem extends Error {
     message: string,
     readonly hint: string | null = null,
     readonly status: number | null = null,
+    /** What the system below said, for whoever looks into it. */
+    readonly detail: string | null = null,
   ) {
     super(message);
     this.name = "Problem";
@@ -33,7 +35,14 @@ export function problemFrom(body: unknown, status: number | null): Problem {
   if (text(fields.code) === null && status !== null && GATEWAY.has(status))
     return unreachable(`http ${status}`);
   const message = text(fields.detail) ?? text(fields.message) ?? text(fields.title) ?? text(body) ?? code;
-  return new Problem(code, message, text(fields.hint), status);
+  const more = typeof fields.details === "object" && fields.details !== null ? fields.details : {};
+  return new Problem(
+    code,
+    message,
+    text(fields.hint),
+    status,
+    text((more as Record<string, unknown>).detail),
+  );
 }
 
 /** What stands before the core answers in its place when the core is gone. */
@@ -57,6 +66,7 @@ export function details(problem: Problem): string {
     problem.status === null ? null : `status: ${problem.status}`,
     `message: ${problem.message}`,
     problem.hint === null ? null : `hint: ${problem.hint}`,
+    problem.detail === null ? null : `detail: ${problem.detail}`,
     `page: ${window.location.pathname}${window.location.search}`,
     `at: ${new Date().toISOString()}`,
   ]

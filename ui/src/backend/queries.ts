@@ -68,13 +68,19 @@ export const queriesOf = (transport: Transport) => ({
     }),
 
   /** The briefing of a project within so many tokens, measured. */
-  briefing: (project: ProjectId, budget: number, goal: string | undefined, wanted: readonly string[] = []) =>
+  briefing: (
+    project: ProjectId,
+    budget: number,
+    goal: string | undefined,
+    wanted: readonly string[] = [],
+    answer: string | null = null,
+  ) =>
     queryOptions({
-      queryKey: ["briefings.make", project, budget, goal ?? null, wanted],
+      queryKey: ["briefings.make", project, budget, goal ?? null, wanted, answer],
       queryFn: ({ signal }) =>
         transport.call(
           "briefings.make",
-          { project_id: project, budget, goal: goal ?? null, wanted: [...wanted] },
+          { project_id: project, budget, goal: goal ?? null, wanted: [...wanted], answer },
           signal,
         ),
       retry: false,

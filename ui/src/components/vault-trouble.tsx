@@ -32,9 +32,12 @@ export function VaultTrouble({ problem, onReady }: { problem: Problem; onReady()
         <strong>{t(`accounts.${code}_title`)}</strong>
       </p>
       <p className="small quiet">{t(`accounts.${code}_text`)}</p>
-      <p className="small faint" dir="auto">
-        {problem.message}
-      </p>
+      {problem.detail !== null && (
+        <details className="small faint">
+          <summary>{t("accounts.vault_details")}</summary>
+          <bdi dir="ltr">{problem.detail}</bdi>
+        </details>
+      )}
       {code === "vault_denied" ? (
         <p>
           <Button small icon={RotateCw} onClick={onReady}>

@@ -43,6 +43,8 @@ export const account = (name: string, fields: Partial<AccountView> = {}): Accoun
   base_url: null,
   model: null,
   format: null,
+  price: null,
+  prices: [],
   has_key: true,
   is_called: true,
   health: "healthy",

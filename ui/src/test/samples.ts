@@ -169,6 +169,7 @@ export function draft(fields: Partial<DraftView> = {}): DraftView {
     tokens: 962,
     budget: 2_000,
     score: 0.94,
+    wanted: [],
     trouble: null,
     to_account_id: "acc_2" as NonNullable<DraftView["to_account_id"]>,
     ranked: [

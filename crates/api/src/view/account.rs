@@ -11,6 +11,7 @@ use krake_store::{AccountUse, CallRow};
 use serde::Serialize;
 
 use super::moment::Moment;
+use super::price::PriceView;
 use super::ran_out::RanOutView;
 use crate::visible::visible_line;
 
@@ -30,6 +31,10 @@ pub struct AccountView {
     pub base_url: Option<String>,
     pub model: Option<String>,
     pub format: Option<OpenAiFormat>,
+    /// What its model costs; absent: nobody knows, which is not nothing.
+    pub price: Option<PriceView>,
+    /// What a person said about prices, the last word on each model.
+    pub prices: Vec<PriceView>,
     /// Whether the vault keeps a key for it.
     pub has_key: bool,
     /// Whether Krake can call it by itself.
@@ -133,6 +138,12 @@ impl AccountView {
             base_url: line(&account.base_url),
             model: line(&account.model),
             format: account.format,
+            price: account
+                .provider
+                .is_called()
+                .then(|| PriceView::of(account, now))
+                .flatten(),
+            prices: PriceView::all_said(account, now),
             has_key: account.credential.is_some(),
             is_called: account.provider.is_called(),
             health: health(account, forecasts, ran_out, now),

@@ -43,6 +43,8 @@ pub struct DraftView {
     pub budget: Option<u64>,
     /// Share of what must not be lost that the briefing holds, 0 to 1.
     pub score: Option<f64>,
+    /// Of what its briefing lost, what a person put back, as it was told.
+    pub wanted: Vec<String>,
     /// Why there is no briefing.
     pub trouble: Option<String>,
     /// The account that is proposed; absent where none could go on, and `ranked` says why.
@@ -87,6 +89,7 @@ impl DraftView {
             tokens: briefing.map(|briefing| briefing.tokens),
             budget: briefing.map(|briefing| briefing.budget),
             score: loss.map(|loss| loss.score),
+            wanted: draft.wanted.clone(),
             trouble: draft
                 .trouble
                 .as_deref()

@@ -14,6 +14,7 @@ pub mod handoff;
 pub mod moment;
 pub mod page;
 pub mod preview;
+pub mod price;
 pub mod ran_out;
 pub mod reason;
 pub mod step;

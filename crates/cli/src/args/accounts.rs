@@ -23,6 +23,22 @@ pub enum Accounts {
     },
     /// Change what is known of an account; an empty text takes a value away
     Change(AccountEdit),
+    /// What its models cost, in USD for a million tokens: show it, or say it where no table knows it
+    Price {
+        account: String,
+        /// What is read; 0 on hardware of your own
+        #[arg(long, value_name = "USD", requires = "output")]
+        input: Option<String>,
+        /// What is written
+        #[arg(long, value_name = "USD", requires = "input")]
+        output: Option<String>,
+        /// The model as its server calls it; without it every model that has no price of its own
+        #[arg(long)]
+        model: Option<String>,
+        /// Forget what was said
+        #[arg(long, conflicts_with = "input")]
+        forget: bool,
+    },
     /// Say that an account that ran out works again
     WorksAgain { account: String },
     /// Remove an account and its key

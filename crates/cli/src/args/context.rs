@@ -42,7 +42,7 @@ pub struct Brief {
     #[arg(long)]
     pub repair: bool,
     /// A lost fact, word for word as --lost tells it, that is to be in it; may be repeated
-    #[arg(long, value_name = "TEXT", conflicts_with = "with")]
+    #[arg(long, value_name = "TEXT")]
     pub keep: Vec<String>,
     /// Say what was lost, the most needed first
     #[arg(long)]

@@ -136,6 +136,28 @@ fn where_no_keychain_runs_only_a_chosen_file_keeps_keys() {
     let refused = run(&world, &keyring, 1, &add(&url, &[]), KEY);
     assert!(refused.err.contains("no keychain runs here"), "{refused:?}");
     assert!(refused.err.contains("krake vault create"), "{refused:?}");
+    assert_plain(&refused.err);
+    let told = run(
+        &world,
+        &keyring,
+        1,
+        &[&["--json"], &add(&url, &[])[..]].concat(),
+        KEY,
+    )
+    .json();
+    assert_eq!(told["error"]["code"], "vault_missing");
+    let raw = told["error"]["details"]["detail"].as_str().unwrap();
+    assert!(raw.contains("ServiceUnknown"), "{told}");
+    let shown = run(&world, &keyring, 0, &["vault", "show"], "");
+    assert!(shown.out.contains("no keychain runs here\n"), "{shown:?}");
+    assert!(
+        shown.out.contains("  next      install or start a keyring"),
+        "{shown:?}"
+    );
+    assert_plain(&shown.out);
+    let shown = run(&world, &keyring, 0, &["--json", "vault", "show"], "").json();
+    assert_eq!(shown["keychain"]["because"], "no keychain runs here");
+    assert_eq!(shown["keychain"]["detail"], raw);
     assert!(!world.keeps("canary"));
     let listed = run(&world, &keyring, 0, &["--json", "accounts", "list"], "").json();
     assert_eq!(listed["items"], json!([]));
@@ -177,6 +199,50 @@ fn where_no_keychain_runs_only_a_chosen_file_keeps_keys() {
     assert!(tested.out.contains("not the passphrase"), "{tested:?}");
 }
 
+/// What a person reads first is no message of a bus.
+fn assert_plain(text: &str) {
+    for raw in ["org.freedesktop", "zbus", "D-Bus", "dbus"] {
+        assert!(!text.contains(raw), "{raw}: {text}");
+    }
+}
+
+#[test]
+fn where_there_is_no_bus_or_the_bus_says_no_a_person_is_told_what_to_do() {
+    let world = World::new();
+    let url = "http://127.0.0.1:9";
+    // The world of the tests has no bus at all.
+    let refused = fed(world.command(&add(url, &["--no-test"])), KEY);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(refused.err.contains("no keychain runs here"), "{refused:?}");
+    assert_plain(&refused.err);
+
+    let keyring = Keyring::refusing();
+    let refused = run(&world, &keyring, 1, &add(url, &["--no-test"]), KEY);
+    assert!(
+        refused.err.contains("does not let this program ask it"),
+        "{refused:?}"
+    );
+    assert!(
+        refused.err.contains("allow Krake to use the keychain"),
+        "{refused:?}"
+    );
+    assert_plain(&refused.err);
+    let told = run(
+        &world,
+        &keyring,
+        1,
+        &["--json", "secrets", "policy", "encrypt"],
+        "",
+    )
+    .json();
+    assert_eq!(told["error"]["code"], "vault_denied");
+    let raw = told["error"]["details"]["detail"].as_str().unwrap();
+    assert!(raw.contains("AccessDenied"), "{told}");
+    let shown = run(&world, &keyring, 0, &["vault", "show"], "");
+    assert!(shown.out.contains("  keychain  denied: "), "{shown:?}");
+    assert_plain(&shown.out);
+}
+
 #[test]
 fn a_locked_keychain_is_said_and_what_it_kept_is_swept_once_it_opens() {
     let (world, mut keyring) = (World::new(), Keyring::start());
@@ -187,6 +253,11 @@ fn a_locked_keychain_is_said_and_what_it_kept_is_swept_once_it_opens() {
     other[3] = "Two";
     let refused = run(&world, &keyring, 1, &other, KEY);
     assert!(refused.err.contains("it is locked"), "{refused:?}");
+    assert!(refused.err.contains("then try again"), "{refused:?}");
+    assert_plain(&refused.err);
+    let tested = run(&world, &keyring, 4, &["accounts", "test", "One"], "");
+    assert!(tested.out.contains("locked"), "{tested:?}");
+    assert_plain(&tested.out);
     let removed = run(&world, &keyring, 0, &["accounts", "remove", "One"], "");
     assert!(removed.err.contains("later start"), "{removed:?}");
     let listed = run(&world, &keyring, 0, &["--json", "accounts", "list"], "").json();

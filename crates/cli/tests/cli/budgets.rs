@@ -171,3 +171,100 @@ fn what_is_known_of_an_account_is_changed_and_taken_away() {
     let taken = world.expect(1, &["accounts", "change", "Two", "--name", "Claude Max"]);
     assert!(taken.err.contains("field `name`"), "{taken:?}");
 }
+
+#[test]
+fn a_price_that_a_person_says_lets_a_budget_in_money_count_an_account_at_an_own_address() {
+    let world = World::new();
+    let server = Provider::always(Format::OpenAi.reply(&[Say::text("nothing fits")]));
+    let url = server.url();
+    let gateway = [
+        "accounts",
+        "add",
+        "Own box",
+        "--provider",
+        "openai_compatible",
+        "--base-url",
+        &url,
+        "--model",
+        "m",
+        "--no-key",
+        "--no-test",
+    ];
+    world.expect(0, &gateway);
+    world.expect(0, &["budgets", "add", "5"]);
+    let unknown = world.expect(0, &["accounts", "price", "Own box"]).out;
+    assert!(unknown.contains("not known"), "{unknown}");
+    assert_eq!(
+        world.json(&["accounts", "show", "Own box"])["price"],
+        Value::Null
+    );
+    let mut serve = world.command(&["--json", "serve", "--port", "0"]);
+    serve.env_remove("KRAKE_PLANNER");
+    let _owner = world.serve_as(serve);
+    let refused = world.expect(1, &["plan", "bake me a cake"]);
+    assert!(refused.err.contains("krake accounts price"), "{refused:?}");
+    assert_eq!(server.seen().len(), 0);
+
+    // Of another model: that of this one stays unknown.
+    let say = |input: &str, output: &str, more: &[&str]| {
+        let args = [
+            "accounts", "price", "Own box", "--input", input, "--output", output,
+        ];
+        world.expect(0, &[&args, more].concat()).out
+    };
+    say("7", "7", &["--model", "other"]);
+    world.expect(1, &["plan", "bake me a cake"]);
+    assert_eq!(server.seen().len(), 0);
+    let said = say("0.5", "1.5", &["--model", "m"]);
+    assert!(
+        said.contains("0.5 in, 1.5 out, USD for a million tokens of m (set by hand, "),
+        "{said}"
+    );
+    world.expect(1, &["plan", "bake me a cake"]);
+    assert!(
+        !server.seen().is_empty(),
+        "its calls are counted, and so they are made"
+    );
+    let spent = || {
+        let budget = listed(&world)[0].clone();
+        budget["spent"].as_str().unwrap().parse::<f64>().unwrap()
+    };
+    let paid = spent();
+    assert!(paid > 0.0);
+    let shown = world.json(&["accounts", "show", "Own box"]);
+    assert_eq!(shown["price"]["source"], "by_hand");
+    assert_eq!(shown["prices"].as_array().unwrap().len(), 2, "{shown}");
+    assert!(shown["price"]["since"].is_string(), "{shown}");
+
+    // On hardware of one's own a call costs nothing, and that is known; what was paid stays paid.
+    say("0", "0", &["--model", "m"]);
+    let asked = server.seen().len();
+    world.expect(1, &["plan", "bake me a cake"]);
+    assert!(server.seen().len() > asked);
+    assert_eq!(spent(), paid);
+    // What is forgotten is unknown again, and not 0.
+    world.expect(
+        0,
+        &["accounts", "price", "Own box", "--model", "m", "--forget"],
+    );
+    let asked = server.seen().len();
+    world.expect(1, &["plan", "bake me a cake"]);
+    assert_eq!(server.seen().len(), asked);
+    world.expect(
+        1,
+        &["accounts", "price", "Own box", "--model", "m", "--forget"],
+    );
+
+    for wrong in [
+        &["--input", "-1", "--output", "0"][..],
+        &["--input", "1"],
+        &["--input", "x", "--output", "0"],
+        &["--input", "1", "--output", "1", "--forget"],
+    ] {
+        let args = ["accounts", "price", "Own box"];
+        world.expect(2, &[&args, wrong].concat());
+    }
+    world.expect(0, &["accounts", "add", "Max", "--provider", "claude_app"]);
+    let app = ["accounts", "price", "Max", "--input", "0", "--output", "0"];
+    world.expect(2, &app);
+}

@@ -31,9 +31,19 @@ pub struct Keyring {
 impl Keyring {
     /// A bus without a keychain.
     pub fn absent() -> Self {
+        Self::on_a_bus(CONFIG)
+    }
+
+    /// A bus that lets nobody speak to a keychain, as that of a sandbox does.
+    pub fn refusing() -> Self {
+        let no = r#"<deny send_destination="org.freedesktop.secrets"/></policy>"#;
+        Self::on_a_bus(&CONFIG.replace("</policy>", no))
+    }
+
+    fn on_a_bus(config_text: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = folder.path().join("bus.conf");
-        std::fs::write(&config, CONFIG).unwrap();
+        std::fs::write(&config, config_text).unwrap();
         let mut bus = Command::new("dbus-daemon")
             .arg(format!("--config-file={}", config.display()))
             .args(["--nofork", "--nopidfile", "--print-address=1"])

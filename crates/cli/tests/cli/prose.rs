@@ -109,6 +109,69 @@ fn what_is_sent_is_said_first_and_lines_that_are_not_grounded_are_named() {
 }
 
 #[test]
+fn a_lost_fact_that_is_kept_stands_beside_the_lines_of_a_model() {
+    let world = World::new();
+    let said = |role: &str, text: &str| format!("{}\n", json!({ "role": role, "content": text }));
+    let rules = [
+        "Make the totals of the cart exact. Never change the public names.",
+        "Never store amounts as floats, money is integer cents everywhere.",
+        "Always run the linter before pushing to the release branch.",
+        "Invoices must be numbered without gaps, the auditors check that.",
+        "Never send mail from the staging cluster to real customers.",
+        "Only the finance team may trigger refunds above fifty euros.",
+        "Passwords must never appear in screenshots of the handbook.",
+        "The warehouse robot always waits for the green lamp.",
+        "Translations must be reviewed by native speakers before Friday.",
+    ];
+    let answered = "The rounding happens in round_line_total before the sum, so cents get lost.";
+    let mut lines = vec![said("user", rules[0]), said("assistant", answered)];
+    lines.extend(rules[1..].iter().map(|rule| said("user", rule)));
+    world.write("talk.jsonl", &lines.concat());
+    let server = Provider::always(Format::Ollama.reply(&[Say::text(ANSWER)]));
+    account(&world, &server.url());
+    let brief = [
+        "brief",
+        "--input",
+        "talk.jsonl",
+        "--budget",
+        "170",
+        "--with",
+        "Local",
+    ];
+    let before = world.json(&brief);
+    assert_eq!(before["model"]["used"], true, "{before}");
+    let lost = &before["coverage"]["loss"]["lost"];
+    let fact = lost[0]["text"]
+        .as_str()
+        .expect("a tight budget loses something");
+    let kept = world.json(&[&brief[..], &["--keep", fact]].concat());
+    let items = kept["items"].as_array().unwrap();
+    assert!(items.iter().any(|item| item["text"] == fact), "{kept}");
+    assert!(kept["tokens"].as_u64().unwrap() <= 170, "{kept}");
+    let still = kept["coverage"]["loss"]["lost"].as_array().unwrap();
+    assert!(still.iter().all(|one| one["text"] != fact), "{kept}");
+    // The same in a handoff.
+    let create = [
+        "handoff",
+        "create",
+        "--input",
+        "talk.jsonl",
+        "--budget",
+        "170",
+        "--with",
+        "Local",
+        "--keep",
+        fact,
+    ];
+    let id = world.expect(0, &create).out.trim().to_owned();
+    let handoff = world.json(&["handoff", "show", &id]);
+    assert!(
+        handoff["briefing"]["items"].to_string().contains(fact),
+        "{handoff}"
+    );
+}
+
+#[test]
 fn where_nobody_answers_the_briefing_is_the_one_without_a_model_and_that_is_said() {
     let world = World::new();
     talk(&world);

@@ -74,6 +74,65 @@ fn one_file_is_searched_without_a_data_folder() {
     }
 }
 
+/// A session of Claude Code with two calls of tools below its folder.
+const CALLS: &str = r#"{"type":"user","uuid":"u1","sessionId":"s1","cwd":"/code/shop","timestamp":"2026-01-30T10:00:00Z","message":{"role":"user","content":"Fix the cart"}}
+{"type":"assistant","uuid":"a1","parentUuid":"u1","sessionId":"s1","cwd":"/code/shop","timestamp":"2026-01-30T10:01:00Z","message":{"id":"m1","role":"assistant","content":[{"type":"tool_use","id":"t1","name":"Edit","input":{"replace_all":false,"file_path":"/code/shop/src/cart.rs","old_string":"floor(total)","new_string":"round_half_up(total)"}},{"type":"tool_use","id":"t2","name":"Bash","input":{"description":"Run the tests","command":"cd /code/shop && cargo test --quiet"}}]}}
+"#;
+
+#[test]
+fn a_call_of_a_tool_is_told_as_a_person_would_and_holds_what_was_found() {
+    let world = World::new();
+    world.write("calls.jsonl", CALLS);
+    let snippet = |query: &str| {
+        let found = world.json(&["search", query, "--input", "calls.jsonl", "--limit", "1"]);
+        let best = &found["hits"][0];
+        assert_eq!(best["kind"], "tool_call", "{found}");
+        let text: Vec<char> = best["snippet"].as_str().unwrap().chars().collect();
+        let place = |end: &Value| usize::try_from(end.as_u64().unwrap()).unwrap();
+        let marks = best["marks"].as_array().unwrap().iter();
+        let marked: Vec<String> = marks
+            .map(|mark| text[place(&mark[0])..place(&mark[1])].iter().collect())
+            .collect();
+        (
+            best["snippet"].as_str().unwrap().to_owned(),
+            marked.join(" "),
+        )
+    };
+    let said = |text: &str, marked: &str| (text.to_owned(), marked.to_owned());
+    assert_eq!(snippet("tool:edit cart"), said("Edit: src/cart.rs", "cart"));
+    assert_eq!(snippet("quiet"), said("Bash: cargo test --quiet", "quiet"));
+    // What was found stands elsewhere in the call.
+    let (text, marked) = snippet("half up cart");
+    assert!(text.starts_with("Edit: src/cart.rs · "), "{text}");
+    assert!(text.contains("round_half_up(total)"), "{text}");
+    assert_eq!(marked, "cart half");
+    let printed = world.expect(0, &["search", "tool:bash", "--input", "calls.jsonl"]);
+    assert!(
+        printed.out.contains("    Bash: cargo test --quiet\n"),
+        "{printed:?}"
+    );
+
+    world.expect(0, &["import", "calls.jsonl"]);
+    let found = world.json(&["search", "cart", "tool:edit"]);
+    assert_eq!(found["hits"][0]["snippet"], "Edit: src/cart.rs");
+    let id = found["hits"][0]["session"].as_str().unwrap().to_owned();
+    let shown = world.json(&["sessions", "show", &id]);
+    let gists: Vec<&Value> = shown["messages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|message| &message["gist"])
+        .collect();
+    assert_eq!(
+        gists,
+        [
+            &Value::Null,
+            &json!("src/cart.rs"),
+            &json!("cargo test --quiet")
+        ]
+    );
+}
+
 fn batch(world: &World, lines: &str) -> Ended {
     let mut command =
         world.command(&["search", "--batch", "--input", "chat.jsonl", "--limit", "2"]);

@@ -246,6 +246,7 @@ fn a_locked_keychain_blocks_no_import_and_nothing_is_kept_in_the_clear() {
         report["lost_because"].as_str().unwrap().contains("locked"),
         "{report}"
     );
+    assert!(!report.to_string().contains("org.freedesktop"), "{report}");
     assert!(!world.keeps("Hd7vT2mWc5Xb"));
     keyring.unlock();
     let file = chat(&world, "s1", &[&format!("use {KEY} now"), "and more"]);

@@ -1,4 +1,7 @@
 //! Why a secret could not be kept or had, sorted by what a person can do about it.
+//!
+//! What the system itself said is kept apart: it is written for programmers, and a person who reads it
+//! first does not learn what to do.
 
 use krake_domain::account::Place;
 
@@ -10,10 +13,19 @@ pub enum VaultError {
     Locked { place: Place, why: &'static str },
     /// Somebody, or the system, said no.
     #[error("{} does not give access: {why}", shown(.place))]
-    Denied { place: Place, why: String },
+    Denied {
+        place: Place,
+        why: &'static str,
+        /// What the system said.
+        detail: Option<String>,
+    },
     /// Nothing keeps secrets on this system.
-    #[error("no keychain runs here: {why}")]
-    Missing { why: String },
+    #[error("{why}")]
+    Missing {
+        why: &'static str,
+        /// What the system said.
+        detail: Option<String>,
+    },
     #[error("the secret is too large: {} takes at most {cap} bytes", shown(.place))]
     TooLarge { place: Place, cap: usize },
     /// There is no secret of that name.
@@ -33,6 +45,54 @@ pub enum VaultError {
     #[error("{why}")]
     Io { why: String },
 }
+
+impl VaultError {
+    /// What a person can do about it, in one sentence.
+    #[must_use]
+    pub fn way_out(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Locked {
+                place: Place::Keychain,
+                ..
+            } => {
+                "unlock the keychain of your system (its window may be behind this one), then try again"
+            }
+            Self::Locked {
+                place: Place::File, ..
+            } => "open it with `krake vault unlock`, then try again",
+            Self::Denied { .. } => {
+                "allow Krake to use the keychain, then try again; or choose an encrypted file with `krake vault create`"
+            }
+            Self::Missing { .. } => INSTALL,
+            Self::Absent => "give the key again",
+            _ => return None,
+        })
+    }
+
+    /// What the system said, in its own words, where it said anything.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        match self {
+            Self::Denied { detail, .. } | Self::Missing { detail, .. } => detail.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The sentence with the way out, for places that have room for one line only.
+    #[must_use]
+    pub fn in_full(&self) -> String {
+        match self.way_out() {
+            Some(way) => format!("{self}; {way}"),
+            None => self.to_string(),
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+const INSTALL: &str = "install or start a keyring such as GNOME Keyring or KWallet, or choose an encrypted file with `krake vault create`";
+#[cfg(not(target_os = "linux"))]
+const INSTALL: &str =
+    "start the keychain of your system, or choose an encrypted file with `krake vault create`";
 
 fn shown(place: &Place) -> &'static str {
     match place {

@@ -103,7 +103,8 @@ impl Keychain {
         match tokio::time::timeout(self.patience, answer).await {
             Ok(Ok(answered)) => answered,
             Ok(Err(_)) => Err(VaultError::Missing {
-                why: "the connection to it broke off".to_owned(),
+                why: "the connection to the keychain broke off",
+                detail: None,
             }),
             Err(_) => {
                 self.leave_behind();
@@ -140,7 +141,8 @@ impl Keychain {
                 hanging.fetch_sub(1, Ordering::SeqCst);
             });
         started.map_err(|error| VaultError::Missing {
-            why: format!("no thread to ask it on: {error}"),
+            why: "this system has no thread left to ask the keychain on",
+            detail: Some(error.to_string()),
         })?;
         let _ = jobs.send(job);
         *worker = Some(jobs);
@@ -201,9 +203,7 @@ fn sort(error: &keyring_core::Error) -> VaultError {
             place: Place::Keychain,
             why: "it holds several items of one name",
         },
-        Error::PlatformFailure(cause) => VaultError::Missing {
-            why: cause.to_string(),
-        },
+        Error::PlatformFailure(cause) => system::failed(cause.as_ref()),
         _ => VaultError::Broken {
             place: Place::Keychain,
             why: "it answers in a form that is not known",

@@ -39,23 +39,58 @@ pub(super) fn open() -> Result<Arc<CredentialStore>, VaultError> {
 #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 pub(super) fn open() -> Result<Arc<CredentialStore>, VaultError> {
     Err(VaultError::Missing {
-        why: "this build knows no keychain of this system".to_owned(),
+        why: "this build knows no keychain of this system",
+        detail: None,
     })
 }
 
 #[cfg(any(target_os = "linux", target_os = "macos", windows))]
 fn missing(error: keyring_core::Error) -> VaultError {
-    VaultError::Missing {
-        why: match error {
-            keyring_core::Error::PlatformFailure(cause)
-            | keyring_core::Error::NoStorageAccess(cause) => cause.to_string(),
-            _ => "it cannot be used".to_owned(),
+    match error {
+        keyring_core::Error::PlatformFailure(cause)
+        | keyring_core::Error::NoStorageAccess(cause) => failed(cause.as_ref()),
+        _ => VaultError::Missing {
+            why: "the keychain of this system cannot be used",
+            detail: None,
         },
+    }
+}
+
+/// It could not be asked: because none runs, or because the system keeps us from it.
+pub(super) fn failed(cause: &(dyn Error + Send + Sync + 'static)) -> VaultError {
+    let detail = Some(cause.to_string());
+    #[cfg(target_os = "linux")]
+    if cause.downcast_ref().is_some_and(is_refused) {
+        return VaultError::Denied {
+            place: Place::Keychain,
+            why: "the system does not let this program ask it",
+            detail,
+        };
+    }
+    VaultError::Missing {
+        why: "no keychain runs here",
+        detail,
+    }
+}
+
+/// Whether the bus itself said no, as it does to programs in a sandbox.
+#[cfg(target_os = "linux")]
+fn is_refused(cause: &secret_service::Error) -> bool {
+    use secret_service::Error as Service;
+    use zbus::fdo::Error::AccessDenied;
+    match cause {
+        Service::ZbusFdo(AccessDenied(_)) => true,
+        Service::Zbus(zbus::Error::FDO(error)) => matches!(**error, AccessDenied(_)),
+        Service::Zbus(zbus::Error::MethodError(name, ..)) => {
+            name.as_str() == "org.freedesktop.DBus.Error.AccessDenied"
+        }
+        _ => false,
     }
 }
 
 /// Access was refused: because it is locked, or because somebody said no.
 pub(super) fn no_access(cause: &(dyn Error + Send + Sync + 'static)) -> VaultError {
+    let detail = Some(cause.to_string());
     #[cfg(target_os = "linux")]
     if let Some(cause) = cause.downcast_ref::<secret_service::Error>() {
         use secret_service::Error as Service;
@@ -63,18 +98,20 @@ pub(super) fn no_access(cause: &(dyn Error + Send + Sync + 'static)) -> VaultErr
             Service::Locked => {
                 return VaultError::Locked {
                     place: Place::Keychain,
-                    why: "unlock it, then try again",
+                    why: "it waits for its password",
                 };
             }
             Service::NoResult => {
                 return VaultError::Missing {
-                    why: "it has no default collection to keep anything in".to_owned(),
+                    why: "the keychain has no default collection to keep anything in",
+                    detail,
                 };
             }
             Service::Prompt | Service::PromptDisconnected => {
                 return VaultError::Denied {
                     place: Place::Keychain,
-                    why: "it is locked, and the window that asks for its password was closed or could not open".to_owned(),
+                    why: "it is locked, and the window that asks for its password was closed or could not open",
+                    detail,
                 };
             }
             _ => {}
@@ -82,6 +119,7 @@ pub(super) fn no_access(cause: &(dyn Error + Send + Sync + 'static)) -> VaultErr
     }
     VaultError::Denied {
         place: Place::Keychain,
-        why: cause.to_string(),
+        why: "it was refused",
+        detail,
     }
 }

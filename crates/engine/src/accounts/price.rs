@@ -150,6 +150,27 @@ impl Names {
 }
 
 impl Price {
+    /// The same for every size, from a cache or not.
+    #[must_use]
+    pub fn flat(input: Amount, output: Amount) -> Self {
+        Self {
+            from: None,
+            base: Row {
+                input,
+                output,
+                cache_read: None,
+                cache_write: None,
+            },
+            above: BTreeMap::new(),
+        }
+    }
+
+    /// What a million tokens cost that are read, and that are written, where few are.
+    #[must_use]
+    pub fn of_a_million(&self) -> (Amount, Amount) {
+        (self.base.input, self.base.output)
+    }
+
     /// What these tokens cost; none where it was not told how many there were. What is not told of
     /// a cache counts as if none was used, so that nothing is counted too low.
     #[must_use]

@@ -60,6 +60,7 @@ mod tests {
             },
             briefing: None,
             history_tokens: None,
+            wanted: Vec::new(),
             trouble: None,
             state: DraftState::Open,
             reason: None,

@@ -26,6 +26,7 @@ fn candidate(name: &str) -> Candidate {
             base_url: None,
             model: None,
             format: None,
+            prices: Vec::new(),
             credential: None,
             created_at: Timestamp(1),
             updated_at: Timestamp(1),

@@ -41,6 +41,7 @@ mod tests {
             base_url: None,
             model: None,
             format: None,
+            prices: Vec::new(),
             credential: None,
             created_at: Timestamp(1),
             updated_at: Timestamp(1),

@@ -158,7 +158,7 @@ pub fn first_line(command: &str) -> &str {
     line
 }
 
-const PATHS: [&str; 7] = [
+pub(super) const PATHS: [&str; 7] = [
     "file_path",
     "path",
     "notebook_path",
@@ -191,7 +191,8 @@ static WRITES: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is constant")
 });
 
-fn str_of<'a>(input: &'a Value, keys: &[&str]) -> Option<&'a str> {
+/// The first of these fields that holds a text.
+pub(super) fn str_of<'a>(input: &'a Value, keys: &[&str]) -> Option<&'a str> {
     keys.iter().find_map(|key| input.get(*key)?.as_str())
 }
 

@@ -138,6 +138,7 @@ mod tests {
             run_out,
             briefing: None,
             history_tokens: None,
+            wanted: Vec::new(),
             trouble: None,
             state: DraftState::Rejected,
             reason: None,

@@ -8,4 +8,4 @@ mod query;
 mod snippet;
 
 pub use query::{QueryFault, parse};
-pub use snippet::{Snippet, snippet};
+pub use snippet::{Snippet, message_snippet, snippet};

@@ -1,6 +1,9 @@
 //! The piece of a text that shows why it was found.
 
 use krake_domain::search::Search;
+use krake_domain::session::Message;
+
+use crate::context::{call_values, gist};
 
 /// A piece of a text on one line.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -28,6 +31,59 @@ pub fn snippet(text: &str, search: &Search, letters: usize) -> Snippet {
     cut(text, from, &found, letters)
 }
 
+/// The piece of a message: of a call its gist, and behind it the piece that holds what was looked for
+/// and does not stand there.
+#[must_use]
+pub fn message_snippet(
+    message: &Message,
+    folder: Option<&str>,
+    search: &Search,
+    letters: usize,
+) -> Snippet {
+    let Some(gist) = gist(message, folder) else {
+        return snippet(&message.text, search, letters);
+    };
+    let line = gist.line();
+    let wanted = Wanted::of(search);
+    let values = call_values(message, LOOKED_AT);
+    // The text of a call also names its fields, which only somebody looks for who knows them.
+    let whole = &message.text[..message.text.floor_char_boundary(LOOKED_AT)];
+    let rest = [values.as_str(), whole];
+    told(&line, rest, letters, |word| wanted.which(word))
+        .or_else(|| told(&line, rest, letters, |word| wanted.inside(word)))
+        .unwrap_or_else(|| cut(&line, 0, &[], letters))
+}
+
+/// The line of a call, and a piece of the first text that holds what the line does not; nothing where
+/// none of them holds anything.
+fn told(
+    line: &str,
+    rest: [&str; 2],
+    letters: usize,
+    which: impl Fn(&str) -> Option<usize>,
+) -> Option<Snippet> {
+    let found = each(line, &which);
+    let is_new = |one: &&Found| found.iter().all(|known| known.which != one.which);
+    let behind = rest.into_iter().find_map(|text| {
+        let more = each(text, &which);
+        let new: Vec<Found> = more.iter().filter(&is_new).copied().collect();
+        let first = best(&new, letters / 2)?;
+        Some(cut(text, begin(text, first.from), &more, letters / 2))
+    });
+    let Some(behind) = behind else {
+        return (!found.is_empty()).then(|| cut(line, 0, &found, letters));
+    };
+    let mut snippet = cut(line, 0, &found, letters / 2);
+    snippet.push(BETWEEN, false);
+    for (piece, is_found) in behind.parts {
+        snippet.push(&piece, is_found);
+    }
+    Some(snippet)
+}
+
+/// Between the gist of a call and a piece of the rest of it.
+const BETWEEN: &str = " · ";
+
 /// What stands in the text, by a test that says which of the things wanted a word is.
 fn each(text: &str, which: impl Fn(&str) -> Option<usize>) -> Vec<Found> {
     words(text)
@@ -41,6 +97,7 @@ fn each(text: &str, which: impl Fn(&str) -> Option<usize>) -> Vec<Found> {
         .collect()
 }
 
+#[derive(Clone, Copy)]
 struct Found {
     from: usize,
     to: usize,
@@ -190,15 +247,72 @@ impl Snippet {
 
 #[cfg(test)]
 mod tests {
+    use krake_domain::session::{MessageKind, Role, ToolUse};
+    use serde_json::json;
+
     use super::*;
     use crate::search::parse;
 
     fn shown(text: &str, query: &str, letters: usize) -> String {
-        let parts = snippet(text, &parse(query).unwrap(), letters).parts;
+        marked(snippet(text, &parse(query).unwrap(), letters))
+    }
+
+    fn marked(snippet: Snippet) -> String {
+        let parts = snippet.parts.into_iter();
         parts
-            .into_iter()
             .map(|(text, is_found)| if is_found { format!("<{text}>") } else { text })
             .collect()
+    }
+
+    #[test]
+    fn a_call_is_shown_by_its_gist_and_by_what_was_found_in_the_rest_of_it() {
+        let long = "let x = 1;\n".repeat(40) + "round(total)";
+        let call = Message {
+            role: Role::Assistant,
+            kind: MessageKind::ToolCall,
+            text: format!(
+                "Edit: file_path=/code/shop/src/cart.rs\nold_string=a\nnew_string={long}"
+            ),
+            tool: Some(ToolUse {
+                call_id: None,
+                name: "Edit".to_owned(),
+                input: json!({ "file_path": "/code/shop/src/cart.rs", "old_string": "a",
+                               "new_string": long }),
+            }),
+            ..Message::default()
+        };
+        let shown = |query: &str| {
+            let found = message_snippet(&call, Some("/code/shop"), &parse(query).unwrap(), 120);
+            marked(found)
+        };
+        assert_eq!(shown("cart"), "Edit: src/<cart>.rs");
+        assert_eq!(shown("tool:Edit"), "Edit: src/cart.rs");
+        assert_eq!(
+            shown("cart rounding"),
+            "Edit: src/<cart>.rs · …= 1; let x = 1; let x = 1; let x = 1; <round>(total)"
+        );
+        let folder = shown("shop");
+        assert!(
+            folder.starts_with("Edit: src/cart.rs · /code/<shop>/src/cart.rs a let x = 1;"),
+            "{folder}"
+        );
+        // The name of a field, and a part of a name.
+        assert!(
+            shown("old_string").contains("<old>_<string>=a"),
+            "{}",
+            shown("old_string")
+        );
+        assert!(
+            shown("otal").ends_with("round(<total>)"),
+            "{}",
+            shown("otal")
+        );
+        assert!(shown("volcano").eq("Edit: src/cart.rs"));
+        for letters in 0..60 {
+            let found = message_snippet(&call, None, &parse("rounding").unwrap(), letters);
+            let count: usize = found.parts.iter().map(|part| part.0.chars().count()).sum();
+            assert!(count <= letters + 8, "{letters}: {count}");
+        }
     }
 
     #[test]

@@ -185,7 +185,7 @@ impl Runtime {
                 words_of(&budget, spent)
             ))),
             Reserved::PriceUnknown { budget } => Err(AccountError::Budget(format!(
-                "a budget of {} USD counts this call, and the price of `{model}` is not known",
+                "a budget of {} USD counts this call, and the price of `{model}` is not known; `krake accounts price` says it",
                 budget.cap,
             ))),
         }

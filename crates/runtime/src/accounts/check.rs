@@ -77,6 +77,7 @@ impl Runtime {
             Err(AccountError::Model(error)) => (sorted(error), error.to_string()),
             // Nobody was asked; that says nothing about the account.
             Err(error @ AccountError::Budget(_)) => return Err(error.clone()),
+            Err(AccountError::Vault(error)) => (CheckOutcome::NoKey, error.in_full()),
             Err(error) => (CheckOutcome::NoKey, error.to_string()),
         };
         let check = Check {

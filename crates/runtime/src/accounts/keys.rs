@@ -148,7 +148,14 @@ pub(crate) async fn sweep(deps: &Deps) -> Removed {
                 }
             }
             Err(error) => {
-                tracing::warn!(%error, "a key stays in the vault until the next start");
+                let detail = error.detail();
+                match error {
+                    // Whoever wants to keep one now is told so; those of before wait in silence.
+                    VaultError::Missing { .. } => {
+                        tracing::debug!(%error, detail, "no keychain to take keys out of");
+                    }
+                    _ => tracing::warn!(%error, "a key stays in the vault until the next start"),
+                }
                 swept = Removed::KeyLeft;
                 if matches!(error, VaultError::Locked { .. }) {
                     // Each further one would wait as long.

@@ -249,7 +249,7 @@ pub async fn accept(
 ) -> Result<(Briefing, Rewriting), Failure> {
     let (briefing, rewriting) = blocking(move || {
         Ok(brief_request(&read, &wish, &rules, |request| {
-            rewritten(request, wish.form, &answer)
+            rewritten(request, wish.form, &answer, &wish.wanted)
         }))
     })
     .await?;

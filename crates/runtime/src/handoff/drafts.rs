@@ -266,6 +266,7 @@ impl Runtime {
             project,
             run_out,
             history_tokens: None,
+            wanted: Vec::new(),
             briefing: None,
             trouble: None,
             state: DraftState::Open,
@@ -282,11 +283,11 @@ impl Runtime {
     pub(super) async fn brief_draft(&self, draft: &mut Draft) -> Result<(), AccountError> {
         let briefed = match (draft.project, draft.run_out.session) {
             (Some(project), _) => {
-                self.briefed(Material::Project(project), draft.project)
+                self.briefed(Material::Project(project), draft.project, &draft.wanted)
                     .await?
             }
             (None, Some(session)) => {
-                self.briefed(Material::Sessions(vec![session]), None)
+                self.briefed(Material::Sessions(vec![session]), None, &draft.wanted)
                     .await?
             }
             (None, None) => return Ok(()),
@@ -303,6 +304,7 @@ impl Runtime {
         &self,
         material: Material,
         project: Option<ProjectId>,
+        wanted: &[String],
     ) -> Result<Result<Briefed, String>, AccountError> {
         let store = self.store();
         let project = project.map(|id| id.to_string());
@@ -311,7 +313,7 @@ impl Runtime {
             budget: BUDGET,
             goal: None,
             repair: true,
-            wanted: Vec::new(),
+            wanted: wanted.to_vec(),
             form: Form::Markdown,
             attach: false,
         };

@@ -156,6 +156,6 @@ pub(super) fn because(error: &VaultError) -> String {
                                a new one"
                 .to_owned()
         }
-        other => other.to_string(),
+        other => other.in_full(),
     }
 }

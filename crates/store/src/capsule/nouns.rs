@@ -9,6 +9,7 @@ use krake_domain::briefing::Briefing;
 use krake_domain::budget::Over;
 use krake_domain::compression::Subject;
 use krake_domain::hash::Hash;
+use krake_domain::own_price::OwnPrice;
 use krake_domain::project::Objective;
 use krake_domain::session::Usage;
 use serde::de::DeserializeOwned;
@@ -150,11 +151,12 @@ pub static NOUNS: &[Noun] = &[
             maybe("base_url", Text),
             maybe("model", Text),
             maybe("format", Word(&["chat", "responses"])),
+            maybe("prices", Document(document::<Vec<OwnPrice>>)),
             column("created_at", Whole),
             column("updated_at", Whole),
         ],
         unique: Some("name"),
-        loose: &["id", "created_at", "updated_at"],
+        loose: &["id", "prices", "created_at", "updated_at"],
         title: "name",
     },
     Noun {
@@ -279,6 +281,7 @@ pub static NOUNS: &[Noun] = &[
             column("ran_out_at", Whole),
             maybe("resets_at", Whole),
             maybe("briefing", Document(document::<Briefing>)),
+            maybe("wanted", Document(document::<Vec<String>>)),
             maybe("history_tokens", Size),
             maybe("trouble", Text),
             column("state", Word(&["open", "handed_over", "rejected"])),

@@ -15,7 +15,8 @@ import { Reason, reasonKey } from "../../components/reasons";
 import { instant } from "../../lib/span";
 import { AccountDialog } from "./account-dialog";
 import styles from "./account-drawer.module.css";
-import { edit, note, pause, remove, removeNow, resume, test, worksAgain } from "./actions";
+import { PriceLines, SetPrice } from "./account-price";
+import { edit, note, pause, remove, removeNow, resume, setPrice, test, worksAgain } from "./actions";
 import { Health } from "./health";
 import { LimitLines } from "./limit-lines";
 import { NoteLimit } from "./note-limit";
@@ -29,7 +30,7 @@ interface AccountDrawerProps {
 
 export function AccountDrawer({ account, listening, onClose }: AccountDrawerProps) {
   const { t } = useTranslation();
-  const [opened, setOpened] = useState<"edit" | "note" | "remove" | null>(null);
+  const [opened, setOpened] = useState<"edit" | "note" | "price" | "remove" | null>(null);
   const close = () => setOpened(null);
   const hands = useHands();
   const subject = {
@@ -37,13 +38,15 @@ export function AccountDrawer({ account, listening, onClose }: AccountDrawerProp
     askToRemove: () => setOpened("remove"),
     openEdit: () => setOpened("edit"),
     openNote: () => setOpened("note"),
+    openPrice: () => setOpened("price"),
   };
   const possible = [worksAgain, test, edit, pause, resume, remove].filter((action) =>
     action.enabled(subject),
   );
   const actions = possible.map((action) => bind(action, subject, hands));
   const noting = bind(note, subject, hands);
-  useShortcuts([...actions, noting], listening && opened === null);
+  const pricing = bind(setPrice, subject, hands);
+  useShortcuts([...actions, noting, pricing], listening && opened === null);
   return (
     <aside className={styles.drawer} aria-label={t("accounts.chosen")}>
       <header className={styles.head}>
@@ -86,6 +89,14 @@ export function AccountDrawer({ account, listening, onClose }: AccountDrawerProp
             <ActionButton action={noting} small keys />
           </p>
         </Section>
+        {account.is_called && (
+          <Section title={t("accounts.price")}>
+            <PriceLines account={account} />
+            <p>
+              <ActionButton action={pricing} small />
+            </p>
+          </Section>
+        )}
         <Choice account={account} />
         {account.is_called && <Usage account={account} />}
       </div>
@@ -97,6 +108,7 @@ export function AccountDrawer({ account, listening, onClose }: AccountDrawerProp
       <RemoveQuestion account={account} open={opened === "remove"} onClose={close} onGone={onClose} />
       <AccountDialog account={account} open={opened === "edit"} onClose={close} />
       {opened === "note" && <NoteLimit account={account} onClose={close} />}
+      {opened === "price" && <SetPrice account={account} onClose={close} />}
     </aside>
   );
 }

@@ -109,7 +109,7 @@ it.each([
 ])("says %s as it does for a new account", async (code, title) => {
   await opened(work, {
     "accounts.change": () => {
-      throw new Problem(code, "the keychain does not answer", null, 423);
+      throw new Problem(code, "the keychain does not answer", null, 423, "org.freedesktop.DBus.Error");
     },
   });
   await userEvent.keyboard("e");
@@ -117,6 +117,9 @@ it.each([
   await userEvent.type(within(dialog).getByLabelText("Another key"), "sk-canary-0123456789");
   await userEvent.click(within(dialog).getByRole("button", { name: "Save" }));
   await within(dialog).findByText(title);
+  // What the system said is there for whoever looks into it.
+  const raw = within(dialog).getByText("org.freedesktop.DBus.Error");
+  expect(raw.closest("details")?.open).toBe(false);
 });
 
 it("writes down a limit that a person read", async () => {
@@ -142,6 +145,74 @@ it("writes down a limit that a person read", async () => {
     limit: "100",
     resets_at: new Date("2026-11-26T17:00").toISOString(),
   });
+});
+
+it("says what nobody else knows the price of, and forgets it", async () => {
+  const said = {
+    model: "qwen3",
+    input: "0",
+    output: "0",
+    source: "by_hand" as const,
+    since: inHours(-1),
+    as_of: null,
+  };
+  const box = account("Own box", { provider: "openai_compatible", model: "qwen3", price: null });
+  const priced = { ...box, price: said, prices: [said] };
+  const { transport } = await opened(box, {
+    "accounts.set_price": priced,
+    "accounts.forget_price": box,
+  });
+  expect(screen.getByText(/Nobody knows what its calls cost/)).toBeTruthy();
+  await userEvent.click(screen.getByRole("button", { name: "Say what it costs" }));
+  const dialog = await screen.findByRole("dialog", { name: "Say what it costs" });
+  await expectNoBarrier();
+  expect(within(dialog).getByLabelText<HTMLInputElement>(/^Model/).value).toBe("qwen3");
+  await userEvent.type(within(dialog).getByLabelText("Read, USD"), "cheap");
+  await userEvent.type(within(dialog).getByLabelText("Written, USD"), "0");
+  await userEvent.click(within(dialog).getByRole("button", { name: "Save the price" }));
+  expect((await within(dialog).findByRole("alert")).textContent).toContain("expected an amount");
+  const read = within(dialog).getByLabelText("Read, USD");
+  await userEvent.clear(read);
+  await userEvent.type(read, "0");
+  await userEvent.click(within(dialog).getByRole("button", { name: "Save the price" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(transport.calls.find(({ name }) => name === "accounts.set_price")?.params).toEqual({
+    id: box.id,
+    model: "qwen3",
+    input: "0",
+    output: "0",
+  });
+});
+
+it("names the source of a price, and takes back what was said", async () => {
+  const price = {
+    model: "m",
+    input: "3",
+    output: "15",
+    source: "table" as const,
+    since: null,
+    as_of: "2026-11-20",
+  };
+  const said = {
+    ...price,
+    model: null,
+    input: "1",
+    source: "by_hand" as const,
+    since: inHours(-1),
+    as_of: null,
+  };
+  const one = account("Work", { model: "m", price, prices: [said] });
+  const { transport } = await opened(one, { "accounts.forget_price": one });
+  expect(screen.getByText("3 in, 15 out: USD for a million tokens")).toBeTruthy();
+  expect(screen.getByText(/price table of 2026-11-20/)).toBeTruthy();
+  expect(screen.getByText(/set by hand/)).toBeTruthy();
+  await userEvent.click(screen.getByRole("button", { name: "Forget" }));
+  await waitFor(() =>
+    expect(transport.calls.find(({ name }) => name === "accounts.forget_price")?.params).toEqual({
+      id: one.id,
+      model: null,
+    }),
+  );
 });
 
 it("shows who ran out with a time of this zone, and takes a person's word that it works", async () => {

@@ -1,6 +1,7 @@
 /** What a person can do with accounts. */
 import {
   Activity,
+  Coins,
   HeartPulse,
   ListOrdered,
   NotebookPen,
@@ -28,6 +29,7 @@ export interface AccountSubject {
   askToRemove(): void;
   openEdit(): void;
   openNote(): void;
+  openPrice(): void;
 }
 
 export const add: Action<PlaceSubject> = {
@@ -95,6 +97,25 @@ export const note: Action<AccountSubject> = {
   shortcut: "l",
   enabled: () => true,
   run: ({ openNote }) => openNote(),
+};
+
+/** What its models cost, where no table knows. */
+export const setPrice: Action<AccountSubject> = {
+  id: "account.set_price",
+  label: "accounts.set_price",
+  icon: Coins,
+  enabled: ({ account }) => account.is_called,
+  run: ({ openPrice }) => openPrice(),
+};
+
+export const forgetPrice: Action<{ account: AccountView; model: string | null }> = {
+  id: "account.forget_price",
+  label: "accounts.forget_price",
+  icon: Coins,
+  enabled: () => true,
+  run: async ({ account, model }, { backend }) => {
+    await backend.transport.call("accounts.forget_price", { id: account.id, model });
+  },
 };
 
 /** Takes the person's word for it. */

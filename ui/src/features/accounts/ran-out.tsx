@@ -10,6 +10,7 @@ import { ClockTime } from "../../components/moment";
 import { Reason } from "../../components/reasons";
 import { waits } from "../inbox/groups";
 import { Headline } from "../inbox/inbox-words";
+import { inboxAddress } from "../inbox/search";
 import styles from "./account-drawer.module.css";
 
 export function RanOut({ account }: { account: AccountView }) {
@@ -63,7 +64,7 @@ function GoesOn({ account }: { account: AccountView }) {
   );
   return mine?.map((thread) => (
     <p key={thread.id}>
-      <Link to="/inbox" search={{ selected: thread.id }} className={styles.link}>
+      <Link to="/inbox" search={inboxAddress(thread)} className={styles.link}>
         <Headline thread={thread} />
       </Link>
     </p>

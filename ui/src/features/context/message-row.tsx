@@ -17,7 +17,6 @@ import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
 import type { MessageView, SessionView } from "../../backend/views";
 import { Button } from "../../components/button";
-import { callGist } from "./call-gist";
 import { type Span, spansOf } from "./kept-spans";
 import styles from "./message-list.module.css";
 
@@ -116,10 +115,11 @@ function Folded({
 }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
-  const line =
-    message.kind === "tool_call"
-      ? callGist(message.text, message.tool)
-      : (message.text.split("\n").find((each) => each.trim() !== "") ?? "");
+  // Of a call the core says what tells it from others; the rest is told by its first line.
+  const isCall = message.kind === "tool_call";
+  const line = isCall
+    ? (message.gist ?? "")
+    : (message.text.split("\n").find((each) => each.trim() !== "") ?? "");
   const name = message.kind === "thinking" ? t("context.thinking") : (message.tool ?? "");
   return (
     <div className={styles.folded}>
@@ -127,7 +127,7 @@ function Folded({
         <ChevronRight size={14} data-open={open || undefined} className="mirror" aria-hidden />
         <Icon size={14} strokeWidth={1.75} aria-hidden />
         <span className={styles.gist} dir="auto" data-kept={kept || undefined}>
-          {name !== "" && !line.startsWith(name) && <b>{name} </b>}
+          {name !== "" && (isCall || !line.startsWith(name)) && <b>{name} </b>}
           <bdi>{line}</bdi>
         </span>
         {message.error && (

@@ -1,11 +1,11 @@
 /** The briefing by section, each line with its sources; what it costs, and what it lost. */
-import { PenLine, Plus, TriangleAlert } from "lucide-react";
+import { PenLine } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { TextKey } from "../../actions/action";
 import type { MadeBriefing } from "../../backend/views";
-import { Button } from "../../components/button";
 import styles from "./handoff-screen.module.css";
+import { LostFacts } from "./lost-facts";
 import { type ItemKind, type Place, placeOf, sectionsOf } from "./places";
 import { budgets } from "./search";
 
@@ -35,8 +35,8 @@ interface BriefingPaneProps {
   goal: string | undefined;
   busy: boolean;
   looked: number | undefined;
-  /** Lost facts that a person put back; absent where a model wrote, whose lines are its own. */
-  wanted: readonly string[] | undefined;
+  /** Lost facts that a person put back. */
+  wanted: readonly string[];
   onWanted(wanted: readonly string[]): void;
   onBudget(tokens: number): void;
   onGoal(goal: string | undefined): void;
@@ -118,7 +118,14 @@ export function BriefingPane({
           </section>
         ))}
       </div>
-      <Lost made={made} busy={busy} wanted={wanted} onWanted={onWanted} onBudget={onBudget} onLook={onLook} />
+      <LostFacts
+        made={made}
+        busy={busy}
+        wanted={wanted}
+        onWanted={onWanted}
+        onBudget={onBudget}
+        onLook={onLook}
+      />
     </section>
   );
 }
@@ -233,72 +240,5 @@ function Goal({ goal, onGoal }: { goal: string | undefined; onGoal(goal: string 
         onBlur={() => onGoal(text.trim() || undefined)}
       />
     </form>
-  );
-}
-
-/** What does not stand in the text. It is put back by leaving out what is said less needed; where even that is not enough, the budget is told with which it would stand there. */
-function Lost({
-  made,
-  busy,
-  wanted,
-  onWanted,
-  onBudget,
-  onLook,
-}: {
-  made: MadeBriefing;
-  busy: boolean;
-  wanted: readonly string[] | undefined;
-  onWanted(wanted: readonly string[]): void;
-  onBudget(tokens: number): void;
-  onLook(place: Place): void;
-}) {
-  const { t } = useTranslation();
-  // Several questions may want the same fact.
-  const lost = [...new Map((made.coverage.loss?.lost ?? []).map((fact) => [fact.text, fact])).values()];
-  if (lost.length === 0) return null;
-  return (
-    <section className={styles.lost} aria-labelledby="lost">
-      <header>
-        <h3 id="lost">{t("handoff.lost")}</h3>
-        <span className="num small">{lost.length}</span>
-        <span className="small faint">
-          {t("handoff.left_count", { count: Math.max(0, made.budget - made.tokens) })}
-        </span>
-      </header>
-      <ul>
-        {lost.map((fact, place) => {
-          const [source] = fact.sources;
-          const to = source === undefined ? null : placeOf(source.ref, made.sessions);
-          const budget = made.tokens + fact.tokens + 10;
-          return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: facts have no id, and their order is the answer's.
-            <li key={place}>
-              <TriangleAlert size={14} strokeWidth={1.75} data-tone="warn" aria-hidden />
-              {to === null ? (
-                <bdi dir="auto">{fact.text}</bdi>
-              ) : (
-                <button type="button" dir="auto" title={fact.text} onClick={() => onLook(to)}>
-                  <bdi>{fact.text}</bdi>
-                </button>
-              )}
-              <span className="small faint num">+{fact.tokens}</span>
-              {wanted !== undefined && (busy || !wanted.includes(fact.text)) ? (
-                <Button small tone="accent" disabled={busy} onClick={() => onWanted([...wanted, fact.text])}>
-                  <Plus size={13} strokeWidth={2} aria-hidden /> {t("handoff.add_back")}
-                </Button>
-              ) : (
-                <Button
-                  small
-                  disabled={busy}
-                  onClick={() => onBudget(Math.max(budget, made.budget + fact.tokens))}
-                >
-                  {t("handoff.raise", { count: Math.max(budget, made.budget + fact.tokens) })}
-                </Button>
-              )}
-            </li>
-          );
-        })}
-      </ul>
-    </section>
   );
 }

@@ -145,6 +145,45 @@ it("shows the briefing with its sources, its loss and its receiver, and puts it 
   });
 });
 
+it("keeps in the address what was put back, and takes it out again", async () => {
+  const { transport, router } = show('/context/prj_1/handoff?wanted=["Money is in cents."]', answers);
+  const briefing = await screen.findByRole("region", { name: "Briefing" });
+  const wantedOf = (params: unknown) => (params as { wanted?: string[] } | undefined)?.wanted;
+  const asked = () => wantedOf(transport.calls.findLast(({ name }) => name === "briefings.make")?.params);
+  expect(asked()).toEqual(["Money is in cents."]);
+  await userEvent.click(within(briefing).getByRole("button", { name: "Add back" }));
+  await waitFor(() =>
+    expect(router.state.location.search).toMatchObject({
+      wanted: ["Money is in cents.", "pnpm e2e checkout"],
+    }),
+  );
+  await waitFor(() => expect(asked()).toHaveLength(2));
+  await userEvent.click(within(briefing).getByText("2 facts put back"));
+  await expectNoBarrier();
+  await userEvent.click(within(briefing).getByRole("button", { name: "Take out: Money is in cents." }));
+  await waitFor(() => expect(asked()).toEqual(["pnpm e2e checkout"]));
+});
+
+it("keeps with an open draft what was put back into it", async () => {
+  const cents = "Money is in cents.";
+  const { transport, router } = show("/context/prj_1/handoff?draft=dft_1&to=acc_2", {
+    ...answers,
+    "drafts.show": { draft: draft({ wanted: [cents] }), briefing: null },
+    "drafts.want": ({ wanted }) => draft({ wanted }),
+  });
+  const briefing = await screen.findByRole("region", { name: "Briefing" });
+  const made = transport.calls.filter(({ name }) => name === "briefings.make");
+  // None was made before it was known.
+  expect(made.map(({ params }) => (params as { wanted: string[] }).wanted)).toEqual([[cents]]);
+  await userEvent.click(within(briefing).getByRole("button", { name: "Add back" }));
+  await within(briefing).findByText("2 facts put back");
+  expect(transport.calls.find(({ name }) => name === "drafts.want")?.params).toEqual({
+    id: "dft_1",
+    wanted: [cents, "pnpm e2e checkout"],
+  });
+  expect(router.state.location.search).not.toHaveProperty("wanted");
+});
+
 it("answers a draft with the commit that a person allowed, and says what came of each part", async () => {
   const { transport } = show("/context/prj_1/handoff?draft=dft_1&to=acc_2", {
     ...answers,
@@ -266,10 +305,20 @@ it("shows what is sent before a model writes, marks its lines and names what was
   expect(within(briefing).getAllByRole("img", { name: "Written by a model" })).toHaveLength(1);
   expect(briefing.textContent).toContain("Work wrote 2 lines; 1 of them in the briefing.");
   expect(briefing.textContent).toContain("bob is not in what it cites.");
+  // What is lost is put back beside the model's lines, and no model is asked again.
+  await userEvent.click(within(briefing).getByRole("button", { name: "Add back" }));
+  await waitFor(() =>
+    expect(transport.calls.findLast(({ name }) => name === "briefings.make")?.params).toMatchObject({
+      wanted: ["pnpm e2e checkout"],
+      answer: "- The cart is done. [#3]",
+    }),
+  );
+  expect(transport.count("briefings.write")).toBe(1);
   await userEvent.click(screen.getByRole("button", { name: /Send/ }));
   await screen.findByRole("heading", { name: "No handoffs yet" });
   expect(transport.calls.find(({ name }) => name === "handoffs.send")?.params).toMatchObject({
     answer: "- The cart is done. [#3]",
+    wanted: ["pnpm e2e checkout"],
   });
 });
 

@@ -1,5 +1,5 @@
 /** The handoff composer: the source with what was kept, the briefing within its budget, the receiver. */
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { FileText } from "lucide-react";
 import { useState } from "react";
@@ -24,6 +24,7 @@ import { keptOf, type Place } from "./places";
 import { ProsePane } from "./prose-pane";
 import { ReceiverPane } from "./receiver-pane";
 import { USUAL } from "./search";
+import { useWanted } from "./use-wanted";
 
 const route = getRouteApi("/context/$id/handoff");
 
@@ -42,20 +43,34 @@ export function HandoffScreen() {
 
 function Composer({ detail: { project } }: { detail: ProjectDetail }) {
   const { t } = useTranslation();
-  const { budget = USUAL, to, goal, draft, session, at } = route.useSearch();
+  const { budget = USUAL, to, goal, draft, session, at, ...search } = route.useSearch();
   const [choice, setChoice] = useState(PROPOSED);
-  const [wanted, setWanted] = useState<readonly string[]>([]);
+  const cache = useQueryClient();
+  const queries = useQueries();
   const navigate = route.useNavigate();
   const put = (change: Partial<ReturnType<typeof route.useSearch>>) =>
     void navigate({ search: (now) => ({ ...now, ...change }), replace: true });
-  const made = useQuery({
-    ...useQueries().briefing(project.id, budget, goal, wanted),
-    placeholderData: keepPreviousData,
-  });
+  const wanted = useWanted(draft as DraftId | undefined, search.wanted, (facts) =>
+    put({ wanted: facts.length === 0 ? undefined : [...facts] }),
+  );
   // What a model wrote belongs to one budget and one wish.
   const [prose, setProse] = useState<{ budget: number; goal: string | undefined; by: WrittenBriefing }>();
   const written = prose?.budget === budget && prose.goal === goal ? prose.by : undefined;
-  const shown = written ?? made.data;
+  const answer = written?.model?.used === true ? written.model.answer : null;
+  const made = useQuery({
+    ...queries.briefing(project.id, budget, goal, wanted.facts, answer),
+    enabled: wanted.known,
+    placeholderData: keepPreviousData,
+  });
+  const shown = made.data;
+  const onWritten = (by: WrittenBriefing | undefined) => {
+    // The briefing came with the answer; it is not made a second time.
+    if (by?.model?.used === true) {
+      const same = queries.briefing(project.id, budget, goal, wanted.facts, by.model.answer);
+      cache.setQueryData(same.queryKey, by);
+    }
+    setProse(by === undefined ? undefined : { budget, goal, by });
+  };
   const look = (place: Place) => put({ session: place.session, at: place.at });
   return (
     <div className={frame.screen}>
@@ -83,8 +98,8 @@ function Composer({ detail: { project } }: { detail: ProjectDetail }) {
             goal={goal}
             draft={draft as DraftId | undefined}
             choice={choice}
-            wanted={wanted}
-            answer={written?.model?.used === true ? written.model.answer : null}
+            wanted={wanted.facts}
+            answer={answer}
           />
         )}
       </header>
@@ -109,10 +124,10 @@ function Composer({ detail: { project } }: { detail: ProjectDetail }) {
             made={shown}
             budget={budget}
             goal={goal}
-            busy={made.isFetching}
+            busy={made.isFetching || wanted.keeping}
             looked={at}
-            wanted={written === undefined ? wanted : undefined}
-            onWanted={setWanted}
+            wanted={wanted.facts}
+            onWanted={wanted.put}
             onBudget={(next) => put({ budget: next })}
             onGoal={(next) => put({ goal: next })}
             onLook={look}
@@ -122,8 +137,10 @@ function Composer({ detail: { project } }: { detail: ProjectDetail }) {
               project={project}
               budget={budget}
               goal={goal}
+              wanted={wanted.facts}
               written={written}
-              onWritten={(by) => setProse(by === undefined ? undefined : { budget, goal, by })}
+              inIt={shown.items.filter(({ by_model }) => by_model === true).length}
+              onWritten={onWritten}
             />
           </BriefingPane>
           <ReceiverPane

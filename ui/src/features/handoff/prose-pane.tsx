@@ -27,11 +27,16 @@ interface ProsePaneProps {
   project: ProjectView;
   budget: number;
   goal: string | undefined;
+  /** Lost facts that a person put back. */
+  wanted: readonly string[];
   written: WrittenBriefing | undefined;
+  /** Lines of the model in the briefing that is shown. */
+  inIt: number;
   onWritten(written: WrittenBriefing | undefined): void;
 }
 
-export function ProsePane({ project, budget, goal, written, onWritten }: ProsePaneProps) {
+export function ProsePane(props: ProsePaneProps) {
+  const { project, budget, goal, wanted, written, inIt, onWritten } = props;
   const { t } = useTranslation();
   const [on, setOn] = useState(written !== undefined);
   return (
@@ -52,9 +57,9 @@ export function ProsePane({ project, budget, goal, written, onWritten }: ProsePa
       </label>
       {on &&
         (written === undefined ? (
-          <Ask project={project} budget={budget} goal={goal} onWritten={onWritten} />
+          <Ask project={project} budget={budget} goal={goal} wanted={wanted} onWritten={onWritten} />
         ) : (
-          <Told written={written} onAgain={() => onWritten(undefined)} />
+          <Told written={written} inIt={inIt} onAgain={() => onWritten(undefined)} />
         ))}
     </div>
   );
@@ -64,11 +69,12 @@ interface AskProps {
   project: ProjectView;
   budget: number;
   goal: string | undefined;
+  wanted: readonly string[];
   onWritten(written: WrittenBriefing): void;
 }
 
 /** Whom to ask, what is sent and what it costs. */
-function Ask({ project, budget, goal, onWritten }: AskProps) {
+function Ask({ project, budget, goal, wanted, onWritten }: AskProps) {
   const { t, i18n } = useTranslation();
   const { transport } = useBackend();
   const [account, setAccount] = useState("auto");
@@ -80,6 +86,7 @@ function Ask({ project, budget, goal, onWritten }: AskProps) {
         project_id: project.id,
         budget,
         goal: goal ?? null,
+        wanted: [...wanted],
         with: account,
       }),
     onSuccess: onWritten,
@@ -151,7 +158,7 @@ function Ask({ project, budget, goal, onWritten }: AskProps) {
 }
 
 /** Who wrote, what of it stands in the briefing, and what does not. */
-function Told({ written, onAgain }: { written: WrittenBriefing; onAgain(): void }) {
+function Told({ written, inIt, onAgain }: { written: WrittenBriefing; inIt: number; onAgain(): void }) {
   const { t, i18n } = useTranslation();
   const percent = new Intl.NumberFormat(i18n.language, { style: "percent" });
   const { model, fault } = written;
@@ -169,7 +176,7 @@ function Told({ written, onAgain }: { written: WrittenBriefing; onAgain(): void 
               {t("handoff.wrote", {
                 account: model.account.name,
                 count: model.written,
-                kept: model.used ? model.kept : 0,
+                kept: inIt,
               })}
             </bdi>{" "}
             {!model.used &&

@@ -3,7 +3,7 @@ import { Check, CornerDownLeft, Play, RotateCw, SkipForward, X } from "lucide-re
 import type { Action } from "../../actions/action";
 import { cursorMoves } from "../../actions/cursor";
 import type { ApprovalView, ThreadView } from "../../backend/views";
-import { compose } from "./draft-actions";
+import { toComposer } from "./draft-actions";
 
 export interface InboxPlace {
   items: readonly ThreadView[];
@@ -11,23 +11,25 @@ export interface InboxPlace {
   /** The chosen one has been on the screen long enough, whole and exact, beside the list. */
   shown: boolean;
   answered(thread: ThreadView): void;
+  /** Shows what it is, beside the list or over it. */
+  look(thread: ThreadView): void;
 }
 
 export const moves = cursorMoves("inbox");
 
-/** The question, or the execution where nothing is asked. */
+/** The question, or what there is where nothing is asked. Looking at something makes nothing. */
 export const open: Action<InboxPlace> = {
   id: "inbox.open",
   label: "action.review",
   icon: CornerDownLeft,
   shortcut: "enter",
   enabled: ({ chosen }) => chosen !== undefined,
-  run: ({ chosen }, hands) => {
+  run: ({ chosen, look }, { go }) => {
     if (chosen === undefined) return;
-    const { go } = hands;
     const { approval, draft, handoff, execution } = chosen;
     if (approval !== null) go({ place: "approval", id: approval.id });
-    else if (draft !== null) return compose(draft, hands);
+    else if (draft !== null && draft.project_id === null) look(chosen);
+    else if (draft !== null) toComposer(draft, go);
     else if (handoff !== null) go({ place: "handoffs" });
     else if (execution !== null) go({ place: "execution", id: execution.id });
   },

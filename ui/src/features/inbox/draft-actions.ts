@@ -13,15 +13,11 @@ export interface DraftPlace {
   takenBack(thread: ThreadView): void;
   /** Asks for the reason of a no. */
   askWhy(): void;
+  look(thread: ThreadView): void;
 }
 
-/** The composer with the draft in it. Work that belongs to no project gets one first; where nobody knows which work it is there is nothing to compose, only accounts to look at. */
-export async function compose(draft: DraftView, hands: Hands): Promise<void> {
-  if (draft.project_id !== null || draft.becomes === null) return toComposer(draft, hands.go);
-  toComposer(await hands.backend.transport.call("drafts.make_project", { id: draft.id }), hands.go);
-}
-
-function toComposer(draft: DraftView, go: Hands["go"]): void {
+/** The composer with the draft in it; where nobody knows which work it is there is nothing to compose, only accounts to look at. */
+export function toComposer(draft: DraftView, go: Hands["go"]): void {
   const { id, project_id, to_account_id } = draft;
   go(
     project_id === null
@@ -35,7 +31,7 @@ function toComposer(draft: DraftView, go: Hands["go"]): void {
   );
 }
 
-/** In place what was shown; where a person must say more first, the composer asks. */
+/** In place what was shown, else it is shown first; where a person must say more, the composer asks. */
 export const handOver: Action<DraftPlace> = {
   id: "inbox.hand_over",
   label: "handoff.hand_over",
@@ -46,11 +42,11 @@ export const handOver: Action<DraftPlace> = {
     workOf(chosen.draft) !== undefined &&
     chosen.draft.tokens !== null &&
     chosen.draft.to_account_id !== null,
-  run: async ({ chosen, shown, handedOver }, hands) => {
+  run: async ({ chosen, shown, handedOver, look }, hands) => {
     const { backend } = hands;
     const draft = chosen?.draft;
     if (chosen === undefined || draft == null) return;
-    if (!shown) return compose(draft, hands);
+    if (!shown) return draft.project_id === null ? look(chosen) : toComposer(draft, hands.go);
     try {
       const sent = await backend.transport.call("drafts.hand_over", {
         id: draft.id,
@@ -71,18 +67,23 @@ export const openComposer: Action<DraftPlace> = {
   label: "action.compose",
   icon: PenLine,
   enabled: ({ chosen }) => chosen?.draft?.project_id != null,
-  run: async ({ chosen }, hands) => {
-    if (chosen?.draft != null) await compose(chosen.draft, hands);
+  run: ({ chosen }, { go }) => {
+    if (chosen?.draft != null) toComposer(chosen.draft, go);
   },
 };
 
-/** The same for work that belongs to no project: it becomes one first. */
+/** Work that belongs to no project becomes one, and is in the composer then. */
 export const makeProject: Action<DraftPlace> = {
   ...openComposer,
   id: "inbox.make_project",
   label: "inbox.make_project",
   icon: FolderPlus,
+  shortcut: "p",
   enabled: ({ chosen }) => chosen?.draft?.becomes != null,
+  run: async ({ chosen }, { backend, go }) => {
+    if (chosen?.draft == null) return;
+    toComposer(await backend.transport.call("drafts.make_project", { id: chosen.draft.id }), go);
+  },
 };
 
 export const rejectDraft: Action<DraftPlace> = {

@@ -25,7 +25,14 @@ export function DraftPeek({ draft }: { draft: DraftView }) {
       <section>
         <h3>{t("inbox.cause")}</h3>
         <p>
-          <bdi dir="auto">{draft.who}</bdi> · <ClockTime at={draft.ran_out_at} /> · {until}
+          {draft.account_id === null ? (
+            <bdi dir="auto">{draft.who}</bdi>
+          ) : (
+            <Link to="/accounts" search={{ selected: draft.account_id }} className={styles.link}>
+              <bdi dir="auto">{draft.who}</bdi>
+            </Link>
+          )}{" "}
+          · <ClockTime at={draft.ran_out_at} /> · {until}
           {draft.resets_at !== null && (
             <>
               {" "}

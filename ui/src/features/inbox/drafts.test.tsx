@@ -7,19 +7,21 @@ import { AT, draft, handoff, plan, ranOut, thread } from "../../test/samples";
 import { expectNoBarrier, show } from "../../test/show";
 import { groupsOf } from "./groups";
 
-beforeEach(() => {
+beforeEach(() => asWide(true));
+
+function asWide(wide: boolean) {
   vi.spyOn(window, "matchMedia").mockImplementation(
     (media) =>
       ({
         media,
-        matches: media.includes("min-width"),
+        matches: media.includes(wide ? "min-width" : "max-width"),
         addEventListener() {},
         removeEventListener() {},
         addListener() {},
         removeListener() {},
       }) as never,
   );
-});
+}
 
 const sent: SentHandoff = { ...handoff(), project: "shop", to: "ChatGPT Pro" };
 const waits = () => thread(null, { kind: "handoff", execution: null, handoff: sent, since: AT });
@@ -152,6 +154,58 @@ it("offers work that belongs to no project all the same, and says what becomes o
   await userEvent.click(await screen.findByRole("button", { name: "Make a project" }));
   await waitFor(() => expect(router.state.location.pathname).toBe("/context/prj_1/handoff"));
   expect(transport.calls.find(({ name }) => name === "drafts.make_project")?.params).toEqual({ id: "dft_1" });
+});
+
+const loose = () => draft({ project_id: null, project: null, becomes: "scratch", folder: "/code/scratch" });
+
+it("shows work that belongs to no project before anything is made of it, in a wide window", async () => {
+  const { router, transport } = show("/inbox", {
+    "threads.list": { items: [ranOut(loose())], next: null },
+    "drafts.make_project": draft({ project: "scratch" }),
+  });
+  const peek = await screen.findByRole("complementary", { name: "The selected thread" });
+  await longEnough();
+  await userEvent.keyboard("{Enter}");
+  await waitFor(() => expect(document.activeElement).toBe(peek));
+  expect(router.state.location.pathname).toBe("/inbox");
+  expect(transport.count("drafts.make_project")).toBe(0);
+  await userEvent.keyboard("p");
+  await waitFor(() => expect(router.state.location.pathname).toBe("/context/prj_1/handoff"));
+  expect(transport.count("drafts.make_project")).toBe(1);
+});
+
+it("shows it over the list in a narrow window, and hands over only what was shown", async () => {
+  asWide(false);
+  const { router, transport } = show("/inbox", {
+    "threads.list": { items: [ranOut(loose())], next: null },
+    "drafts.make_project": draft({ project: "scratch" }),
+    "drafts.hand_over": () => ({ ...handoff() }) as never,
+  });
+  await userEvent.click(await screen.findByRole("button", { name: /scratch is ready/ }));
+  const over = await screen.findByRole("dialog", { name: "scratch is ready for ChatGPT Pro" });
+  expect(within(over).getByText("/code/scratch")).toBeTruthy();
+  await expectNoBarrier();
+  await userEvent.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(router.state.location.search).toEqual({ selected: "dft_1" });
+  // The chosen row's key shows it as well, and the answer is one to what was seen.
+  await userEvent.keyboard("{Enter}");
+  await screen.findByRole("dialog", { name: "scratch is ready for ChatGPT Pro" });
+  expect(transport.count("drafts.hand_over") + transport.count("drafts.make_project")).toBe(0);
+  await longEnough();
+  await userEvent.keyboard("a");
+  await waitFor(() => expect(transport.count("drafts.hand_over")).toBe(1));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+});
+
+it("opens the very thread that an address names, also in a narrow window", async () => {
+  asWide(false);
+  show("/inbox?selected=dft_1&look=true", {
+    ...answers,
+    "threads.list": { items: [waits(), ranOut(draft())], next: null },
+  });
+  const over = await screen.findByRole("dialog", { name: "shop is ready for ChatGPT Pro" });
+  expect(within(over).getByText("Week: 91% left")).toBeTruthy();
 });
 
 it("counts an account that ran out among what waits, until it can go on by itself", () => {

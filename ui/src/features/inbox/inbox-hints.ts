@@ -38,6 +38,7 @@ function answers(chosen: ThreadView | undefined, t: TFunction): Hint[] {
         ...(chosen.draft?.to_account_id != null && chosen.draft.tokens !== null
           ? [{ shortcuts: ["a"], word: t("handoff.hand_over") }]
           : []),
+        ...(chosen.draft?.becomes != null ? [{ shortcuts: ["p"], word: t("inbox.make_project") }] : []),
         { shortcuts: ["r"], word: t("action.reject") },
       ];
     case "handoff":

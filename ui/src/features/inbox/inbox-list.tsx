@@ -1,12 +1,13 @@
 /** The threads in their groups, and the chosen one beside them. */
 import { useMediaQuery } from "@mantine/hooks";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { bind } from "../../actions/action";
 import { useHands, useShortcuts } from "../../actions/use-actions";
 import { useApprovalIsOpen } from "../../actions/use-approval-is-open";
 import type { ThreadView } from "../../backend/views";
 import { ActionButton } from "../../components/button";
+import { Dialog } from "../../components/dialog";
 import { KeyHints } from "../../components/keys";
 import { useNotices } from "../../components/notices";
 import { instant } from "../../lib/span";
@@ -31,16 +32,18 @@ const GUARD_MS = 600;
 interface InboxListProps {
   groups: readonly Group[];
   selected: string | undefined;
-  onSelect(id: string | undefined): void;
+  /** The selected one is looked at, also where there is no room for it beside the list. */
+  look: boolean;
+  onSelect(id: string | undefined, look?: boolean): void;
   /** Something was done that can be taken back. */
   onUndoable(step: Undo): void;
 }
 
-export function InboxList({ groups, selected, onSelect, onUndoable }: InboxListProps) {
+export function InboxList({ groups, selected, look, onSelect, onUndoable }: InboxListProps) {
   const { t } = useTranslation();
   const hands = useHands();
   const { tell } = useNotices();
-  const wide = useMediaQuery("(min-width: 1001px)");
+  const wide = useMediaQuery("(min-width: 1001px)", undefined, { getInitialValueInEffect: false });
   const items = groups.flatMap((group) => group.items);
   // The cursor begins at what waits for an answer.
   const first = groups.find(({ name }) => name === "waiting")?.items[0] ?? items[0];
@@ -52,10 +55,12 @@ export function InboxList({ groups, selected, onSelect, onUndoable }: InboxListP
     if (chosen !== undefined && stays(chosen)) return;
     onSelect((items.slice(at + 1).find(stays) ?? items.slice(0, Math.max(at, 0)).findLast(stays))?.id);
   };
+  const peeked = wide === true || look ? chosen : undefined;
   const place: InboxPlace = {
     items,
     chosen,
-    shown: useShownLongEnough(chosen?.id) && wide === true,
+    shown: useShownLongEnough(peeked?.id),
+    look: (thread) => onSelect(thread.id, true),
     answered: (thread) => {
       tell(t("approval.answered_approved", { summary: headline(thread, t) }));
       goOn([thread]);
@@ -75,6 +80,7 @@ export function InboxList({ groups, selected, onSelect, onUndoable }: InboxListP
       goOn([thread]);
     },
     askWhy: () => setRefusing(true),
+    look: place.look,
   };
   const triage = useTriage(items, chosen, (threads) => {
     onUndoable((backend) => putBack(threads, backend));
@@ -173,19 +179,22 @@ export function InboxList({ groups, selected, onSelect, onUndoable }: InboxListP
           ]}
         />
       </div>
-      {wide && chosen !== undefined && (
-        <InboxPeek
-          key={chosen.id}
-          thread={chosen}
-          actions={[
-            ...draftAnswersFor(chosen).map((action) => bind(action, drafts, hands)),
-            ...peekActions(chosen).map((action) => bind(action, place, hands)),
-            ...again,
-            ...(wakes.enabled && !several ? [wakes] : []),
-          ]}
-          listening={listening}
-          onAnswered={() => goOn([chosen])}
-        />
+      {peeked !== undefined && (
+        <Beside over={wide !== true} thread={peeked} onClose={() => onSelect(peeked.id)}>
+          <InboxPeek
+            key={peeked.id}
+            thread={peeked}
+            actions={[
+              ...draftAnswersFor(peeked).map((action) => bind(action, drafts, hands)),
+              ...peekActions(peeked).map((action) => bind(action, place, hands)),
+              ...again,
+              ...(wakes.enabled && !several ? [wakes] : []),
+            ]}
+            listening={listening}
+            asked={look}
+            onAnswered={() => goOn([peeked])}
+          />
+        </Beside>
       )}
       {refusing && chosen?.draft != null && (
         <RejectDraft
@@ -202,12 +211,35 @@ export function InboxList({ groups, selected, onSelect, onUndoable }: InboxListP
   );
 }
 
+interface BesideProps {
+  /** There is no room beside the list. */
+  over: boolean;
+  thread: ThreadView;
+  onClose(): void;
+  children: ReactNode;
+}
+
+/** The chosen thread beside the list, or over it in a narrow window. */
+function Beside({ over, thread, onClose, children }: BesideProps) {
+  const { t } = useTranslation();
+  if (!over) return children;
+  return (
+    <Dialog title={headline(thread, t)} size={560} onClose={onClose}>
+      <div className={styles.over}>{children}</div>
+    </Dialog>
+  );
+}
+
 /** Whether the chosen question has stood there long enough not to be answered by accident. */
 function useShownLongEnough(id: string | undefined): boolean {
   const [shown, setShown] = useState<string | undefined>(undefined);
   useEffect(() => {
     const timer = setTimeout(() => setShown(id), GUARD_MS);
-    return () => clearTimeout(timer);
+    return () => {
+      clearTimeout(timer);
+      // What is shown anew is seen anew.
+      setShown(undefined);
+    };
   }, [id]);
   return id !== undefined && shown === id;
 }

@@ -1,6 +1,6 @@
 /** The chosen thread beside the list: enough to know what it is, and the exact call where one is asked about. */
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BoundAction } from "../../actions/action";
 import type { ApprovalView, ThreadView } from "../../backend/views";
@@ -19,14 +19,20 @@ interface InboxPeekProps {
   actions: readonly BoundAction[];
   /** Nothing lies over the list, so the keys are its own. */
   listening: boolean;
+  /** Somebody asked for it, so the keys go on from here. */
+  asked: boolean;
   onAnswered(): void;
 }
 
-export function InboxPeek({ thread, actions, listening, onAnswered }: InboxPeekProps) {
+export function InboxPeek({ thread, actions, listening, asked, onAnswered }: InboxPeekProps) {
   const { t } = useTranslation();
+  const peek = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (asked) peek.current?.focus({ preventScroll: true });
+  }, [asked]);
   const { approval, execution, draft, handoff } = thread;
   return (
-    <aside className={styles.peek} aria-label={t("inbox.peek")}>
+    <aside ref={peek} tabIndex={-1} className={styles.peek} aria-label={t("inbox.peek")}>
       <section>
         <p className={styles.meta}>
           {execution === null ? (

@@ -22,7 +22,7 @@ const route = getRouteApi("/inbox");
 
 export function InboxScreen() {
   const { t } = useTranslation();
-  const { selected, kind } = route.useSearch();
+  const { selected, kind, look = false } = route.useSearch();
   const navigate = route.useNavigate();
   const query = useQuery(useQueries().threads());
   const now = useNow(60_000);
@@ -32,8 +32,11 @@ export function InboxScreen() {
     [all, kind, now],
   );
   const waiting = all?.filter((item) => waits(item, now)).length ?? 0;
-  const select = (id: string | undefined) =>
-    void navigate({ search: (search) => ({ ...search, selected: id }), replace: true });
+  const select = (id: string | undefined, look = false) =>
+    void navigate({
+      search: (search) => ({ ...search, selected: id, look: look || undefined }),
+      replace: true,
+    });
   const remember = useUndo();
   return (
     <div className={frame.screen}>
@@ -51,7 +54,7 @@ export function InboxScreen() {
       ) : groups.length === 0 ? (
         <PlaceState icon={Inbox} title={t("inbox.none_of_kind")} text={t("inbox.none_of_kind_text")} />
       ) : (
-        <InboxList groups={groups} selected={selected} onSelect={select} onUndoable={remember} />
+        <InboxList groups={groups} selected={selected} look={look} onSelect={select} onUndoable={remember} />
       )}
     </div>
   );

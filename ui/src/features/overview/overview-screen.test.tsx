@@ -164,6 +164,9 @@ it("shows an account that ran out among what waits, and not what others are wait
   const rows = await within(card as HTMLElement).findAllByRole("listitem");
   expect(rows).toHaveLength(1);
   expect(rows[0]?.textContent).toContain("ran out");
+  // It leads to the very thread, also where there is no room for it beside the list.
+  const link = within(rows[0] as HTMLElement).getByRole("link");
+  expect(link.getAttribute("href")).toBe("/inbox?selected=dft_2&look=true");
   await expectNoBarrier();
 });
 

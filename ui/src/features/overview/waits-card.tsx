@@ -8,6 +8,7 @@ import { useNow } from "../../lib/use-now";
 import { waits } from "../inbox/groups";
 import { InboxLine } from "../inbox/inbox-line";
 import { Headline, lookOf } from "../inbox/inbox-words";
+import { inboxAddress } from "../inbox/search";
 import { Card, Nothing } from "./card";
 import styles from "./overview-screen.module.css";
 
@@ -31,11 +32,7 @@ export function WaitsCard() {
           const { icon: Icon, tone } = lookOf(thread);
           return (
             <li key={thread.id}>
-              <Link
-                to="/inbox"
-                search={thread.approval === null ? { selected: thread.id } : { approval: thread.approval.id }}
-                className={styles.row}
-              >
+              <Link to="/inbox" search={inboxAddress(thread)} className={styles.row}>
                 <Icon size={16} strokeWidth={1.75} data-tone={tone} aria-hidden />
                 <span className={styles.what}>
                   <span className="cut">

@@ -37,7 +37,8 @@ export function SearchHit({ hit, near }: SearchHitProps) {
         <span className={styles.line}>
           <Icon size={16} strokeWidth={1.75} aria-hidden />
           <b>{t(`search.role_${hit.role}`)}</b>
-          {hit.tool !== null && (
+          {/* The piece of a call begins with its tool. */}
+          {hit.tool !== null && hit.kind !== "tool_call" && (
             <code dir="ltr">
               <Exact text={hit.tool} />
             </code>

@@ -54,6 +54,23 @@ it("finds while a query is typed, marks what fits and leads to the message in it
   await expectNoBarrier();
 });
 
+it("names the tool of a call once, with what it was called with", async () => {
+  const call = hit({
+    role: "assistant",
+    kind: "tool_call",
+    tool: "Edit",
+    snippet: "Edit: src/cart.rs · … let cart = 1",
+    marks: [
+      [10, 14],
+      [26, 30],
+    ],
+  });
+  show("/context/search?q=cart", { search: found({ hits: [call] }) });
+  const row = await screen.findByRole("link", { name: /Edit: src/ });
+  expect(row.textContent?.match(/Edit/g)).toHaveLength(1);
+  expect([...row.querySelectorAll("mark")].map((mark) => mark.textContent)).toEqual(["cart", "cart"]);
+});
+
 it("walks from the field to what was found and back by the arrows", async () => {
   show("/context/search?q=cart", { search: found() });
   const links = await screen.findAllByRole("link", { name: /Carts|rounded/ });

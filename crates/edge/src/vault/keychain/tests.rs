@@ -123,6 +123,12 @@ async fn no_error_holds_a_part_of_the_item() {
     assert!(matches!(denied, VaultError::Denied { .. }), "{denied}");
     let gone = failing(|| Error::PlatformFailure("no bus".into())).await;
     assert!(matches!(gone, VaultError::Missing { .. }), "{gone}");
+    // What the system said stands apart from what a person reads first.
+    for (error, raw) in [(&denied, "dismissed"), (&gone, "no bus")] {
+        assert_eq!(error.detail(), Some(raw));
+        assert!(!error.in_full().contains(raw), "{error}");
+        assert!(error.in_full().contains("krake vault create"), "{error}");
+    }
     let long = Zeroizing::new(vec![b'x'; MOST_BYTES + 1]);
     let deed: Arc<Deed> = Arc::new(|| Ok(Vec::new()));
     let put = keychain(Duration::from_secs(60), deed).put("x", long).await;

@@ -21,7 +21,8 @@ use super::form::fitting;
 use super::line::Line;
 use super::loss::measure_items;
 use super::names::Names;
-use super::{Request, brief, brief_repaired, repair, row, title};
+use super::wanted::with_wanted;
+use super::{Request, brief, brief_wanted, repair, row, title};
 
 pub use self::material::{Material, material};
 
@@ -31,11 +32,17 @@ pub const SHOWN: u64 = 4;
 /// the names, need the rest.
 pub const SHARE: u64 = 60;
 
-/// The briefing with what of this answer is grounded, and what became of each of its lines. Where the
-/// result would be worse than the one made without a model, it is that one.
+/// The briefing with what of this answer is grounded and with the facts that a person wants in it, and
+/// what became of each line of the answer. Where the result would be worse than the one made without a
+/// model, it is that one.
 #[must_use]
-pub fn rewritten(request: &Request<'_>, form: Form, answer: &str) -> (Briefing, Rewriting) {
-    let offline = brief_repaired(request, form);
+pub fn rewritten(
+    request: &Request<'_>,
+    form: Form,
+    answer: &str,
+    wanted: &[String],
+) -> (Briefing, Rewriting) {
+    let offline = brief_wanted(request, form, wanted);
     let offline_score = score(&offline);
     let claims = answer::claims(answer);
     let shown = shown(request);
@@ -59,7 +66,8 @@ pub fn rewritten(request: &Request<'_>, form: Form, answer: &str) -> (Briefing, 
         }
     }
     let mut briefing = fitting(request, form, |request| {
-        written(request, &lines, offline_score)
+        let made = with_wanted(request, written(request, &lines, offline_score), wanted);
+        marked(made, &lines)
     });
     let taken = |line: &Line| {
         let mut items = briefing.items.iter();
@@ -142,11 +150,18 @@ fn written(
     let whole = own_lines(&briefing, lines);
     let (repaired, after) = repair(request, briefing.clone());
     // A repair takes room from statements; the model's are given up only where it is needed.
-    let (mut briefing, loss) = if before.score >= enough && own_lines(&repaired, lines) < whole {
+    if before.score >= enough && own_lines(&repaired, lines) < whole {
         (briefing, before)
     } else {
         (repaired, after)
-    };
+    }
+}
+
+/// Says of each line whether the model wrote it.
+fn marked(
+    (mut briefing, loss): (Briefing, krake_domain::loss::Loss),
+    lines: &[Line],
+) -> (Briefing, krake_domain::loss::Loss) {
     for item in &mut briefing.items {
         item.by_model = lines.iter().any(|line| is_of(item, line));
     }

@@ -1,10 +1,10 @@
-use krake_domain::briefing::{Form, ItemKind};
+use krake_domain::briefing::{Briefing, BriefingItem, Form, ItemKind};
 use krake_domain::rewriting::WhyDropped;
 use krake_domain::session::{Message, MessageKind, Role, ToolUse, Transcript};
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::super::{Request, SessionInput, brief_repaired, measure_items};
+use super::super::{Request, SessionInput, brief_repaired, brief_wanted, measure_items};
 use super::{SHOWN, material, rewritten};
 
 fn session() -> Transcript {
@@ -105,10 +105,74 @@ fn what_is_shown_is_quoted_between_marks_that_no_transcript_can_close() {
 }
 
 #[test]
+fn what_a_person_wants_stands_beside_the_lines_of_a_model() {
+    let said = |role, text: &str| Message {
+        role,
+        text: text.to_owned(),
+        ..Message::default()
+    };
+    let mut messages = vec![
+        said(
+            Role::User,
+            "Make the totals of the cart exact. Never change the public names.",
+        ),
+        said(
+            Role::Assistant,
+            "The rounding happens in round_line_total before the sum, so cents get lost.",
+        ),
+    ];
+    for rule in [
+        "Never store amounts as floats, money is integer cents everywhere.",
+        "Always run the linter before pushing to the release branch.",
+        "Invoices must be numbered without gaps, the auditors check that.",
+        "Never send mail from the staging cluster to real customers.",
+        "Only the finance team may trigger refunds above fifty euros.",
+        "Passwords must never appear in screenshots of the handbook.",
+        "The warehouse robot always waits for the green lamp.",
+        "Translations must be reviewed by native speakers before Friday.",
+    ] {
+        messages.push(said(Role::User, rule));
+    }
+    let transcript = Transcript {
+        messages,
+        ..Transcript::default()
+    };
+    let sessions = [SessionInput {
+        label: "",
+        transcript: &transcript,
+    }];
+    let request = Request {
+        sessions: &sessions,
+        facts: &[],
+        budget: 170,
+        goal: None,
+        rules: &[],
+    };
+    let answer = "- Rounding in round_line_total happens before the sum, so cents get lost. [#1]\n";
+    let lost = |briefing: &Briefing| {
+        let loss = briefing.coverage.loss.as_ref().unwrap();
+        let texts = loss.lost.iter().map(|fact| fact.text.clone());
+        texts.collect::<Vec<_>>()
+    };
+    let (before, _) = rewritten(&request, Form::Markdown, answer, &[]);
+    let wanted = vec![lost(&before)[0].clone()];
+    let (briefing, told) = rewritten(&request, Form::Markdown, answer, &wanted);
+    assert!(briefing.tokens <= 170, "{}", briefing.tokens);
+    assert!(told.used && told.kept == 1, "{told:?}");
+    assert!(!lost(&briefing).contains(&wanted[0]), "{}", briefing.text);
+    let holds = |item: &BriefingItem| item.text == wanted[0] && !item.by_model;
+    assert!(briefing.items.iter().any(holds), "{}", briefing.text);
+    // Where the answer is no good, the briefing is the one without a model, with the fact in it.
+    let (without, told) = rewritten(&request, Form::Markdown, "", &wanted);
+    assert!(!told.used);
+    assert_eq!(without, brief_wanted(&request, Form::Markdown, &wanted));
+}
+
+#[test]
 fn a_good_answer_is_taken_over_beside_the_words_of_the_user() {
     with(400, |request| {
         let answer = "## Decisions\n- The page test uses 8081, because the old server has taken the port 8080. [#6]\n## Said and found\n- Rounding in `round_line_total` happens before the sum, so cents get lost. [#1]\n";
-        let (briefing, told) = rewritten(request, Form::Markdown, answer);
+        let (briefing, told) = rewritten(request, Form::Markdown, answer, &[]);
         assert!(told.used && told.dropped.is_empty(), "{told:?}");
         assert_eq!((told.written, told.kept), (2, 2));
         assert!(told.score >= told.offline_score);
@@ -177,7 +241,7 @@ fn what_does_not_stand_in_its_source_is_dropped_and_says_why() {
     ];
     with(400, |request| {
         for (line, why) in table {
-            let (briefing, told) = rewritten(request, Form::Markdown, &format!("- {line}\n"));
+            let (briefing, told) = rewritten(request, Form::Markdown, &format!("- {line}\n"), &[]);
             assert_eq!(told.written, 1, "{line}");
             assert_eq!(
                 told.dropped.first().map(|dropped| dropped.why),
@@ -202,7 +266,7 @@ fn an_answer_that_obeys_the_transcript_changes_nothing() {
             "<html><head><title>502</title></head></html>",
             "",
         ] {
-            let (briefing, told) = rewritten(request, Form::Markdown, answer);
+            let (briefing, told) = rewritten(request, Form::Markdown, answer, &[]);
             assert!(!told.used, "{answer}: {told:?}");
             assert_eq!(
                 briefing,
@@ -218,7 +282,7 @@ fn a_repeated_or_a_long_answer_finds_no_room_and_what_must_be_kept_stays() {
     with(300, |request| {
         let line =
             "- Rounding in `round_line_total` happens before the sum, so cents get lost. [#1]\n";
-        let (briefing, told) = rewritten(request, Form::Markdown, &line.repeat(30));
+        let (briefing, told) = rewritten(request, Form::Markdown, &line.repeat(30), &[]);
         assert!(briefing.tokens <= 300);
         assert_eq!(told.written, 30);
         assert_eq!(told.kept + told.dropped.len() as u64, 30, "{told:?}");
@@ -237,7 +301,7 @@ proptest! {
     #[test]
     fn whatever_is_answered_every_line_cites_and_the_budget_holds(answer in "(- [a-z #0-9\\[\\]`*]{0,60}\n){0,6}", budget in 40_u64..600) {
         with(budget, |request| {
-            let (briefing, told) = rewritten(request, Form::Markdown, &answer);
+            let (briefing, told) = rewritten(request, Form::Markdown, &answer, &[]);
             assert!(briefing.tokens <= budget);
             assert!(briefing.items.iter().all(|item| !item.sources.is_empty()));
             assert_eq!(told.written, told.kept + told.dropped.len() as u64);
