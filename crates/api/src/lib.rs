@@ -65,6 +65,7 @@ mod proposal;
 mod prose;
 mod recommendations;
 mod rerun;
+mod rescans;
 mod revise;
 pub mod search;
 mod secrets;

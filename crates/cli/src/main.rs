@@ -50,6 +50,7 @@ mod policies;
 mod projects;
 mod prose;
 mod request;
+mod rescan;
 mod run;
 mod search;
 mod secrets;

@@ -42,6 +42,7 @@ mod model_calls;
 mod refused_calls;
 
 mod backup;
+mod backup_pool;
 mod blobs;
 mod capsule;
 mod commit_rules;
@@ -61,6 +62,7 @@ mod projects;
 mod recommendations;
 mod repeated;
 mod replies;
+mod rescan;
 mod restore;
 mod rules;
 mod search;
@@ -111,6 +113,10 @@ pub use projects::{Kept, ProjectRow};
 pub use recommendations::RecommendationMark;
 pub use repeated::{LimitReached, SaidInSession};
 pub use replies::{Reply, Reservation};
+pub use rescan::{
+    ChangedMessage, ChangedRecord, INDEXES, RescanStep, StoredEvent, StoredMessage, StoredPart,
+    StoredRecord, StoredText,
+};
 pub use restore::{Restoring, restore_waits};
 pub use rules::{Revoked, RuleRow};
 pub use search::{Hit, TitleHit};

@@ -67,6 +67,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     54 "0054_message_vectors"
     55 "0055_brought_answers"
     57 "0057_project_secret_policy"
+    58 "0058_rescans"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {
