@@ -57,6 +57,7 @@ mod knowledge;
 mod meaning;
 mod message_index;
 mod messages;
+mod moved;
 mod project_secret_policy;
 mod projects;
 mod recommendations;

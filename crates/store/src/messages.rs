@@ -14,6 +14,7 @@ use sqlx::{AssertSqlSafe, Connection as _};
 
 use crate::bulk::{MOST_INDEXED, MOST_ROWS, pad, padded, put, values};
 use crate::error::StoreError;
+use crate::moved;
 use crate::words;
 
 const COLUMNS: usize = 10;
@@ -42,6 +43,7 @@ pub(crate) async fn keep(
         .fetch_one(&mut *connection)
         .await?;
     let (session, workspace) = (session.to_string(), workspace.to_string());
+    moved::follow(connection, &session, first, messages).await?;
     let mut kept = BTreeMap::new();
     let mut keys = Keys::default();
     let mut batch = Batch::new(COLUMNS, MOST_ROWS, MOST_BYTES);

@@ -272,7 +272,10 @@ fn code_of_the_rules() -> String {
 #[test]
 fn whoever_changes_a_rule_thinks_of_what_is_stored_already() {
     let seen = (RULES, hash(&code_of_the_rules()).to_string());
-    let (revision, code) = (1, "TO_BE_SEEN");
+    let (revision, code) = (
+        1,
+        "35766d230e40c2ef98d4b4fc47bcc89da36ffff668acd22ae99d014e6a62cd91",
+    );
     assert_eq!(
         (seen.0, seen.1.as_str()),
         (revision, code),
@@ -290,7 +293,7 @@ fn a_stored_message_gets_the_tokens_that_its_line_would_get() {
         "KEY"
     );
     let mut message = Message {
-        text: format!("here:\n{block}\nand {}", keys()[0].1),
+        text: format!("use {} here:\n{block}", keys()[0].1),
         tool: Some(ToolUse {
             input: serde_json::json!({ "password": "Sommer-2026!", "user": "me" }),
             ..ToolUse::default()

@@ -92,7 +92,7 @@ impl Runtime {
             Some(last) if last.found.has_changed() => {
                 elsewhere::from_before(store.dir(), last.ended_at).await?
             }
-            _ => Default::default(),
+            _ => (Vec::new(), Vec::new()),
         };
         let is_working = self.deps().rescans.is_taken();
         Ok(RescanStanding {

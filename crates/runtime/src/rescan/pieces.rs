@@ -1,6 +1,7 @@
 //! One piece of each stage: read, looked through beside the other work of this process, written with
 //! the mark.
 
+use std::io::Read as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -122,9 +123,8 @@ async fn look_at_part(
     let _naming = deps.store.blobs().naming();
     let clean = deps.store.blobs().put(clean).await?;
     let was = part.kept;
-    let changed = deps.store.change_part(step, part, clean, secrets).await?;
-    let is_gone;
-    (rescan.found, is_gone) = changed;
+    let (found, is_gone) = deps.store.change_part(step, part, clean, secrets).await?;
+    rescan.found = found;
     rescan.place = place;
     if !is_gone {
         wait_and_remove(deps, was).await?;
@@ -153,7 +153,6 @@ async fn sweep(deps: &Arc<Deps>, rescan: &mut Rescan, seeker: &Seeker) -> Result
         };
         let seeker = seeker.clone();
         let look = move || {
-            use std::io::Read as _;
             let mut bytes = Vec::new();
             let size = file.metadata()?.len();
             if size <= LARGEST_RESULT {

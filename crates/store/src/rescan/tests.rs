@@ -163,7 +163,7 @@ async fn a_changed_message_is_changed_everywhere_it_stands() {
     assert_eq!(hits(&store, "orchard").await, 3);
     let names = "select count(*) from names where text = 'tigerlily5581seven'";
     assert_eq!(count(&store, names).await, 0);
-    let parts = "select count(*) from name_parts where name_parts match '\"lily\"'";
+    let parts = "select count(*) from name_parts where name_parts match '\"rli\"'";
     assert_eq!(count(&store, parts).await, 0);
     let row = store.find_session(id).await.unwrap().unwrap();
     assert_eq!(row.redactions["known"], 2);

@@ -33,8 +33,10 @@ export function RescanFound({ found, backups, copies }: RescanFoundProps) {
         </>
       )}
       <span className="small quiet">
-        {t("rescan.looked", { count: found.messages })} · {t("rescan.changed", { count: found.changed_messages })} ·{" "}
-        {t("rescan.sessions", { count: found.sessions })} · {t("rescan.parts", { count: found.changed_parts })}
+        {t("rescan.looked", { count: found.messages })} ·{" "}
+        {t("rescan.changed", { count: found.changed_messages })} ·{" "}
+        {t("rescan.sessions", { count: found.sessions })} ·{" "}
+        {t("rescan.parts", { count: found.changed_parts })}
       </span>
       {found.kept_secrets > 0 && <span>{t("rescan.kept", { count: found.kept_secrets })}</span>}
       {found.lost_secrets > 0 && (
@@ -44,9 +46,7 @@ export function RescanFound({ found, backups, copies }: RescanFoundProps) {
       )}
       {found.missing_keys > 0 && <span>{t("rescan.missing", { count: found.missing_keys })}</span>}
       <Left left={found.left} />
-      {backups.length > 0 && (
-        <Names text={t("rescan.backups", { count: backups.length })} names={backups} />
-      )}
+      {backups.length > 0 && <Names text={t("rescan.backups", { count: backups.length })} names={backups} />}
       {copies.length > 0 && <Names text={t("rescan.copies")} names={copies} />}
       {changed && <span>{t("rescan.capsules")}</span>}
     </div>

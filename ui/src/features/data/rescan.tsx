@@ -101,9 +101,7 @@ function Standing({ rescan }: { rescan: RescanView }) {
       {asks && state !== "stopped" && (
         <p className={styles.trouble} role="status">
           <TriangleAlert size={16} data-tone="warn" aria-hidden />{" "}
-          {rescan.rules_are_newer
-            ? t("rescan.newer")
-            : t("rescan.keys", { count: rescan.keys_since })}
+          {rescan.rules_are_newer ? t("rescan.newer") : t("rescan.keys", { count: rescan.keys_since })}
         </p>
       )}
     </>
