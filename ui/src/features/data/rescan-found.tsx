@@ -12,7 +12,7 @@ interface RescanFoundProps {
 }
 
 export function RescanFound({ found, backups, copies }: RescanFoundProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const kinds = Object.entries(found.secrets);
   const replaced = kinds.reduce((all, [, times]) => all + times, 0);
   const changed = found.changed_messages + found.records + found.changed_parts > 0;
@@ -26,7 +26,8 @@ export function RescanFound({ found, backups, copies }: RescanFoundProps) {
           <ul className={styles.own}>
             {kinds.map(([kind, times]) => (
               <li key={kind}>
-                <bdi className="mono">{kind}</bdi> <span className="quiet">{times}</span>
+                <bdi className="mono">{kind}</bdi>{" "}
+                <span className="quiet">{times.toLocaleString(i18n.language)}</span>
               </li>
             ))}
           </ul>
@@ -58,7 +59,7 @@ function Left({ left }: { left: Found["left"] }) {
   const more = left.more_logs > 0 ? [`+${left.more_logs}`] : [];
   return (
     <>
-      {left.events > 0 && <span>{t("rescan.events", { count: left.events })}</span>}
+      {left.events > 0 && <Names text={t("rescan.events", { count: left.events })} names={left.executions} />}
       {left.results > 0 && <span>{t("rescan.results", { count: left.results })}</span>}
       {left.logs.length > 0 && <Names text={t("rescan.logs")} names={[...left.logs, ...more]} />}
       {left.playbooks.length > 0 && <Names text={t("rescan.playbooks")} names={left.playbooks} />}

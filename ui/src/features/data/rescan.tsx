@@ -89,7 +89,7 @@ function Standing({ rescan }: { rescan: RescanView }) {
   const asks = rescan.rules_are_newer || rescan.keys_since > 0;
   return (
     <>
-      <p>
+      <p className={styles.last}>
         {state === "done" && rescan.ended_at !== null ? (
           <>
             {t("rescan.last")} <Ago at={rescan.ended_at} />
