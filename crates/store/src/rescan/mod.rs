@@ -341,4 +341,6 @@ impl Row {
 }
 
 #[cfg(test)]
+mod columns_test;
+#[cfg(test)]
 mod tests;
