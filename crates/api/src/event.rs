@@ -102,7 +102,10 @@ pub fn stream_name(event: &Event) -> &'static str {
 /// What a record changed. The same for a record that was just written and for one read again.
 #[must_use]
 pub fn tags(record: &Record) -> Vec<String> {
-    if matches!(record.event, Event::SecretRevealed { .. }) {
+    if matches!(
+        record.event,
+        Event::SecretRevealed { .. } | Event::SecretsRescanned { .. }
+    ) {
         return vec!["secrets".to_owned()];
     }
     let mut tags = vec![
@@ -167,6 +170,7 @@ impl Subject {
             | E::LimitsGranted { .. }
             | E::RuleMade { .. }
             | E::SecretRevealed { .. }
+            | E::SecretsRescanned { .. }
             | E::PlanRevised { .. }
             | E::ExecutionRecovered { .. }
             | E::ExecutionEnded { .. } => Self::default(),
@@ -295,6 +299,17 @@ fn sentence(event: &Event) -> String {
         },
         E::SecretRevealed { secret, token, .. } => {
             format!("a person looked at the secret {token} ({secret})")
+        }
+        E::SecretsRescanned {
+            changed_messages,
+            sessions,
+            replaced,
+            ..
+        } => {
+            let secrets: u64 = replaced.values().sum();
+            format!(
+                "what is stored was looked through once more: {secrets} secrets replaced, {changed_messages} messages of {sessions} sessions changed"
+            )
         }
         E::RuleMade { rule } => format!("a rule was made: {} ({})", rule.tool, rule.id),
         E::AttemptStarted {

@@ -67,6 +67,7 @@ mod proposal;
 mod prose;
 mod recommendations;
 mod rerun;
+mod rescans;
 mod revise;
 pub mod search;
 mod secrets;

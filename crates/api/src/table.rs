@@ -8,7 +8,7 @@ use crate::{
     account_limits, account_prices, accounts, approvals, audit, backups, branches, briefs, budgets,
     capsules, compression, control, drafts, executions, found, handoff_parts, handoffs, health,
     imports, insights, knowledge, logs, meaning, metrics, orchestrate, planner, plans, playbooks,
-    policies, projects, proposal, prose, recommendations, rerun, revise, search, secrets, sessions,
+    policies, projects, proposal, prose, recommendations, rerun, rescans, revise, search, secrets, sessions,
     snapshots, stats, stream, threads, tools, trace, vault,
 };
 
@@ -136,6 +136,8 @@ fn build() -> Vec<Command> {
 
         query("secrets.policy", "/api/secrets/policy", Person, secrets::policy, &["secrets", "projects"], "Whether the words of secrets that are found are dropped or kept encrypted"),
         command("secrets.set_policy", "/api/secrets/policy", Person, secrets::set_policy, "Drop them from now on or keep them encrypted, for all or for one project"),
+        query("secrets.rescanned", "/api/secrets/rescan", Person, rescans::rescanned, &["secrets", "backups"], "When what is stored was looked through once more for secrets, and what that came to"),
+        command("secrets.rescan", "/api/secrets/rescan", Person, rescans::rescan, "Look through all that is stored once more, with the rules and the keys that are known today"),
         query("secrets.list", "/api/secrets", Person, secrets::list, &["secrets", "sessions"], "Secrets that are kept, without their words"),
         command("secrets.forget", "/api/secrets/forget", Person, secrets::forget, "Forget kept secrets for good"),
         command("secrets.reveal", "/api/secrets/{id}/reveal", Person, secrets::reveal, "Show one kept secret to a person; the journal says so"),

@@ -51,6 +51,7 @@ mod policies;
 mod projects;
 mod prose;
 mod request;
+mod rescan;
 mod run;
 mod search;
 mod secrets;

@@ -12,7 +12,7 @@ use crate::columns::{columns, counted, field, items, time};
 use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::out::Out;
-use crate::{ask, vault};
+use crate::{ask, rescan, vault};
 
 /// Secrets that are listed at once.
 const PAGE: u64 = 500;
@@ -41,8 +41,9 @@ pub async fn run(home: &Path, out: Out, args: Secrets) -> Result<Exit, Stopped> 
                     out.answer(&of_project(&shown), project_line)?;
                 }
                 None => {
-                    let shown = door.call("secrets.policy", json!({})).await?;
-                    out.answer(&shown, policy_lines)?;
+                    let mut shown = door.call("secrets.policy", json!({})).await?;
+                    shown["rescan"] = rescan::standing(&door).await?;
+                    out.answer(&shown, standing_lines)?;
                 }
             }
         }
@@ -56,6 +57,7 @@ pub async fn run(home: &Path, out: Out, args: Secrets) -> Result<Exit, Stopped> 
             project: None,
             forget,
         } => set(home, out, &policy, forget).await?,
+        Secrets::Rescan { no_wait } => return rescan::run(home, out, no_wait).await,
         Secrets::List { token } => {
             let door = Door::look(home).await?;
             list(&door, out, token).await?;
@@ -240,6 +242,12 @@ fn place(secret: &Value) -> String {
         true => at,
         false => format!("{at} in {session} {}", field(secret, "session_title")),
     }
+}
+
+fn standing_lines(shown: &Value) -> String {
+    let mut lines = vec![policy_lines(shown)];
+    lines.extend(rescan::standing_lines(&shown["rescan"]));
+    lines.join("\n")
 }
 
 fn policy_lines(shown: &Value) -> String {

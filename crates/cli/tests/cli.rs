@@ -63,6 +63,9 @@ mod questions;
 mod ran_out;
 #[path = "cli/requests.rs"]
 mod requests;
+#[cfg(target_os = "linux")]
+#[path = "cli/rescans.rs"]
+mod rescans;
 #[path = "cli/revisions.rs"]
 mod revisions;
 #[path = "cli/runs.rs"]

@@ -3,6 +3,7 @@
 //! State is the fold of these. A stored event is never reinterpreted: a change of meaning is a new
 //! kind or a new version, and golden files of each version must still replay.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -214,6 +215,24 @@ pub enum Event {
         token: String,
         by: Principal,
     },
+    /// All that is stored was looked through once more for secrets. It belongs to no execution.
+    SecretsRescanned {
+        /// Which time that was.
+        rescan: u64,
+        /// The revision of the rules that it went by.
+        rules: u32,
+        begun_at: Timestamp,
+        /// Messages that were looked at, and those that were changed.
+        messages: u64,
+        changed_messages: u64,
+        sessions: u64,
+        /// Other rows, and raw parts, that were changed.
+        records: u64,
+        parts: u64,
+        /// Secrets by kind; never their words.
+        replaced: BTreeMap<String, u64>,
+        by: Principal,
+    },
 }
 
 /// What a person allowed before, as an attempt names it.
@@ -265,6 +284,7 @@ impl Event {
             Self::StepSkipped { .. } => "step_skipped",
             Self::StepCancelled { .. } => "step_cancelled",
             Self::SecretRevealed { .. } => "secret_revealed",
+            Self::SecretsRescanned { .. } => "secrets_rescanned",
         }
     }
 }

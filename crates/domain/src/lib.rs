@@ -27,6 +27,7 @@ pub mod thread;
 
 pub mod kept_secret;
 pub mod origin;
+pub mod rescan;
 pub mod secret;
 
 pub mod blob;

@@ -22,6 +22,7 @@ mod rerun;
 mod revise;
 
 pub mod accounts;
+mod rescan;
 mod secrets;
 
 mod actor;
@@ -57,6 +58,7 @@ pub use planner::{PlanAnswer, PlanRequest, Planned, plan_request};
 pub use playbooks::{Playbook, Playbooks};
 pub use propose::{NewExecution, ProposeError, absent_repository};
 pub use rerun::{Again, RerunError};
+pub use rescan::RescanStanding;
 pub use revise::{Change, ReviseError};
 pub use secrets::{SecretError, SecretStanding};
 pub use start::{Drive, Options, StartError, builtin_catalog, open_reader, start};

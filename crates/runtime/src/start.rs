@@ -10,6 +10,7 @@ use krake_domain::tool::Catalog;
 use krake_edge::http::Client;
 use krake_edge::vault::Vault;
 use krake_engine::execution::{Input, Schemas, ask_user_spec, fold, wait_spec};
+use krake_engine::secrets::RULES;
 use krake_store::{HandoffFilter, Store, StoreError};
 use krake_tools::tool::Tool;
 use tokio::sync::{Semaphore, watch};
@@ -26,7 +27,7 @@ use crate::rules::Rules;
 use crate::secrets::Safes;
 use crate::tasks::Tasks;
 use crate::watch::Watched;
-use crate::{accounts, actor, capsule, handoff, inner, meaning, secrets, threads};
+use crate::{accounts, actor, capsule, handoff, inner, meaning, rescan, secrets, threads};
 
 /// Hands at work at the same time, over all executions.
 const PLACES: usize = 256;
@@ -81,6 +82,7 @@ pub(crate) struct Deps {
     pub client: OnceLock<Client>,
     pub backups: Backups,
     pub meaning: meaning::Room,
+    pub rescans: rescan::Room,
     trouble: watch::Sender<Option<String>>,
 }
 
@@ -127,6 +129,7 @@ pub async fn start(options: Options) -> Result<Runtime, StartError> {
     if lost > 0 {
         tracing::warn!(lost, "calls of models whose end is not known count in full");
     }
+    deps.store.note_rules(RULES, crate::clock::now()).await?;
     if options.drive == Drive::All {
         let sweeping = deps.clone();
         deps.tasks.effect(async move {
@@ -138,6 +141,7 @@ pub async fn start(options: Options) -> Result<Runtime, StartError> {
         deps.tasks
             .actor(async move { wake_all(&waking, unfinished).await });
         deps.tasks.actor(threads::wake_sleepers(deps.clone()));
+        deps.tasks.actor(rescan::resume(deps.clone()));
         let runtime = Runtime::new(deps.clone());
         let preparing = HandoffFilter::in_state(HandoffState::Preparing);
         let sent = deps.store.list_handoffs(preparing);
@@ -209,6 +213,7 @@ fn meet(store: Store, more: Vec<Arc<dyn Tool>>, drives_all: bool) -> Deps {
         client: OnceLock::new(),
         backups: Backups::default(),
         meaning: meaning::Room::default(),
+        rescans: rescan::Room::default(),
         trouble: watch::Sender::new(None),
         store,
     }

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection as _};
 
+use crate::backup_pool;
 use crate::blobs::{Blobs, sync_folder};
 use crate::commit::Tag;
 use crate::connection;
@@ -97,13 +98,14 @@ impl Store {
         list(self.dir())
     }
 
-    /// Removes a backup. The large results stay, because others may need them.
+    /// Removes a backup, and the large results that only it could bring back.
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn remove_backup(&self, name: &str) -> Result<(), StoreError> {
         let backup = find(self.dir(), name)?;
         remove(self.dir(), &backup.name)?;
+        self.prune_pool().await;
         self.say_backups_changed().await
     }
 
@@ -121,9 +123,17 @@ impl Store {
             removed += 1;
         }
         if removed > 0 {
+            self.prune_pool().await;
             self.say_backups_changed().await?;
         }
         Ok(removed)
+    }
+
+    /// What cannot be pruned now takes up space until the next one is removed.
+    async fn prune_pool(&self) {
+        if let Err(error) = backup_pool::prune(self.dir()).await {
+            tracing::warn!(%error, "large results of removed backups stay");
+        }
     }
 
     /// When backups are made by themselves.

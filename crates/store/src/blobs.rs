@@ -3,9 +3,11 @@
 //! **Invariant:** when a reference is returned, the file and its name are on the disk. A row that
 //! names a blob is therefore written after it, and never names one that a power cut took away.
 
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use krake_domain::blob::BlobRef;
 use krake_domain::hash::Hash;
@@ -17,13 +19,91 @@ use crate::folder;
 #[derive(Debug, Clone)]
 pub struct Blobs {
     folder: PathBuf,
+    put: Arc<Mutex<Put>>,
+}
+
+/// What was put, so that nothing is removed that somebody is about to name.
+#[derive(Debug, Default)]
+struct Put {
+    /// By this process.
+    ever: HashSet<Hash>,
+    /// While somebody names what is put, by their number.
+    open: HashMap<u64, HashSet<Hash>>,
+    next: u64,
+    /// How many are being written beside their places.
+    writing: usize,
+}
+
+/// Somebody is about to name what is put while this lives.
+#[derive(Debug)]
+pub struct Naming {
+    put: Arc<Mutex<Put>>,
+    number: u64,
+}
+
+impl Drop for Naming {
+    fn drop(&mut self) {
+        locked(&self.put).open.remove(&self.number);
+    }
 }
 
 impl Blobs {
     pub(crate) fn new(dir: &Path) -> Self {
-        Self {
-            folder: dir.join("blobs"),
+        Self::at(dir.join("blobs"))
+    }
+
+    /// Says that what is put from now on gets a row: until this is dropped, none of it is removed.
+    #[must_use]
+    pub fn naming(&self) -> Naming {
+        let mut put = locked(&self.put);
+        let number = put.next;
+        put.next += 1;
+        put.open.insert(number, HashSet::new());
+        Naming {
+            put: Arc::clone(&self.put),
+            number,
         }
+    }
+
+    /// Removes a blob that no row names. `false` where somebody has put it and is about to name it.
+    pub(crate) fn remove(&self, hash: Hash) -> Result<bool, StoreError> {
+        let put = locked(&self.put);
+        if put.open.values().any(|put| put.contains(&hash)) {
+            return Ok(false);
+        }
+        let path = self.path(hash);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(StoreError::file(&path, &error))
+            }
+            _ => Ok(true),
+        }
+    }
+
+    /// Removes what a crash left beside the places of blobs; not now, where one is being written. Blocks.
+    pub(crate) fn clear_unfinished(&self) -> Result<(), StoreError> {
+        let put = locked(&self.put);
+        if put.writing > 0 {
+            return Ok(());
+        }
+        let shelves = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        for shelf in shelves {
+            let files = fs::read_dir(shelf.path()).into_iter().flatten().flatten();
+            for path in files.map(|file| file.path()) {
+                if path.extension().is_some_and(|end| end == "new") {
+                    fs::remove_file(&path).map_err(|error| StoreError::file(&path, &error))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Blobs that this process has not put. Blocks.
+    pub(crate) fn list_of_before(&self) -> Result<Vec<Hash>, StoreError> {
+        let mut hashes = self.list()?;
+        let put = locked(&self.put);
+        hashes.retain(|hash| !put.ever.contains(hash));
+        Ok(hashes)
     }
 
     /// Keeps these bytes.
@@ -92,7 +172,10 @@ impl Blobs {
 
     /// The blobs of a folder that lies somewhere else, such as among backups.
     pub(crate) fn at(folder: PathBuf) -> Self {
-        Self { folder }
+        Self {
+            folder,
+            put: Arc::default(),
+        }
     }
 
     /// Copies those blobs of `from` that are missing here or damaged; how many are here after that,
@@ -149,7 +232,7 @@ impl Blobs {
     }
 
     /// The names of all blobs. Blocks.
-    fn list(&self) -> Result<Vec<Hash>, StoreError> {
+    pub(crate) fn list(&self) -> Result<Vec<Hash>, StoreError> {
         let failed = |error: io::Error| StoreError::file(&self.folder, &error);
         let shelves = match fs::read_dir(&self.folder) {
             Ok(shelves) => shelves,
@@ -189,12 +272,14 @@ impl Blobs {
         blob: BlobRef,
         write: impl FnOnce(&Path) -> Result<(), StoreError>,
     ) -> Result<BlobRef, StoreError> {
+        self.note(blob.hash);
         let path = self.path(blob.hash);
         let shelf = path.parent().expect("a blob lies on a shelf");
         let is_there = File::open(&path)
             .and_then(hash_file)
             .is_ok_and(|found| found == blob);
         if !is_there {
+            let _writing = Writing::begin(&self.put);
             folder::make_private_folder(&self.folder)?;
             folder::make_private_folder(shelf)?;
             // Two tasks may write the same content at once, so each writes under a name of its own.
@@ -209,6 +294,37 @@ impl Blobs {
         }
         Ok(blob)
     }
+}
+
+impl Blobs {
+    /// Before it is looked whether it is there: who removes it looks here first.
+    fn note(&self, hash: Hash) {
+        let mut put = locked(&self.put);
+        put.ever.insert(hash);
+        put.open.values_mut().for_each(|open| {
+            open.insert(hash);
+        });
+    }
+}
+
+/// Something is being written beside its place.
+struct Writing<'p>(&'p Mutex<Put>);
+
+impl<'p> Writing<'p> {
+    fn begin(put: &'p Mutex<Put>) -> Self {
+        locked(put).writing += 1;
+        Self(put)
+    }
+}
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        locked(self.0).writing -= 1;
+    }
+}
+
+fn locked(put: &Mutex<Put>) -> MutexGuard<'_, Put> {
+    put.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What a copy of blobs came to.

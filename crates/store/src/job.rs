@@ -13,6 +13,10 @@ pub(crate) enum Job {
         reply: Reply,
     },
     Write(Box<dyn Work>),
+    /// Writes the file anew and empties the log; whether that is empty.
+    Rewrite(oneshot::Sender<Result<bool, StoreError>>),
+    /// Empties the log; whether that is empty.
+    EmptyLog(oneshot::Sender<Result<bool, StoreError>>),
     Stop(oneshot::Sender<Result<(), StoreError>>),
     /// Ends without a mark.
     #[cfg(test)]

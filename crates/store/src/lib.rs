@@ -43,6 +43,7 @@ mod model_calls;
 mod refused_calls;
 
 mod backup;
+mod backup_pool;
 mod blobs;
 mod capsule;
 mod commit_rules;
@@ -57,11 +58,13 @@ mod knowledge;
 mod meaning;
 mod message_index;
 mod messages;
+mod moved;
 mod project_secret_policy;
 mod projects;
 mod recommendations;
 mod repeated;
 mod replies;
+mod rescan;
 mod restore;
 mod rules;
 mod search;
@@ -113,6 +116,10 @@ pub use projects::{Kept, ProjectRow};
 pub use recommendations::RecommendationMark;
 pub use repeated::{LimitReached, SaidInSession};
 pub use replies::{Reply, Reservation};
+pub use rescan::{
+    ChangedMessage, ChangedRecord, INDEXES, RescanStep, StoredEvent, StoredMessage, StoredPart,
+    StoredRecord, StoredText,
+};
 pub use restore::{Restoring, restore_waits};
 pub use rules::{Revoked, RuleRow};
 pub use search::{Hit, TitleHit};

@@ -14,6 +14,7 @@ use sqlx::{AssertSqlSafe, Connection as _};
 
 use crate::bulk::{MOST_INDEXED, MOST_ROWS, pad, padded, put, values};
 use crate::error::StoreError;
+use crate::moved;
 use crate::words;
 
 const COLUMNS: usize = 10;
@@ -42,6 +43,7 @@ pub(crate) async fn keep(
         .fetch_one(&mut *connection)
         .await?;
     let (session, workspace) = (session.to_string(), workspace.to_string());
+    moved::follow(connection, &session, first, messages).await?;
     let mut kept = BTreeMap::new();
     let mut keys = Keys::default();
     let mut batch = Batch::new(COLUMNS, MOST_ROWS, MOST_BYTES);
@@ -209,7 +211,7 @@ async fn keep_batch(
 }
 
 /// The messages of a session at these positions, as they are kept.
-async fn around(
+pub(crate) async fn around(
     connection: &mut SqliteConnection,
     session: &str,
     positions: std::ops::Range<u64>,
@@ -229,7 +231,7 @@ async fn around(
 }
 
 /// Adds the numbers of the messages beside those that are new or have changed.
-async fn add_neighbours(
+pub(crate) async fn add_neighbours(
     connection: &mut SqliteConnection,
     session: &str,
     all: &BTreeMap<u64, &Message>,
@@ -256,7 +258,7 @@ async fn add_neighbours(
 
 /// Indexes the messages at those places under their numbers; those up to `newest` may be indexed
 /// already.
-async fn index(
+pub(crate) async fn index(
     connection: &mut SqliteConnection,
     workspace: &str,
     messages: &BTreeMap<u64, &Message>,
@@ -348,18 +350,20 @@ impl<'a> Keys<'a> {
                 *nth += 1;
                 format!("n:{native}:{nth}")
             }
-            // On or off the visible line, it is the same message.
-            None if message.sidechain => {
-                let visible = Message {
-                    sidechain: false,
-                    ..message.clone()
-                };
-                let text = serde_json::to_string(&visible).expect("a message is plain data");
-                format!("p:{position}:{}", Hash::of(text.as_bytes()))
-            }
+            None if message.sidechain => key_by_content(position, message),
             None => format!("p:{position}:{}", Hash::of(text.as_bytes())),
         }
     }
+}
+
+/// The key of a message without an id of its own. On or off the visible line, it is the same message.
+pub(crate) fn key_by_content(position: u64, message: &Message) -> String {
+    let visible = Message {
+        sidechain: false,
+        ..message.clone()
+    };
+    let text = serde_json::to_string(&visible).expect("a message is plain data");
+    format!("p:{position}:{}", Hash::of(text.as_bytes()))
 }
 
 /// Rows that wait to go in as one statement.

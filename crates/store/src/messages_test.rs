@@ -206,3 +206,28 @@ async fn messages_of_an_older_file_are_found_after_it_was_opened() {
         [(1, None, false), (2, Some(7), true), (3, None, false)]
     );
 }
+
+#[tokio::test]
+async fn a_message_without_an_id_that_only_moved_in_its_file_is_the_same() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut db = database(dir.path()).await;
+    let id = session(&mut db).await;
+    let at = |place: u64, text: &str| Message {
+        text: text.to_owned(),
+        raw: Some((place, 9)),
+        ..Message::default()
+    };
+    let workspace = WorkspaceId::PERSONAL;
+    let before = [at(0, "a long secret"), at(14, "answer")];
+    assert_eq!(keep(&mut db, id, workspace, 0, &before).await, Ok(2));
+    let after = [at(0, "a token"), at(8, "answer"), at(15, "more")];
+    // Another text is another message; the answer is the one that it was.
+    assert_eq!(keep(&mut db, id, workspace, 0, &after).await, Ok(2));
+    let answers: i64 =
+        sqlx::query_scalar("select count(*) from messages where message like '%answer%'")
+            .fetch_one(&mut db)
+            .await
+            .unwrap();
+    assert_eq!(answers, 1);
+    assert_eq!(keep(&mut db, id, workspace, 0, &after).await, Ok(0));
+}

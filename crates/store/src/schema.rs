@@ -67,8 +67,10 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     54 "0054_message_vectors"
     55 "0055_brought_answers"
     57 "0057_project_secret_policy"
+    58 "0058_rescans"
     60 "0060_draft_wanted"
     61 "0061_account_prices"
+    64 "0064_accounts_by_id"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {

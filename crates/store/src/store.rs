@@ -113,6 +113,7 @@ impl Store {
         if batch.events.is_empty() && batch.summary.is_none() {
             return Ok(Vec::new());
         }
+        let _naming = self.blobs().naming();
         let prepared = batch.prepare(self.blobs()).await?;
         let (reply, answer) = oneshot::channel();
         let job = Job::Append {

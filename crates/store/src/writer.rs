@@ -60,6 +60,8 @@ impl Writer {
                     self.append(batches, replies).await
                 }
                 Some(Job::Write(write)) => self.write(write).await,
+                Some(Job::Rewrite(reply)) => self.write_file(true, reply).await,
+                Some(Job::EmptyLog(reply)) => self.write_file(false, reply).await,
                 Some(Job::Stop(reply)) => return self.stop(reply).await,
                 #[cfg(test)]
                 Some(Job::Abandon) => {
@@ -204,6 +206,28 @@ impl Writer {
         })
     }
 
+    /// Bytes of what was deleted or moved lie in free places of the file, also of what was deleted long
+    /// ago; a file that is written anew has none (<https://sqlite.org/lang_vacuum.html>). The log holds
+    /// pages of before until it is emptied.
+    /// False when the writer must end.
+    async fn write_file(
+        &mut self,
+        anew: bool,
+        reply: oneshot::Sender<Result<bool, StoreError>>,
+    ) -> bool {
+        let outcome = match self.take_connection().await {
+            Ok(mut connection) => match write_file(&mut connection, self.epoch, anew).await {
+                Ok(emptied) => self.settle(connection, Ok(())).await.map(|()| emptied),
+                Err(error) => self.settle(connection, Err(error)).await.map(|()| false),
+            },
+            Err(error) => Err(error),
+        };
+        let error = outcome.as_ref().err();
+        let goes_on = error.is_none_or(|error| self.goes_on_after(error));
+        let _ = reply.send(outcome);
+        goes_on
+    }
+
     /// Another process took over: nothing that we write counts any more.
     fn goes_on_after(&self, error: &StoreError) -> bool {
         if *error == StoreError::Zombie {
@@ -288,6 +312,22 @@ async fn begin(connection: &mut SqliteConnection, epoch: u64) -> Result<(), Stor
     } else {
         Err(StoreError::Zombie)
     }
+}
+
+async fn write_file(
+    connection: &mut SqliteConnection,
+    epoch: u64,
+    anew: bool,
+) -> Result<bool, StoreError> {
+    begin(connection, epoch).await?;
+    sqlx::query("rollback").execute(&mut *connection).await?;
+    if anew {
+        sqlx::query("vacuum").execute(&mut *connection).await?;
+    }
+    let (busy, ..): (i64, i64, i64) = sqlx::query_as("pragma wal_checkpoint(truncate)")
+        .fetch_one(connection)
+        .await?;
+    Ok(busy == 0)
 }
 
 /// Rolls back what is open. SQLite has sometimes done so itself, and then says that nothing is open;

@@ -940,6 +940,32 @@ export type FoundView = {
   text: string;
 };
 
+/** What was found. */
+export type FoundView2 = {
+  /** Messages that were looked at. */
+  messages: number;
+  /** Messages there are, while it is under way. */
+  messages_in_all: number | null;
+  changed_messages: number;
+  /** Sessions in which something was changed. */
+  sessions: number;
+  /** Other rows that were changed. */
+  records: number;
+  /** Raw parts of files that were looked at. */
+  parts: number;
+  changed_parts: number;
+  /** Secrets that were replaced, by kind. */
+  secrets: Record<string, number>;
+  /** Those whose words are kept encrypted from now on. */
+  kept_secrets: number;
+  /** Those whose words were to be kept and could not be, and why. */
+  lost_secrets: number;
+  lost_because: string | null;
+  /** Accounts whose keys could not be had, so that they were not looked for. */
+  missing_keys: number;
+  left: LeftView;
+};
+
 /** A session as it was. Messages are only ever added, so their number and hash say which they were. */
 export type FrozenSession = {
   id: SessionId;
@@ -1266,6 +1292,23 @@ export type KnowledgeWritten = {
   entries: number;
   /** Whether the file is another one now. */
   changed: boolean;
+};
+
+/** What holds a secret and was not changed. */
+export type LeftView = {
+  /** Events of the journal, and the first of the executions that they belong to. */
+  events: number;
+  executions: ExecutionId[];
+  /** Large results of steps. */
+  results: number;
+  /** Logs of steps, by where they lie in the data folder. */
+  logs: string[];
+  more_logs: number;
+  playbooks: string[];
+  /** Raw parts and results that could not be looked at. */
+  unreadable: number;
+  /** The log of the database could not be emptied yet. */
+  log: boolean;
 };
 
 /** How much a line wants to be read. */
@@ -2007,6 +2050,33 @@ export type RerunView = {
   execution: ExecutionId;
   /** Absent: whatever had not ended well. */
   from: StepId | null;
+};
+
+/** What is done, in this order. */
+export type RescanStage = "messages" | "ended" | "records" | "parts" | "journal" | "index" | "file";
+
+/** What is done about it. */
+export type RescanState = "working" | "done" | "never" | "waiting" | "stopped";
+
+/** How it stands. */
+export type RescanView = {
+  state: RescanState;
+  /** What is done now, or where it stands still; absent where none was begun. */
+  stage: RescanStage | null;
+  begun_at: Moment | null;
+  ended_at: Moment | null;
+  /** Why it stands still. */
+  trouble: string | null;
+  /** The rules of today find more than those by which some of what is stored was looked through. */
+  rules_are_newer: boolean;
+  /** Keys of accounts that were added after all was looked through. */
+  keys_since: number;
+  /** What the last one found; absent where none was begun. */
+  found: FoundView2 | null;
+  /** Backups from before it, which still hold what it replaced. */
+  older_backups: string[];
+  /** The same for copies of the database in the data folder. */
+  older_copies: string[];
 };
 
 /** What a restore did. */
@@ -3313,6 +3383,10 @@ export type Commands = {
     /** With `drop` for all: also forget what is kept. */
     forget?: boolean;
   }; output: SecretPolicyView };
+  /** When what is stored was looked through once more for secrets, and what that came to */
+  "secrets.rescanned": { input: Record<string, never>; output: RescanView };
+  /** Look through all that is stored once more, with the rules and the keys that are known today */
+  "secrets.rescan": { input: Record<string, never>; output: RescanView };
   /** Secrets that are kept, without their words */
   "secrets.list": { input: {
     /** Only those that this token stands for, such as `[secret:openai_key:1a2b]`. */
@@ -3785,6 +3859,8 @@ export const commands = {
   "vault.unlock": { name: "vault.unlock", method: "POST", path: "/api/vault/unlock", kind: "command", provides: [] },
   "secrets.policy": { name: "secrets.policy", method: "GET", path: "/api/secrets/policy", kind: "query", provides: ["secrets", "projects"] },
   "secrets.set_policy": { name: "secrets.set_policy", method: "POST", path: "/api/secrets/policy", kind: "command", provides: [] },
+  "secrets.rescanned": { name: "secrets.rescanned", method: "GET", path: "/api/secrets/rescan", kind: "query", provides: ["secrets", "backups"] },
+  "secrets.rescan": { name: "secrets.rescan", method: "POST", path: "/api/secrets/rescan", kind: "command", provides: [] },
   "secrets.list": { name: "secrets.list", method: "GET", path: "/api/secrets", kind: "query", provides: ["secrets", "sessions"] },
   "secrets.forget": { name: "secrets.forget", method: "POST", path: "/api/secrets/forget", kind: "command", provides: [] },
   "secrets.reveal": { name: "secrets.reveal", method: "POST", path: "/api/secrets/{id}/reveal", kind: "command", provides: [] },

@@ -377,6 +377,13 @@ export const queriesOf = (transport: Transport) => ({
       meta: { tags: tagsOf("secrets.policy") },
     }),
 
+  rescan: () =>
+    queryOptions({
+      queryKey: ["secrets.rescanned"],
+      queryFn: ({ signal }) => transport.call("secrets.rescanned", {}, signal),
+      meta: { tags: tagsOf("secrets.rescanned") },
+    }),
+
   keptSecrets: () =>
     queryOptions({
       queryKey: ["secrets.list"],

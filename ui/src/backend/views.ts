@@ -60,6 +60,7 @@ export type ExportedView = Answer<"capsules.export">;
 export type CapsulePreviewView = Answer<"capsules.preview">;
 export type UndoneView = Answer<"capsules.undo">;
 export type SecretPolicyView = Answer<"secrets.policy">;
+export type RescanView = Answer<"secrets.rescanned">;
 export type KeptSecretView = Answer<"secrets.list">["items"][number];
 export type PolicyView = Answer<"policies.list">["items"][number];
 export type StatsView = Answer<"stats">;

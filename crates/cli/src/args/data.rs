@@ -80,6 +80,12 @@ pub enum Secrets {
         #[arg(long, conflicts_with = "project")]
         forget: bool,
     },
+    /// Look through all that is stored once more, with the rules and the keys that are known today
+    Rescan {
+        /// Do not wait for its end; it goes on while the app or `krake serve` runs
+        #[arg(long)]
+        no_wait: bool,
+    },
     /// What is kept: kind, token, where and when it was found; never the words
     List {
         /// Only those that this token stands for, such as `[secret:openai_key:1a2b]`

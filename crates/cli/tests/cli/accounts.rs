@@ -11,7 +11,7 @@ use crate::world::{Ended, World, fed};
 
 const KEY: &str = "sk-ant-canary-0123456789";
 
-fn with(world: &World, keyring: &Keyring, args: &[&str]) -> Command {
+pub fn with(world: &World, keyring: &Keyring, args: &[&str]) -> Command {
     let mut command = world.command(args);
     command.env("DBUS_SESSION_BUS_ADDRESS", &keyring.address);
     command

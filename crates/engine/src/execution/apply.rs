@@ -18,9 +18,12 @@ use super::transition::ARROWS;
 /// here; an event of a step that the plan lacks changes nothing.
 pub(super) fn apply(state: &mut State, at: Timestamp, event: &Event) {
     match event {
-        // A rule belongs to all executions, and this one only tells of it; the reveal of a secret
+        // A rule belongs to all executions, and this one only tells of it; what is said about secrets
         // belongs to none.
-        Event::ExecutionCreated { .. } | Event::RuleMade { .. } | Event::SecretRevealed { .. } => {}
+        Event::ExecutionCreated { .. }
+        | Event::RuleMade { .. }
+        | Event::SecretRevealed { .. }
+        | Event::SecretsRescanned { .. } => {}
         Event::ExecutionStarted {} => {
             state.phase = Phase::Running;
             state.started_at = Some(at);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use krake_domain::session::{Message, Transcript};
 use serde_json::Value;
 
-use super::{Known, Originals, replace};
+use super::{Known, Originals, Replaced, replace};
 
 /// What looks for secrets, and counts by kind what it replaced.
 pub struct Cleaner<'k> {
@@ -39,9 +39,7 @@ impl<'k> Cleaner<'k> {
     /// The text without secrets.
     pub fn text<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
         let (clean, replaced) = replace(text, self.known, &mut self.originals);
-        for one in replaced {
-            *self.replaced.entry(one.kind.to_owned()).or_default() += 1;
-        }
+        self.count(replaced);
         clean
     }
 
@@ -70,6 +68,25 @@ impl<'k> Cleaner<'k> {
         found
     }
 
+    /// Looks once more at a message that is stored, the way its line was looked through when it came: as
+    /// it is written, then as it reads. So a secret gets the token that its file would give it.
+    pub fn stored(&mut self, message: &mut Message) -> bool {
+        let mut text = Value::String(std::mem::take(&mut message.text));
+        let mut found = self.written(&mut text);
+        if let Value::String(text) = text {
+            message.text = text;
+        }
+        if let Some(tool) = &mut message.tool {
+            found |= self.written(&mut tool.input);
+        }
+        self.message(message) | found
+    }
+
+    /// The same for a document that is stored as JSON.
+    pub fn document(&mut self, value: &mut Value) -> bool {
+        self.written(value) | self.value(value)
+    }
+
     /// The same for a whole transcript.
     pub fn transcript(&mut self, transcript: &mut Transcript) {
         self.about(transcript);
@@ -85,6 +102,28 @@ impl<'k> Cleaner<'k> {
             .flatten()
         {
             self.in_place(text);
+        }
+    }
+
+    /// As it is written in JSON, where a name tells what stands beside it.
+    fn written(&mut self, value: &mut Value) -> bool {
+        let text = value.to_string();
+        let (clean, replaced) = replace(&text, self.known, &mut self.originals);
+        if replaced.is_empty() {
+            return false;
+        }
+        // What does not fit between the quotes is looked for in the texts themselves.
+        let Ok(clean) = serde_json::from_str(&clean) else {
+            return false;
+        };
+        *value = clean;
+        self.count(replaced);
+        true
+    }
+
+    fn count(&mut self, replaced: Vec<Replaced>) {
+        for one in replaced {
+            *self.replaced.entry(one.kind.to_owned()).or_default() += 1;
         }
     }
 

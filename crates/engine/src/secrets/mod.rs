@@ -23,6 +23,10 @@ use krake_domain::secret::Secret;
 pub use cleaner::Cleaner;
 pub use originals::{Original, Originals};
 
+/// The revision of the rules, raised whenever one of them finds more than before: what was stored under
+/// an earlier one may hold what is found today, and people are told so.
+pub const RULES: u32 = 1;
+
 /// The kind of values that were known before.
 const KNOWN: &str = "known";
 
@@ -51,6 +55,12 @@ impl Known {
     #[must_use]
     pub fn new(values: impl IntoIterator<Item = Secret>) -> Self {
         Self(values.into_iter().collect())
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.len()
     }
 
     fn find(&self, text: &str) -> Vec<Found> {

@@ -1,3 +1,4 @@
+use krake_domain::session::{Message, ToolUse};
 use proptest::prelude::*;
 
 use super::*;
@@ -254,4 +255,60 @@ fn what_is_too_long_to_be_held_is_counted() {
     ));
     assert_eq!(cleaner.replaced.values().sum::<u32>(), 1);
     assert_eq!(cleaner.originals.left_out, 1);
+}
+
+/// The code of the rules without comments and indents.
+fn code_of_the_rules() -> String {
+    let files = [
+        include_str!("shape.rs"),
+        include_str!("near.rs"),
+        include_str!("friend.rs"),
+    ];
+    let lines = files.iter().flat_map(|file| file.lines()).map(str::trim);
+    let code: Vec<&str> = lines.filter(|line| !line.starts_with("//")).collect();
+    code.join("\n")
+}
+
+#[test]
+fn whoever_changes_a_rule_thinks_of_what_is_stored_already() {
+    let seen = (RULES, hash(&code_of_the_rules()).to_string());
+    let (revision, code) = (
+        1,
+        "35766d230e40c2ef98d4b4fc47bcc89da36ffff668acd22ae99d014e6a62cd91",
+    );
+    assert_eq!(
+        (seen.0, seen.1.as_str()),
+        (revision, code),
+        "the rules are not as they were. Where they find more than before, raise `RULES`, so that people \
+         are told to have what is stored looked through once more; then put both here"
+    );
+}
+
+#[test]
+fn a_stored_message_gets_the_tokens_that_its_line_would_get() {
+    let known = Known::default();
+    let body = "Mk7fQ2mVx9TbL4cRz8WnD1hYs6GpJ3uEa5oXi0BvCqNtMk7fQ2mVx9TbL4cRz8Wn";
+    let block = format!(
+        "-----BEGIN PRIVATE {0}-----\n{body}\n-----END PRIVATE {0}-----",
+        "KEY"
+    );
+    let mut message = Message {
+        text: format!("use {} here:\n{block}", keys()[0].1),
+        tool: Some(ToolUse {
+            input: serde_json::json!({ "password": "Sommer-2026!", "user": "me" }),
+            ..ToolUse::default()
+        }),
+        ..Message::default()
+    };
+    let line = serde_json::to_string(&message).unwrap();
+    let mut import = Cleaner::new(&known);
+    let read: Message = serde_json::from_slice(&import.bytes(line.as_bytes())).unwrap();
+    let mut again = Cleaner::new(&known);
+    assert!(again.stored(&mut message));
+    assert_eq!(message, read);
+    assert_eq!(again.replaced, import.replaced);
+    assert_eq!(again.replaced.values().sum::<u32>(), 3);
+    let clean = message.clone();
+    assert!(!again.stored(&mut message), "once is enough");
+    assert_eq!(message, clean);
 }

@@ -89,6 +89,7 @@ pub async fn import(
 ) -> Result<Taken, CapsuleError> {
     let (mut capsule, survey) = look(store, path, cancel).await?;
     // Named by their content, so they can lie there before anything refers to them.
+    let _naming = store.blobs().naming();
     let survey = Arc::new(survey);
     for name in capsule.names("raw/") {
         if cancel.is_cancelled() {

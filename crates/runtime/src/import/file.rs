@@ -140,6 +140,7 @@ pub async fn import(
     if let Some(slot) = tail {
         *slot = was_read.tail;
     }
+    let _naming = store.blobs().naming();
     let (kept, originals) = keep_bytes(
         store,
         found,

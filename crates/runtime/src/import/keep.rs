@@ -38,7 +38,7 @@ impl std::fmt::Debug for Keeping {
 
 impl Keeping {
     /// What a cleaner is to hold of what it finds.
-    pub(super) fn originals(&self) -> Originals {
+    pub(crate) fn originals(&self) -> Originals {
         match self {
             Self::Dropped => Originals::default(),
             // Those that cannot be kept are counted.
@@ -47,7 +47,7 @@ impl Keeping {
     }
 
     /// Seals them. What is not kept is said in the report.
-    pub(super) fn seal(
+    pub(crate) fn seal(
         &self,
         originals: Originals,
         at: Timestamp,

@@ -147,7 +147,10 @@ impl Tail {
         facts.secrets = wish.keeping.seal(new.originals, facts.latest, report);
         let mut pieces = Pieces::go_on(store, &new.about, facts.clone(), written.progress);
         facts.secrets.clear();
-        pieces.note_title(written.title);
+        // It may be from before a key was known.
+        let known = &wish.known;
+        let clean = |title: String| Cleaner::new(known).text(&title).into_owned();
+        pieces.note_title(written.title.map(clean));
         pieces.note_times(&new.messages, facts.latest);
         for message in new.messages {
             pieces.push(message).await?;

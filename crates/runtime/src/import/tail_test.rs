@@ -53,9 +53,16 @@ impl Scene {
     }
 
     async fn follow(&mut self) -> u64 {
+        self.follow_knowing(Known::default()).await
+    }
+
+    async fn follow_knowing(&mut self, known: Known) -> u64 {
         let mut report = Report::default();
         let found = found(&self.path());
-        let wish = Wish::default();
+        let wish = Wish {
+            known,
+            ..Wish::default()
+        };
         import_followed(&self.store, &found, &wish, &mut self.tail, &mut report)
             .await
             .unwrap();
@@ -219,4 +226,25 @@ async fn however_it_grows_it_is_what_a_first_reading_gives() {
         assert_eq!(followed.0, fresh.0, "seed {seed}");
         assert!(followed.1.iter().all(|one| !one.text.contains("sk-proj-")));
     }
+}
+
+#[tokio::test]
+async fn a_title_from_before_a_key_was_known_does_not_come_back() {
+    let mut scene = Scene::new().await;
+    let secret = "tigerlily5581seven";
+    let asked = json!({
+        "type": "user", "sessionId": "s", "uuid": "q", "parentUuid": "m0", "cwd": "/w",
+        "timestamp": "2026-03-01T09:01:00Z",
+        "message": { "role": "user", "content": format!("open it with {secret}") },
+    });
+    scene.append(&format!("{asked}\n"));
+    assert_eq!(scene.follow().await, 2);
+    let title = kept(&scene.store).await.0.title.unwrap();
+    assert!(title.contains(secret), "{title}");
+    let origin = "https://a.example".parse().unwrap();
+    let known = Known::new([krake_domain::secret::Secret::new(secret.to_owned(), origin)]);
+    scene.append(&line("m1", Some("q"), "more"));
+    assert_eq!(scene.follow_knowing(known).await, 1);
+    let title = kept(&scene.store).await.0.title.unwrap();
+    assert!(title.starts_with("open it with [secret:known:"), "{title}");
 }

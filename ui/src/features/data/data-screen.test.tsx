@@ -46,6 +46,18 @@ const base = {
   "projects.list": { items: [], next: null },
   "capsules.imports": { items: [] },
   "backups.list": () => backups(),
+  "secrets.rescanned": {
+    state: "never" as const,
+    stage: null,
+    begun_at: null,
+    ended_at: null,
+    trouble: null,
+    rules_are_newer: false,
+    keys_since: 0,
+    found: null,
+    older_backups: [],
+    older_copies: [],
+  },
   "secrets.policy": {
     policy: "drop" as const,
     projects: [],

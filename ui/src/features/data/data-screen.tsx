@@ -8,6 +8,7 @@ import { CapsuleIn } from "./capsule-in";
 import { CapsuleOut } from "./capsule-out";
 import styles from "./data-screen.module.css";
 import { Imports } from "./imports";
+import { Rescan } from "./rescan";
 import { Secrets } from "./secrets";
 
 const route = getRouteApi("/settings/data");
@@ -33,6 +34,7 @@ export function DataScreen() {
         </section>
         <Backups />
         <Secrets />
+        <Rescan />
       </div>
     </div>
   );

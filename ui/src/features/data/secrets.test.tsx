@@ -43,6 +43,18 @@ const base = {
     restoring: null,
     restore_failed: null,
   },
+  "secrets.rescanned": {
+    state: "never" as const,
+    stage: null,
+    begun_at: null,
+    ended_at: null,
+    trouble: null,
+    rules_are_newer: false,
+    keys_since: 0,
+    found: null,
+    older_backups: [],
+    older_copies: [],
+  },
   "secrets.policy": policy(),
   "secrets.list": {
     items: [secret("sec_2"), secret("sec_1", { session_id: null, session_title: null })],
