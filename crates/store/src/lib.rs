@@ -61,6 +61,7 @@ mod messages;
 mod moved;
 mod project_secret_policy;
 mod projects;
+mod ran_out;
 mod recommendations;
 mod repeated;
 mod replies;
