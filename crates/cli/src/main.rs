@@ -49,6 +49,7 @@ mod plan;
 mod policies;
 mod projects;
 mod prose;
+mod replaced;
 mod request;
 mod run;
 mod search;

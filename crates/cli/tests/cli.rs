@@ -47,6 +47,8 @@ mod models;
 mod own_keys;
 #[path = "cli/owners.rs"]
 mod owners;
+#[path = "cli/pasted.rs"]
+mod pasted;
 #[path = "cli/plans.rs"]
 mod plans;
 #[path = "cli/policies.rs"]

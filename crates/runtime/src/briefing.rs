@@ -2,7 +2,9 @@
 
 pub mod prose;
 
-use krake_domain::briefing::{Briefing, Form};
+use std::collections::BTreeSet;
+
+use krake_domain::briefing::{Briefing, Cited, Form, SourceKind};
 use krake_domain::compression::CompressionRule;
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::id::{ProjectId, SessionId};
@@ -80,7 +82,7 @@ pub async fn brief_of(
         return Err(nothing(&briefing));
     }
     Ok(Briefed {
-        briefing,
+        briefing: citing(briefing, &sessions),
         sessions,
         history_tokens,
     })
@@ -102,9 +104,40 @@ pub async fn brief_with_answer(
     let history_tokens = history(&read);
     let (briefing, _) = prose::accept(read, wish, rules, answer).await?;
     Ok(Briefed {
-        briefing,
+        briefing: citing(briefing, &sessions),
         sessions,
         history_tokens,
+    })
+}
+
+/// The briefing with the sessions that its lines cite.
+fn citing(mut briefing: Briefing, sessions: &[SessionRow]) -> Briefing {
+    let sources = briefing.items.iter().flat_map(|item| &item.sources);
+    let labels: BTreeSet<&str> = sources
+        .filter(|source| source.kind == SourceKind::Message)
+        .filter_map(|source| source.reference.split_once('#'))
+        .map(|(label, _)| label)
+        .collect();
+    let cited = labelled(sessions)
+        .filter(|(label, _)| labels.contains(label.as_str()))
+        .map(|(label, row)| Cited {
+            label,
+            session: row.id,
+        });
+    briefing.cited = cited.collect();
+    briefing
+}
+
+/// The sessions with the labels of their citations, as the engine gives them: none to a single one.
+pub fn labelled(sessions: &[SessionRow]) -> impl Iterator<Item = (String, &SessionRow)> {
+    let several = sessions.len() > 1;
+    sessions.iter().enumerate().map(move |(place, row)| {
+        let label = if several {
+            format!("s{}", place + 1)
+        } else {
+            String::new()
+        };
+        (label, row)
     })
 }
 
@@ -158,7 +191,22 @@ async fn load(
         }
     };
     in_order(&mut rows);
-    Ok((transcripts(store, rows.clone()).await?, rows))
+    let read = transcripts(store, rows.clone()).await?;
+    Ok(distinct(read, rows))
+}
+
+/// Without sessions that nothing was said in and those that are there twice: the engine gives labels to
+/// the others, and a label must mean the same session to both.
+fn distinct(read: Vec<Transcript>, rows: Vec<SessionRow>) -> (Vec<Transcript>, Vec<SessionRow>) {
+    let mut kept: (Vec<Transcript>, Vec<SessionRow>) = Default::default();
+    for (transcript, row) in read.into_iter().zip(rows) {
+        let is_known = |known: &Transcript| known.messages == transcript.messages;
+        if !transcript.messages.is_empty() && !kept.0.iter().any(is_known) {
+            kept.0.push(transcript);
+            kept.1.push(row);
+        }
+    }
+    kept
 }
 
 /// Tokens of the texts and calls of all messages: what would be read again without a briefing.

@@ -64,6 +64,7 @@ pub struct Search {
     #[arg(
         required_unless_present = "batch",
         conflicts_with = "batch",
+        allow_hyphen_values = true,
         value_name = "QUERY"
     )]
     pub query: Vec<String>,
@@ -166,6 +167,9 @@ pub enum Handoff {
         /// What came of it
         #[arg(long)]
         note: Option<String>,
+        /// Take its briefing out of the file that it was written into, where it still stands there
+        #[arg(long)]
+        take_out: bool,
     },
 }
 

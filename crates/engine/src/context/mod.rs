@@ -286,6 +286,10 @@ fn sections(
             most: part(if only_facts { 100 } else { 16 }),
             lines: changes,
         },
+        Section {
+            most: part(8).max(part(20).min(A_LINE)),
+            lines: requests::captured(timeline, part(8).max(A_LINE)),
+        },
     ]
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use krake_domain::briefing::{Source, SourceKind};
-use krake_domain::session::{Message, MessageKind, Role, Transcript};
+use krake_domain::session::{CAPTURE, Message, MessageKind, Role, Transcript};
 
 use super::SessionInput;
 use super::escape::reference;
@@ -31,6 +31,8 @@ pub struct Moment<'a> {
     pub message: &'a Message,
     session: usize,
     label: String,
+    /// It was captured: material, whose words are nobody's.
+    captured: bool,
 }
 
 impl<'a> Timeline<'a> {
@@ -78,6 +80,7 @@ impl<'a> Timeline<'a> {
                         message,
                         session: number,
                         label: format!("{label}#{place}"),
+                        captured: session.transcript.format == CAPTURE,
                     }),
             );
             let cwd = session
@@ -121,14 +124,21 @@ impl<'a> Timeline<'a> {
         self.pairs.get(&place).copied()
     }
 
-    /// Places of what people and accounts said: texts of that role.
+    /// Places of what people and accounts said: texts of that role, without what was captured.
     pub fn texts(&self, role: Role) -> impl DoubleEndedIterator<Item = usize> + '_ {
         (0..self.moments.len()).filter(move |place| {
             let message = self.moments[*place].message;
             message.role == role
                 && message.kind == MessageKind::Text
                 && !message.text.trim().is_empty()
+                && !self.is_captured(*place)
         })
+    }
+
+    /// Whether what stands there was captured.
+    #[must_use]
+    pub fn is_captured(&self, place: usize) -> bool {
+        self.moments[place].captured
     }
 
     /// The message at a place.
