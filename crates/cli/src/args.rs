@@ -7,6 +7,7 @@ mod inbox;
 pub mod insights;
 mod owner;
 mod sessions;
+mod unwanted;
 
 use std::path::PathBuf;
 
@@ -21,6 +22,7 @@ pub use data::{Backup, Export, Restore, RestoreCommand, Secrets};
 pub use inbox::{CommitArgs, Inbox, State};
 pub use owner::{Db, Serve};
 pub use sessions::{Capture, CommitWhen, Import, ProjectFacts, ProjectStatus, Projects, Sessions};
+pub use unwanted::set_apart;
 
 /// Krake's command line.
 #[derive(Debug, Parser)]

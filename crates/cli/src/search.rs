@@ -23,12 +23,6 @@ const MOST_BYTES: u64 = 512 * 1024 * 1024;
 /// # Errors
 /// What is asked cannot be read, or there is nothing to search.
 pub async fn run(home: &Path, out: Out, args: Search) -> Result<Exit, Stopped> {
-    // `-draft` is a word that is not wanted; what begins like an option and is none was mistyped.
-    if let Some(option) = args.query.iter().find(|word| word.starts_with("--")) {
-        return Err(Stopped::usage(format!(
-            "there is no option `{option}`; to look for it, put it into quotes: '\"{option}\"'"
-        )));
-    }
     let query = args.query.join(" ");
     let Some(file) = &args.input else {
         let query = match &args.project {

@@ -64,7 +64,6 @@ pub struct Search {
     #[arg(
         required_unless_present = "batch",
         conflicts_with = "batch",
-        allow_hyphen_values = true,
         value_name = "QUERY"
     )]
     pub query: Vec<String>,

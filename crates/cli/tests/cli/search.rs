@@ -66,10 +66,7 @@ fn one_file_is_searched_without_a_data_folder() {
         2,
         &["search", "took", "--limt", "5", "--input", "chat.jsonl"],
     );
-    assert!(
-        mistyped.err.contains("there is no option `--limt`"),
-        "{mistyped:?}"
-    );
+    assert!(mistyped.err.contains("--limt"), "{mistyped:?}");
     let printed = world.expect(0, &["search", "other", "--input", "chat.jsonl"]);
     assert!(printed.out.contains("\\u{1b}[31mbut"), "{printed:?}");
     assert!(!world.home.exists());
