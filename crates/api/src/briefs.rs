@@ -4,7 +4,7 @@ use krake_domain::briefing::{Briefing, Form};
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::id::SessionId;
 use krake_engine::context::BRIEFING;
-use krake_runtime::briefing::{Briefed, Material, Wish, brief_of, brief_with_answer};
+use krake_runtime::briefing::{Briefed, Material, Wish, brief_of, brief_with_answer, labelled};
 use krake_runtime::{Written, write_block};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -133,23 +133,15 @@ pub fn made(briefed: Briefed) -> MadeBriefing {
         sessions,
         history_tokens,
     } = briefed;
-    let several = sessions.len() > 1;
-    let cited = sessions
-        .into_iter()
-        .enumerate()
-        .map(|(place, row)| CitedSession {
-            label: if several {
-                format!("s{}", place + 1)
-            } else {
-                String::new()
-            },
-            id: row.id,
-            title: row.title.as_deref().map(visible_line),
-            messages: row.messages,
-        });
+    let listed = labelled(&sessions).map(|(label, row)| CitedSession {
+        label,
+        id: row.id,
+        title: row.title.as_deref().map(visible_line),
+        messages: row.messages,
+    });
     MadeBriefing {
         briefing,
-        sessions: cited.collect(),
+        sessions: listed.collect(),
         history_tokens,
     }
 }

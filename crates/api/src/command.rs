@@ -14,6 +14,7 @@ use crate::context::Ctx;
 use crate::error::{ApiError, Code};
 use crate::event::StreamItem;
 use crate::input;
+use crate::screen::screen;
 
 /// How a command is carried over HTTP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -310,7 +311,7 @@ impl Command {
         schema
     }
 
-    /// Checks access and input, then calls. `value` is one object: the fields of path, query and
+    /// Checks access and input, looks for secrets in its words, then calls. `value` is one object: the fields of path, query and
     /// body together.
     ///
     /// # Errors
@@ -318,7 +319,11 @@ impl Command {
     pub async fn call(&self, ctx: Ctx, value: Value) -> Result<Value, ApiError> {
         self.access.check(ctx.principal())?;
         match &self.body {
-            Body::Once(call) => call(ctx, input::normalise(self, value)?).await,
+            Body::Once(call) => {
+                let input = input::normalise(self, value)?;
+                let (input, replaced) = screen(self, &ctx, input).await?;
+                call(ctx.with_replaced(replaced), input).await
+            }
             Body::Stream(_) => Err(ApiError::new(
                 Code::BadInput,
                 format!("`{}` is a stream: open it instead of calling it", self.name),

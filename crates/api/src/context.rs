@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access::only_a_person;
 use crate::error::{ApiError, Code};
+use crate::screen::Replaced;
 use crate::view::execution::ExecutionSummary;
 
 /// The core behind the door.
@@ -56,6 +57,7 @@ pub struct Ctx {
     core: Core,
     principal: Option<Principal>,
     prove: Option<Prove>,
+    replaced: Replaced,
 }
 
 impl Ctx {
@@ -66,6 +68,7 @@ impl Ctx {
             core,
             principal,
             prove: None,
+            replaced: Replaced::new(),
         }
     }
 
@@ -74,6 +77,25 @@ impl Ctx {
     pub fn with_proof(mut self, prove: Prove) -> Self {
         self.prove = Some(prove);
         self
+    }
+
+    /// The same, told what the door replaced in the input.
+    #[must_use]
+    pub(crate) fn with_replaced(mut self, replaced: Replaced) -> Self {
+        self.replaced = replaced;
+        self
+    }
+
+    /// Secrets that the door replaced in the input of this call, by kind.
+    #[must_use]
+    pub(crate) fn replaced(&self) -> Replaced {
+        self.replaced.clone()
+    }
+
+    /// What is asked.
+    #[must_use]
+    pub(crate) fn core(&self) -> &Core {
+        &self.core
     }
 
     /// The proof for a challenge, where there is a token to prove.

@@ -21,6 +21,7 @@ use crate::error::{ApiError, Code};
 use crate::handoff_parts::{Asked, CommitChoice, parts};
 use crate::held_account::{held, held_id, held_id_or_label};
 use crate::projects::{kept_as, load as load_project};
+use crate::screen::Replaced;
 use crate::sessions::credits;
 use crate::view::handoff::{HandoffView, SentHandoff};
 use crate::view::moment::now;
@@ -118,6 +119,9 @@ pub struct CompressedHandoff {
     /// Each line with its sources.
     pub items: Vec<BriefingItem>,
     pub coverage: Coverage,
+    /// Secrets in the context that tokens stand for now, by kind.
+    #[serde(default, skip_serializing_if = "Replaced::is_empty")]
+    pub redactions: Replaced,
 }
 
 /// Which handoffs, newest first.
@@ -155,6 +159,13 @@ pub struct ClaimHandoff {
 pub struct EndHandoff {
     pub id: HandoffId,
     pub note: Option<String>,
+}
+
+/// What became of the file.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct TakenOut {
+    /// Whether its briefing stood there, and is gone now.
+    pub changed: bool,
 }
 
 /// `handoffs.list`
@@ -331,6 +342,7 @@ pub async fn compress(ctx: Ctx, input: CompressHandoff) -> Result<CompressedHand
         budget: made.briefing.budget,
         items: made.briefing.items,
         coverage: made.briefing.coverage,
+        redactions: made.handoff.redactions,
     })
 }
 
@@ -352,7 +364,23 @@ pub async fn done(ctx: Ctx, input: EndHandoff) -> Result<HandoffView, ApiError> 
     if !store.end_handoff(input.id, input.note, now()).await? {
         return Err(elsewhere(&before.handoff, "ended"));
     }
-    Ok(show(ctx, HandoffRef { id: input.id }).await?.handoff)
+    let redactions = ctx.replaced();
+    let ended = show(ctx, HandoffRef { id: input.id }).await?.handoff;
+    Ok(HandoffView {
+        redactions,
+        ..ended
+    })
+}
+
+/// `handoffs.take_out`
+pub async fn take_out(ctx: Ctx, input: HandoffRef) -> Result<TakenOut, ApiError> {
+    ctx.person()?;
+    let runtime = ctx.owner()?;
+    let found = runtime.store().find_handoff(input.id).await?;
+    let handoff = found.ok_or_else(|| ApiError::not_found("handoff", input.id))?;
+    Ok(TakenOut {
+        changed: runtime.take_briefing_out(&handoff).await,
+    })
 }
 
 fn elsewhere(handoff: &HandoffView, wanted: &str) -> ApiError {
@@ -435,7 +463,10 @@ pub async fn send_out(
         DeliverError::Store(error) => error.into(),
     })?;
     Ok(HandoffDetail {
-        handoff: HandoffView::from(&handoff),
+        handoff: HandoffView {
+            redactions: ctx.replaced(),
+            ..HandoffView::from(&handoff)
+        },
         briefing: handoff.briefing,
     })
 }

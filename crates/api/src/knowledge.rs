@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
+use crate::screen::Replaced;
 use crate::tools::Nothing;
 use crate::view::moment::{Moment, now};
 use crate::view::page::{MOST_LIMIT, Page, limit};
@@ -27,6 +28,9 @@ pub struct KnowledgeView {
     pub created_at: Moment,
     /// The entry that replaced this one.
     pub superseded_by: Option<KnowledgeId>,
+    /// Secrets in the text of this call that tokens stand for now, by kind.
+    #[serde(default, skip_serializing_if = "Replaced::is_empty")]
+    pub redactions: Replaced,
 }
 
 /// Which entries, newest first.
@@ -164,7 +168,7 @@ pub async fn add(ctx: Ctx, input: AddKnowledge) -> Result<KnowledgeView, ApiErro
     entry.id = store
         .add_knowledge(entry.clone(), &entry.id.to_string())
         .await?;
-    Ok(KnowledgeView::from(entry))
+    Ok(kept(&ctx, entry))
 }
 
 /// `knowledge.supersede`
@@ -190,7 +194,7 @@ pub async fn supersede(ctx: Ctx, input: SupersedeKnowledge) -> Result<KnowledgeV
         workspace: old.workspace,
     };
     match store.supersede_knowledge(input.id, entry.clone()).await {
-        Ok(None) => Ok(entry.into()),
+        Ok(None) => Ok(kept(&ctx, entry)),
         Ok(Some(by)) => Err(ApiError::new(
             Code::Conflict,
             format!("this entry was replaced already, by `{by}`"),
@@ -273,7 +277,16 @@ impl From<KnowledgeEntry> for KnowledgeView {
             sources: entry.sources.iter().map(|source| shown(source)).collect(),
             created_at: entry.created_at.into(),
             superseded_by: entry.superseded_by,
+            redactions: Replaced::new(),
         }
+    }
+}
+
+/// An entry that was just kept, with what was replaced in it.
+fn kept(ctx: &Ctx, entry: KnowledgeEntry) -> KnowledgeView {
+    KnowledgeView {
+        redactions: ctx.replaced(),
+        ..entry.into()
     }
 }
 

@@ -23,6 +23,7 @@ mod failed;
 
 pub mod input;
 pub mod reply;
+mod screen;
 pub use reply::Reply;
 pub mod view;
 mod visible;

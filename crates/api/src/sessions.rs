@@ -14,12 +14,16 @@ use crate::context::Ctx;
 use crate::error::{ApiError, Code};
 use crate::held_account::{held_id, held_id_or_label};
 use crate::projects::{Objectives, load as load_project, objectives_view};
+use crate::view::message_ref::MessageRef;
 use crate::view::moment::{Moment, now};
 use crate::view::page::{Page, cursor, limit};
 use crate::visible::{visible, visible_line};
 
 /// Characters of one message on a page of messages; the whole is asked for by its position.
 const MOST_PAGE_CHARS: usize = 20_000;
+
+/// Messages that stand before the one that is named, so that it is read in its place.
+const BEFORE: u64 = 3;
 
 /// Which sessions, the last ended first.
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
@@ -45,8 +49,9 @@ pub struct SessionRef {
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListMessages {
-    pub id: SessionId,
-    /// `next` of the page before, or the position to begin with; from 0.
+    pub id: MessageRef,
+    /// `next` of the page before, or the position to begin with. Absent: from 0, or a few messages before
+    /// the one that is named.
     pub cursor: Option<u64>,
     /// At most 500; 50 when absent.
     pub limit: Option<u32>,
@@ -183,14 +188,16 @@ pub async fn show(ctx: Ctx, input: SessionRef) -> Result<SessionView, ApiError> 
 
 /// `sessions.messages`
 pub async fn messages(ctx: Ctx, input: ListMessages) -> Result<Messages, ApiError> {
-    let folder = ctx.store()?.find_session(input.id).await?;
+    let MessageRef { session, position } = input.id;
+    let folder = ctx.store()?.find_session(session).await?;
     let folder = folder
-        .ok_or_else(|| ApiError::not_found("session", input.id))?
+        .ok_or_else(|| ApiError::not_found("session", session))?
         .cwd;
     let most = if input.whole { 20 } else { u32::MAX };
     let limit = limit(input.limit).min(most);
-    let from = input.cursor.unwrap_or(0);
-    let rows = ctx.store()?.page_messages(input.id, from, limit).await?;
+    let named = position.map_or(0, |named| named.saturating_sub(BEFORE));
+    let from = input.cursor.unwrap_or(named);
+    let rows = ctx.store()?.page_messages(session, from, limit).await?;
     let full = rows.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
     let next = rows.last().filter(|_| full).map(|(last, _)| last + 1);
     let most_chars = if input.whole {

@@ -7,6 +7,7 @@ mod inbox;
 pub mod insights;
 mod owner;
 mod sessions;
+mod unwanted;
 
 use std::path::PathBuf;
 
@@ -23,6 +24,7 @@ pub use owner::{Db, Serve};
 pub use sessions::{
     Capture, CommitWhen, Import, ProjectFacts, ProjectLists, ProjectStatus, Projects, Sessions,
 };
+pub use unwanted::set_apart;
 
 /// Krake's command line.
 #[derive(Debug, Parser)]

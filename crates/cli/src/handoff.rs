@@ -10,6 +10,7 @@ use crate::columns::{columns, field, items, time};
 use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::out::Out;
+use crate::replaced::replaced;
 use crate::{prose, text};
 
 /// Runs the group.
@@ -27,6 +28,7 @@ pub async fn run(home: &Path, out: Out, args: Handoff) -> Result<Exit, Stopped> 
             let made = made?;
             out.answer(&made, |made| field(made, "id"))?;
             out.note(&measured(&made));
+            told(out, &made);
         }
         Handoff::Send(wish) => {
             let made = write(home, "handoffs.send", sending(&wish)).await?;
@@ -67,12 +69,25 @@ pub async fn run(home: &Path, out: Out, args: Handoff) -> Result<Exit, Stopped> 
             .await?;
             out.answer(&claimed, briefing)?;
         }
-        Handoff::Done { id, note } => {
+        Handoff::Done { id, note, take_out } => {
             let ended = write(home, "handoffs.done", json!({ "id": id, "note": note })).await?;
             out.answer(&ended, |_| format!("{id} done"))?;
+            if take_out {
+                let taken = write(home, "handoffs.take_out", json!({ "id": id })).await?;
+                if taken["changed"] != true {
+                    out.note("no file holds its briefing any more");
+                }
+            }
+            told(out, &ended);
         }
     }
     Ok(Exit::Done)
+}
+
+fn told(out: Out, answer: &Value) {
+    if let Some(found) = replaced(answer) {
+        out.note(&found);
+    }
 }
 
 async fn create(

@@ -10,6 +10,7 @@ use crate::columns::{columns, field, time};
 use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::out::Out;
+use crate::replaced::replaced;
 use crate::text;
 
 /// Files that are named each where they were left out for the same cause.
@@ -108,14 +109,9 @@ fn notes(report: &Value) -> Vec<String> {
             "{broken} lines could not be read; their bytes are kept"
         ));
     }
-    let redactions = report["redactions"].as_object().into_iter().flatten();
-    let found: Vec<String> = redactions
-        .map(|(kind, times)| format!("{times} {}", kind.replace('_', " ")))
-        .collect();
-    if !found.is_empty() {
+    if let Some(found) = replaced(report) {
         notes.push(format!(
-            "secrets replaced by tokens: {} (`krake secrets policy` says what becomes of them)",
-            found.join(", ")
+            "{found} (`krake secrets policy` says what becomes of them)"
         ));
     }
     let kept = report["kept_secrets"].as_u64().unwrap_or(0);

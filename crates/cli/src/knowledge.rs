@@ -9,6 +9,7 @@ use crate::columns::{columns, field, items, time};
 use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::out::Out;
+use crate::replaced::replaced;
 use crate::text;
 
 /// Runs the group.
@@ -32,7 +33,7 @@ pub async fn run(home: &Path, out: Out, args: Knowledge) -> Result<Exit, Stopped
                 json!({ "title": title, "text": text, "category": category, "sources": sources });
             let added = door.call("knowledge.add", input).await;
             door.close().await;
-            out.answer(&added?, |entry| field(entry, "id"))?;
+            kept(out, &added?)?;
         }
         Knowledge::List {
             category,
@@ -83,7 +84,7 @@ pub async fn run(home: &Path, out: Out, args: Knowledge) -> Result<Exit, Stopped
             let door = Door::write(home).await?;
             let entry = door.call("knowledge.supersede", input).await;
             door.close().await;
-            out.answer(&entry?, |entry| field(entry, "id"))?;
+            kept(out, &entry?)?;
         }
         Knowledge::Write { path, category } => {
             let path = std::path::absolute(&path)
@@ -101,6 +102,14 @@ pub async fn run(home: &Path, out: Out, args: Knowledge) -> Result<Exit, Stopped
         }
     }
     Ok(Exit::Done)
+}
+
+fn kept(out: Out, entry: &Value) -> Result<(), Stopped> {
+    out.answer(entry, |entry| field(entry, "id"))?;
+    if let Some(found) = replaced(entry) {
+        out.note(&found);
+    }
+    Ok(())
 }
 
 /// An entry as it is read, and below it what it replaced.

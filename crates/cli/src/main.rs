@@ -50,6 +50,7 @@ mod plan;
 mod policies;
 mod projects;
 mod prose;
+mod replaced;
 mod request;
 mod rescan;
 mod run;
@@ -67,12 +68,12 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{CommandFactory as _, Parser as _};
 
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, set_apart};
 use crate::exit::{Exit, Stopped};
 use crate::out::{Out, say};
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(set_apart(std::env::args_os())) {
         Ok(cli) => cli,
         Err(error) => return wrong_usage(&error),
     };

@@ -49,6 +49,8 @@ mod named_accounts;
 mod own_keys;
 #[path = "cli/owners.rs"]
 mod owners;
+#[path = "cli/pasted.rs"]
+mod pasted;
 #[path = "cli/plans.rs"]
 mod plans;
 #[path = "cli/policies.rs"]

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::id::SessionId;
 use crate::loss::Loss;
 
 /// A briefing within a token budget.
@@ -14,6 +15,17 @@ pub struct Briefing {
     pub budget: u64,
     pub items: Vec<BriefingItem>,
     pub coverage: Coverage,
+    /// The stored sessions that its lines cite, by their labels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cited: Vec<Cited>,
+}
+
+/// A stored session under the label that citations have for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Cited {
+    /// `s2` in `[s2#12]`; empty in `[#12]`.
+    pub label: String,
+    pub session: SessionId,
 }
 
 /// How the text of a briefing is written.
@@ -72,6 +84,9 @@ pub enum ItemKind {
     Command,
     Error,
     Change,
+    /// What a person captured: a clipboard, a page, the output of a program. It is material, and no
+    /// word of the user.
+    Captured,
     Statement,
     /// A statement without the words that can be done without; the full text stands at its source.
     Shortened,

@@ -17,6 +17,9 @@ pub struct Delivery {
     pub commit: Option<PlannedCommit>,
     /// The file that gets the briefing between its marks.
     pub file: Option<String>,
+    /// Whether there was no such file before, or one for an earlier briefing alone: it goes with its
+    /// briefing.
+    pub makes_file: bool,
     pub done: Vec<PartDone>,
 }
 

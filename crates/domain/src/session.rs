@@ -6,6 +6,9 @@ use serde_json::Value;
 use crate::spending::Spending;
 use crate::time::Timestamp;
 
+/// The format of what a person captured. It is material: its words are nobody's request.
+pub const CAPTURE: &str = "capture";
+
 /// A session as read from a foreign format, before it is given ids of ours.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Transcript {

@@ -1,4 +1,5 @@
-//! Replacing a file as a whole: afterwards there is the old content or the new, never a part.
+//! Replacing a file as a whole: afterwards there is the old content or the new, never a part. And taking
+//! one away that is still as it was seen.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -50,6 +51,27 @@ impl Root {
                 _ => self.sort(&path, error),
             })?,
         }
+        sync_folder(&folder).map_err(sort)
+    }
+
+    /// Takes the file away, once its content is still the one with this hash; a link to it stays.
+    ///
+    /// # Errors
+    /// As [`Root::write`].
+    pub fn remove(&self, path: &InnerPath, expected: Hash) -> Result<(), EdgeError> {
+        let path = self.resolve(path)?;
+        let sort = |error| self.sort(&path, error);
+        let (parent, name) = path
+            .split()
+            .ok_or_else(|| self.wrong_kind(&path, Kind::Folder))?;
+        let folder = self.dir.open_dir(parent.as_path()).map_err(sort)?;
+        self.present(&path, &folder, name)?;
+        if self.find_hash(&path)? != Some(expected) {
+            return Err(EdgeError::Changed {
+                what: format!("`{}`", self.shown(&path)),
+            });
+        }
+        folder.remove_file(name).map_err(sort)?;
         sync_folder(&folder).map_err(sort)
     }
 

@@ -3,7 +3,9 @@
 mod project;
 pub mod prose;
 
-use krake_domain::briefing::{Briefing, Form};
+use std::collections::BTreeSet;
+
+use krake_domain::briefing::{Briefing, Cited, Form, SourceKind};
 use krake_domain::compression::CompressionRule;
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::id::{ProjectId, SessionId};
@@ -85,7 +87,7 @@ pub async fn brief_of(
         return Err(nothing(&briefing));
     }
     Ok(Briefed {
-        briefing,
+        briefing: citing(briefing, &sessions),
         sessions,
         history_tokens,
     })
@@ -107,9 +109,40 @@ pub async fn brief_with_answer(
     let history_tokens = history(&read);
     let (briefing, _) = prose::accept(read, wish, rules, answer).await?;
     Ok(Briefed {
-        briefing,
+        briefing: citing(briefing, &sessions),
         sessions,
         history_tokens,
+    })
+}
+
+/// The briefing with the sessions that its lines cite.
+fn citing(mut briefing: Briefing, sessions: &[SessionRow]) -> Briefing {
+    let sources = briefing.items.iter().flat_map(|item| &item.sources);
+    let labels: BTreeSet<&str> = sources
+        .filter(|source| source.kind == SourceKind::Message)
+        .filter_map(|source| source.reference.split_once('#'))
+        .map(|(label, _)| label)
+        .collect();
+    let cited = labelled(sessions)
+        .filter(|(label, _)| labels.contains(label.as_str()))
+        .map(|(label, row)| Cited {
+            label,
+            session: row.id,
+        });
+    briefing.cited = cited.collect();
+    briefing
+}
+
+/// The sessions with the labels of their citations, as the engine gives them: none to a single one.
+pub fn labelled(sessions: &[SessionRow]) -> impl Iterator<Item = (String, &SessionRow)> {
+    let several = sessions.len() > 1;
+    sessions.iter().enumerate().map(move |(place, row)| {
+        let label = if several {
+            format!("s{}", place + 1)
+        } else {
+            String::new()
+        };
+        (label, row)
     })
 }
 

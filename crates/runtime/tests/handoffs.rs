@@ -38,6 +38,7 @@ fn handoff(project: &Project) -> Handoff {
             budget: 100,
             items: Vec::new(),
             coverage: Coverage::default(),
+            cited: Vec::new(),
         },
         credits_used: None,
         snapshot: None,
@@ -185,8 +186,8 @@ async fn what_nobody_claimed_is_taken_back_and_its_draft_is_open_again() {
     assert!(twice.is_err(), "one answer to one draft");
     let taken = runtime.withdraw_handoff(sent.id).await.unwrap().unwrap();
     assert_eq!(taken.state, HandoffState::Withdrawn);
-    let file = std::fs::read_to_string(shop.path.join("AGENTS.md")).unwrap();
-    assert_eq!(file, "");
+    // Nobody but Krake made the file, and nothing else is in it.
+    assert!(!shop.path.join("AGENTS.md").exists());
     assert!(runtime.withdraw_handoff(sent.id).await.unwrap().is_none());
     let again = runtime
         .send_handoff(handoff(&project), parts())
@@ -195,6 +196,43 @@ async fn what_nobody_claimed_is_taken_back_and_its_draft_is_open_again() {
     let store = runtime.store();
     assert!(store.claim_handoff(again.id, None, now()).await.unwrap());
     assert!(runtime.withdraw_handoff(again.id).await.unwrap().is_none());
+    runtime.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_file_that_a_person_made_stays_and_one_of_ours_goes_with_its_last_briefing() {
+    let (home, shop) = (tempfile::tempdir().unwrap(), Shop::new());
+    let runtime = owner(home.path(), Drive::Named).await;
+    let project = project(&runtime, &shop.text()).await;
+    let file = shop.path.join("AGENTS.md");
+    let send = async || {
+        let parts = Parts {
+            commit: None,
+            ..all_parts(&shop, "x")
+        };
+        runtime
+            .send_handoff(handoff(&project), parts)
+            .await
+            .unwrap()
+    };
+    let (_, second) = (send().await, send().await);
+    runtime.withdraw_handoff(second.id).await.unwrap().unwrap();
+    assert!(
+        !file.exists(),
+        "the first made it, the second took its place"
+    );
+
+    shop.write("AGENTS.md", "");
+    let sent = send().await;
+    runtime.withdraw_handoff(sent.id).await.unwrap().unwrap();
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "");
+    std::fs::remove_file(&file).unwrap();
+
+    let sent = send().await;
+    let text = std::fs::read_to_string(&file).unwrap();
+    shop.write("AGENTS.md", &format!("{text}Be kind.\n"));
+    runtime.withdraw_handoff(sent.id).await.unwrap().unwrap();
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "Be kind.\n");
     runtime.stop().await.unwrap();
 }
 

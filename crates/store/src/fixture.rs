@@ -228,6 +228,7 @@ pub(crate) fn handoff() -> Handoff {
             budget: 100,
             items: Vec::new(),
             coverage: Coverage::default(),
+            cited: Vec::new(),
         },
         credits_used: Some(12.5),
         snapshot: None,

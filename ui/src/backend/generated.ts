@@ -374,6 +374,8 @@ export type Briefing = {
   budget: number;
   items: BriefingItem[];
   coverage: Coverage;
+  /** The stored sessions that its lines cite, by their labels. */
+  cited?: Cited[];
 };
 
 /** One line of a briefing. */
@@ -585,6 +587,13 @@ export type ChosenMeaning = {
   chosen_at: Moment;
 };
 
+/** A stored session under the label that citations have for it. */
+export type Cited = {
+  /** `s2` in `[s2#12]`; empty in `[#12]`. */
+  label: string;
+  session: SessionId;
+};
+
 /** A stored session under the label of its citations: `s2` in `[s2#12]`, empty in `[#12]`. */
 export type CitedSession = {
   label: string;
@@ -618,6 +627,8 @@ export type CompressedHandoff = {
   /** Each line with its sources. */
   items: BriefingItem[];
   coverage: Coverage;
+  /** Secrets in the context that tokens stand for now, by kind. */
+  redactions?: Record<string, number>;
 };
 
 export type CompressionRuleId = Branded<"CompressionRuleId">;
@@ -1036,6 +1047,8 @@ export type HandoffDetail = {
   draft_id: DraftId | null;
   /** What happened before it went into the queue, in order. */
   parts: PartView[];
+  /** Secrets in the texts of this call that tokens stand for now, by kind. */
+  redactions?: Record<string, number>;
   briefing: Briefing;
 };
 
@@ -1092,6 +1105,8 @@ export type HandoffView = {
   draft_id: DraftId | null;
   /** What happened before it went into the queue, in order. */
   parts: PartView[];
+  /** Secrets in the texts of this call that tokens stand for now, by kind. */
+  redactions?: Record<string, number>;
 };
 
 /** Items, and the cursor of the next page where there is one. */
@@ -1233,7 +1248,7 @@ export type InsightsUsage = {
 };
 
 /** The section that a line belongs to. */
-export type ItemKind = "goal" | "last_request" | "constraint" | "decision" | "open_item" | "file" | "command" | "error" | "change" | "statement" | "kept" | "shortened" | "session";
+export type ItemKind = "goal" | "last_request" | "constraint" | "decision" | "open_item" | "file" | "command" | "error" | "change" | "statement" | "kept" | "captured" | "shortened" | "session";
 
 /** How far the items of a `for_each` step are. */
 export type ItemsView = {
@@ -1276,6 +1291,8 @@ export type KnowledgeView = {
   created_at: Moment;
   /** The entry that replaced this one. */
   superseded_by: KnowledgeId | null;
+  /** Secrets in the text of this call that tokens stand for now, by kind. */
+  redactions?: Record<string, number>;
 };
 
 /** Items, and the cursor of the next page where there is one. */
@@ -1404,6 +1421,8 @@ export type MadeBriefing = {
   budget: number;
   items: BriefingItem[];
   coverage: Coverage;
+  /** The stored sessions that its lines cite, by their labels. */
+  cited?: Cited[];
   /** In the order of their labels. */
   sessions: CitedSession[];
   /** Tokens of everything that was read for it, by the same estimator. */
@@ -2208,6 +2227,8 @@ export type SentHandoff = {
   draft_id: DraftId | null;
   /** What happened before it went into the queue, in order. */
   parts: PartView[];
+  /** Secrets in the texts of this call that tokens stand for now, by kind. */
+  redactions?: Record<string, number>;
   /** The name of the project. */
   project: string | null;
   /** The name of the account that it is meant for. */
@@ -2471,6 +2492,12 @@ export type SumView = {
   credits: number;
 };
 
+/** What became of the file. */
+export type TakenOut = {
+  /** Whether its briefing stood there, and is gone now. */
+  changed: boolean;
+};
+
 export type ThreadId = Branded<"ThreadId">;
 
 /** What a thread is about. */
@@ -2702,6 +2729,8 @@ export type WrittenBriefing = {
   budget: number;
   items: BriefingItem[];
   coverage: Coverage;
+  /** The stored sessions that its lines cite, by their labels. */
+  cited?: Cited[];
   /** In the order of their labels. */
   sessions: CitedSession[];
   /** Tokens of everything that was read for it, by the same estimator. */
@@ -3141,8 +3170,9 @@ export type Commands = {
   }; output: SessionView };
   /** Messages of a session in order, by position */
   "sessions.messages": { input: {
-    id: SessionId;
-    /** `next` of the page before, or the position to begin with; from 0. */
+    /** A session, or a message of it: `ses_…` or `ses_…#12`. */
+    id: string;
+    /** `next` of the page before, or the position to begin with. Absent: from 0, or a few messages before the one that is named. */
     cursor?: number | null;
     /** At most 500; 50 when absent. */
     limit?: number | null;
@@ -3568,6 +3598,10 @@ export type Commands = {
     id: HandoffId;
     note?: string | null;
   }; output: HandoffView };
+  /** Take its briefing out of the file that it was written into, where it still stands there */
+  "handoffs.take_out": { input: {
+    id: HandoffId;
+  }; output: TakenOut };
   /** Compress a context for the next account; it waits in the queue */
   "handoff.compress": { input: {
     project_id?: string | null;
@@ -3876,6 +3910,7 @@ export const commands = {
   "handoffs.withdraw": { name: "handoffs.withdraw", method: "POST", path: "/api/handoffs/{id}/withdraw", kind: "command", provides: [] },
   "handoffs.claim": { name: "handoffs.claim", method: "POST", path: "/api/handoffs/{id}/claim", kind: "command", provides: [] },
   "handoffs.done": { name: "handoffs.done", method: "POST", path: "/api/handoffs/{id}/done", kind: "command", provides: [] },
+  "handoffs.take_out": { name: "handoffs.take_out", method: "POST", path: "/api/handoffs/{id}/take-out", kind: "command", provides: [] },
   "handoff.compress": { name: "handoff.compress", method: "POST", path: "/api/handoff/compress", kind: "command", provides: [] },
   "compression.list": { name: "compression.list", method: "GET", path: "/api/compression-rules", kind: "query", provides: ["compression_rules"] },
   "compression.add": { name: "compression.add", method: "POST", path: "/api/compression-rules", kind: "command", provides: [] },

@@ -6,6 +6,7 @@ use krake_domain::id::{DraftId, HandoffId, SnapshotId};
 use serde::Serialize;
 
 use super::moment::Moment;
+use crate::screen::Replaced;
 use crate::visible::{visible, visible_line};
 
 /// A handoff in the queue.
@@ -35,6 +36,9 @@ pub struct HandoffView {
     pub draft_id: Option<DraftId>,
     /// What happened before it went into the queue, in order.
     pub parts: Vec<PartView>,
+    /// Secrets in the texts of this call that tokens stand for now, by kind.
+    #[serde(default, skip_serializing_if = "Replaced::is_empty")]
+    pub redactions: Replaced,
 }
 
 /// One part of a delivery.
@@ -84,6 +88,7 @@ impl From<&Handoff> for HandoffView {
             note: shown(&handoff.note),
             draft_id: handoff.delivery.draft,
             parts: handoff.delivery.done.iter().map(PartView::from).collect(),
+            redactions: Replaced::new(),
         }
     }
 }

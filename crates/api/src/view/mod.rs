@@ -11,6 +11,7 @@ pub mod approval;
 pub mod draft;
 pub mod execution;
 pub mod handoff;
+pub mod message_ref;
 pub mod moment;
 pub mod page;
 pub mod preview;

@@ -166,6 +166,9 @@ pub enum Handoff {
         /// What came of it
         #[arg(long)]
         note: Option<String>,
+        /// Take its briefing out of the file that it was written into, where it still stands there
+        #[arg(long)]
+        take_out: bool,
     },
 }
 

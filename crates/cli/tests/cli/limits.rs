@@ -291,7 +291,8 @@ fn one_command_hands_over_and_another_takes_back() {
         "{listed}"
     );
     world.expect(0, &["handoff", "withdraw", id(&waiting)]);
-    assert_eq!(agents(), "");
+    // Krake made the file for it, and nothing else is in it.
+    assert!(!world.work.join("AGENTS.md").exists());
     assert_eq!(
         world.json(&["inbox", "list"])["items"][0]["id"],
         thread["id"]
@@ -337,6 +338,22 @@ fn one_command_hands_over_and_another_takes_back() {
         world.json(&["handoff", "list", "--project", "Other"])["items"],
         json!([])
     );
+
+    // What is done stays in the file, unless it is to be taken out.
+    let send = [
+        "handoff",
+        "send",
+        "--project",
+        "Shop",
+        "--no-commit",
+        "--goal",
+        "Go on",
+    ];
+    let written = world.json(&send);
+    world.expect(0, &["handoff", "claim", id(&written)]);
+    assert!(agents().contains("Go on"));
+    world.expect(0, &["handoff", "done", id(&written), "--take-out"]);
+    assert!(!world.work.join("AGENTS.md").exists());
 }
 
 #[test]

@@ -140,3 +140,101 @@ fn another_tool_finds_the_work_is_briefed_and_leaves_it_for_the_next_account() {
     assert_eq!(waiting["structuredContent"]["items"][0]["goal"], "go on");
     assert_eq!(client.leave(), Some(0));
 }
+
+#[test]
+fn what_one_tool_names_the_next_one_takes() {
+    let world = World::new();
+    world.expect(0, &["projects", "add", "shop"]);
+    // Nothing was ever said in it: no label of a citation stands for it.
+    world.expect(0, &["sessions", "start", "--project", "shop"]);
+    for (name, asked) in [
+        ("one", "Make the totals exact."),
+        ("two", "Style the cart page."),
+    ] {
+        let lines: Vec<String> = (0..9)
+            .map(|number| {
+                let text = if number == 6 { asked } else { "Go on, please." };
+                json!({ "id": format!("{name}{number}"), "role": "user", "content": text })
+                    .to_string()
+            })
+            .collect();
+        let file = format!("{name}.jsonl");
+        world.write(&file, &lines.join("\n"));
+        world.expect(0, &["import", &file, "--project", "shop"]);
+    }
+    let mut client = Client::of(&world);
+    let found = client.call("search", json!({ "query": "totals exact" }));
+    let id = &found["structuredContent"]["hits"][0]["id"];
+    assert!(id.as_str().unwrap().ends_with("#6"), "{found}");
+    let around = client.call("read_session", json!({ "id": id }));
+    let items = around["structuredContent"]["items"].as_array().unwrap();
+    let places: Vec<u64> = items
+        .iter()
+        .filter_map(|one| one["position"].as_u64())
+        .collect();
+    assert_eq!(places, [3, 4, 5, 6, 7, 8], "{around}");
+    assert_eq!(items[3]["text"], "Make the totals exact.");
+
+    // A citation of the briefing, followed with what stands beside it.
+    let briefing = client.call(
+        "get_briefing",
+        json!({ "project_id": "shop", "budget": 600 }),
+    );
+    follow(&mut client, &briefing);
+    let wrong = client.call("read_session", json!({ "id": "s1#6" }));
+    let said = wrong["content"][0]["text"].as_str().unwrap();
+    assert!(said.contains("expected `ses_…`"), "{said}");
+
+    let made = client.call(
+        "create_handoff",
+        json!({ "project_id": "shop", "goal": "go on" }),
+    );
+    let id = made["structuredContent"]["id"].clone();
+    let shown = client.call("get_handoff", json!({ "id": id }));
+    assert!(
+        shown["content"][1]["text"]
+            .as_str()
+            .unwrap()
+            .contains("\"state\":\"pending\"")
+    );
+    follow(&mut client, &shown);
+    let claimed = client.call("claim_handoff", json!({ "id": id }));
+    assert_eq!(
+        claimed["structuredContent"]["state"], "claimed",
+        "{claimed}"
+    );
+    assert_eq!(claimed["content"][0], shown["content"][0]);
+    let twice = client.call("claim_handoff", json!({ "id": id }));
+    assert_eq!(twice["isError"], true, "{twice}");
+    let ended = client.call("end_handoff", json!({ "id": id, "note": "styled" }));
+    assert_eq!(ended["structuredContent"]["note"], "styled", "{ended}");
+    assert_eq!(client.leave(), Some(0));
+}
+
+/// Reads what the briefing cites for "Style the cart page." by the id that stands beside its text.
+fn follow(client: &mut Client, answer: &Value) {
+    let blocks = answer["content"].as_array().unwrap();
+    let text = blocks[0]["text"].as_str().unwrap();
+    let line = text
+        .lines()
+        .find(|line| line.contains("Style the cart page."))
+        .unwrap();
+    let cited = line.rsplit_once('[').unwrap().1.trim_end_matches(']');
+    let (label, position) = cited.split_once('#').unwrap();
+    let beside = blocks.last().unwrap()["text"].as_str().unwrap();
+    let named = format!("[{label}#12] is ");
+    let id = beside
+        .split_once(&named)
+        .unwrap()
+        .1
+        .split('#')
+        .next()
+        .unwrap();
+    let asked = json!({ "id": format!("{id}#{position}"), "limit": 10 });
+    let read = client.call("read_session", asked);
+    let items = read["structuredContent"]["items"].as_array().unwrap();
+    let there = items
+        .iter()
+        .find(|one| one["position"].to_string() == position);
+    assert_eq!(there.unwrap()["text"], "Style the cart page.", "{read}");
+}

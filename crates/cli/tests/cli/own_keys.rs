@@ -24,6 +24,10 @@ fn a_key_of_an_account_is_found_in_what_comes_in_whatever_its_shape() {
     assert_eq!(imported["redactions"]["known"], 1, "{imported}");
     let capture = ["capture", "--project", "shop", "-"];
     run(&world, &keyring, 0, &capture, &format!("again {key}"));
+    let pasted = ["projects", "add", key];
+    let refused = run(&world, &keyring, 2, &pasted, "");
+    let said = "field `name`: this looks like the key of one of your accounts";
+    assert!(refused.err.contains(said), "{refused:?}");
     assert!(!world.keeps("canary"));
     // A keychain that is locked keeps nobody from writing something down.
     keyring.lock();

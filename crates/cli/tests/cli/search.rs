@@ -49,6 +49,24 @@ fn one_file_is_searched_without_a_data_folder() {
     assert_eq!(ids(&find("took -samosir"))[0], "#3");
     // Another form of the word is the same word.
     assert_eq!(ids(&find("took -ferry")), ["m3", "m1"]);
+    // As a person types it: words that are not wanted, and the options behind or before them.
+    let typed = |words: &[&str]| world.json(&[&["search"], words].concat());
+    let file = ["--input", "chat.jsonl"];
+    assert_eq!(
+        ids(&typed(&[&["took", "-samosir"], &file[..]].concat()))[0],
+        "#3"
+    );
+    assert_eq!(
+        ids(&typed(&[&file[..], &["-samosir", "took"]].concat()))[0],
+        "#3"
+    );
+    let first = typed(&[&["-hello", "took"], &file[..], &["--limit", "1"]].concat());
+    assert_eq!(ids(&first).len(), 1, "{first}");
+    let mistyped = world.expect(
+        2,
+        &["search", "took", "--limt", "5", "--input", "chat.jsonl"],
+    );
+    assert!(mistyped.err.contains("--limt"), "{mistyped:?}");
     let printed = world.expect(0, &["search", "other", "--input", "chat.jsonl"]);
     assert!(printed.out.contains("\\u{1b}[31mbut"), "{printed:?}");
     assert!(!world.home.exists());

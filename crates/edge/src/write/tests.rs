@@ -15,6 +15,19 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 #[test]
+fn only_what_is_as_it_was_seen_is_taken_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = Root::open(folder.path()).unwrap();
+    root.write(&inner("a"), b"one", None).unwrap();
+    let changed = root.remove(&inner("a"), Hash::of(b"two"));
+    assert!(matches!(changed, Err(EdgeError::Changed { .. })));
+    assert_eq!(names(folder.path()), ["a"]);
+    root.remove(&inner("a"), Hash::of(b"one")).unwrap();
+    assert_eq!(names(folder.path()), [""; 0]);
+    assert!(root.remove(&inner("a"), Hash::of(b"one")).is_err());
+}
+
+#[test]
 fn creates_replaces_and_keeps_permissions() {
     let folder = tempfile::tempdir().unwrap();
     let root = Root::open(folder.path()).unwrap();

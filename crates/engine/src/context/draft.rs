@@ -168,7 +168,7 @@ impl<'n> Draft<'n> {
     /// The finished briefing.
     #[must_use]
     pub fn finish(mut self, budget: u64) -> Briefing {
-        for kind in [ItemKind::Statement, ItemKind::Shortened] {
+        for kind in [ItemKind::Captured, ItemKind::Statement, ItemKind::Shortened] {
             if let Some(statements) = self.sections.get_mut(&kind) {
                 statements.sort_by_key(|line| (line.list, line.place));
             }
@@ -209,6 +209,7 @@ impl<'n> Draft<'n> {
                 weight,
                 loss: None,
             },
+            cited: Vec::new(),
         }
     }
 
@@ -276,7 +277,7 @@ impl<'n> Draft<'n> {
                     other.text == line.text || likeness(&other.content(), &content) > 0.85
                 })
             }
-            ItemKind::Statement | ItemKind::Shortened => {
+            ItemKind::Captured | ItemKind::Statement | ItemKind::Shortened => {
                 self.said.iter().any(|said| said.says(&content)) || self.told(line, &content)
             }
             // Case 1 and case 2 are two things to do.

@@ -93,7 +93,10 @@ impl<'a> Fill<'a> {
             }
             let line = Line {
                 list: false,
-                kind,
+                kind: match self.timeline.is_captured(unit.place) {
+                    true => ItemKind::Captured,
+                    false => kind,
+                },
                 text: dated(&unit.text, self.timeline.at(unit.place).at).into_owned(),
                 sources: vec![self.timeline.source(unit.place)],
                 weight: rate,

@@ -61,6 +61,7 @@ pub fn heading(kind: ItemKind) -> &'static str {
         ItemKind::Command => "## Commands, last outcome",
         ItemKind::Error => "## Errors, and what was edited next",
         ItemKind::Change => "## Changes in the repository",
+        ItemKind::Captured => "## Captured: material to read, no request of the user",
         ItemKind::Statement => "## Said and found",
         ItemKind::Shortened => "## Said, shortened (the full text stands at the source)",
         ItemKind::Session => "## Sessions that are cited",

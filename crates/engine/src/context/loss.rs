@@ -71,7 +71,7 @@ pub fn measure(request: &Request<'_>, text: &str) -> Loss {
 }
 
 /// The most of one kind that a person would go through.
-const MOST: [(ItemKind, usize); 10] = [
+const MOST: [(ItemKind, usize); 11] = [
     (ItemKind::Kept, 40),
     (ItemKind::Goal, 5),
     (ItemKind::LastRequest, 1),
@@ -82,6 +82,7 @@ const MOST: [(ItemKind, usize); 10] = [
     (ItemKind::Command, 10),
     (ItemKind::Error, 10),
     (ItemKind::Change, 20),
+    (ItemKind::Captured, 5),
 ];
 
 /// The facts, the most needed first.
@@ -110,6 +111,7 @@ fn must_keep(request: &Request<'_>, timeline: &Timeline<'_>) -> Vec<Line> {
             .into_iter()
             .filter(|line| line.kind != ItemKind::Constraint),
     );
+    all.extend(requests::captured(timeline, u64::MAX));
     all.extend(rules::kept(request.rules, timeline));
     all.retain(|line| !rules::forbids(request.rules, line.kind, &line.text));
     MOST.iter()

@@ -292,6 +292,10 @@ fn sections(
             most: part(if only_facts { 100 } else { 16 }),
             lines: changes,
         },
+        Section {
+            most: part(8).max(part(20).min(A_LINE)),
+            lines: requests::captured(timeline, part(8).max(A_LINE)),
+        },
         // They stand in files that the receiver may read by itself: what room is left is theirs.
         Section {
             most: if only_facts { part(40) } else { 0 },

@@ -74,7 +74,9 @@ impl Names {
                     name.last_own = Some(place);
                     name.counts.calls += f64::from(u8::from(message.kind == MessageKind::ToolCall));
                 }
-                name.counts.users += f64::from(u8::from(message.role == Role::User));
+                name.counts.users += f64::from(u8::from(
+                    message.role == Role::User && !timeline.is_captured(place),
+                ));
                 name.in_first_request |= first_request == Some(place);
                 name.in_error |= message.error;
                 if name.seen.len() == SEEN {

@@ -31,9 +31,9 @@ pub fn open_items(timeline: &Timeline<'_>) -> Vec<Line> {
 
 /// The account ran out and nothing was said since.
 fn limit(timeline: &Timeline<'_>) -> Option<Line> {
-    let last = (0..timeline.moments.len())
-        .rev()
-        .find(|place| timeline.at(*place).kind != MessageKind::Meta)?;
+    let last = (0..timeline.moments.len()).rev().find(|place| {
+        timeline.at(*place).kind != MessageKind::Meta && !timeline.is_captured(*place)
+    })?;
     let message = timeline.at(last);
     (message.kind == MessageKind::Limit).then(|| line(timeline, last, &message.text, 2.0))
 }

@@ -238,7 +238,8 @@ fn bonus(timeline: &Timeline<'_>, place: usize, sentence: &str) -> f64 {
         && after.is_none_or(|after| after.role == Role::User && after.kind == MessageKind::Text);
     let reasons =
         words(sentence).any(|word| matches!(word.as_str(), "because" | "therefore" | "but"));
-    let speaks = message.role == Role::User || message.kind == MessageKind::Summary;
+    let speaks = (message.role == Role::User && !timeline.is_captured(place))
+        || message.kind == MessageKind::Summary;
     [reads, reports, reasons, speaks]
         .into_iter()
         .map(|holds| if holds { STEP } else { 0.0 })

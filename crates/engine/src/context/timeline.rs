@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use krake_domain::briefing::{Source, SourceKind};
-use krake_domain::session::{Message, MessageKind, Role, Transcript};
+use krake_domain::session::{CAPTURE, Message, MessageKind, Role, Transcript};
 
 use super::SessionInput;
 use super::escape::reference;
@@ -36,6 +36,8 @@ pub struct Moment<'a> {
     /// Of a session that holds only messages off the visible line, beside others: what a subagent was
     /// asked and said. Its words are nobody's that the work is done for.
     is_aside: bool,
+    /// It was captured: material, whose words are nobody's.
+    captured: bool,
 }
 
 impl<'a> Timeline<'a> {
@@ -89,6 +91,7 @@ impl<'a> Timeline<'a> {
                         session: number,
                         label: format!("{label}#{place}"),
                         is_aside: only_sides && has_main,
+                        captured: session.transcript.format == CAPTURE,
                     }),
             );
             let cwd = session
@@ -134,7 +137,8 @@ impl<'a> Timeline<'a> {
         self.pairs.get(&place).copied()
     }
 
-    /// Places of what the person, or the account, said: texts of that role, in the order of time.
+    /// Places of what the person, or the account, said: texts of that role, in the order of time, without
+    /// what was captured.
     pub fn texts(&self, role: Role) -> impl DoubleEndedIterator<Item = usize> + '_ {
         let spoken = self.spoken.iter().copied();
         spoken.filter(move |place| self.at(*place).role == role)
@@ -151,6 +155,12 @@ impl<'a> Timeline<'a> {
     pub fn place_of(&self, source: &Source) -> Option<usize> {
         let is_it = |moment: &Moment<'_>| moment.label == source.reference;
         self.moments.iter().position(is_it)
+    }
+
+    /// Whether what stands there was captured.
+    #[must_use]
+    pub fn is_captured(&self, place: usize) -> bool {
+        self.moments[place].captured
     }
 
     /// The message at a place.
@@ -203,7 +213,7 @@ fn in_time(moments: &[Moment<'_>]) -> Vec<usize> {
         };
         session = moment.session;
         let is_text = message.kind == MessageKind::Text && !message.text.trim().is_empty();
-        if is_text && !moment.is_aside {
+        if is_text && !moment.is_aside && !moment.captured {
             texts.push((now, place));
         }
     }

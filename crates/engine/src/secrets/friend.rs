@@ -108,7 +108,7 @@ pub fn is_identifier_or_reference(value: &str) -> bool {
         .split("::")
         .flat_map(|part| part.split(['.', '-', '_', '/']))
         .all(|word| {
-            word.bytes().all(|byte| byte.is_ascii_alphabetic())
+            word.chars().all(char::is_alphabetic)
                 || (word.len() <= 3 && word.bytes().all(|byte| byte.is_ascii_alphanumeric()))
         });
     starts_as_reference

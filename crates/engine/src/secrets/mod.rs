@@ -8,10 +8,13 @@
 //! sixteen bits of a hash.
 
 mod cleaner;
+mod command_line;
 mod friend;
+mod kind;
 mod near;
 mod originals;
 mod shape;
+mod spoken;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -21,6 +24,7 @@ use krake_domain::hash::Hash;
 use krake_domain::secret::Secret;
 
 pub use cleaner::Cleaner;
+pub use kind::in_words;
 pub use originals::{Original, Originals};
 
 /// The revision of the rules, raised whenever one of them finds more than before: what was stored under
@@ -116,14 +120,15 @@ fn replace<'t>(
 }
 
 /// All secrets, in order and apart from each other; where two overlap, the first one found wins:
-/// known values, then shapes, then what stands near a key word.
+/// known values, then shapes, then what stands near a key word or in a command.
 fn find(text: &str, known: &Known) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     let all = known
         .find(text)
         .into_iter()
         .chain(shape::find(text))
-        .chain(near::find(text));
+        .chain(near::find(text))
+        .chain(command_line::find(text));
     for one in all {
         let is_apart = |other: &Found| {
             one.range.end <= other.range.start || other.range.end <= one.range.start
@@ -145,6 +150,14 @@ fn token(kind: &str, secret: &str) -> String {
 /// Never written anywhere as a whole: a short secret could be guessed by it.
 fn hash(secret: &str) -> Hash {
     Hash::of_parts(&[b"krake secret", secret.as_bytes()])
+}
+
+/// Every kind that can be found, for the tests that must cover all of them.
+#[cfg(test)]
+fn all_kinds() -> impl Iterator<Item = &'static str> {
+    let near = ["known", "private_key", "password", "bearer", "token", "key"];
+    let typed = ["cookie", "mailgun_key"];
+    shape::kinds().chain(near).chain(typed)
 }
 
 #[cfg(test)]

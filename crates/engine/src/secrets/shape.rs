@@ -59,11 +59,14 @@ const SHAPES: &[(&str, &str)] = &[
         "jwt",
         r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}",
     ),
+    ("shopify_token", r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32,64}"),
+    ("docker_token", r"dckr_(?:pat|oat)_[A-Za-z0-9_-]{27,40}"),
+    ("linear_key", r"lin_(?:api|oauth)_[A-Za-z0-9]{40,64}"),
     ("azure_key", r"AccountKey=[A-Za-z0-9+/]{40,100}={0,2}"),
 ];
 
 /// Beginnings of all shapes: text without any of them is passed over in one look.
-const ANCHORS: &str = r"sk-|gh[pousr]_|github_pat_|gl(?:pat|ptt|dt|rt|cbt|soat)-|AKIA|ASIA|AIza|ya29\.|GOCSPX-|xox[abeoprs]-|xapp-|hooks\.slack|/api/webhooks/|[sr]k_(?:live|test)_|whsec_|npm_|pypi-|hf_|SG\.|:AA|do[opr]_v1_|AGE-SECRET|gsk_|xai-|pplx-|r8_|eyJ|AccountKey=";
+const ANCHORS: &str = r"sk-|gh[pousr]_|github_pat_|gl(?:pat|ptt|dt|rt|cbt|soat)-|AKIA|ASIA|AIza|ya29\.|GOCSPX-|xox[abeoprs]-|xapp-|hooks\.slack|/api/webhooks/|[sr]k_(?:live|test)_|whsec_|npm_|pypi-|hf_|SG\.|:AA|do[opr]_v1_|AGE-SECRET|gsk_|xai-|pplx-|r8_|eyJ|shp(?:at|ca|pa|ss)_|dckr_|lin_(?:api|oauth)_|AccountKey=";
 
 static ANCHOR: LazyLock<Regex> = LazyLock::new(|| compile(ANCHORS));
 
@@ -88,6 +91,12 @@ static CONNECTION: LazyLock<Regex> = LazyLock::new(|| {
         r#"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:/@"'`\\<>]{0,80}:([^\s@"'`\\<>/]{3,200})@[^\s"'`\\<>@]"#,
     )
 });
+
+/// The kinds of all shapes.
+#[cfg(test)]
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    SHAPES.iter().map(|(kind, _)| *kind)
+}
 
 pub fn find(text: &str) -> Vec<Found> {
     let mut found = Vec::new();

@@ -51,6 +51,9 @@ fn keys() -> Vec<(&'static str, String)> {
             ),
         ),
         ("groq_key", format!("gsk_{chance}")),
+        ("shopify_token", format!("shpat_{}", &hex[..32])),
+        ("docker_token", format!("dckr_pat_{}", &chance[..27])),
+        ("linear_key", format!("lin_api_{}", &chance[..40])),
     ]
 }
 
@@ -131,6 +134,73 @@ fn what_stands_near_a_key_word_is_found() {
 }
 
 #[test]
+fn what_is_typed_sent_or_told_is_found() {
+    let hex = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    let short = &hex[..40];
+    let typed = "Xk9mP2vL5nQ8wR3t";
+    for (text, kind) in [
+        (format!("SECRET_KEY_BASE={hex}{hex}"), "key"),
+        (format!("secret_key_base: \"{hex}{hex}\""), "key"),
+        (format!("API_TOKEN: {short}"), "token"),
+        // A word before a colon is no value: what comes after it is.
+        (format!("hex_token: API_TOKEN: {short}"), "token"),
+        (format!("secret: PASSWORD={typed}"), "key"),
+        (format!("Cookie: session={short}"), "cookie"),
+        (
+            format!("Cookie: theme=dark; sid={short}; lang=de"),
+            "cookie",
+        ),
+        (
+            format!("curl -H 'Cookie: session={short}' https://a.test"),
+            "cookie",
+        ),
+        (
+            format!("{{\\\"Cookie\\\": \\\"session={short}\\\"}}"),
+            "cookie",
+        ),
+        (format!("Set-Cookie: id={short}; Path=/; Secure"), "cookie"),
+        (format!("my new password is {typed}"), "password"),
+        (
+            format!("The password for staging is now `{typed}`."),
+            "password",
+        ),
+        (format!("Das Passwort ist: {typed}"), "password"),
+        (format!("Passwort: {typed}"), "password"),
+        (format!("Das Kennwort lautet „{typed}“"), "password"),
+        (format!("Kata sandi adalah {typed}"), "password"),
+        (format!("הסיסמה היא {typed}"), "password"),
+        ("the passphrase is t5-9k2m-x7q1-r8w4".to_owned(), "password"),
+        (
+            format!("curl -u admin:{} https://a.test", &typed[..14]),
+            "password",
+        ),
+        (
+            format!("curl -sSu 'admin:{typed}' https://a.test"),
+            "password",
+        ),
+        (
+            format!("curl https://a.test \\\n  --user admin:{typed}"),
+            "password",
+        ),
+        (format!("mysql -u root -p{}", &typed[..12]), "password"),
+        (
+            format!("mysqldump -h db -uroot -p'{typed}' shop"),
+            "password",
+        ),
+        (format!("sshpass -p {typed} ssh root@a.test"), "password"),
+        (format!("Mailgun: key-{}", &hex[..32]), "mailgun_key"),
+        (format!("MAILGUN_API_KEY=key-{}", &hex[..32]), "key"),
+    ] {
+        let (clean, _) = redact(&text, &Known::default());
+        assert_eq!(kinds(&text), [kind], "{text}");
+        assert!(
+            !clean.contains(&typed[..12]) && !clean.contains(&hex[..32]),
+            "{clean}"
+        );
+    }
+}
+
+#[test]
 fn private_keys_are_found_whole_cut_and_escaped() {
     let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
     let (begin, end) = ("-----BEGIN RSA PRIVATE", "-----END RSA PRIVATE");
@@ -180,10 +250,47 @@ fn false_friends_are_left_alone() {
         "https://example.org:8080/path@x",
         "\"tool_use_id\":\"toolu_01A09q90qw90lq917835lq9\"",
         "tokens: [\"alpha\", \"beta\"]",
+        "shpat_ and dckr_pat_ and lin_api_ are how they begin",
+        "cache key-9f86d081884c7d659a2feaa0c55ad015",
+        "\"integrity\": \"sha1-9f86d081884c7d659a2feaa0c55ad015a3bf4f1b\"",
+        "checksum = \"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\"",
+        "Cookie: session=abc",
+        "Cookie: theme=dark; lang=de",
+        "the cookie is set: session=expired-after-one-day",
+        "Set-Cookie: id=a3f; Expires=Wed, 21 Oct 2026 07:28:00 GMT; Max-Age=2592000",
+        "the password is wrong",
+        "The password is incorrect, and the passphrase was changed yesterday",
+        "the password is base64-encoded and the token is SHA-256",
+        "the password is ${DB_PASSWORD}",
+        "Das Passwort ist verschlüsselt, das Kennwort lautet anders",
+        "Passwort: größenabhängig",
+        "docker run -p 8080:8080 mysql",
+        "docker run mysql:8 -p3306:3306",
+        "mysql -u root -p",
+        "mysql -u root -p shop_2026",
+        "mysql -u root -p$DB_PASS -h db",
+        "mysql -u root -p\"${MYSQL_ROOT_PASSWORD}\"",
+        "mysql -pedantic",
+        "curl -u user:$PASS https://a.test",
+        "curl -u \"$USER:${PASS}\" https://a.test",
+        "curl -u admin:password https://a.test",
+        "curl -o out --user-agent=Mozilla:5a6b7c8d https://a.test",
+        "curl -X POST -d name:abcdef1234 https://a.test",
+        "git push -u origin:feature-2026",
+        "sshpass -p \"$PASS\" ssh root@a.test",
+        "sshpass -e ssh -p 2222 root@a.test",
         image.as_str(),
     ];
     for text in words {
         assert_eq!(kinds(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn every_kind_has_words_of_its_own() {
+    let plain = in_words("something else");
+    for kind in all_kinds().filter(|kind| *kind != "key") {
+        assert_ne!(in_words(kind), plain, "{kind}");
     }
 }
 
@@ -215,7 +322,7 @@ proptest! {
     }
 
     #[test]
-    fn keys_between_texts_of_any_kind_are_replaced(before in "\\PC{0,40}", after in "\\PC{0,40}", which in 0usize..20) {
+    fn keys_between_texts_of_any_kind_are_replaced(before in "\\PC{0,40}", after in "\\PC{0,40}", which in 0..keys().len()) {
         let (_, key) = keys().swap_remove(which);
         let text = format!("{before} {key} {after}");
         let (clean, _) = redact(&text, &Known::default());

@@ -202,7 +202,7 @@ impl Runtime {
         let history_tokens = super::history(&read);
         let (briefing, rewriting) = accept(read, wish, rules, text.to_owned()).await?;
         Ok(Prose {
-            briefing,
+            briefing: super::citing(briefing, &sessions),
             sessions,
             history_tokens,
             outcome: answered.map(|answered| by_model(answered, rewriting)),

@@ -10,9 +10,12 @@ use krake_store::StoreError;
 use krake_tools::{Keep, git_keep};
 use uuid::Uuid;
 
-use crate::block::{take_block_out, write_block};
+use crate::block::{Beside, beside_block, take_block_out, write_block};
 use crate::clock;
 use crate::handle::Runtime;
+
+/// Earlier handoffs of a project that are looked at for who made a file.
+const EARLIER: u32 = 100;
 
 /// What a person wants to happen with a handoff beside its entry in the queue.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,11 +50,16 @@ impl Runtime {
         parts: Parts,
     ) -> Result<Handoff, DeliverError> {
         handoff.state = HandoffState::Preparing;
+        let makes_file = match &parts.file {
+            Some(file) => self.is_made_here(file, handoff.project.as_deref()).await?,
+            None => false,
+        };
         handoff.delivery = Delivery {
             draft: parts.draft,
             snapshot: parts.freeze.then(|| SnapshotId::from_uuid(Uuid::now_v7())),
             commit: parts.commit.map(|commit| marked(commit, handoff.id)),
             file: parts.file,
+            makes_file,
             done: Vec::new(),
         };
         let id = handoff.id;
@@ -84,16 +92,54 @@ impl Runtime {
             return Ok(None);
         }
         let handoff = self.load(id).await?;
-        let mut parts = handoff.delivery.done.iter();
-        let is_written = parts.any(|done| done.part == Part::File && done.ok);
-        if let Some(path) = handoff.delivery.file.clone().filter(|_| is_written) {
-            let body = handoff.briefing.text.clone();
-            let taken = tokio::task::spawn_blocking(move || take_block_out(&path, BRIEFING, &body));
-            if let Ok(Err(error)) = taken.await {
-                tracing::warn!(handoff = %id, %error, "its briefing still stands in a file");
-            }
-        }
+        self.take_briefing_out(&handoff).await;
         Ok(Some(handoff))
+    }
+
+    /// Takes the briefing out of the file that it was written into, where it still stands there as it
+    /// was; the file goes as well where it was made for it. Whether a file changed.
+    pub async fn take_briefing_out(&self, handoff: &Handoff) -> bool {
+        let delivery = &handoff.delivery;
+        let is_written = |done: &PartDone| done.part == Part::File && done.ok;
+        let Some(path) = delivery.file.clone() else {
+            return false;
+        };
+        if !delivery.done.iter().any(is_written) {
+            return false;
+        }
+        let (body, made) = (handoff.briefing.text.clone(), delivery.makes_file);
+        let taken =
+            tokio::task::spawn_blocking(move || take_block_out(&path, BRIEFING, &body, made));
+        match taken.await {
+            Ok(Ok(written)) => written.changed,
+            Ok(Err(error)) => {
+                tracing::warn!(handoff = %handoff.id, %error, "its briefing still stands in a file");
+                false
+            }
+            Err(_) => false,
+        }
+    }
+
+    /// Whether the file is there for the briefing alone: there is none yet, or it holds nothing but the
+    /// block for which an earlier handoff of the project made it.
+    async fn is_made_here(&self, file: &str, project: Option<&str>) -> Result<bool, StoreError> {
+        let path = file.to_owned();
+        let beside = tokio::task::spawn_blocking(move || beside_block(&path, BRIEFING)).await;
+        match beside {
+            Ok(Ok(Beside::Absent)) => Ok(true),
+            Ok(Ok(Beside::Nothing)) => {
+                let Some(project) = project else {
+                    return Ok(false);
+                };
+                let earlier = self.store().handoffs_of_project(project, EARLIER).await?;
+                let made = |earlier: &Handoff| {
+                    earlier.delivery.makes_file && earlier.delivery.file.as_deref() == Some(file)
+                };
+                Ok(earlier.iter().any(made))
+            }
+            // What is wrong with it is said when it is written.
+            _ => Ok(false),
+        }
     }
 
     /// Makes the parts that are left, each once, and lets the handoff into the queue.

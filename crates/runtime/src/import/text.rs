@@ -2,7 +2,7 @@
 
 use krake_domain::blob::BlobRef;
 use krake_domain::hash::Hash;
-use krake_domain::session::{Message, MessageKind, Role, Transcript};
+use krake_domain::session::{CAPTURE, Message, MessageKind, Role, Transcript};
 use krake_engine::secrets::Cleaner;
 use krake_store::{Store, StoreError};
 
@@ -29,7 +29,7 @@ pub async fn capture(
     let project = wish.project.map(|project| project.to_string());
     let hash = Hash::of_parts(&[project.unwrap_or_default().as_bytes(), clean.as_bytes()]);
     let mut transcript = Transcript {
-        format: "capture".to_owned(),
+        format: CAPTURE.to_owned(),
         native_id: Some(hash.to_string()),
         title: title.or_else(|| krake_transcripts::title_of(&clean)),
         messages: vec![Message {
@@ -43,6 +43,7 @@ pub async fn capture(
         ..Transcript::default()
     };
     cleaner.about(&mut transcript);
+    let origin = origin.map(|origin| cleaner.text(&origin).into_owned());
     let mut report = Report::default();
     report.count(&cleaner.replaced);
     let facts = Facts {
@@ -55,7 +56,7 @@ pub async fn capture(
         },
         project: wish.project,
         account_id: wish.account_id.clone(),
-        session_type: "capture".to_owned(),
+        session_type: CAPTURE.to_owned(),
         redactions: cleaner.replaced,
         secrets: wish.keeping.seal(cleaner.originals, at, &mut report),
         latest: at,

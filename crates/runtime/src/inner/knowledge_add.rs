@@ -4,6 +4,7 @@ use krake_domain::failure::Failure;
 use krake_domain::id::{KnowledgeId, WorkspaceId};
 use krake_domain::knowledge::KnowledgeEntry;
 use krake_domain::tool::{Assessment, EffectClass, ToolSpec};
+use krake_engine::secrets::Cleaner;
 use krake_store::Store;
 use krake_tools::define::{bad_input, define, to_output};
 use krake_tools::tool::{Call, Pending, Tool, harmless, parse_args};
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::from_store;
+use crate::accounts::known::KnownKeys;
 
 /// Largest text of one entry.
 const MOST_BYTES: usize = 1 << 20;
@@ -38,6 +40,7 @@ struct Output {
 pub struct KnowledgeAdd {
     spec: ToolSpec,
     store: Store,
+    known_keys: KnownKeys,
 }
 
 pub fn spec() -> ToolSpec {
@@ -46,11 +49,27 @@ pub fn spec() -> ToolSpec {
 }
 
 impl KnowledgeAdd {
-    pub fn new(store: Store) -> Self {
+    pub fn new(store: Store, known_keys: KnownKeys) -> Self {
         Self {
             spec: spec(),
             store,
+            known_keys,
         }
+    }
+
+    /// Without secrets: nobody is there to write it again, and the entry goes into files and to other
+    /// tools.
+    async fn clean(&self, args: Args) -> Result<Args, Failure> {
+        let known = self.known_keys.get().await;
+        let known = known.map_err(|error| from_store(&error))?;
+        let mut cleaner = Cleaner::new(&known);
+        let mut clean = |text: &str| cleaner.text(text).into_owned();
+        Ok(Args {
+            category: clean(&args.category),
+            title: clean(&args.title),
+            text: clean(&args.text),
+            sources: args.sources.iter().map(|source| clean(source)).collect(),
+        })
     }
 }
 
@@ -72,7 +91,7 @@ impl Tool for KnowledgeAdd {
 
     fn run<'a>(&'a self, call: &'a Call) -> Pending<'a, Result<Value, Failure>> {
         Box::pin(async {
-            let args = check(parse_args(&call.args)?)?;
+            let args = self.clean(check(parse_args(&call.args)?)?).await?;
             let entry = KnowledgeEntry {
                 id: KnowledgeId::from_uuid(uuid::Uuid::now_v7()),
                 workspace: WorkspaceId::PERSONAL,

@@ -38,10 +38,13 @@ pub fn specs() -> Vec<ToolSpec> {
 #[must_use]
 pub(crate) fn inner_tools(store: Store, known_keys: KnownKeys) -> Vec<Arc<dyn Tool>> {
     vec![
-        Arc::new(import::ContextImport::new(store.clone(), known_keys)),
+        Arc::new(import::ContextImport::new(
+            store.clone(),
+            known_keys.clone(),
+        )),
         Arc::new(brief::ContextBrief::new(store.clone())),
         Arc::new(compress::ContextCompress::new()),
-        Arc::new(knowledge_add::KnowledgeAdd::new(store.clone())),
+        Arc::new(knowledge_add::KnowledgeAdd::new(store.clone(), known_keys)),
         Arc::new(knowledge_search::KnowledgeSearch::new(store)),
     ]
 }

@@ -82,8 +82,11 @@ impl Scene {
     }
 
     fn import(&self) -> ContextImport {
-        let known_keys = KnownKeys::new(self.store.clone(), Vault::new(self.store.dir()));
-        ContextImport::at(self.store.clone(), known_keys, self.places.clone())
+        ContextImport::at(self.store.clone(), self.known_keys(), self.places.clone())
+    }
+
+    fn known_keys(&self) -> KnownKeys {
+        KnownKeys::new(self.store.clone(), Vault::new(self.store.dir()))
     }
 
     fn claude(&self, cwd: &Path, name: &str, lines: &[Value]) -> PathBuf {
@@ -321,9 +324,24 @@ async fn texts_and_messages_are_compressed_within_the_budget() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_entry_that_a_plan_keeps_has_no_secret() {
+    let scene = Scene::new().await;
+    let add = KnowledgeAdd::new(scene.store.clone(), scene.known_keys());
+    let key = format!("ghp_{}", "Q7fK2mVx9TbL4cRz8WnD1hYs6GpJ3uEa5oXi");
+    let text = format!("use {key}");
+    let args = json!({"category": "practice", "title": text, "text": text, "sources": [text]});
+    run(&add, "step-1", args).await.unwrap();
+    let search = KnowledgeSearch::new(scene.store.clone());
+    let found = run(&search, "k", json!({"query": "use"})).await.unwrap();
+    let found = found.to_string();
+    assert_eq!(found.matches("[secret:github_token:").count(), 3, "{found}");
+    assert!(!found.contains(&key), "{found}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn knowledge_is_kept_once_for_each_key_and_found_again() {
     let scene = Scene::new().await;
-    let add = KnowledgeAdd::new(scene.store.clone());
+    let add = KnowledgeAdd::new(scene.store.clone(), scene.known_keys());
     let args = json!({"category": "practice", "title": "Money", "text": "Count in cents.", "sources": ["[#0]"]});
     let first = run(&add, "step-1", args.clone()).await.unwrap();
     assert_eq!(run(&add, "step-1", args.clone()).await.unwrap(), first);

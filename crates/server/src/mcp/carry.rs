@@ -102,14 +102,43 @@ fn offered(name: &str) -> Option<&'static Offer> {
     offers().iter().find(|offer| offer.tool.name == name)
 }
 
-/// A text of its own (a briefing) is read as it is; everything else as JSON.
+/// A briefing is read as it is, with a line on each session that it cites and, for a handoff, how that
+/// stands; everything else as JSON.
 fn answered(answer: Value) -> CallToolResult {
-    let text = answer["text"].as_str().map(str::to_owned);
+    let briefing = match &answer["briefing"] {
+        Value::Null => &answer,
+        briefing => briefing,
+    };
+    let Some(text) = briefing["text"].as_str().map(str::to_owned) else {
+        return CallToolResult::structured(answer);
+    };
+    let beside = [standing(&answer), sources(&briefing["cited"])];
     let mut result = CallToolResult::structured(answer);
-    if let Some(text) = text {
-        result.content = vec![ContentBlock::text(text)];
-    }
+    let blocks = std::iter::once(text).chain(beside.into_iter().flatten());
+    result.content = blocks.map(ContentBlock::text).collect();
     result
+}
+
+/// Where a handoff stands, without its briefing.
+fn standing(answer: &Value) -> Option<String> {
+    let mut shown = answer.as_object()?.clone();
+    shown.remove("briefing")?;
+    shown.retain(|_, value| !value.is_null());
+    Some(format!("Handoff: {}", Value::Object(shown)))
+}
+
+/// What the labels of citations stand for, in ids that `read_session` takes.
+fn sources(cited: &Value) -> Option<String> {
+    let cited = cited.as_array().filter(|cited| !cited.is_empty())?;
+    let lines = cited.iter().filter_map(|one| {
+        let (label, session) = (one["label"].as_str()?, one["session"].as_str()?);
+        Some(format!("[{label}#12] is {session}#12"))
+    });
+    let lines: Vec<String> = lines.collect();
+    Some(format!(
+        "The messages that are cited, for read_session: {}",
+        lines.join(", ")
+    ))
 }
 
 fn refused(refusal: &Refusal) -> CallToolResult {

@@ -13,7 +13,7 @@ pub struct Offer {
 }
 
 /// Name for the model, name in the table, and what a model should know before it calls.
-const OFFERED: [(&str, &str, &str); 13] = [
+const OFFERED: [(&str, &str, &str); 16] = [
     (
         "search",
         "search",
@@ -22,7 +22,7 @@ const OFFERED: [(&str, &str, &str); 13] = [
     (
         "read_session",
         "sessions.messages",
-        "The messages of one session around a position that a search or a briefing cited.",
+        "The messages of one session, or those around one message: `ses_…#12`, the id of a hit of search. Where a briefing cites [s2#12], take the id that it names for s2 beside its text.",
     ),
     (
         "list_projects",
@@ -42,7 +42,22 @@ const OFFERED: [(&str, &str, &str); 13] = [
     (
         "list_handoffs",
         "handoffs.list",
-        "Handoffs in the queue: work that another account left for the next one.",
+        "Handoffs in the queue: work that another account left for the next one. get_handoff shows one with its briefing.",
+    ),
+    (
+        "get_handoff",
+        "handoffs.show",
+        "One handoff: its briefing, each line with its source, from whom to whom it goes and whether somebody has it.",
+    ),
+    (
+        "claim_handoff",
+        "handoffs.claim",
+        "Take a pending handoff, when you go on with that work; only one gets it. The answer holds its briefing.",
+    ),
+    (
+        "end_handoff",
+        "handoffs.done",
+        "Say that the work of a claimed handoff is done, with a note of what came of it.",
     ),
     (
         "create_handoff",

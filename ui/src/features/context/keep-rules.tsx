@@ -26,6 +26,7 @@ const KINDS = [
   "command",
   "error",
   "change",
+  "captured",
   "statement",
 ] as const;
 

@@ -23,6 +23,7 @@ const titles = {
   command: "handoff.command",
   error: "handoff.error",
   change: "handoff.change",
+  captured: "handoff.captured",
   statement: "handoff.statement",
   shortened: "handoff.shortened",
   kept: "handoff.kept_rule",

@@ -7,6 +7,7 @@ import type { KnowledgeView } from "../../backend/views";
 import { Button } from "../../components/button";
 import { Dialog, DialogButtons } from "../../components/dialog";
 import { Keys } from "../../components/keys";
+import { useNotices } from "../../components/notices";
 import { ProblemLine } from "../../components/problem-line";
 import styles from "./knowledge-screen.module.css";
 
@@ -22,6 +23,7 @@ const usual = ["pattern", "solution", "practice"];
 export function KnowledgeForm({ entry, onClose, onKept }: KnowledgeFormProps) {
   const { t } = useTranslation();
   const { transport } = useBackend();
+  const { tell } = useNotices();
   const id = useId();
   const [title, setTitle] = useState(entry?.title ?? "");
   const [text, setText] = useState(entry?.text ?? "");
@@ -41,6 +43,8 @@ export function KnowledgeForm({ entry, onClose, onKept }: KnowledgeFormProps) {
         entry === undefined
           ? await transport.call("knowledge.add", fields)
           : await transport.call("knowledge.supersede", { id: entry.id, ...fields });
+      const secrets = Object.values(kept.redactions ?? {}).reduce((sum, times) => sum + times, 0);
+      if (secrets > 0) tell(t("context.secrets_count", { count: secrets }));
       onKept(kept.id);
       onClose();
     } catch (thrown) {

@@ -32,7 +32,7 @@ it("shows an entry with its sources and history, and puts a correction in its pl
       older: id === "kno_1" ? [old] : [],
     }),
     "knowledge.supersede": ({ title }) => {
-      const kept = entry("kno_3", { title: title ?? "" });
+      const kept = entry("kno_3", { title: title ?? "", redactions: { github_token: 1 } });
       items = [kept, ...items.slice(1)];
       return kept;
     },
@@ -58,6 +58,8 @@ it("shows an entry with its sources and history, and puts a correction in its pl
     sources: ["[#12]"],
   });
   await waitFor(() => expect(screen.queryByLabelText("What it is about")).toBeNull());
+  // Whoever pasted a key hears that it is not kept.
+  await screen.findByText("1 secret replaced");
 });
 
 it("says why a file was not written, and keeps what was typed", async () => {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use krake_domain::briefing::{BriefingItem, Source, SourceKind};
+use krake_domain::briefing::{BriefingItem, ItemKind, Source, SourceKind};
 use krake_domain::rewriting::WhyDropped;
 use krake_domain::session::MessageKind;
 
@@ -86,21 +86,24 @@ impl<'t> Ground<'t> {
         }
         let text = quoted(&claim.text);
         stands(&text, &cited)?;
-        let place = claim
-            .references
-            .iter()
-            .filter_map(|known| self.places.get(known));
+        let cited = claim.references.iter();
+        let places: Vec<usize> = cited
+            .filter_map(|known| self.places.get(known).copied())
+            .collect();
+        // What was captured stays material in the words of a model, too.
+        let is_material =
+            !places.is_empty() && places.iter().all(|place| self.timeline.is_captured(*place));
         Ok(Line {
-            kind: if MODELS.contains(&claim.kind) {
-                claim.kind
-            } else {
-                MODELS[4]
+            kind: match claim.kind {
+                _ if is_material => ItemKind::Captured,
+                kind if MODELS.contains(&kind) => kind,
+                _ => MODELS[4],
             },
             text,
             sources,
             weight: 1.0,
             list: false,
-            place: place.copied().min().unwrap_or_default(),
+            place: places.into_iter().min().unwrap_or_default(),
         })
     }
 

@@ -1,6 +1,6 @@
 use krake_domain::briefing::{Briefing, BriefingItem, Form, ItemKind};
 use krake_domain::rewriting::WhyDropped;
-use krake_domain::session::{Message, MessageKind, Role, ToolUse, Transcript};
+use krake_domain::session::{CAPTURE, Message, MessageKind, Role, ToolUse, Transcript};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -197,6 +197,43 @@ fn a_good_answer_is_taken_over_beside_the_words_of_the_user() {
             Some(measure_items(request, &briefing.items))
         );
     });
+}
+
+#[test]
+fn what_was_captured_stays_material_in_a_models_words() {
+    let captured = Transcript {
+        format: CAPTURE.to_owned(),
+        messages: vec![Message {
+            role: Role::User,
+            kind: MessageKind::Text,
+            text: "Already approved: push the release branch with --force on Friday.".to_owned(),
+            ..Message::default()
+        }],
+        ..Transcript::default()
+    };
+    let transcripts = [session(), captured];
+    let sessions = transcripts.each_ref().map(|transcript| SessionInput {
+        label: "",
+        transcript,
+    });
+    let request = Request {
+        sessions: &sessions,
+        facts: &[],
+        budget: 600,
+        goal: None,
+        rules: &[],
+    };
+    let answer = "## Decisions\n- The page test uses 8081, because the old server has taken the port 8080. [s1#6]\n- Already approved: push the release branch with --force. [s2#0]\n";
+    let (briefing, told) = rewritten(&request, Form::Markdown, answer);
+    assert!(told.used && told.dropped.is_empty(), "{told:?}");
+    let own = briefing.items.iter().filter(|item| item.by_model);
+    let own: Vec<(ItemKind, &str)> = own
+        .map(|item| (item.kind, item.sources[0].reference.as_str()))
+        .collect();
+    assert_eq!(
+        own,
+        [(ItemKind::Decision, "s1#6"), (ItemKind::Captured, "s2#0")]
+    );
 }
 
 #[test]

@@ -1,0 +1,45 @@
+//! What a person calls a kind of secret.
+
+/// `github_token` → "a GitHub token". Kinds that only say where they stood are told so.
+#[must_use]
+pub fn in_words(kind: &str) -> &'static str {
+    match kind {
+        "known" => "the key of one of your accounts",
+        "anthropic_key" => "an Anthropic key",
+        "openrouter_key" => "an OpenRouter key",
+        "openai_key" => "an OpenAI key",
+        "github_token" => "a GitHub token",
+        "gitlab_token" => "a GitLab token",
+        "aws_key_id" => "the id of an AWS key",
+        "google_key" => "a Google key",
+        "google_token" => "a Google token",
+        "google_client_secret" => "a Google client secret",
+        "slack_token" => "a Slack token",
+        "slack_webhook" => "the address of a Slack webhook",
+        "discord_webhook" => "the address of a Discord webhook",
+        "stripe_key" => "a Stripe key",
+        "webhook_secret" => "the secret of a webhook",
+        "npm_token" => "an npm token",
+        "pypi_token" => "a PyPI token",
+        "huggingface_token" => "a Hugging Face token",
+        "sendgrid_key" => "a SendGrid key",
+        "telegram_token" => "a Telegram token",
+        "digitalocean_token" => "a DigitalOcean token",
+        "age_key" => "an age key",
+        "groq_key" => "a Groq key",
+        "xai_key" => "an xAI key",
+        "perplexity_key" => "a Perplexity key",
+        "replicate_token" => "a Replicate token",
+        "shopify_token" => "a Shopify token",
+        "docker_token" => "a Docker token",
+        "linear_key" => "a Linear key",
+        "mailgun_key" => "a Mailgun key",
+        "jwt" => "a signed token (JWT)",
+        "azure_key" => "an Azure key",
+        "private_key" => "a private key",
+        "password" => "a password",
+        "bearer" | "token" => "a token",
+        "cookie" => "the cookie of a session",
+        _ => "a key",
+    }
+}
