@@ -126,7 +126,10 @@ async fn every_part_happens_once_wherever_a_process_dies() {
         let gone_on = released(&runtime, torn.id).await;
         assert_eq!(outcome(&gone_on), well, "{noted}");
         assert_eq!(gone_on.snapshot, sent.snapshot);
-        assert_eq!(runtime.store().list_snapshots(9).await.unwrap().len(), 1);
+        assert_eq!(
+            runtime.store().list_snapshots(None, 9).await.unwrap().len(),
+            1
+        );
         let file = std::fs::read_to_string(shop.path.join("AGENTS.md")).unwrap();
         assert_eq!((shop.git(&["log", "--all", "--format=%H"]), file), after);
         runtime.stop().await.unwrap();

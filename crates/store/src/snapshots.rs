@@ -113,12 +113,20 @@ impl Store {
         .await
     }
 
-    /// The newest snapshots.
-    pub async fn list_snapshots(&self, limit: u32) -> Result<Vec<Snapshot>, StoreError> {
-        let rows: Vec<Row> = sqlx::query_as("select * from snapshots order by id desc limit $1")
-            .bind(limit)
-            .fetch_all(self.readers())
-            .await?;
+    /// The newest snapshots, of a project or all.
+    pub async fn list_snapshots(
+        &self,
+        project: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Snapshot>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "select * from snapshots where $1 is null or project_id = $1
+             order by id desc limit $2",
+        )
+        .bind(project)
+        .bind(limit)
+        .fetch_all(self.readers())
+        .await?;
         rows.into_iter().map(Row::parse).collect()
     }
 
@@ -264,5 +272,34 @@ mod tests {
         let empty = Store::open_owner(elsewhere.path()).await.unwrap();
         assert_eq!(empty.restore_snapshot(frozen).await.unwrap().added, 1);
         assert_eq!(empty.list_knowledge(all).await.unwrap().entries, [old]);
+    }
+
+    #[tokio::test]
+    async fn those_of_a_project_are_listed_newest_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open_owner(dir.path()).await.unwrap();
+        for (name, project) in [
+            ("one", None),
+            ("two", Some("shop")),
+            ("three", Some("shop")),
+        ] {
+            let id = SnapshotId::from_uuid(uuid());
+            let frozen = store.freeze(id, name, project, None, Timestamp(5)).await;
+            store.add_snapshot(frozen.unwrap()).await.unwrap();
+        }
+        let names =
+            |found: Vec<Snapshot>| found.into_iter().map(|one| one.name).collect::<Vec<_>>();
+        let of_shop = store.list_snapshots(Some("shop"), 9).await.unwrap();
+        assert_eq!(names(of_shop), ["three", "two"]);
+        let newest = store.list_snapshots(None, 2).await.unwrap();
+        assert_eq!(names(newest), ["three", "two"]);
+        assert_eq!(store.list_snapshots(None, 9).await.unwrap().len(), 3);
+        assert!(
+            store
+                .list_snapshots(Some("no"), 9)
+                .await
+                .unwrap()
+                .is_empty()
+        );
     }
 }
