@@ -544,6 +544,8 @@ export type ChangedKnowledgeId = {
   change: Change;
   /** Messages more than before, of a session. */
   more?: number | null;
+  /** Whether another took its place, of an entry that changed; false where it counts again. */
+  superseded?: boolean | null;
 };
 
 /** One thing that is different. */
@@ -553,6 +555,8 @@ export type ChangedSessionId = {
   change: Change;
   /** Messages more than before, of a session. */
   more?: number | null;
+  /** Whether another took its place, of an entry that changed; false where it counts again. */
+  superseded?: boolean | null;
 };
 
 /** How a check ended, sorted by what can be done about it. */
@@ -3301,6 +3305,8 @@ export type Commands = {
     repair?: boolean | null;
     /** Texts of `coverage.loss.lost` of an earlier answer: put in before all else, as far as they fit. */
     wanted?: string[];
+    /** What a model answered for this briefing; each of its lines is held against its sources. */
+    answer?: string | null;
     form?: Form;
   }; output: MadeBriefing };
   /** What would be sent to whom, and at what price, for a briefing with a model's prose */
@@ -3353,6 +3359,8 @@ export type Commands = {
     answer?: string | null;
     /** As in `briefings.make`. */
     wanted?: string[];
+    /** A file of its own in this form, where none lies yet; absent: between its marks. */
+    form?: Form | null;
     /** An absolute path, or one from the home folder (`~/…`), such as that of an `AGENTS.md`. */
     path: string;
   }; output: BriefingSaved };
@@ -3463,6 +3471,8 @@ export type Commands = {
   }; output: CompressionRuleViewList };
   /** Frozen contexts, newest first */
   "snapshots.list": { input: {
+    /** Those of this project, by its id or its name. */
+    project_id?: string | null;
     /** At most 500; 50 when absent. */
     limit?: number | null;
   }; output: SnapshotViewList };
