@@ -46,9 +46,14 @@ export function KeepRules({ project }: { project: ProjectView }) {
   const { t } = useTranslation();
   const { data } = useQuery(useQueries().compressionRules());
   const rules = data?.items.filter((rule) => rule.project_id === null || rule.project_id === project.id);
+  // Beside the sessions there is room for it; above them it is opened by whoever looks for it.
+  const [isOpen] = useState(() => window.matchMedia("(min-width: 961px)").matches);
   return (
-    <section className={styles.rules} aria-labelledby="keep-rules">
-      <h2 id="keep-rules">{t("keep.title")}</h2>
+    <details className={styles.rules} open={isOpen}>
+      <summary>
+        <h2>{t("keep.title")}</h2>
+        {rules !== undefined && rules.length > 0 && <span className="num faint">{rules.length}</span>}
+      </summary>
       <p className="small quiet">{t("keep.text")}</p>
       {rules !== undefined && rules.length > 0 && (
         <ul>
@@ -58,7 +63,7 @@ export function KeepRules({ project }: { project: ProjectView }) {
         </ul>
       )}
       <AddRule project={project} />
-    </section>
+    </details>
   );
 }
 
