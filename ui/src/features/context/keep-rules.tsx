@@ -4,11 +4,11 @@ import { Pin, PinOff, Plus, X } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Action, bind } from "../../actions/action";
-import { useHands } from "../../actions/use-actions";
+import { useHands, useRun } from "../../actions/use-actions";
 import { asProblem, type Problem } from "../../backend/problem";
 import { useBackend, useQueries } from "../../backend/use-backend";
 import type { CompressionRuleView, Params, ProjectView } from "../../backend/views";
-import { ActionButton, Button } from "../../components/button";
+import { Button, IconButton } from "../../components/button";
 import { Exact } from "../../components/exact";
 import { ProblemLine } from "../../components/problem-line";
 import styles from "./keep-rules.module.css";
@@ -70,6 +70,7 @@ export function KeepRules({ project }: { project: ProjectView }) {
 function Rule({ rule }: { rule: CompressionRuleView }) {
   const { t } = useTranslation();
   const hands = useHands();
+  const run = useRun();
   const Icon = rule.effect === "always_keep" ? Pin : PinOff;
   return (
     <li data-rule={rule.id}>
@@ -85,7 +86,12 @@ function Rule({ rule }: { rule: CompressionRuleView }) {
         </bdi>
         {rule.project_id === null && <span className="quiet"> · {t("keep.everywhere")}</span>}
       </span>
-      <ActionButton action={bind(remove, rule, hands)} small />
+      <IconButton
+        icon={X}
+        label={t("keep.remove")}
+        data-action={remove.id}
+        onClick={() => run(bind(remove, rule, hands))}
+      />
     </li>
   );
 }
