@@ -3,9 +3,10 @@
 use krake_domain::briefing::{Briefing, Form};
 use krake_domain::failure::{Failure, FailureClass};
 use krake_domain::id::SessionId;
+use krake_edge::EdgeError;
 use krake_engine::context::BRIEFING;
 use krake_runtime::briefing::{Briefed, Material, Wish, brief_of, brief_with_answer, labelled};
-use krake_runtime::{Written, write_block};
+use krake_runtime::{NewTextError, Written, write_block, write_new};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -73,6 +74,8 @@ pub struct SaveBriefing {
     /// As in `briefings.make`.
     #[serde(default)]
     pub wanted: Vec<String>,
+    /// A file of its own in this form, where none lies yet; absent: between its marks.
+    pub form: Option<Form>,
     /// An absolute path, or one from the home folder (`~/…`), such as that of an `AGENTS.md`.
     pub path: String,
 }
@@ -159,21 +162,44 @@ pub async fn save(ctx: Ctx, input: SaveBriefing) -> Result<BriefingSaved, ApiErr
         goal: input.goal,
         repair: true,
         wanted: input.wanted,
-        form: Form::Markdown,
-        attach: false,
+        form: input.form.unwrap_or_default(),
+        attach: !matches!(input.form, None | Some(Form::AgentsMd)),
     };
     let answer = crate::prose::answer(input.answer)?;
     let Briefed { briefing, .. } = brief(&ctx, sources, wish, answer).await?;
     let (path, body) = (input.path, briefing.text);
-    let written = tokio::task::spawn_blocking(move || write_block(&path, BRIEFING, &body))
+    let written = tokio::task::spawn_blocking(move || match input.form {
+        None => write_block(&path, BRIEFING, &body).map_err(not_written),
+        Some(_) => write_new(&path, &body).map(made_new).map_err(not_made),
+    });
+    let Written { path, changed } = written
         .await
-        .map_err(|error| ApiError::new(Code::Internal, error.to_string()))?;
-    let Written { path, changed } = written.map_err(not_written)?;
+        .map_err(|error| ApiError::new(Code::Internal, error.to_string()))??;
     Ok(BriefingSaved {
         path: visible(&path.to_string_lossy()).into_owned(),
         tokens: briefing.tokens,
         changed,
     })
+}
+
+fn made_new(path: std::path::PathBuf) -> Written {
+    Written {
+        path,
+        changed: true,
+    }
+}
+
+fn not_made(error: NewTextError) -> ApiError {
+    let code = match &error {
+        NewTextError::Taken(_) => Code::Conflict,
+        NewTextError::Edge(EdgeError::NoAccess { .. }) => Code::NoAccess,
+        NewTextError::Edge(EdgeError::DiskFull { .. }) => Code::DiskFull,
+        NewTextError::Edge(_) => Code::BadInput,
+    };
+    ApiError::new(
+        code,
+        format!("field `path`: {}", visible_line(&error.to_string())),
+    )
 }
 
 /// A briefing of these sources, under the rules of their project and those of all.

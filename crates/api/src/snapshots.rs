@@ -3,6 +3,7 @@
 use krake_domain::id::SnapshotId;
 use krake_domain::snapshot::{FrozenSession, Snapshot, SnapshotDiff};
 use krake_engine::context::difference;
+use krake_store::SnapshotFilter;
 use serde::{Deserialize, Serialize};
 
 use crate::context::Ctx;
@@ -45,10 +46,12 @@ pub struct CreateSnapshot {
     pub folder: Option<String>,
 }
 
-/// How many, newest first.
+/// Which and how many, newest first.
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListSnapshots {
+    /// Those of this project, by its id or its name.
+    pub project_id: Option<String>,
     /// At most 500; 50 when absent.
     pub limit: Option<u32>,
     /// `next` of the page before.
@@ -87,7 +90,12 @@ pub struct RestoredView {
 /// `snapshots.list`
 pub async fn list(ctx: Ctx, input: ListSnapshots) -> Result<Page<SnapshotView>, ApiError> {
     let (before, most) = (cursor(input.cursor.as_deref())?, limit(input.limit));
-    let mut found = ctx.store()?.list_snapshots(before, most + 1).await?;
+    let filter = SnapshotFilter {
+        project: kept_as(&ctx, input.project_id.as_deref()).await?,
+        before,
+        limit: most + 1,
+    };
+    let mut found = ctx.store()?.list_snapshots(filter).await?;
     let next = next_of(&mut found, most, |snapshot| snapshot.id.to_string());
     Ok(Page {
         items: found.iter().map(SnapshotView::from).collect(),
@@ -137,7 +145,7 @@ pub async fn restore(ctx: Ctx, input: SnapshotRef) -> Result<RestoredView, ApiEr
     let store = ctx.owner()?.store();
     let frozen = load(&ctx, input.id).await?;
     let mut before = present(&ctx, &frozen).await?;
-    before.name = format!("before the restore of {}", frozen.id);
+    before.name = name_before(&frozen);
     store.add_snapshot(before.clone()).await?;
     let missing_sessions = frozen
         .sessions
@@ -159,6 +167,16 @@ pub async fn restore(ctx: Ctx, input: SnapshotRef) -> Result<RestoredView, ApiEr
 
 /// Characters of a name.
 const MOST_NAME: usize = 200;
+const BEFORE: &str = "before the restore of ";
+
+/// What the state before a restore is called. One that is such a state itself goes by its id, so that
+/// names do not grow when restores are taken back in turn.
+fn name_before(frozen: &Snapshot) -> String {
+    match frozen.name.as_str() {
+        name if name.is_empty() || name.starts_with(BEFORE) => format!("{BEFORE}{}", frozen.id),
+        name => format!("{BEFORE}`{name}`"),
+    }
+}
 
 async fn load(ctx: &Ctx, id: SnapshotId) -> Result<Snapshot, ApiError> {
     let found = ctx.store()?.find_snapshot(id).await?;

@@ -29,8 +29,8 @@ pub async fn run(home: &Path, out: Out, args: Snapshot) -> Result<Exit, Stopped>
             door.close().await;
             out.answer(&made?, |made| field(made, "id"))?;
         }
-        Snapshot::List { limit } => {
-            let input = json!({ "limit": limit });
+        Snapshot::List { project, limit } => {
+            let input = json!({ "limit": limit, "project_id": project });
             let page = Door::look(home)
                 .await?
                 .call("snapshots.list", input)
@@ -85,9 +85,13 @@ fn changes(diff: &Value) -> String {
             let more = changed["more"]
                 .as_i64()
                 .map_or_else(String::new, |more| format!(" ({more:+} messages)"));
+            let change = match changed["superseded"].as_bool() {
+                Some(true) => "superseded".to_owned(),
+                Some(false) => "counts again".to_owned(),
+                None => field(changed, "change"),
+            };
             lines.push(format!(
-                "{} {} {}{more}",
-                field(changed, "change"),
+                "{change} {} {}{more}",
                 field(changed, "id"),
                 field(changed, "title")
             ));

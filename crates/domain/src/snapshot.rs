@@ -59,6 +59,9 @@ pub struct Changed<I> {
     /// Messages more than before, of a session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub more: Option<i64>,
+    /// Whether another took its place, of an entry that changed; false where it counts again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superseded: Option<bool>,
 }
 
 /// How it is different.

@@ -41,6 +41,7 @@ mod insights;
 pub mod logs;
 mod mailbox;
 pub mod meaning;
+mod new_text;
 pub mod planner;
 pub mod playbooks;
 
@@ -54,6 +55,7 @@ pub use accounts::{AccountChange, AccountError, NewAccount, Removed};
 pub use block::{BlockError, Written, write_block};
 pub use handle::{AnswerError, CommandError, Control, Life, Progress, Runtime};
 pub use logs::LogLine;
+pub use new_text::{NewTextError, write_new};
 pub use planner::{PlanAnswer, PlanRequest, Planned, plan_request};
 pub use playbooks::{Playbook, Playbooks};
 pub use propose::{NewExecution, ProposeError, absent_repository};

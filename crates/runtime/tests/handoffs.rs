@@ -12,6 +12,7 @@ use krake_domain::id::{HandoffId, WorkspaceId};
 use krake_domain::project::Project;
 use krake_runtime::handoff::Parts;
 use krake_runtime::{Drive, Runtime};
+use krake_store::SnapshotFilter;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -127,10 +128,11 @@ async fn every_part_happens_once_wherever_a_process_dies() {
         let gone_on = released(&runtime, torn.id).await;
         assert_eq!(outcome(&gone_on), well, "{noted}");
         assert_eq!(gone_on.snapshot, sent.snapshot);
-        assert_eq!(
-            runtime.store().list_snapshots(None, 9).await.unwrap().len(),
-            1
-        );
+        let all = SnapshotFilter {
+            limit: 9,
+            ..SnapshotFilter::default()
+        };
+        assert_eq!(runtime.store().list_snapshots(all).await.unwrap().len(), 1);
         let file = std::fs::read_to_string(shop.path.join("AGENTS.md")).unwrap();
         assert_eq!((shop.git(&["log", "--all", "--format=%H"]), file), after);
         runtime.stop().await.unwrap();

@@ -126,7 +126,7 @@ pub use rules::{Revoked, RuleRow};
 pub use search::{Hit, TitleHit};
 pub use session_import::{Imported, ImportedSession};
 pub use sessions::{RecordedSession, SessionChange, SessionFilter, SessionRow};
-pub use snapshots::Restored;
+pub use snapshots::{Restored, SnapshotFilter};
 pub use spent::CallSum;
 pub use store::Store;
 pub use threads::{About, ThreadFilter, ThreadRow};

@@ -30,6 +30,16 @@ pub struct Restored {
     pub changed: u64,
 }
 
+/// Which snapshots.
+#[derive(Debug, Clone, Default)]
+pub struct SnapshotFilter {
+    /// Of this project, as it is kept with them.
+    pub project: Option<String>,
+    /// Only those made before this one.
+    pub before: Option<SnapshotId>,
+    pub limit: u32,
+}
+
 impl Store {
     /// The context as it is now, not yet kept: the sessions of the project and below the folder, or
     /// all, and the knowledge base. A project of another system is a label.
@@ -113,18 +123,20 @@ impl Store {
         .await
     }
 
-    /// The newest snapshots; those before one of them where it is named.
+    /// Those that the filter wants, the newest first.
     pub async fn list_snapshots(
         &self,
-        before: Option<SnapshotId>,
-        limit: u32,
+        filter: SnapshotFilter,
     ) -> Result<Vec<Snapshot>, StoreError> {
-        let text = "select * from snapshots where $1 is null or id < $1 order by id desc limit $2";
-        let rows: Vec<Row> = sqlx::query_as(text)
-            .bind(before.map(|id| id.to_string()))
-            .bind(limit)
-            .fetch_all(self.readers())
-            .await?;
+        let rows: Vec<Row> = sqlx::query_as(
+            "select * from snapshots where ($1 is null or project_id = $1)
+             and ($2 is null or id < $2) order by id desc limit $3",
+        )
+        .bind(filter.project)
+        .bind(filter.before.map(|id| id.to_string()))
+        .bind(filter.limit)
+        .fetch_all(self.readers())
+        .await?;
         rows.into_iter().map(Row::parse).collect()
     }
 
@@ -270,5 +282,37 @@ mod tests {
         let empty = Store::open_owner(elsewhere.path()).await.unwrap();
         assert_eq!(empty.restore_snapshot(frozen).await.unwrap().added, 1);
         assert_eq!(empty.list_knowledge(all).await.unwrap().entries, [old]);
+    }
+
+    #[tokio::test]
+    async fn those_of_a_project_are_listed_newest_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open_owner(dir.path()).await.unwrap();
+        for (name, project) in [
+            ("one", None),
+            ("two", Some("shop")),
+            ("three", Some("shop")),
+        ] {
+            let id = SnapshotId::from_uuid(uuid());
+            let frozen = store.freeze(id, name, project, None, Timestamp(5)).await;
+            store.add_snapshot(frozen.unwrap()).await.unwrap();
+        }
+        let names =
+            |found: Vec<Snapshot>| found.into_iter().map(|one| one.name).collect::<Vec<_>>();
+        let list = |project: Option<&str>, before, limit| {
+            store.list_snapshots(SnapshotFilter {
+                project: project.map(str::to_owned),
+                before,
+                limit,
+            })
+        };
+        let of_shop = list(Some("shop"), None, 9).await.unwrap();
+        assert_eq!(names(of_shop), ["three", "two"]);
+        let newest = list(None, None, 2).await.unwrap();
+        let last = newest.last().map(|one| one.id);
+        assert_eq!(names(newest), ["three", "two"]);
+        assert_eq!(names(list(None, last, 9).await.unwrap()), ["one"]);
+        assert_eq!(list(None, None, 9).await.unwrap().len(), 3);
+        assert_eq!(list(Some("no"), None, 9).await.unwrap(), []);
     }
 }

@@ -17,6 +17,7 @@ import { inboxSearch } from "../features/inbox/search";
 import { insightsSearch } from "../features/insights/search";
 import { knowledgeSearch } from "../features/knowledge/search";
 import { searchAddress } from "../features/search/search";
+import { snapshotsSearch } from "../features/snapshots/search";
 import { Broken } from "./broken";
 import { Frame } from "./frame";
 import { NotFound } from "./not-found";
@@ -63,6 +64,13 @@ const handoffs = createRoute({
   getParentRoute: () => root,
   path: "/context/handoffs",
   component: lazyRouteComponent(() => import("../features/handoff/handoffs-screen"), "HandoffsScreen"),
+});
+
+const snapshots = createRoute({
+  getParentRoute: () => root,
+  path: "/context/snapshots",
+  validateSearch: snapshotsSearch,
+  component: lazyRouteComponent(() => import("../features/snapshots/snapshots-screen"), "SnapshotsScreen"),
 });
 
 const handoff = createRoute({
@@ -149,6 +157,7 @@ const routeTree = root.addChildren([
   project,
   session,
   handoffs,
+  snapshots,
   handoff,
   search,
   accounts,

@@ -1,4 +1,5 @@
 /** Fetches a capsule that the core made, piece by piece, and gives it to the browser to keep. */
+import { giveFile } from "../lib/give-file";
 import type { Transport } from "./transport";
 
 export async function download(
@@ -20,11 +21,5 @@ export async function download(
     onProgress(bytes);
     offset = answer.next;
   }
-  const address = URL.createObjectURL(new Blob(pieces, { type: "application/zip" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The browser has begun to keep it when this turn is over.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  giveFile(name, new Blob(pieces, { type: "application/zip" }));
 }

@@ -311,12 +311,16 @@ export const queriesOf = (transport: Transport) => ({
       meta: { tags: tagsOf("projects.show") },
     }),
 
-  /** Sessions of a project, or all. */
-  sessions: (project: string | null) =>
+  /** Sessions of a project and by an account, or all. */
+  sessions: (project: string | null, account: string | null = null) =>
     infiniteQueryOptions({
-      queryKey: ["sessions.list", project],
+      queryKey: ["sessions.list", project, account],
       queryFn: ({ pageParam, signal }) =>
-        transport.call("sessions.list", { project_id: project, limit: LIST_PAGE, cursor: pageParam }, signal),
+        transport.call(
+          "sessions.list",
+          { project_id: project, account_id: account, limit: LIST_PAGE, cursor: pageParam },
+          signal,
+        ),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.next,
       meta: { tags: tagsOf("sessions.list") },

@@ -25,7 +25,7 @@ export function Ago({ at }: { at: string }) {
   );
 }
 
-/** The time of day, and the date when it is another day. */
+/** The time of day, the date when it is another day, and the year when it is another year. */
 export function ClockTime({ at, seconds = false }: { at: string; seconds?: boolean }) {
   const { i18n } = useTranslation();
   const when = instant(at);
@@ -79,10 +79,11 @@ export function relative(
 }
 
 export function clock(when: number, language: string, seconds = false): string {
-  const sameDay = new Date(when).toDateString() === new Date().toDateString();
+  const [then, now] = [new Date(when), new Date()];
   const options: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   if (seconds) options.second = "2-digit";
-  if (!sameDay) Object.assign(options, { day: "numeric", month: "short" });
+  if (then.toDateString() !== now.toDateString()) Object.assign(options, { day: "numeric", month: "short" });
+  if (then.getFullYear() !== now.getFullYear()) options.year = "numeric";
   return new Intl.DateTimeFormat(language, options).format(when);
 }
 

@@ -238,6 +238,8 @@ pub enum Snapshot {
     },
     /// Newest first
     List {
+        #[arg(long, value_name = "ID")]
+        project: Option<String>,
         #[arg(long, default_value_t = 20)]
         limit: u32,
     },

@@ -116,9 +116,27 @@ fn a_snapshot_is_compared_and_brought_back() {
         1,
         "{diff} {old:?}"
     );
+    let supersede = [
+        "knowledge",
+        "supersede",
+        old.out.trim(),
+        "Round each line.",
+        "--title",
+        "Newer",
+    ];
+    world.expect(0, &supersede);
+    let told = world.expect(0, &["snapshot", "diff", &id]).out;
+    assert!(told.contains("superseded kno_"), "{told}");
     let restored = world.json(&["snapshot", "restore", &id]);
     assert_eq!(restored["missing_sessions"], json!([]));
+    let back = restored["before"].as_str().unwrap();
+    let undone = world.expect(0, &["snapshot", "diff", back]).out;
+    assert!(undone.contains("counts again kno_"), "{undone}");
     let listed = world.json(&["snapshot", "list"]);
+    assert_eq!(
+        listed["items"][0]["name"], "before the restore of `before`",
+        "{listed}"
+    );
     assert_eq!(
         listed["items"].as_array().unwrap().len(),
         2,
@@ -129,8 +147,10 @@ fn a_snapshot_is_compared_and_brought_back() {
             .as_array()
             .unwrap()
             .len(),
-        2
+        3
     );
+    let of_another = world.expect(0, &["snapshot", "list", "--project", "another"]);
+    assert_eq!(of_another.out.trim(), "no snapshots");
     world.expect(
         1,
         &["snapshot", "restore", "snp_00000000000000000000000000"],
@@ -367,4 +387,43 @@ fn a_briefing_of_a_project_cites_the_right_session_and_knows_what_was_written_do
             "what stands in the file is not said twice: {file}"
         );
     }
+}
+
+#[test]
+fn what_a_model_answered_is_had_as_messages_for_an_api() {
+    let world = World::new();
+    chat(&world);
+    world.expect(0, &["projects", "add", "shop"]);
+    world.expect(0, &["import", "chat.jsonl", "--project", "shop"]);
+    let make = |form: &str, answer: Option<&str>| {
+        let input =
+            json!({ "project_id": "shop", "budget": 2_000, "form": form, "answer": answer });
+        world.json(&["do", "briefings.make", "--json-input", &input.to_string()])
+    };
+    let line = "The totals of the cart are to be exact in src/cart.rs.";
+    let answer = format!("- {line} [#0]");
+    let written = make("messages", Some(&answer));
+    let by_model = written["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|item| item["by_model"] == true);
+    assert_eq!(by_model.unwrap()["text"], line, "{written}");
+    let messages: serde_json::Value =
+        serde_json::from_str(written["text"].as_str().unwrap()).unwrap();
+    assert_eq!(messages[0]["role"], "user");
+    assert!(messages[0]["content"].as_str().unwrap().contains(line));
+    let plain = make("messages", None);
+    assert!(!plain["text"].as_str().unwrap().contains(line), "{plain}");
+
+    let file = world.work.join("shop.messages.json");
+    let save = json!({
+        "project_id": "shop", "budget": 2_000, "form": "messages", "answer": answer, "path": file,
+    })
+    .to_string();
+    world.json(&["do", "briefings.save", "--json-input", &save]);
+    let kept = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(kept, written["text"].as_str().unwrap());
+    let again = world.expect(1, &["do", "briefings.save", "--json-input", &save]);
+    assert!(again.err.contains("there is a file already"), "{again:?}");
 }

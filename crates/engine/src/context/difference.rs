@@ -12,15 +12,21 @@ pub fn difference(before: &Snapshot, after: &Snapshot) -> SnapshotDiff {
         after.sessions.iter().map(|session| (session.id, session)),
         |session| session.title.clone().unwrap_or_default(),
         |old, new| {
-            let more = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-            Some(more(new.messages) - more(old.messages))
+            let count = |messages: u64| i64::try_from(messages).unwrap_or(i64::MAX);
+            Moved {
+                more: Some(count(new.messages) - count(old.messages)),
+                superseded: None,
+            }
         },
     );
     let knowledge = compare(
         before.knowledge.iter().map(|entry| (entry.id, entry)),
         after.knowledge.iter().map(|entry| (entry.id, entry)),
         |entry| entry.title.clone(),
-        |_, _| None,
+        |_, new| Moved {
+            more: None,
+            superseded: Some(new.superseded_by.is_some()),
+        },
     );
     SnapshotDiff {
         sessions,
@@ -28,11 +34,18 @@ pub fn difference(before: &Snapshot, after: &Snapshot) -> SnapshotDiff {
     }
 }
 
+/// How something that stands in both is another one.
+#[derive(Default)]
+struct Moved {
+    more: Option<i64>,
+    superseded: Option<bool>,
+}
+
 fn compare<'a, I: Ord + Copy, T: PartialEq + 'a>(
     before: impl Iterator<Item = (I, &'a T)>,
     after: impl Iterator<Item = (I, &'a T)>,
     title: impl Fn(&T) -> String,
-    more: impl Fn(&T, &T) -> Option<i64>,
+    moved: impl Fn(&T, &T) -> Moved,
 ) -> Vec<Changed<I>> {
     let mut pairs: BTreeMap<I, (Option<&T>, Option<&T>)> = BTreeMap::new();
     for (id, old) in before {
@@ -44,17 +57,18 @@ fn compare<'a, I: Ord + Copy, T: PartialEq + 'a>(
     pairs
         .into_iter()
         .filter_map(|(id, pair)| {
-            let (change, shown, more) = match pair {
-                (None, Some(new)) => (Change::Added, new, None),
-                (Some(old), None) => (Change::Removed, old, None),
-                (Some(old), Some(new)) if old != new => (Change::Changed, new, more(old, new)),
+            let (change, shown, moved) = match pair {
+                (None, Some(new)) => (Change::Added, new, Moved::default()),
+                (Some(old), None) => (Change::Removed, old, Moved::default()),
+                (Some(old), Some(new)) if old != new => (Change::Changed, new, moved(old, new)),
                 _ => return None,
             };
             Some(Changed {
                 id,
                 title: title(shown),
                 change,
-                more,
+                more: moved.more,
+                superseded: moved.superseded,
             })
         })
         .collect()
@@ -64,8 +78,8 @@ fn compare<'a, I: Ord + Copy, T: PartialEq + 'a>(
 mod tests {
     use super::*;
     use krake_domain::hash::Hash;
-    use krake_domain::id::{SessionId, SnapshotId, WorkspaceId};
-    use krake_domain::snapshot::FrozenSession;
+    use krake_domain::id::{KnowledgeId, SessionId, SnapshotId, WorkspaceId};
+    use krake_domain::snapshot::{FrozenEntry, FrozenSession};
     use krake_domain::time::Timestamp;
 
     fn frozen(sessions: &[(u128, u64)]) -> Snapshot {
@@ -112,5 +126,33 @@ mod tests {
             difference(&frozen(&[(1, 4)]), &frozen(&[(1, 4)])),
             SnapshotDiff::default()
         );
+    }
+
+    #[test]
+    fn an_entry_is_told_as_superseded_or_as_counting_again() {
+        let entry = |by: Option<u128>| FrozenEntry {
+            id: KnowledgeId::from_uuid(uuid::Uuid::from_u128(1)),
+            category: "practice".to_owned(),
+            title: "Round at the end".to_owned(),
+            text: String::new(),
+            sources: Vec::new(),
+            created_at: Timestamp(0),
+            superseded_by: by.map(|id| KnowledgeId::from_uuid(uuid::Uuid::from_u128(id))),
+        };
+        let holding = |entry: FrozenEntry| Snapshot {
+            knowledge: vec![entry],
+            ..frozen(&[])
+        };
+        let told = |before: FrozenEntry, after: FrozenEntry| {
+            let found = difference(&holding(before), &holding(after));
+            let [changed] = found.knowledge.as_slice() else {
+                panic!("one entry changed: {found:?}");
+            };
+            (changed.change, changed.superseded, changed.more)
+        };
+        let now = told(entry(None), entry(Some(2)));
+        assert_eq!(now, (Change::Changed, Some(true), None));
+        let back = told(entry(Some(2)), entry(None));
+        assert_eq!(back, (Change::Changed, Some(false), None));
     }
 }

@@ -14,7 +14,7 @@ export interface FieldProps {
 interface AccountFieldProps {
   name: string;
   label: string;
-  hint?: string | undefined;
+  hint?: ReactNode;
   problem: Problem | null;
   children(props: FieldProps): ReactNode;
 }

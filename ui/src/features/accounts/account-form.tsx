@@ -6,6 +6,7 @@ import { Plus, Save } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem, type Problem } from "../../backend/problem";
+import { useBackend } from "../../backend/use-backend";
 import type { AccountView } from "../../backend/views";
 import { Button } from "../../components/button";
 import { DialogButtons } from "../../components/dialog";
@@ -14,6 +15,7 @@ import { ProblemLine } from "../../components/problem-line";
 import { isVaultTrouble, VaultTrouble } from "../../components/vault-trouble";
 import styles from "./account-dialog.module.css";
 import { AccountField as Field } from "./account-field";
+import { KeyHint } from "./key-hint";
 
 type Provider = AccountView["provider"];
 
@@ -50,6 +52,7 @@ interface AccountFormProps {
 
 export function AccountForm({ account, onSubmit, onCancel }: AccountFormProps) {
   const { t } = useTranslation();
+  const { queries } = useBackend();
   const [provider, setProvider] = useState<Provider>(account?.provider ?? "anthropic");
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
@@ -69,6 +72,10 @@ export function AccountForm({ account, onSubmit, onCancel }: AccountFormProps) {
     } finally {
       setBusy(false);
     }
+  };
+  const vaultIsReady = () => {
+    void queries.invalidateQueries({ queryKey: ["vault.show"] });
+    void send();
   };
   const shown = form.current;
   const atField = problem?.field != null && shown?.elements.namedItem(problem.field) instanceof HTMLElement;
@@ -110,7 +117,7 @@ export function AccountForm({ account, onSubmit, onCancel }: AccountFormProps) {
         <Field
           name="key"
           label={t(account?.has_key ? "accounts.field_new_key" : "accounts.field_key")}
-          hint={t(account?.has_key ? "accounts.new_key_hint" : "accounts.key_hint")}
+          hint={account?.has_key ? t("accounts.new_key_hint") : <KeyHint />}
           problem={problem}
         >
           {(props) => (
@@ -179,7 +186,7 @@ export function AccountForm({ account, onSubmit, onCancel }: AccountFormProps) {
         </Field>
       </div>
       {problem !== null && isVaultTrouble(problem) ? (
-        <VaultTrouble problem={problem} onReady={() => void send()} />
+        <VaultTrouble problem={problem} onReady={vaultIsReady} />
       ) : (
         !atField && <ProblemLine problem={problem} />
       )}

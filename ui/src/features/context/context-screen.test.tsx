@@ -117,6 +117,7 @@ it("begins a project and goes to it", async () => {
     name: "lunavo-storefront",
     folder: "/work/lunavo",
     objectives: ["one", "two"],
+    pinned: [],
   });
   // What comes in is said while it comes, and not that there is nothing.
   await screen.findByText(/Reading what AI tools keep of this folder/);
@@ -141,6 +142,7 @@ it("calls a project like its folder where nobody names it", async () => {
     name: null,
     folder: "/work/lunavo",
     objectives: [],
+    pinned: [],
   });
 });
 

@@ -1,7 +1,8 @@
 /** Projects, or all sessions; files that are dropped come in. */
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import "../../i18n/late";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { FolderKanban, MessagesSquare, Plus } from "lucide-react";
+import { FolderKanban, Plus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
@@ -9,12 +10,12 @@ import { Button } from "../../components/button";
 import { ErrorState, ExampleCommand, LoadingRows, PlaceState } from "../../components/place-state";
 import frame from "../../components/screen.module.css";
 import { AddProject } from "./add-project";
+import { AllSessions } from "./all-sessions";
 import styles from "./context-screen.module.css";
 import { FoundFolders } from "./found-folders";
 import { ImportDrop } from "./import-drop";
 import { ProjectRow } from "./project-row";
 import { lists } from "./search";
-import { SessionList } from "./session-list";
 
 const route = getRouteApi("/context");
 
@@ -40,6 +41,9 @@ export function ContextScreen() {
                 </Link>
               ))}
               <Link to="/context/handoffs">{t("handoff.queue")}</Link>
+              <Link to="/context/snapshots" search={{}}>
+                {t("snapshots.title")}
+              </Link>
               <Link to="/context/search" search={{}}>
                 {t("search.title")}
               </Link>
@@ -90,42 +94,6 @@ function Projects({ onAdd }: { onAdd(): void }) {
         ))}
       </ul>
       <FoundFolders />
-    </div>
-  );
-}
-
-function AllSessions() {
-  const { t } = useTranslation();
-  const query = useInfiniteQuery(useQueries().sessions(null));
-  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
-  if (query.data === undefined) {
-    return query.isError ? (
-      <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-    ) : (
-      <LoadingRows height={52} />
-    );
-  }
-  if (items.length === 0) {
-    return (
-      <PlaceState
-        icon={MessagesSquare}
-        title={t("context.no_sessions_title")}
-        text={t("context.no_sessions_text")}
-      >
-        <ExampleCommand command="krake import FILE" />
-      </PlaceState>
-    );
-  }
-  return (
-    <div className={styles.scroller}>
-      <SessionList sessions={items} />
-      {query.hasNextPage && (
-        <p className={styles.more}>
-          <Button disabled={query.isFetching} onClick={() => void query.fetchNextPage()}>
-            {t("context.more")}
-          </Button>
-        </p>
-      )}
     </div>
   );
 }

@@ -4,11 +4,11 @@ import { Pin, PinOff, Plus, X } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Action, bind } from "../../actions/action";
-import { useHands } from "../../actions/use-actions";
+import { useHands, useRun } from "../../actions/use-actions";
 import { asProblem, type Problem } from "../../backend/problem";
 import { useBackend, useQueries } from "../../backend/use-backend";
 import type { CompressionRuleView, Params, ProjectView } from "../../backend/views";
-import { ActionButton, Button } from "../../components/button";
+import { Button, IconButton } from "../../components/button";
 import { Exact } from "../../components/exact";
 import { ProblemLine } from "../../components/problem-line";
 import styles from "./keep-rules.module.css";
@@ -47,9 +47,14 @@ export function KeepRules({ project }: { project: ProjectView }) {
   const { t } = useTranslation();
   const { data } = useQuery(useQueries().compressionRules());
   const rules = data?.items.filter((rule) => rule.project_id === null || rule.project_id === project.id);
+  // Beside the sessions there is room for it; above them it is opened by whoever looks for it.
+  const [isOpen] = useState(() => window.matchMedia("(min-width: 961px)").matches);
   return (
-    <section className={styles.rules} aria-labelledby="keep-rules">
-      <h2 id="keep-rules">{t("keep.title")}</h2>
+    <details className={styles.rules} open={isOpen}>
+      <summary>
+        <h2>{t("keep.title")}</h2>
+        {rules !== undefined && rules.length > 0 && <span className="num faint">{rules.length}</span>}
+      </summary>
       <p className="small quiet">{t("keep.text")}</p>
       {rules !== undefined && rules.length > 0 && (
         <ul>
@@ -59,13 +64,14 @@ export function KeepRules({ project }: { project: ProjectView }) {
         </ul>
       )}
       <AddRule project={project} />
-    </section>
+    </details>
   );
 }
 
 function Rule({ rule }: { rule: CompressionRuleView }) {
   const { t } = useTranslation();
   const hands = useHands();
+  const run = useRun();
   const Icon = rule.effect === "always_keep" ? Pin : PinOff;
   return (
     <li data-rule={rule.id}>
@@ -81,7 +87,12 @@ function Rule({ rule }: { rule: CompressionRuleView }) {
         </bdi>
         {rule.project_id === null && <span className="quiet"> · {t("keep.everywhere")}</span>}
       </span>
-      <ActionButton action={bind(remove, rule, hands)} small />
+      <IconButton
+        icon={X}
+        label={t("keep.remove")}
+        data-action={remove.id}
+        onClick={() => run(bind(remove, rule, hands))}
+      />
     </li>
   );
 }

@@ -18,7 +18,7 @@ it("gives each tool or account a lane, and every bar a place that can be seen", 
     session({ started_at: "2026-01-11T00:00:00Z", ended_at: "2026-01-11T00:00:00Z", account_id: "acc_1" }),
     session({}),
   ]);
-  expect(lanes.map(({ name }) => name)).toEqual(["Codex", "acc_1"]);
+  expect(lanes.map(({ account, tool }) => account ?? tool)).toEqual(["codex", "acc_1"]);
   for (const { left, width } of lanes.flatMap(({ bars }) => bars)) {
     expect(width).toBeGreaterThan(0.5);
     expect(left).toBeGreaterThanOrEqual(0);

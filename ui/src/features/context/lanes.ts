@@ -1,7 +1,6 @@
 /** Where the sessions lie on a timeline, in hundredths of its width. */
 import type { SessionView } from "../../backend/views";
 import { instant } from "../../lib/span";
-import { toolName } from "./tool-name";
 
 export interface Bar {
   session: SessionView;
@@ -10,8 +9,15 @@ export interface Bar {
   width: number;
 }
 
+/** Of an account, or of a tool where no account is known. */
+export interface Lane {
+  account: string | null;
+  tool: string;
+  bars: Bar[];
+}
+
 export interface Lanes {
-  lanes: { name: string; bars: Bar[] }[];
+  lanes: Lane[];
   from: number;
   to: number;
 }
@@ -30,12 +36,13 @@ export function lanesOf(sessions: readonly SessionView[]): Lanes {
   const from = Math.min(...timed.map(({ start }) => start));
   const to = Math.max(...timed.map(({ end }) => end));
   const length = Math.max(1, to - from);
-  const byName = new Map<string, Bar[]>();
+  const lanes = new Map<string, Lane>();
   for (const { session, start, end } of timed) {
-    const name = session.account_id ?? toolName(session.source);
+    const key = session.account_id ?? ` ${session.source}`;
+    const lane = lanes.get(key) ?? { account: session.account_id, tool: session.source, bars: [] };
     const width = Math.max(NARROWEST, ((end - start) / length) * 100);
     const left = Math.min(100 - width, ((start - from) / length) * 100);
-    byName.set(name, [...(byName.get(name) ?? []), { session, start, left, width }]);
+    lanes.set(key, { ...lane, bars: [...lane.bars, { session, start, left, width }] });
   }
-  return { lanes: [...byName].map(([name, bars]) => ({ name, bars })), from, to };
+  return { lanes: [...lanes.values()], from, to };
 }

@@ -11,12 +11,14 @@ import { ProblemLine } from "../../components/problem-line";
 import { isVaultTrouble, VaultTrouble } from "../../components/vault-trouble";
 import { ProjectField as Field } from "./project-field";
 
-/** What was typed, objectives one a line. */
+/** What was typed, objectives and pinned files one a line. */
 export interface ProjectText {
   name: string;
   description: string;
   folder: string;
   objectives: string[];
+  /** Paths that every briefing is to mention. */
+  pinned: string[];
   /** What becomes of the words of secrets; absent where it was not changed. */
   secrets?: SecretsWish;
 }
@@ -40,6 +42,7 @@ export function ProjectForm({ project, secrets, onSubmit, onCancel, onRemove }: 
   const [description, setDescription] = useState(project?.description ?? "");
   const [folder, setFolder] = useState(project?.folder ?? "");
   const [objectives, setObjectives] = useState(project?.objectives.map(({ text }) => text).join("\n") ?? "");
+  const [pinned, setPinned] = useState(project?.pinned.join("\n") ?? "");
   const [wish, setWish] = useState<SecretsWish | undefined>(undefined);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
@@ -48,13 +51,13 @@ export function ProjectForm({ project, secrets, onSubmit, onCancel, onRemove }: 
     if (busy) return;
     setBusy(true);
     setProblem(null);
-    const lines = objectives.split("\n").map((line) => line.trim());
     try {
       await onSubmit({
         name,
         description,
         folder: folder.trim(),
-        objectives: lines.filter((line) => line !== ""),
+        objectives: linesOf(objectives),
+        pinned: linesOf(pinned),
         ...(wish === undefined || wish === secrets?.own ? {} : { secrets: wish }),
       });
     } catch (thrown) {
@@ -96,6 +99,14 @@ export function ProjectForm({ project, secrets, onSubmit, onCancel, onRemove }: 
         onText={setObjectives}
         rows={3}
       />
+      <Field
+        label={t("pinned.title")}
+        hint={t("context.objectives_hint")}
+        text={pinned}
+        onText={setPinned}
+        rows={2}
+        isPath
+      />
       {secrets !== undefined && (
         <SecretsField value={wish ?? secrets.own} forAll={secrets.forAll} onChange={setWish} />
       )}
@@ -123,6 +134,12 @@ export function ProjectForm({ project, secrets, onSubmit, onCancel, onRemove }: 
     </form>
   );
 }
+
+const linesOf = (text: string) =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
 
 interface SecretsFieldProps {
   value: SecretsWish;

@@ -1,24 +1,26 @@
 /** One project: where it stands, what is to be reached, and its sessions over time. */
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import "../../i18n/late";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { ArrowRightLeft, GitBranch, Hourglass, MessagesSquare, PackageOpen, PenLine } from "lucide-react";
+import { ArrowRightLeft, GitBranch, PackageOpen, PenLine } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRun } from "../../actions/use-actions";
 import { useBackend, useQueries } from "../../backend/use-backend";
 import type { ProjectDetail, ProjectView } from "../../backend/views";
 import { Button, ButtonLink } from "../../components/button";
-import { ErrorState, LoadingRows, PlaceState, Waiting } from "../../components/place-state";
+import { ErrorState, LoadingRows } from "../../components/place-state";
 import { Progress } from "../../components/progress";
 import frame from "../../components/screen.module.css";
+import { ProjectSnapshots } from "../snapshots/project-snapshots";
 import { EditProject } from "./edit-project";
 import { GitLine } from "./git-line";
 import { ImportDrop } from "./import-drop";
 import { KeepRules } from "./keep-rules";
 import { KeptOverTime } from "./kept-over-time";
+import { PinnedFiles } from "./pinned-files";
 import styles from "./project-screen.module.css";
-import { SessionList } from "./session-list";
-import { SessionsTimeline } from "./sessions-timeline";
+import { ProjectSessions } from "./project-sessions";
 
 const route = getRouteApi("/context/$id");
 const STATUSES = ["planned", "active", "paused", "done"] as const;
@@ -89,10 +91,18 @@ function Project({ detail }: { detail: ProjectDetail }) {
           </header>
           {editing && <EditProject project={project} onClose={() => setEditing(false)} />}
           <div className={styles.body}>
-            <Objectives project={project} />
-            <KeptOverTime project={project.id} />
-            <Sessions project={project} />
-            <KeepRules project={project} />
+            <div className={styles.top}>
+              <Objectives project={project} />
+              <KeptOverTime project={project.id} />
+            </div>
+            <div className={styles.side}>
+              <PinnedFiles project={project} />
+              <ProjectSnapshots project={project.id} />
+              <KeepRules project={project} />
+            </div>
+            <div className={styles.main}>
+              <ProjectSessions project={project} />
+            </div>
           </div>
         </div>
       )}
@@ -170,62 +180,6 @@ function Objectives({ project }: { project: ProjectView }) {
           </li>
         ))}
       </ul>
-    </section>
-  );
-}
-
-function Sessions({ project }: { project: ProjectView }) {
-  const { t } = useTranslation();
-  const query = useInfiniteQuery(useQueries().sessions(project.id));
-  const { data: watched } = useQuery({ ...useQueries().watched(), enabled: project.folder !== null });
-  const sessions = query.data?.pages.flatMap((page) => page.items) ?? [];
-  if (query.data === undefined) {
-    return query.isError ? (
-      <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-    ) : (
-      <LoadingRows height={40} />
-    );
-  }
-  if (sessions.length === 0) {
-    return watched?.is_scanning === true ? (
-      <Waiting reason={t("context.reading_stores")} height={40} />
-    ) : (
-      <PlaceState
-        icon={MessagesSquare}
-        title={t("context.no_sessions_title")}
-        text={t("context.no_sessions_text")}
-      />
-    );
-  }
-  return (
-    <section aria-labelledby="sessions">
-      <h2 id="sessions" className={styles.title}>
-        {t("context.sessions")}
-        {watched?.is_scanning === true && (
-          <span className="small quiet" role="status">
-            {" "}
-            {t("context.reading_stores")}
-          </span>
-        )}
-      </h2>
-      {sessions[0]?.limited && (
-        <p className={styles.limited} role="status">
-          <Hourglass size={16} strokeWidth={1.75} data-tone="warn" aria-hidden />
-          <span>{t("context.limited_text")}</span>
-          <Link to="/context/$id/handoff" params={{ id: project.id }}>
-            {t("handoff.open")}
-          </Link>
-        </p>
-      )}
-      <SessionsTimeline sessions={sessions} />
-      <SessionList sessions={sessions} />
-      {query.hasNextPage && (
-        <p className={styles.more}>
-          <Button disabled={query.isFetching} onClick={() => void query.fetchNextPage()}>
-            {t("context.more")}
-          </Button>
-        </p>
-      )}
     </section>
   );
 }

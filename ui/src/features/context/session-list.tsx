@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Hourglass } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { SessionView } from "../../backend/views";
+import { AccountName } from "../../components/account-name";
 import { Ago } from "../../components/moment";
 import styles from "./session-list.module.css";
 import { toolName } from "./tool-name";
@@ -25,7 +26,7 @@ export function SessionList({ sessions }: { sessions: readonly SessionView[] }) 
                 </span>
               )}
               <span>{toolName(session.source)}</span>
-              {session.account_id !== null && <bdi>{session.account_id}</bdi>}
+              {session.account_id !== null && <AccountName id={session.account_id} />}
               <span className="num">{t("context.messages_count", { count: session.messages })}</span>
               {session.ended_at !== null && <Ago at={session.ended_at} />}
             </span>

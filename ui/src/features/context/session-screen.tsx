@@ -5,6 +5,7 @@ import { MessagesSquare } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
 import type { ProjectId, SessionView } from "../../backend/views";
+import { AccountName } from "../../components/account-name";
 import { ClockTime } from "../../components/moment";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import frame from "../../components/screen.module.css";
@@ -66,7 +67,11 @@ function Head({ session }: { session: SessionView }) {
       </h1>
       <p className={styles.facts}>
         <span>{toolName(session.source)}</span>
-        {session.account_id !== null && <Whose account={session.account_id} />}
+        {session.account_id !== null && (
+          <span>
+            <AccountName id={session.account_id} detailed />
+          </span>
+        )}
         {session.model !== null && <bdi className="mono">{session.model}</bdi>}
         <span>{t("context.messages_count", { count: session.messages })}</span>
         {input + output + cache_read + cache_write > 0 && (
@@ -87,12 +92,6 @@ function Head({ session }: { session: SessionView }) {
       </p>
     </header>
   );
-}
-
-/** The account by its name; an id of another system, or of an account that is gone, as it is. */
-function Whose({ account }: { account: string }) {
-  const { data } = useQuery(useQueries().accounts());
-  return <bdi dir="auto">{data?.items.find(({ id }) => id === account)?.name ?? account}</bdi>;
 }
 
 /** The branch that it worked on, where that is not the one that is shown beside it. */

@@ -13,6 +13,7 @@ import { useNotices } from "../../components/notices";
 import { type Choice, sendingOf } from "./choice";
 import styles from "./handoff-screen.module.css";
 import { partsSaid } from "./part-lines";
+import { SaveAs } from "./save-as";
 
 interface Subject {
   project: ProjectView;
@@ -125,17 +126,21 @@ export function HandoffActions(props: HandoffActionsProps) {
   const name = data?.ranked.find(({ id }) => id === receiver)?.name;
   const bound = [copy, save, send].map((action) => bind(action, subject, hands));
   useShortcuts(bound, !useApprovalIsOpen());
+  const [copied, saved, sent] = bound.map((action) => (
+    <ActionButton
+      key={action.id}
+      action={action}
+      keys
+      tone={action.id === send.id ? "go" : "plain"}
+      {...(action.id === send.id && name !== undefined ? { word: t("handoff.send_to", { name }) } : {})}
+    />
+  ));
   return (
     <div className={styles.actions}>
-      {bound.map((action) => (
-        <ActionButton
-          key={action.id}
-          action={action}
-          keys
-          tone={action.id === send.id ? "go" : "plain"}
-          {...(action.id === send.id && name !== undefined ? { word: t("handoff.send_to", { name }) } : {})}
-        />
-      ))}
+      {copied}
+      {saved}
+      <SaveAs project={project} made={made} goal={goal} wanted={wanted} answer={answer} />
+      {sent}
     </div>
   );
 }
