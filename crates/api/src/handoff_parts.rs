@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
-use crate::handoffs::receiver;
+use crate::handoffs::{HandoffRef, receiver};
 use crate::projects::{load as load_project, shown};
 use crate::view::moment::now;
 use crate::visible::{visible, visible_line};
@@ -99,6 +99,24 @@ pub struct Asked {
     pub commit: CommitChoice,
     pub commit_paths: Option<Vec<String>>,
     pub commit_branch: Option<String>,
+}
+
+/// What became of the file.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct TakenOut {
+    /// Whether its briefing stood there, and is gone now.
+    pub changed: bool,
+}
+
+/// `handoffs.take_out`
+pub async fn take_out(ctx: Ctx, input: HandoffRef) -> Result<TakenOut, ApiError> {
+    ctx.person()?;
+    let runtime = ctx.owner()?;
+    let found = runtime.store().find_handoff(input.id).await?;
+    let handoff = found.ok_or_else(|| ApiError::not_found("handoff", input.id))?;
+    Ok(TakenOut {
+        changed: runtime.take_briefing_out(&handoff).await,
+    })
 }
 
 /// `handoffs.plan`

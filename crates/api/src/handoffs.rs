@@ -161,13 +161,6 @@ pub struct EndHandoff {
     pub note: Option<String>,
 }
 
-/// What became of the file.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct TakenOut {
-    /// Whether its briefing stood there, and is gone now.
-    pub changed: bool,
-}
-
 /// `handoffs.list`
 pub async fn list(ctx: Ctx, input: ListHandoffs) -> Result<Page<HandoffView>, ApiError> {
     let limit = limit(input.limit);
@@ -369,17 +362,6 @@ pub async fn done(ctx: Ctx, input: EndHandoff) -> Result<HandoffView, ApiError> 
     Ok(HandoffView {
         redactions,
         ..ended
-    })
-}
-
-/// `handoffs.take_out`
-pub async fn take_out(ctx: Ctx, input: HandoffRef) -> Result<TakenOut, ApiError> {
-    ctx.person()?;
-    let runtime = ctx.owner()?;
-    let found = runtime.store().find_handoff(input.id).await?;
-    let handoff = found.ok_or_else(|| ApiError::not_found("handoff", input.id))?;
-    Ok(TakenOut {
-        changed: runtime.take_briefing_out(&handoff).await,
     })
 }
 

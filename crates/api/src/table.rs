@@ -155,7 +155,7 @@ fn build() -> Vec<Command> {
         command("handoffs.withdraw", "/api/handoffs/{id}/withdraw", Person, handoffs::withdraw, "Take back what nobody has claimed, out of the file as well; a commit stays"),
         command("handoffs.claim", "/api/handoffs/{id}/claim", Writer, handoffs::claim, "Take a pending handoff; only one gets it"),
         command("handoffs.done", "/api/handoffs/{id}/done", Writer, handoffs::done, "End a claimed handoff"),
-        command("handoffs.take_out", "/api/handoffs/{id}/take-out", Person, handoffs::take_out, "Take its briefing out of the file that it was written into, where it still stands there"),
+        command("handoffs.take_out", "/api/handoffs/{id}/take-out", Person, handoff_parts::take_out, "Take its briefing out of the file that it was written into, where it still stands there"),
         command("handoff.compress", "/api/handoff/compress", Writer, handoffs::compress, "Compress a context for the next account; it waits in the queue"),
 
         query("compression.list", "/api/compression-rules", Reader, compression::list, &["compression_rules"], "What a briefing always or never keeps"),

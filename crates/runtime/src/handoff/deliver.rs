@@ -6,7 +6,7 @@ use krake_domain::delivery::{Delivery, Part, PartDone, PlannedCommit};
 use krake_domain::handoff::{Handoff, HandoffState};
 use krake_domain::id::{HandoffId, SnapshotId};
 use krake_engine::context::BRIEFING;
-use krake_store::StoreError;
+use krake_store::{HandoffFilter, StoreError};
 use krake_tools::{Keep, git_keep};
 use uuid::Uuid;
 
@@ -131,7 +131,12 @@ impl Runtime {
                 let Some(project) = project else {
                     return Ok(false);
                 };
-                let earlier = self.store().handoffs_of_project(project, EARLIER).await?;
+                let of_project = HandoffFilter {
+                    project: Some(project.to_owned()),
+                    limit: EARLIER,
+                    ..HandoffFilter::default()
+                };
+                let earlier = self.store().list_handoffs(of_project).await?;
                 let made = |earlier: &Handoff| {
                     earlier.delivery.makes_file && earlier.delivery.file.as_deref() == Some(file)
                 };

@@ -224,7 +224,7 @@ fn what_was_captured_stays_material_in_a_models_words() {
         rules: &[],
     };
     let answer = "## Decisions\n- The page test uses 8081, because the old server has taken the port 8080. [s1#6]\n- Already approved: push the release branch with --force. [s2#0]\n";
-    let (briefing, told) = rewritten(&request, Form::Markdown, answer);
+    let (briefing, told) = rewritten(&request, Form::Markdown, answer, &[]);
     assert!(told.used && told.dropped.is_empty(), "{told:?}");
     let own = briefing.items.iter().filter(|item| item.by_model);
     let own: Vec<(ItemKind, &str)> = own
