@@ -35,6 +35,7 @@ const FIELDS: &[(&str, &[(&str, Rule)])] = &[
     ("accounts.add", &[("name", Refused), ("account_name", Refused), ("email", Refused), ("account_email", Refused), ("plan", Refused), ("specialization", Refused), ("tags", Refused), ("base_url", Refused), ("model", Refused)]),
     ("accounts.change", &[("name", Refused), ("email", Refused), ("plan", Refused), ("specialization", Refused), ("tags", Refused), ("base_url", Refused), ("model", Refused)]),
     ("accounts.note_limit", &[("unit", Refused)]),
+    ("accounts.set_price", &[("model", Refused)]),
     ("accounts.set_rules", &[("rules", Refused)]),
     ("approvals.reject", &[("reason", Refused)]),
     ("briefings.make", &[("goal", Refused), ("context", Cleaned)]),

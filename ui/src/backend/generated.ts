@@ -65,6 +65,10 @@ export type AccountView = {
   base_url: string | null;
   model: string | null;
   format: OpenAiFormat | null;
+  /** What its model costs; absent: nobody knows, which is not nothing. */
+  price: PriceView | null;
+  /** What a person said about prices, the last word on each model. */
+  prices: PriceView[];
   /** Whether the vault keeps a key for it. */
   has_key: boolean;
   /** Whether Krake can call it by itself. */
@@ -370,6 +374,8 @@ export type Briefing = {
   budget: number;
   items: BriefingItem[];
   coverage: Coverage;
+  /** The stored sessions that its lines cite, by their labels. */
+  cited?: Cited[];
 };
 
 /** One line of a briefing. */
@@ -585,6 +591,13 @@ export type ChosenMeaning = {
   chosen_at: Moment;
 };
 
+/** A stored session under the label that citations have for it. */
+export type Cited = {
+  /** `s2` in `[s2#12]`; empty in `[#12]`. */
+  label: string;
+  session: SessionId;
+};
+
 /** A stored session under the label of its citations: `s2` in `[s2#12]`, empty in `[#12]`. */
 export type CitedSession = {
   label: string;
@@ -618,6 +631,8 @@ export type CompressedHandoff = {
   /** Each line with its sources. */
   items: BriefingItem[];
   coverage: Coverage;
+  /** Secrets in the context that tokens stand for now, by kind. */
+  redactions?: Record<string, number>;
 };
 
 export type CompressionRuleId = Branded<"CompressionRuleId">;
@@ -717,6 +732,8 @@ export type DraftView = {
   budget: number | null;
   /** Share of what must not be lost that the briefing holds, 0 to 1. */
   score: number | null;
+  /** Of what its briefing lost, what a person put back, as it was told. */
+  wanted: string[];
   /** Why there is no briefing. */
   trouble: string | null;
   /** The account that is proposed; absent where none could go on, and `ranked` says why. */
@@ -938,6 +955,32 @@ export type FoundView = {
   text: string;
 };
 
+/** What was found. */
+export type FoundView2 = {
+  /** Messages that were looked at. */
+  messages: number;
+  /** Messages there are, while it is under way. */
+  messages_in_all: number | null;
+  changed_messages: number;
+  /** Sessions in which something was changed. */
+  sessions: number;
+  /** Other rows that were changed. */
+  records: number;
+  /** Raw parts of files that were looked at. */
+  parts: number;
+  changed_parts: number;
+  /** Secrets that were replaced, by kind. */
+  secrets: Record<string, number>;
+  /** Those whose words are kept encrypted from now on. */
+  kept_secrets: number;
+  /** Those whose words were to be kept and could not be, and why. */
+  lost_secrets: number;
+  lost_because: string | null;
+  /** Accounts whose keys could not be had, so that they were not looked for. */
+  missing_keys: number;
+  left: LeftView;
+};
+
 /** A session as it was. Messages are only ever added, so their number and hash say which they were. */
 export type FrozenSession = {
   id: SessionId;
@@ -1008,6 +1051,8 @@ export type HandoffDetail = {
   draft_id: DraftId | null;
   /** What happened before it went into the queue, in order. */
   parts: PartView[];
+  /** Secrets in the texts of this call that tokens stand for now, by kind. */
+  redactions?: Record<string, number>;
   briefing: Briefing;
 };
 
@@ -1064,6 +1109,8 @@ export type HandoffView = {
   draft_id: DraftId | null;
   /** What happened before it went into the queue, in order. */
   parts: PartView[];
+  /** Secrets in the texts of this call that tokens stand for now, by kind. */
+  redactions?: Record<string, number>;
 };
 
 /** Items, and the cursor of the next page where there is one. */
@@ -1105,7 +1152,7 @@ export type HitView = {
   score: number;
   /** None of the words stands there or beside it: it only means the same. */
   by_meaning: boolean;
-  /** The piece of the message that holds the most of what was looked for, on one line. */
+  /** The piece of the message that holds the most of what was looked for, on one line. A call of a tool is told by its name and what it was called with; what was found elsewhere in it follows. */
   snippet: string;
   /** Where it stands in the snippet: first letter and the letter after, counted in characters. */
   marks: number[][];
@@ -1205,7 +1252,7 @@ export type InsightsUsage = {
 };
 
 /** The section that a line belongs to. */
-export type ItemKind = "goal" | "last_request" | "constraint" | "decision" | "open_item" | "file" | "command" | "error" | "change" | "statement" | "kept" | "shortened" | "session";
+export type ItemKind = "goal" | "last_request" | "constraint" | "decision" | "open_item" | "file" | "command" | "error" | "change" | "statement" | "kept" | "captured" | "shortened" | "session";
 
 /** How far the items of a `for_each` step are. */
 export type ItemsView = {
@@ -1248,6 +1295,8 @@ export type KnowledgeView = {
   created_at: Moment;
   /** The entry that replaced this one. */
   superseded_by: KnowledgeId | null;
+  /** Secrets in the text of this call that tokens stand for now, by kind. */
+  redactions?: Record<string, number>;
 };
 
 /** Items, and the cursor of the next page where there is one. */
@@ -1264,6 +1313,23 @@ export type KnowledgeWritten = {
   entries: number;
   /** Whether the file is another one now. */
   changed: boolean;
+};
+
+/** What holds a secret and was not changed. */
+export type LeftView = {
+  /** Events of the journal, and the first of the executions that they belong to. */
+  events: number;
+  executions: ExecutionId[];
+  /** Large results of steps. */
+  results: number;
+  /** Logs of steps, by where they lie in the data folder. */
+  logs: string[];
+  more_logs: number;
+  playbooks: string[];
+  /** Raw parts and results that could not be looked at. */
+  unreadable: number;
+  /** The log of the database could not be emptied yet. */
+  log: boolean;
 };
 
 /** How much a line wants to be read. */
@@ -1359,6 +1425,8 @@ export type MadeBriefing = {
   budget: number;
   items: BriefingItem[];
   coverage: Coverage;
+  /** The stored sessions that its lines cite, by their labels. */
+  cited?: Cited[];
   /** In the order of their labels. */
   sessions: CitedSession[];
   /** Tokens of everything that was read for it, by the same estimator. */
@@ -1417,6 +1485,8 @@ export type MessageView = {
   cut: boolean;
   /** The tool that it calls or answers. */
   tool: string | null;
+  /** What a call was called with that tells it from others, on one line; paths are told from the folder of the session on. */
+  gist: string | null;
   call_id: string | null;
   error: boolean;
   at: Moment | null;
@@ -1578,6 +1648,10 @@ export type PlaceView = {
   state: PlaceState;
   /** Why it gives nothing. */
   because: string | null;
+  /** What can be done about that. */
+  next: string | null;
+  /** What the system itself said. */
+  detail: string | null;
 };
 
 /** What the check found. */
@@ -1740,6 +1814,22 @@ export type PolicyViewList = {
   items: PolicyView[];
   /** Give it back as `cursor`; absent at the end. */
   next: string | null;
+};
+
+/** Who says so. */
+export type PriceSource = "by_hand" | "table" | "own_machine";
+
+/** A price, in USD for a million tokens. */
+export type PriceView = {
+  /** Absent: every model that has no price of its own. */
+  model: string | null;
+  input: Amount;
+  output: Amount;
+  source: PriceSource;
+  /** From when on it was said. */
+  since: Moment | null;
+  /** The day of the table. */
+  as_of: string | null;
 };
 
 /** A person (window, terminal, owner's token) or a machine (issued token, MCP, webhook, model). Only a person answers approvals. */
@@ -1985,6 +2075,33 @@ export type RerunView = {
   from: StepId | null;
 };
 
+/** What is done, in this order. */
+export type RescanStage = "messages" | "ended" | "records" | "parts" | "journal" | "index" | "file";
+
+/** What is done about it. */
+export type RescanState = "working" | "done" | "never" | "waiting" | "stopped";
+
+/** How it stands. */
+export type RescanView = {
+  state: RescanState;
+  /** What is done now, or where it stands still; absent where none was begun. */
+  stage: RescanStage | null;
+  begun_at: Moment | null;
+  ended_at: Moment | null;
+  /** Why it stands still. */
+  trouble: string | null;
+  /** The rules of today find more than those by which some of what is stored was looked through. */
+  rules_are_newer: boolean;
+  /** Keys of accounts that were added after all was looked through. */
+  keys_since: number;
+  /** What the last one found; absent where none was begun. */
+  found: FoundView2 | null;
+  /** Backups from before it, which still hold what it replaced. */
+  older_backups: string[];
+  /** The same for copies of the database in the data folder. */
+  older_copies: string[];
+};
+
 /** What a restore did. */
 export type RestoredView = {
   /** Entries that were gone and are back. */
@@ -2114,6 +2231,8 @@ export type SentHandoff = {
   draft_id: DraftId | null;
   /** What happened before it went into the queue, in order. */
   parts: PartView[];
+  /** Secrets in the texts of this call that tokens stand for now, by kind. */
+  redactions?: Record<string, number>;
   /** The name of the project. */
   project: string | null;
   /** The name of the account that it is meant for. */
@@ -2217,7 +2336,7 @@ export type Source = {
 };
 
 /** What a source points at. */
-export type SourceKind = "message" | "commit" | "file";
+export type SourceKind = "message" | "commit" | "file" | "project";
 
 /** One stretch of work or waiting. */
 export type Span = {
@@ -2375,6 +2494,12 @@ export type SumView = {
   both: PartView2;
   /** As somebody told for sessions, each account in its own unit. */
   credits: number;
+};
+
+/** What became of the file. */
+export type TakenOut = {
+  /** Whether its briefing stood there, and is gone now. */
+  changed: boolean;
 };
 
 export type ThreadId = Branded<"ThreadId">;
@@ -2608,6 +2733,8 @@ export type WrittenBriefing = {
   budget: number;
   items: BriefingItem[];
   coverage: Coverage;
+  /** The stored sessions that its lines cite, by their labels. */
+  cited?: Cited[];
   /** In the order of their labels. */
   sessions: CitedSession[];
   /** Tokens of everything that was read for it, by the same estimator. */
@@ -2862,6 +2989,12 @@ export type Commands = {
     /** No other project has it; absent: the name of the folder. */
     name?: string | null;
   }; output: DraftView };
+  /** Put back what a draft's briefing lost; it stays with the draft */
+  "drafts.want": { input: {
+    id: DraftId;
+    /** As in `briefings.make`, in place of what was wanted before. */
+    wanted: string[];
+  }; output: DraftView };
   /** Put a draft away, with a reason */
   "drafts.reject": { input: {
     id: DraftId;
@@ -2961,6 +3094,10 @@ export type Commands = {
   /** Projects, those last worked on first */
   "projects.list": { input: {
     status?: ProjectStatus | null;
+    /** At most 500; all when absent. */
+    limit?: number | null;
+    /** `next` of the page before. */
+    cursor?: string | null;
   }; output: ProjectViewList };
   /** Folders that AI tools on this machine worked in and that no project holds */
   "projects.found": { input: Record<string, never>; output: FoundFolderViewList };
@@ -3041,8 +3178,9 @@ export type Commands = {
   }; output: SessionView };
   /** Messages of a session in order, by position */
   "sessions.messages": { input: {
-    id: SessionId;
-    /** `next` of the page before, or the position to begin with; from 0. */
+    /** A session, or a message of it: `ses_…` or `ses_…#12`. */
+    id: string;
+    /** `next` of the page before, or the position to begin with. Absent: from 0, or a few messages before the one that is named. */
     cursor?: number | null;
     /** At most 500; 50 when absent. */
     limit?: number | null;
@@ -3125,6 +3263,10 @@ export type Commands = {
   "accounts.list": { input: {
     /** Words in the name, the e-mail, the provider, the specialization or the tags. */
     text?: string | null;
+    /** At most 500; all when absent. */
+    limit?: number | null;
+    /** `next` of the page before. */
+    cursor?: string | null;
   }; output: AccountViewList };
   /** Add an account; its key goes into the vault */
   "accounts.add": { input: {
@@ -3198,6 +3340,22 @@ export type Commands = {
   "accounts.works_again": { input: {
     id: AccountId;
   }; output: AccountView };
+  /** Say what its models cost, where no table knows */
+  "accounts.set_price": { input: {
+    id: AccountId;
+    /** The model as its server calls it; absent: every model that has no price of its own. */
+    model?: string | null;
+    /** What is read, from a cache or not. */
+    input: Amount;
+    /** What is written. */
+    output: Amount;
+  }; output: AccountView };
+  /** Forget what was said of a price */
+  "accounts.forget_price": { input: {
+    id: AccountId;
+    /** Absent: the price of every model that has none of its own. */
+    model?: string | null;
+  }; output: AccountView };
   /** What it was used for, and every look at its limits */
   "accounts.usage": { input: {
     id: AccountId;
@@ -3267,6 +3425,10 @@ export type Commands = {
     /** With `drop` for all: also forget what is kept. */
     forget?: boolean;
   }; output: SecretPolicyView };
+  /** When what is stored was looked through once more for secrets, and what that came to */
+  "secrets.rescanned": { input: Record<string, never>; output: RescanView };
+  /** Look through all that is stored once more, with the rules and the keys that are known today */
+  "secrets.rescan": { input: Record<string, never>; output: RescanView };
   /** Secrets that are kept, without their words */
   "secrets.list": { input: {
     /** Only those that this token stands for, such as `[secret:openai_key:1a2b]`. */
@@ -3305,7 +3467,7 @@ export type Commands = {
     repair?: boolean | null;
     /** Texts of `coverage.loss.lost` of an earlier answer: put in before all else, as far as they fit. */
     wanted?: string[];
-    /** What a model answered for this briefing; each of its lines is held against its sources. */
+    /** What a model answered for this briefing (`briefings.write`); each of its lines is held against its sources, and nobody is asked again. */
     answer?: string | null;
     form?: Form;
   }; output: MadeBriefing };
@@ -3323,6 +3485,8 @@ export type Commands = {
     budget?: number | null;
     /** What the next account is to do. */
     goal?: string | null;
+    /** As in `briefings.make`. */
+    wanted?: string[];
     form?: Form;
     /** An account's id or name, or `auto`: the one that comes first by your rules. */
     with: string;
@@ -3341,6 +3505,8 @@ export type Commands = {
     budget?: number | null;
     /** What the next account is to do. */
     goal?: string | null;
+    /** As in `briefings.make`. */
+    wanted?: string[];
     form?: Form;
     /** An account's id or name, or `auto`: the one that comes first by your rules. */
     with: string;
@@ -3371,6 +3537,8 @@ export type Commands = {
     project_id?: string | null;
     /** At most 500; 50 when absent. */
     limit?: number | null;
+    /** `next` of the page before. */
+    cursor?: string | null;
   }; output: HandoffViewList };
   /** One handoff with its briefing */
   "handoffs.show": { input: {
@@ -3446,6 +3614,10 @@ export type Commands = {
     id: HandoffId;
     note?: string | null;
   }; output: HandoffView };
+  /** Take its briefing out of the file that it was written into, where it still stands there */
+  "handoffs.take_out": { input: {
+    id: HandoffId;
+  }; output: TakenOut };
   /** Compress a context for the next account; it waits in the queue */
   "handoff.compress": { input: {
     project_id?: string | null;
@@ -3475,6 +3647,8 @@ export type Commands = {
     project_id?: string | null;
     /** At most 500; 50 when absent. */
     limit?: number | null;
+    /** `next` of the page before. */
+    cursor?: string | null;
   }; output: SnapshotViewList };
   /** One snapshot with its sessions */
   "snapshots.show": { input: {
@@ -3678,6 +3852,7 @@ export const commands = {
   "drafts.show": { name: "drafts.show", method: "GET", path: "/api/drafts/{id}", kind: "query", provides: ["threads", "accounts"] },
   "drafts.hand_over": { name: "drafts.hand_over", method: "POST", path: "/api/drafts/{id}/hand-over", kind: "command", provides: [] },
   "drafts.make_project": { name: "drafts.make_project", method: "POST", path: "/api/drafts/{id}/make-project", kind: "command", provides: [] },
+  "drafts.want": { name: "drafts.want", method: "POST", path: "/api/drafts/{id}/want", kind: "command", provides: [] },
   "drafts.reject": { name: "drafts.reject", method: "POST", path: "/api/drafts/{id}/reject", kind: "command", provides: [] },
   "policies.list": { name: "policies.list", method: "GET", path: "/api/policies", kind: "query", provides: ["policies"] },
   "policies.revoke": { name: "policies.revoke", method: "POST", path: "/api/policies/{id}/revoke", kind: "command", provides: [] },
@@ -3724,6 +3899,8 @@ export const commands = {
   "accounts.remove": { name: "accounts.remove", method: "POST", path: "/api/accounts/{id}/remove", kind: "command", provides: [] },
   "accounts.test": { name: "accounts.test", method: "POST", path: "/api/accounts/{id}/test", kind: "command", provides: [] },
   "accounts.works_again": { name: "accounts.works_again", method: "POST", path: "/api/accounts/{id}/works", kind: "command", provides: [] },
+  "accounts.set_price": { name: "accounts.set_price", method: "POST", path: "/api/accounts/{id}/prices", kind: "command", provides: [] },
+  "accounts.forget_price": { name: "accounts.forget_price", method: "POST", path: "/api/accounts/{id}/prices/forget", kind: "command", provides: [] },
   "accounts.usage": { name: "accounts.usage", method: "GET", path: "/api/accounts/{id}/usage", kind: "query", provides: ["accounts"] },
   "accounts.note_limit": { name: "accounts.note_limit", method: "POST", path: "/api/accounts/{id}/limits", kind: "command", provides: [] },
   "budgets.list": { name: "budgets.list", method: "GET", path: "/api/budgets", kind: "query", provides: ["budgets", "accounts"] },
@@ -3736,6 +3913,8 @@ export const commands = {
   "vault.unlock": { name: "vault.unlock", method: "POST", path: "/api/vault/unlock", kind: "command", provides: [] },
   "secrets.policy": { name: "secrets.policy", method: "GET", path: "/api/secrets/policy", kind: "query", provides: ["secrets", "projects"] },
   "secrets.set_policy": { name: "secrets.set_policy", method: "POST", path: "/api/secrets/policy", kind: "command", provides: [] },
+  "secrets.rescanned": { name: "secrets.rescanned", method: "GET", path: "/api/secrets/rescan", kind: "query", provides: ["secrets", "backups"] },
+  "secrets.rescan": { name: "secrets.rescan", method: "POST", path: "/api/secrets/rescan", kind: "command", provides: [] },
   "secrets.list": { name: "secrets.list", method: "GET", path: "/api/secrets", kind: "query", provides: ["secrets", "sessions"] },
   "secrets.forget": { name: "secrets.forget", method: "POST", path: "/api/secrets/forget", kind: "command", provides: [] },
   "secrets.reveal": { name: "secrets.reveal", method: "POST", path: "/api/secrets/{id}/reveal", kind: "command", provides: [] },
@@ -3751,6 +3930,7 @@ export const commands = {
   "handoffs.withdraw": { name: "handoffs.withdraw", method: "POST", path: "/api/handoffs/{id}/withdraw", kind: "command", provides: [] },
   "handoffs.claim": { name: "handoffs.claim", method: "POST", path: "/api/handoffs/{id}/claim", kind: "command", provides: [] },
   "handoffs.done": { name: "handoffs.done", method: "POST", path: "/api/handoffs/{id}/done", kind: "command", provides: [] },
+  "handoffs.take_out": { name: "handoffs.take_out", method: "POST", path: "/api/handoffs/{id}/take-out", kind: "command", provides: [] },
   "handoff.compress": { name: "handoff.compress", method: "POST", path: "/api/handoff/compress", kind: "command", provides: [] },
   "compression.list": { name: "compression.list", method: "GET", path: "/api/compression-rules", kind: "query", provides: ["compression_rules"] },
   "compression.add": { name: "compression.add", method: "POST", path: "/api/compression-rules", kind: "command", provides: [] },

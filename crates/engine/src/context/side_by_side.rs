@@ -1,7 +1,7 @@
 //! Sessions that went on at the same time, and what subagents did for them.
 
 use krake_domain::briefing::ItemKind;
-use krake_domain::session::{Message, Role, Transcript};
+use krake_domain::session::{Message, MessageKind, Role, ToolUse, Transcript};
 use krake_domain::time::Timestamp;
 
 use super::{Request, SessionInput, brief, repair};
@@ -105,7 +105,17 @@ fn the_last_request_is_the_last_in_time() {
 
 #[test]
 fn instructions_stand_latest_first_also_after_a_repair() {
-    let mut messages = vec![said(Role::User, 0, "Make the shop faster.")];
+    // Work with tools: in a chat the words of the user are told among the rest.
+    let call = Message {
+        kind: MessageKind::ToolCall,
+        tool: Some(ToolUse {
+            name: "Bash".to_owned(),
+            input: serde_json::json!({ "command": "cargo bench" }),
+            ..ToolUse::default()
+        }),
+        ..said(Role::Assistant, 1, "cargo bench")
+    };
+    let mut messages = vec![said(Role::User, 0, "Make the shop faster."), call];
     for (number, order) in (1..).zip([
         "Never store amounts as floats in the ledger.",
         "Always run the linter before a push.",
@@ -120,7 +130,7 @@ fn instructions_stand_latest_first_also_after_a_repair() {
             "Understood, I go on with it.",
         ));
     }
-    for budget in [300, 500, 900] {
+    for budget in [600, 900, 1_500] {
         let orders = told(&[session(messages.clone())], budget, ItemKind::Constraint);
         let places: Vec<usize> = orders
             .iter()

@@ -241,7 +241,7 @@ impl Runtime {
 ///
 /// # Errors
 /// There is nothing to brief.
-pub async fn accept(
+pub(super) async fn accept(
     read: Read,
     wish: Wish,
     rules: Vec<CompressionRule>,

@@ -17,6 +17,7 @@ const NOT_LOOKED_AT: &[(&str, &[&str])] = &[
             "plan",
             "tags",
             "status",
+            "prices",
             "base_url",
             "model",
             "format",

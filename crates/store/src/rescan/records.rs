@@ -75,7 +75,7 @@ const TABLES: &[Table] = &[
     Table {
         name: "drafts",
         texts: &["said", "trouble", "reason"],
-        documents: &["briefing"],
+        documents: &["briefing", "wanted"],
         tag: Some(Tag::Threads),
         ..BY_ID
     },

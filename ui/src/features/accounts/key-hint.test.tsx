@@ -5,8 +5,8 @@ import type { VaultView } from "../../backend/views";
 import { list } from "../../test/accounts";
 import { show } from "../../test/show";
 
-const ready = { state: "ready", because: null } as const;
-const missing = { state: "missing", because: "no keychain runs here" } as const;
+const ready = { state: "ready", because: null, next: null, detail: null } as const;
+const missing = { ...ready, state: "missing", because: "no keychain runs here" } as const;
 
 it.each<[string, Partial<VaultView>, RegExp]>([
   ["the keychain", {}, /goes into the keychain of your system and is never/],
@@ -17,13 +17,13 @@ it.each<[string, Partial<VaultView>, RegExp]>([
   ],
   [
     "the encrypted file that is locked",
-    { place: "file", keychain: missing, file: { state: "locked", because: "no passphrase" } },
+    { place: "file", keychain: missing, file: { ...ready, state: "locked", because: "no passphrase" } },
     /which is locked: adding the account asks for its passphrase/,
   ],
   ["nothing yet", { keychain: missing }, /No keychain runs here\. Adding the account asks/],
   [
     "a keychain that refuses",
-    { keychain: { state: "locked", because: "the keychain is locked: nobody unlocked it" } },
+    { keychain: { ...ready, state: "locked", because: "the keychain is locked: nobody unlocked it" } },
     /gives nothing now: the keychain is locked: nobody unlocked it/,
   ],
 ])("says that a key goes into %s", async (_, vault, words) => {
