@@ -5,7 +5,6 @@
 
 use std::path::Path;
 
-use krake_api::ApiError;
 use krake_runtime::accounts::found::found_keys;
 use serde_json::{Map, Value, json};
 
@@ -266,8 +265,9 @@ pub(crate) async fn id_of(door: &Door, word: &str) -> Result<String, Stopped> {
         .iter()
         .find(|account| field(account, "name").eq_ignore_ascii_case(word));
     found.map(|account| field(account, "id")).ok_or_else(|| {
-        let none = ApiError::not_found("account", word);
-        none.hint("`krake accounts list` shows them").into()
+        Stopped::usage(format!(
+            "there is no account `{word}`: `krake accounts list` shows them"
+        ))
     })
 }
 

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use krake_api::ApiError;
 use krake_domain::briefing::Form;
 use krake_domain::loss::Loss;
 use krake_engine::context::{Request, SessionInput, brief_as, brief_wanted};
@@ -113,7 +112,7 @@ async fn for_receiver(
     let id = id_of(&door, receiver).await?;
     let mut ranked = choice["ranked"].as_array().into_iter().flatten();
     let meant = ranked.find(|account| account["id"] == id);
-    let meant = meant.ok_or_else(|| ApiError::not_found("account", receiver))?;
+    let meant = meant.ok_or_else(|| Stopped::usage(format!("there is no account `{receiver}`")))?;
     let plan = json!({ "project_id": project, "to_account_id": meant["id"] });
     let plan = door.call("handoffs.plan", plan).await?;
     door.close().await;

@@ -137,14 +137,7 @@ fn where_no_keychain_runs_only_a_chosen_file_keeps_keys() {
     assert!(refused.err.contains("no keychain runs here"), "{refused:?}");
     assert!(refused.err.contains("krake vault create"), "{refused:?}");
     assert_plain(&refused.err);
-    let told = run(
-        &world,
-        &keyring,
-        1,
-        &[&["--json"], &add(&url, &[])[..]].concat(),
-        KEY,
-    )
-    .json();
+    let told = run(&world, &keyring, 1, &add(&url, &[]), KEY).json();
     assert_eq!(told["error"]["code"], "vault_missing");
     let raw = told["error"]["details"]["detail"].as_str().unwrap();
     assert!(raw.contains("ServiceUnknown"), "{told}");

@@ -279,12 +279,14 @@ fn one_project_goes_alone_and_what_differs_stays_on_both_sides() {
 #[test]
 fn no_key_and_no_token_is_in_a_capsule_or_in_a_backup_folder_of_one() {
     let world = filled();
-    // A transcript that was kept before its key was known as one cannot be made here, so the last
-    // look is tested with a note that nobody cleaned.
-    world.expect(
-        0,
-        &["knowledge", "add", "Careless", &format!("use {CANARY}")],
+    // Plans are kept as they were written, so the last look is tested with one that nobody cleaned.
+    world.write(
+        "careless.yaml",
+        &format!(
+            "name: careless\ndescription: use {CANARY}\nsteps:\n  - {{ id: a, tool: wait, args: {{ ms: 1 }} }}\n"
+        ),
     );
+    world.expect(0, &["run", "careless.yaml"]);
     let served = world.serve();
     let token = std::fs::read_to_string(world.home.join("api-token")).unwrap();
     let made = export(&world, "all.krake", &[]);
