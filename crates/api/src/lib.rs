@@ -63,6 +63,7 @@ mod planner;
 mod plans;
 mod playbooks;
 mod policies;
+mod project_fields;
 mod projects;
 mod proposal;
 mod prose;

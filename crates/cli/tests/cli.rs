@@ -33,6 +33,9 @@ mod inbox;
 #[path = "cli/insights.rs"]
 mod insights;
 #[cfg(target_os = "linux")]
+#[path = "cli/keychains.rs"]
+mod keychains;
+#[cfg(target_os = "linux")]
 #[path = "cli/keyring.rs"]
 mod keyring;
 #[path = "cli/limits.rs"]

@@ -221,6 +221,7 @@ fn follow(client: &mut Client, answer: &Value) {
         .unwrap();
     let cited = line.rsplit_once('[').unwrap().1.trim_end_matches(']');
     let (label, position) = cited.split_once('#').unwrap();
+    let position: u64 = position.parse().unwrap();
     let beside = blocks.last().unwrap()["text"].as_str().unwrap();
     let named = format!("[{label}#12] is ");
     let id = beside
@@ -233,8 +234,6 @@ fn follow(client: &mut Client, answer: &Value) {
     let asked = json!({ "id": format!("{id}#{position}"), "limit": 10 });
     let read = client.call("read_session", asked);
     let items = read["structuredContent"]["items"].as_array().unwrap();
-    let there = items
-        .iter()
-        .find(|one| one["position"].to_string() == position);
+    let there = items.iter().find(|one| one["position"] == position);
     assert_eq!(there.unwrap()["text"], "Style the cart page.", "{read}");
 }

@@ -142,11 +142,9 @@ it.each([
   await expectNoBarrier();
   await userEvent.type(within(dialog).getByLabelText(/passphrase/i), "correct horse{Enter}");
   await waitFor(() => expect(screen.queryByRole("dialog", { name: "Add an account" })).toBeNull());
-  expect(transport.calls.map((call) => call.name).filter((name) => /add|vault/.test(name))).toEqual([
-    "accounts.add",
-    command,
-    "accounts.add",
-  ]);
+  // Where the vault is looked at is told by the form; what is done to it is this.
+  const done = transport.calls.map((call) => call.name).filter((name) => /add|vault/.test(name));
+  expect(done.filter((name) => name !== "vault.show")).toEqual(["accounts.add", command, "accounts.add"]);
 });
 
 it("says when the keychain refused, and that accounts could not be fetched", async () => {

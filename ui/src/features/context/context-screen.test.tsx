@@ -308,7 +308,7 @@ it("lets a project have its own word on secrets, and says what holds for all", a
   await userEvent.selectOptions(choice, "Keep them encrypted");
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
   // A vault that refuses is said, and nothing else was changed.
-  await screen.findByText("the keychain is locked");
+  await screen.findByText("The vault is locked");
   expect(transport.calls.find(({ name }) => name === "secrets.set_policy")?.params).toEqual({
     project_id: "prj_1",
     policy: "encrypt",
