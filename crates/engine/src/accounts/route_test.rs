@@ -227,3 +227,20 @@ fn what_cannot_be_used_comes_last_and_says_why() {
     assert!(choice.first().is_some());
     assert_eq!(route(&[], &[], &need, NOW).first(), None);
 }
+
+#[test]
+fn a_minute_that_is_nearly_used_is_told_and_moves_nobody() {
+    let mut tight = with_left("a", 3);
+    for forecast in &mut tight.forecasts {
+        forecast.seen.span = Span::Minute;
+    }
+    let choice = route(&[tight, candidate("b")], &[], &Need::default(), NOW);
+    let [first, second] = choice.ranked.as_slice() else {
+        panic!("{choice:?}");
+    };
+    assert!(
+        matches!(first.reasons[0], Reason::Left { span: Span::Minute, left } if left < 0.05),
+        "{first:?}"
+    );
+    assert_eq!(second.reasons[0], Reason::NoLimitSeen);
+}

@@ -234,4 +234,23 @@ mod tests {
         let other = AccountId::from_parts(Timestamp(1), Hash::of(b"other"));
         assert_eq!(over(Answer::Session(other, after(HOUR))), 0);
     }
+
+    #[test]
+    fn a_refusal_is_over_when_a_later_call_is_answered() {
+        let refused = of_account(RunOutSource::Refusal, 99, Some(103));
+        let account = refused.account.unwrap();
+        let known = draft(refused);
+        let over = |answer: Answer| {
+            let news = news(Vec::new(), std::slice::from_ref(&known), &[answer], NOW);
+            news.over.len()
+        };
+        let later = Timestamp(99 * HOUR + 1);
+        assert_eq!(over(Answer::Call(account, later)), 1);
+        assert_eq!(over(Answer::Call(account, Timestamp(98 * HOUR))), 0);
+        assert_eq!(
+            over(Answer::Provider(account, later)),
+            0,
+            "a list of models is no call"
+        );
+    }
 }
