@@ -4,7 +4,8 @@ use krake_domain::briefing::ItemKind;
 use krake_domain::session::{Message, MessageKind, Role, ToolUse, Transcript};
 use krake_domain::time::Timestamp;
 
-use super::{Request, SessionInput, brief, repair};
+use super::repair::lines;
+use super::{Request, SessionInput, brief, repair, row};
 
 fn said(role: Role, minute: i64, text: &str) -> Message {
     Message {
@@ -139,4 +140,30 @@ fn instructions_stand_latest_first_also_after_a_repair() {
         assert!(places.len() >= 3, "{budget}: {orders:?}");
         assert!(places.is_sorted_by(|a, b| a >= b), "{budget}: {orders:?}");
     }
+
+    // Whoever chooses the lines anew finds each instruction where it was given.
+    let transcript = session(messages);
+    let sessions = [SessionInput {
+        label: "",
+        transcript: &transcript,
+    }];
+    let request = Request {
+        sessions: &sessions,
+        facts: &[],
+        budget: 900,
+        goal: None,
+        rules: &[],
+    };
+    let timeline = row(&request);
+    let items = brief(&request).items;
+    let orders = lines(&timeline, &items).filter(|line| line.kind == ItemKind::Constraint);
+    let (cited, places): (Vec<String>, Vec<String>) = orders
+        .map(|line| {
+            (
+                line.sources[0].reference.clone(),
+                format!("#{}", line.place),
+            )
+        })
+        .unzip();
+    assert!(cited.len() >= 3 && cited == places, "{cited:?} {places:?}");
 }
