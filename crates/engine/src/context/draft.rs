@@ -165,6 +165,15 @@ impl<'n> Draft<'n> {
         Some(cost)
     }
 
+    /// Whether a line of the same source tells it word for word.
+    #[must_use]
+    pub fn holds(&self, line: &Line) -> bool {
+        self.sections.values().flatten().any(|known| {
+            known.sources.iter().any(|one| line.sources.contains(one))
+                && known.text.contains(&line.text)
+        })
+    }
+
     /// The finished briefing.
     #[must_use]
     pub fn finish(mut self, budget: u64) -> Briefing {

@@ -8,13 +8,16 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use krake_domain::briefing::ItemKind;
+use krake_domain::session::MessageKind;
 
 use super::dated::dated;
 use super::draft::Draft;
+use super::escape::quoted;
 use super::line::Line;
 use super::names::Names;
 use super::statements::{Unit, Units};
 use super::timeline::Timeline;
+use super::words::sentences;
 
 /// What a further mention of a word is worth of the one before.
 const SATURATION: f64 = 0.45;
@@ -91,17 +94,7 @@ impl<'a> Fill<'a> {
                 });
                 continue;
             }
-            let line = Line {
-                list: false,
-                kind: match self.timeline.is_captured(unit.place) {
-                    true => ItemKind::Captured,
-                    false => kind,
-                },
-                text: dated(&unit.text, self.timeline.at(unit.place).at).into_owned(),
-                sources: vec![self.timeline.source(unit.place)],
-                weight: rate,
-                place: unit.place,
-            };
+            let line = self.line(unit.place, &unit.text, kind, rate);
             let taken = draft
                 .extend(&line, room, LINE_CHARS)
                 .or_else(|| draft.take(line, room));
@@ -110,6 +103,46 @@ impl<'a> Fill<'a> {
                     self.uses[*word] += 1;
                 }
             }
+        }
+    }
+
+    /// Adds all that was said and is not told yet, where there is room for all of it: a short talk needs
+    /// no choice.
+    pub fn whole(&mut self, draft: &mut Draft<'_>) {
+        let said = |place: &usize| self.timeline.at(*place).kind == MessageKind::Text;
+        let mut untold = Vec::new();
+        let mut cost = 0;
+        for place in (0..self.timeline.moments.len()).filter(said) {
+            for sentence in sentences(&self.timeline.at(place).text) {
+                let line = self.line(place, &quoted(sentence), ItemKind::Statement, 0.0);
+                if !line.text.is_empty() && !draft.holds(&line) {
+                    cost += line.cost();
+                    untold.push(line);
+                }
+                if cost > draft.left() {
+                    return;
+                }
+            }
+        }
+        for line in untold {
+            let room = draft.left();
+            if draft.extend(&line, room, LINE_CHARS).is_none() {
+                draft.take(line, room);
+            }
+        }
+    }
+
+    fn line(&self, place: usize, text: &str, kind: ItemKind, weight: f64) -> Line {
+        Line {
+            list: false,
+            kind: match self.timeline.is_captured(place) {
+                true => ItemKind::Captured,
+                false => kind,
+            },
+            text: dated(text, self.timeline.at(place).at).into_owned(),
+            sources: vec![self.timeline.source(place)],
+            weight,
+            place,
         }
     }
 

@@ -8,6 +8,7 @@ use super::block::Marks;
 use super::estimate::tokens;
 use super::loss::measure_items;
 use super::repair::repair;
+use super::sessions::Legend;
 use super::wanted::with_wanted;
 use super::{Request, brief};
 
@@ -48,9 +49,14 @@ pub(super) fn fitting(
     form: Form,
     make: impl Fn(&Request<'_>) -> (Briefing, Loss),
 ) -> Briefing {
+    let legend = Legend::of(request.sessions);
     let mut budget = request.budget;
     for _ in 0..TRIES {
-        let (mut briefing, loss) = make(&Request { budget, ..*request });
+        let (mut briefing, loss) = make(&Request {
+            budget: budget - legend.reserve(budget),
+            ..*request
+        });
+        legend.add(&mut briefing, budget);
         briefing.text = written(&briefing, form);
         briefing.tokens = tokens(&briefing.text);
         briefing.budget = request.budget;

@@ -24,14 +24,13 @@ impl Line {
     /// As printed, with its line end.
     #[must_use]
     pub fn printed(&self) -> String {
-        let mut printed = format!("- {}", self.text);
-        for source in &self.sources {
-            printed.push_str(" [");
-            printed.push_str(&source.reference);
-            printed.push(']');
+        let cited = |source: &Source| format!(" [{}]", source.reference);
+        let sources: String = self.sources.iter().map(cited).collect();
+        match self.kind {
+            // It tells what the citation stands for.
+            ItemKind::Session => format!("-{sources} {}\n", self.text),
+            _ => format!("- {}{sources}\n", self.text),
         }
-        printed.push('\n');
-        printed
     }
 
     /// Tokens of the printed line.

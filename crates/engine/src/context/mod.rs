@@ -166,6 +166,7 @@ pub fn brief(request: &Request<'_>) -> Briefing {
     fill.statements(&mut draft, 0);
     draft.settle();
     fill.statements(&mut draft, 0);
+    fill.whole(&mut draft);
     draft.finish(budget)
 }
 
@@ -242,10 +243,6 @@ fn sections(
     // The heading of a section takes its tokens from the section.
     let verbatim = |of_tools: u64| words_of_user(of_tools).saturating_sub(6);
     vec![
-        Section {
-            most: part(6),
-            lines: sessions::legend(timeline),
-        },
         Section {
             most: words_of_user(20),
             lines: requests::goals(timeline, verbatim(20)),

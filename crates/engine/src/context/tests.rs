@@ -246,11 +246,6 @@ fn several_sessions_are_cited_apart_and_the_same_one_counts_once() {
         "{}",
         both.text
     );
-    let legend = texts(&both, ItemKind::Session);
-    assert!(
-        legend.len() == 2 && legend[0].starts_with("s2:") && legend[1].starts_with("s1:"),
-        "{legend:?}"
-    );
     assert!(
         texts(&both, ItemKind::Goal)[0].starts_with("Style the shop"),
         "the latest session first"
@@ -258,6 +253,39 @@ fn several_sessions_are_cited_apart_and_the_same_one_counts_once() {
     assert_eq!(
         brief_of(&[cart.clone(), cart.clone()], &[], 900),
         brief_of(&[cart], &[], 900)
+    );
+}
+
+#[test]
+fn a_talk_that_fits_is_told_whole() {
+    let talk = session(
+        "user: what is 2+2?\nagent: 4\nuser: and twice that?\nagent: 8. Is that all?\nuser: ok",
+    );
+    let roomy = brief_of(std::slice::from_ref(&talk), &[], 600);
+    let line = |text: &str| {
+        roomy
+            .items
+            .iter()
+            .filter(|item| item.text.contains(text))
+            .count()
+    };
+    for said in [
+        "what is 2+2?",
+        "4",
+        "and twice that?",
+        "8.",
+        "Is that all?",
+        "ok",
+    ] {
+        assert_eq!(line(said), 1, "{said}\n{}", roomy.text);
+    }
+    // Nothing of it is chosen where it does not fit as a whole.
+    let long = "agent: 4\n".repeat(400);
+    let tight = brief_of(&[session(&format!("user: what is 2+2?\n{long}"))], &[], 600);
+    assert!(
+        tight.text.matches("- 4 [").count() == 0 && tight.tokens <= 600,
+        "{}",
+        tight.text
     );
 }
 
