@@ -44,27 +44,27 @@ pub(crate) async fn keep(
         .await?;
     let (session, workspace) = (session.to_string(), workspace.to_string());
     moved::follow(connection, &session, first, messages).await?;
+    let last = last_position(connection, &session).await?;
+    let is_end = last.is_none_or(|last| last < words::number(first));
     let mut kept = BTreeMap::new();
-    let mut keys = Keys::default();
-    let mut batch = Batch::new(COLUMNS, MOST_ROWS, MOST_BYTES);
-    for (position, message) in (first..).zip(messages) {
-        let text = serde_json::to_string(message).expect("a message is plain data");
-        let args = batch.row(text.len());
-        put(args, session.as_str());
-        put(args, keys.next(position, message, &text));
-        put(args, workspace.as_str());
-        put(args, words::number(position));
-        put(args, words::spell(&message.role));
-        put(args, words::spell(&message.kind));
-        put(args, message.at.map(|at| at.0));
-        put(args, message.sidechain);
-        put(args, tool_of(message).map(str::to_owned));
-        put(args, text);
-        if batch.is_full() {
-            keep_batch(connection, &mut batch, &mut kept).await?;
-        }
+    let mut rows = Rows {
+        session: &session,
+        workspace: &workspace,
+        messages: messages.iter(),
+        position: first,
+        keys: Keys::default(),
+    };
+    let mut batch = rows.batch();
+    while batch.rows > 0 {
+        // The next rows are put together while these are written, which another thread does.
+        let written = keep_batch(connection, &mut batch, is_end, &mut kept);
+        let (written, next) = tokio::join!(biased; written, async { rows.batch() });
+        written?;
+        batch = next;
     }
-    keep_batch(connection, &mut batch, &mut kept).await?;
+    if is_end {
+        kept = numbers_from(connection, &session, first).await?;
+    }
     let new = kept.values().filter(|number| **number > newest).count();
     if !kept.is_empty() {
         let end = first + messages.len() as u64;
@@ -182,25 +182,69 @@ pub(crate) fn parse(text: &str) -> Result<Message, StoreError> {
     serde_json::from_str(text).map_err(|error| StoreError::Corrupt(format!("a message: {error}")))
 }
 
-/// Writes the rows of the batch; the numbers of those that are new or have changed, by position.
+/// Messages of a session that wait to be rows.
+struct Rows<'a> {
+    session: &'a str,
+    workspace: &'a str,
+    messages: std::slice::Iter<'a, Message>,
+    position: u64,
+    keys: Keys<'a>,
+}
+
+impl Rows<'_> {
+    /// The next of them; none at the end.
+    fn batch(&mut self) -> Batch {
+        let mut batch = Batch::new(COLUMNS, MOST_ROWS, MOST_BYTES);
+        while !batch.is_full()
+            && let Some(message) = self.messages.next()
+        {
+            let position = self.position;
+            self.position += 1;
+            let text = serde_json::to_string(message).expect("a message is plain data");
+            let args = batch.row(text.len());
+            put(args, self.session);
+            put(args, self.keys.next(position, message, &text));
+            put(args, self.workspace);
+            put(args, words::number(position));
+            put(args, words::spell(&message.role));
+            put(args, words::spell(&message.kind));
+            put(args, message.at.map(|at| at.0));
+            put(args, message.sidechain);
+            put(args, tool_of(message).map(str::to_owned));
+            put(args, text);
+        }
+        batch
+    }
+}
+
+/// Writes the rows of the batch; the numbers of those that are new or have changed, by position. A row
+/// that comes back is a hop between threads, so at the end of a session [`numbers_from`] tells them
+/// all at once.
 async fn keep_batch(
     connection: &mut SqliteConnection,
     batch: &mut Batch,
+    is_end: bool,
     kept: &mut BTreeMap<u64, i64>,
 ) -> Result<(), StoreError> {
     let Some((rows, args)) = batch.take() else {
         return Ok(());
     };
-    let text = format!(
+    let mut text = format!(
         "insert into messages (session_id, key, workspace_id, position, role, kind, at, sidechain,
          tool, message)
          select * from {rows}
          on conflict (session_id, key) do update set position = excluded.position,
          role = excluded.role, kind = excluded.kind, at = excluded.at,
          sidechain = excluded.sidechain, tool = excluded.tool, message = excluded.message
-         where messages.message <> excluded.message or messages.position <> excluded.position
-         returning position, number"
+         where messages.message <> excluded.message or messages.position <> excluded.position"
     );
+    if is_end {
+        sqlx::query_with(AssertSqlSafe(text), args)
+            .execute(connection)
+            .await?;
+        return Ok(());
+    }
+    text.push_str(" returning position, number");
     let rows: Vec<(i64, i64)> = sqlx::query_as_with(AssertSqlSafe(text), args)
         .fetch_all(connection)
         .await?;
@@ -208,6 +252,38 @@ async fn keep_batch(
         kept.insert(words::count(position)?, number);
     }
     Ok(())
+}
+
+/// The position of the last message of a session.
+pub(crate) async fn last_position(
+    connection: &mut SqliteConnection,
+    session: &str,
+) -> Result<Option<i64>, StoreError> {
+    Ok(
+        sqlx::query_scalar("select max(position) from messages where session_id = $1")
+            .bind(session.to_owned())
+            .fetch_one(connection)
+            .await?,
+    )
+}
+
+/// The numbers of the messages of a session from that position on, by position.
+async fn numbers_from(
+    connection: &mut SqliteConnection,
+    session: &str,
+    first: u64,
+) -> Result<BTreeMap<u64, i64>, StoreError> {
+    let text: String = sqlx::query_scalar(
+        "select json_group_array(json_array(position, number)) from messages
+         where session_id = $1 and position >= $2",
+    )
+    .bind(session.to_owned())
+    .bind(words::number(first))
+    .fetch_one(connection)
+    .await?;
+    let pairs: Vec<(u64, i64)> =
+        serde_json::from_str(&text).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    Ok(pairs.into_iter().collect())
 }
 
 /// The messages of a session at these positions, as they are kept.

@@ -82,7 +82,7 @@ impl Store {
                 place_session(connection, id, &session).await?;
                 let kept_secrets =
                     kept_secrets::keep(connection, Some(id), Some(id), &session.secrets).await?;
-                let known_to = last_position(connection, id).await?;
+                let known_to = messages::last_position(connection, &id.to_string()).await?;
                 let new_messages = messages::keep(
                     connection,
                     id,
@@ -187,19 +187,6 @@ async fn place_session(
         .execute(connection)
         .await?;
     Ok(())
-}
-
-/// The position of the last message that is known.
-async fn last_position(
-    connection: &mut SqliteConnection,
-    id: SessionId,
-) -> Result<Option<i64>, StoreError> {
-    Ok(
-        sqlx::query_scalar("select max(position) from messages where session_id = $1")
-            .bind(id.to_string())
-            .fetch_one(connection)
-            .await?,
-    )
 }
 
 /// Whether an account ran into its limit after the last message that was known.

@@ -10,7 +10,7 @@ use krake_edge::root::Root;
 use krake_store::Store;
 use tokio_util::sync::CancellationToken;
 
-use super::file::{self, FileError, Found};
+use super::file::{self, FileError, Found, Way};
 use super::report::Report;
 use super::{Wish, can_be_transcript};
 
@@ -71,7 +71,7 @@ pub async fn import(
             shown: shown.clone(),
             is_passing: found.is_passing,
         };
-        match file::import(store, &inner, wish, None, report).await {
+        match file::import(store, &inner, wish, Way::Once(None), report).await {
             Err(FileError::Refused(why)) => report.leave(shown, why),
             other => other?,
         }

@@ -14,11 +14,12 @@ use krake_edge::path::InnerPath;
 use krake_edge::reading::Reading;
 use krake_edge::root::Root;
 use krake_engine::secrets::Originals;
-use krake_store::{ReadFile, Store, StoreError};
-use krake_transcripts::{Format, Reader};
+use krake_store::{FilePart, ReadFile, Store, StoreError};
+use krake_transcripts::Format;
 
 use super::Wish;
-use super::held::held;
+use super::ahead::Ahead;
+use super::held::{self, gives_lines};
 use super::large::{one_by_one, streamed};
 use super::parts::{self, KeepError, Marks};
 use super::pieces::{Facts, Pieces, Progress};
@@ -80,13 +81,20 @@ impl WasRead {
 
 /// Where the bytes of a file are.
 pub(super) enum Bytes {
-    /// They were read whole.
-    Here(Vec<u8>),
     OnDisk,
+    /// They are kept already, in these parts, with what was found only in them.
+    Kept(Vec<FilePart>, Originals),
 }
 
-/// Imports the file and adds to the report. One that is followed is read on from its tail where it
-/// has only grown, and leaves one.
+/// How a file is imported.
+pub(super) enum Way<'t> {
+    /// As it is now; it may have been read before its turn.
+    Once(Option<Ahead>),
+    /// It may grow: where it only has, what is new is read, and its end is left here.
+    Followed(&'t mut Option<Tail>),
+}
+
+/// Imports the file and adds to the report.
 ///
 /// # Errors
 /// [`FileError::Refused`] says why it was left out.
@@ -94,7 +102,7 @@ pub async fn import(
     store: &Store,
     found: &Found,
     wish: &Wish,
-    mut tail: Option<&mut Option<Tail>>,
+    mut way: Way<'_>,
     report: &mut Report,
 ) -> Result<(), FileError> {
     let file = open(found).await?;
@@ -106,9 +114,7 @@ pub async fn import(
     let modified = file.modified.and_then(moment);
     report.files += 1;
     if let Some(known) = &known
-        && known.bytes == file.bytes
-        && known.modified == modified
-        && known.identity.as_ref() == Some(&file.identity)
+        && is_as_known(known, &file)
         && unchanged(store, found, wish, report).await?
     {
         report.unchanged += 1;
@@ -116,7 +122,10 @@ pub async fn import(
     }
     let (identity, bytes) = (Some(file.identity.clone()), file.bytes);
     let (broken_before, met) = (report.broken_lines, report.sessions.len());
-    let left = tail.as_mut().and_then(|slot| slot.take());
+    let left = match &mut way {
+        Way::Followed(tail) => tail.take(),
+        Way::Once(_) => None,
+    };
     let grown = match (left, &known) {
         (Some(left), Some(known)) => {
             let format = known.format.clone();
@@ -124,9 +133,10 @@ pub async fn import(
         }
         _ => None,
     };
+    let _naming = store.blobs().naming();
     let was_read = match grown {
         Some(was_read) => was_read,
-        None => anew(store, found, file, wish, tail.is_some(), report).await?,
+        None => anew(store, found, file, wish, &mut way, report).await?,
     };
     let read = ReadFile {
         path: was_read.kept_as.clone(),
@@ -137,19 +147,17 @@ pub async fn import(
         broken_lines: u32::try_from(report.broken_lines - broken_before).unwrap_or(u32::MAX),
         read_at: now(),
     };
-    if let Some(slot) = tail {
-        *slot = was_read.tail;
+    if let Way::Followed(tail) = way {
+        *tail = was_read.tail;
     }
-    let _naming = store.blobs().naming();
-    let (kept, originals) = keep_bytes(
-        store,
-        found,
-        &read.path,
-        wish,
-        was_read.bytes,
-        was_read.marks,
-    )
-    .await?;
+    let (kept, originals) = match was_read.bytes {
+        Bytes::Kept(parts, originals) => (parts, originals),
+        Bytes::OnDisk => {
+            let file = open(found).await?;
+            let end = file.bytes;
+            keep_bytes(store, Box::new(file), end, &read.path, wish, was_read.marks).await?
+        }
+    };
     // Nearly all of them stand in a message and were kept, or counted, with it; some only in a line
     // that is no message.
     let mut said = Report::default();
@@ -161,16 +169,35 @@ pub async fn import(
     Ok(())
 }
 
+/// Whether the file is the one that was read, and of the same size and time.
+pub(super) fn is_as_known(known: &ReadFile, file: &Reading) -> bool {
+    known.bytes == file.bytes
+        && known.modified == file.modified.and_then(moment)
+        && known.identity.as_ref() == Some(&file.identity)
+}
+
 /// Reads a file from its beginning.
 async fn anew(
     store: &Store,
     found: &Found,
     file: Reading,
     wish: &Wish,
-    is_followed: bool,
+    way: &mut Way<'_>,
     report: &mut Report,
 ) -> Result<WasRead, FileError> {
-    let (file, format, head) = recognise(file, wish.format).await?;
+    let ahead = match way {
+        Way::Once(ahead) => ahead.take().filter(|ahead| ahead.is_of(&file)),
+        Way::Followed(_) => None,
+    };
+    let is_followed = matches!(way, Way::Followed(_));
+    let bytes = file.bytes;
+    let (file, format, head, whole) = match ahead {
+        Some(ahead) => (file, ahead.format, ahead.head, Some(ahead.whole)),
+        None => {
+            let (file, format, head) = recognise(file, wish.format).await?;
+            (file, format, head, None)
+        }
+    };
     let kept_as = kept_as(found, &head);
     let facts = Facts {
         path: kept_as.clone(),
@@ -182,7 +209,7 @@ async fn anew(
         place: None,
         raw: BlobRef {
             hash: Hash::of(&head),
-            bytes: file.bytes,
+            bytes,
         },
         project: wish.project,
         account_id: wish.account_id.clone(),
@@ -199,13 +226,19 @@ async fn anew(
         marks: Marks::default(),
         tail: None,
     };
-    if Reader::new(format).is_some_and(|reader| reader.gives_lines()) && file.bytes > HELD {
-        streamed(store, found, wish, facts, &mut was_read, report).await?;
-    } else if matches!(format, Format::ChatGpt | Format::ClaudeAi) && file.bytes > HELD {
-        one_by_one(store, file, wish, format, facts, report).await?;
-    } else {
-        held(store, file, wish, facts, is_followed, &mut was_read, report).await?;
-    }
+    let whole = match whole {
+        Some(whole) => whole,
+        None if gives_lines(format) && bytes > HELD => {
+            streamed(store, found, wish, facts, &mut was_read, report).await?;
+            return Ok(was_read);
+        }
+        None if matches!(format, Format::ChatGpt | Format::ClaudeAi) && bytes > HELD => {
+            one_by_one(store, file, wish, format, facts, report).await?;
+            return Ok(was_read);
+        }
+        None => held::read(file, format, is_followed, wish).await?,
+    };
+    held::write(store, wish, facts, whole, &mut was_read, report).await?;
     Ok(was_read)
 }
 
@@ -262,7 +295,7 @@ pub(super) async fn open(found: &Found) -> Result<Reading, FileError> {
 }
 
 /// The format, by the wish or by the first bytes, and those bytes.
-async fn recognise(
+pub(super) async fn recognise(
     mut file: Reading,
     wish: Option<Format>,
 ) -> Result<(Reading, Format, Vec<u8>), FileError> {
@@ -357,36 +390,27 @@ pub(super) async fn finish(
 }
 
 /// Keeps the bytes that are new; the parts that they are, and what was found only in them.
-async fn keep_bytes(
+pub(super) async fn keep_bytes(
     store: &Store,
-    found: &Found,
+    source: Box<dyn parts::Source>,
+    end: u64,
     kept_as: &str,
     wish: &Wish,
-    bytes: Bytes,
     marks: Marks,
-) -> Result<(Vec<krake_store::FilePart>, Originals), FileError> {
+) -> Result<(Vec<FilePart>, Originals), FileError> {
     let known_parts = store
         .list_file_parts(WorkspaceId::PERSONAL, kept_as)
         .await?;
-    let (source, end): (Box<dyn parts::Source>, u64) = match bytes {
-        Bytes::Here(bytes) => {
-            let end = bytes.len() as u64;
-            (Box::new(io::Cursor::new(bytes)), end)
-        }
-        Bytes::OnDisk => {
-            let file = open(found).await?;
-            let end = file.bytes;
-            (Box::new(file), end)
-        }
-    };
+    let originals = wish.keeping.originals();
+    let known = wish.known.clone();
     Ok(parts::keep(
         store,
         source,
         end,
         known_parts,
         Arc::new(marks),
-        wish.known.clone(),
-        wish.keeping.originals(),
+        known,
+        originals,
     )
     .await?)
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
-use std::io::Read;
+use std::io::{Cursor, Read};
 
 use krake_domain::session::Transcript;
 use krake_edge::reading::Reading;
@@ -11,33 +11,52 @@ use krake_store::{SealedSecret, Store};
 use krake_transcripts::{Format, Reader};
 
 use super::Wish;
-use super::file::{Bytes, FileError, LARGEST_DOCUMENT, WasRead, blocking, unreadable, write};
+use super::file::{
+    self, Bytes, FileError, LARGEST_DOCUMENT, WasRead, blocking, keep_bytes, unreadable,
+};
 use super::lines::{FileLines, Line};
 use super::parts::Marks;
 use super::pieces::Facts;
 use super::report::Report;
 use super::tail::{End, State, Tail};
 
+/// Whether a file of that format is read line by line.
+pub fn gives_lines(format: Format) -> bool {
+    Reader::new(format).is_some_and(|reader| reader.gives_lines())
+}
+
 /// Reads a file that fits into memory.
-pub async fn held(
-    store: &Store,
+///
+/// # Errors
+/// It is too large, or cannot be read.
+pub async fn read(
     file: Reading,
-    wish: &Wish,
-    facts: Facts,
+    format: Format,
     is_followed: bool,
-    was_read: &mut WasRead,
-    report: &mut Report,
-) -> Result<(), FileError> {
-    let format = was_read.format()?;
-    let gives_lines = Reader::new(format).is_some_and(|reader| reader.gives_lines());
-    if file.bytes > LARGEST_DOCUMENT && !gives_lines {
+    wish: &Wish,
+) -> Result<Whole, FileError> {
+    if file.bytes > LARGEST_DOCUMENT && !gives_lines(format) {
         return Err(FileError::Refused(format!(
             "{} bytes in one document; at most {LARGEST_DOCUMENT} are read",
             file.bytes
         )));
     }
     let (known, originals) = (wish.known.clone(), wish.keeping.originals());
-    let read = blocking(move || whole(file, format, is_followed, &known, originals)).await?;
+    blocking(move || whole(file, format, is_followed, &known, originals)).await
+}
+
+/// Writes what was read, and beside it the bytes.
+///
+/// # Errors
+/// There are no messages in it, or the store cannot write.
+pub async fn write(
+    store: &Store,
+    wish: &Wish,
+    facts: Facts,
+    read: Whole,
+    was_read: &mut WasRead,
+    report: &mut Report,
+) -> Result<(), FileError> {
     if read
         .sessions
         .iter()
@@ -53,27 +72,61 @@ pub async fn held(
         )));
     }
     report.count(&read.replaced);
-    let mut secrets = wish.keeping.seal(read.originals, facts.latest, report);
-    let mut end = read.end;
-    let last = read.sessions.len().saturating_sub(1);
-    for (place, mut transcript) in read.sessions.into_iter().enumerate() {
-        transcript.cwd = transcript.cwd.or_else(|| wish.cwd.clone());
-        let facts = Facts {
-            redactions: read.replaced.clone(),
-            secrets: match place == last {
-                true => std::mem::take(&mut secrets),
-                false => those_of(&transcript, &mut secrets),
-            },
-            ..facts.clone()
-        };
-        let written = write(store, transcript, facts.clone(), report).await?;
-        if let Some(end) = end.take() {
-            was_read.tail = Some(Tail::of(end, facts, written));
-        }
-    }
-    was_read.bytes = Bytes::Here(read.bytes);
-    was_read.marks = read.marks;
+    let secrets = wish.keeping.seal(read.originals, facts.latest, report);
+    let end = read.bytes.len() as u64;
+    let bytes = Box::new(Cursor::new(read.bytes));
+    let sessions = Sessions {
+        all: read.sessions,
+        replaced: read.replaced,
+        secrets,
+        end: read.end,
+    };
+    let (tail, kept) = tokio::join!(
+        sessions.write(store, wish, facts, report),
+        keep_bytes(store, bytes, end, &was_read.kept_as, wish, read.marks)
+    );
+    was_read.tail = tail?;
+    let (parts, originals) = kept?;
+    was_read.bytes = Bytes::Kept(parts, originals);
     Ok(())
+}
+
+/// The sessions of a file.
+struct Sessions {
+    all: Vec<Transcript>,
+    replaced: BTreeMap<String, u32>,
+    secrets: Vec<SealedSecret>,
+    end: Option<End>,
+}
+
+impl Sessions {
+    /// Writes them; where the file may be read on from.
+    async fn write(
+        mut self,
+        store: &Store,
+        wish: &Wish,
+        facts: Facts,
+        report: &mut Report,
+    ) -> Result<Option<Tail>, FileError> {
+        let last = self.all.len().saturating_sub(1);
+        let mut tail = None;
+        for (place, mut transcript) in self.all.into_iter().enumerate() {
+            transcript.cwd = transcript.cwd.or_else(|| wish.cwd.clone());
+            let facts = Facts {
+                redactions: self.replaced.clone(),
+                secrets: match place == last {
+                    true => std::mem::take(&mut self.secrets),
+                    false => those_of(&transcript, &mut self.secrets),
+                },
+                ..facts.clone()
+            };
+            let written = file::write(store, transcript, facts.clone(), report).await?;
+            if let Some(end) = self.end.take() {
+                tail = Some(Tail::of(end, facts, written));
+            }
+        }
+        Ok(tail)
+    }
 }
 
 /// The secrets whose tokens stand in this session; the others are left.
@@ -92,7 +145,7 @@ fn those_of(transcript: &Transcript, secrets: &mut Vec<SealedSecret>) -> Vec<Sea
 }
 
 /// A file that was read whole.
-struct Whole {
+pub struct Whole {
     sessions: Vec<Transcript>,
     replaced: BTreeMap<String, u32>,
     originals: Originals,
@@ -102,7 +155,7 @@ struct Whole {
     end: Option<End>,
 }
 
-fn whole(
+pub fn whole(
     mut file: Reading,
     format: Format,
     is_followed: bool,

@@ -5,6 +5,7 @@
 //! **Invariant:** importing twice changes nothing; what could not be read is named or counted; no
 //! secret that is recognised is kept in the clear, neither in messages nor in the bytes of the file.
 
+mod ahead;
 mod answers;
 mod archive;
 mod file;
@@ -31,6 +32,8 @@ use krake_store::{Store, StoreError};
 use krake_transcripts::Format;
 use tokio_util::sync::CancellationToken;
 
+use ahead::Ahead;
+use file::Way;
 pub use file::{FileError, Found};
 pub use keep::Keeping;
 pub use report::{Left, Report, SessionReport};
@@ -96,11 +99,25 @@ pub async fn import_path(
     cancel: &CancellationToken,
 ) -> Result<Report, ImportError> {
     let mut report = Report::default();
-    for found in find(path.to_owned(), cancel.clone(), &mut report).await? {
+    let mut files = find(path.to_owned(), cancel.clone(), &mut report)
+        .await?
+        .into_iter()
+        .peekable();
+    let mut ahead = None;
+    while let Some(found) = files.next() {
         if cancel.is_cancelled() {
             return Err(ImportError::Cancelled);
         }
-        import_found(store, &found, wish, cancel, &mut report).await?;
+        let next = async {
+            match files.peek() {
+                Some(next) => ahead::read(store, next, wish).await,
+                None => None,
+            }
+        };
+        let one = import_one(store, &found, ahead, wish, cancel, &mut report);
+        let outcome;
+        (outcome, ahead) = tokio::join!(one, next);
+        outcome?;
     }
     Ok(report)
 }
@@ -136,10 +153,22 @@ pub async fn import_found(
     cancel: &CancellationToken,
     report: &mut Report,
 ) -> Result<(), ImportError> {
+    import_one(store, found, None, wish, cancel, report).await
+}
+
+/// The same with a file that may have been read before its turn.
+async fn import_one(
+    store: &Store,
+    found: &Found,
+    ahead: Option<Ahead>,
+    wish: &Wish,
+    cancel: &CancellationToken,
+    report: &mut Report,
+) -> Result<(), ImportError> {
     let outcome = if archive::is_one(found).await {
         archive::import(store, found, wish, cancel, report).await
     } else {
-        file::import(store, found, wish, None, report).await
+        file::import(store, found, wish, Way::Once(ahead), report).await
     };
     sorted(outcome, found, report)
 }
@@ -156,7 +185,7 @@ pub(crate) async fn import_followed(
     tail: &mut Option<Tail>,
     report: &mut Report,
 ) -> Result<(), ImportError> {
-    let outcome = file::import(store, found, wish, Some(tail), report).await;
+    let outcome = file::import(store, found, wish, Way::Followed(tail), report).await;
     sorted(outcome, found, report)
 }
 
