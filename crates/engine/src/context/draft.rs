@@ -121,6 +121,18 @@ impl<'n> Draft<'n> {
 
     /// Takes a line if it fits into `room` tokens and says something new; gives what it costs.
     pub fn take(&mut self, line: Line, room: u64) -> Option<u64> {
+        let cost = self.cost(&line, room)?;
+        (!self.repeats(&line)).then(|| self.keep(line, cost))
+    }
+
+    /// Takes a line if it fits into `room` tokens, whatever was said before; gives what it costs.
+    pub fn put(&mut self, line: Line, room: u64) -> Option<u64> {
+        let cost = self.cost(&line, room)?;
+        Some(self.keep(line, cost))
+    }
+
+    /// What the line costs, where it may stand here and fits.
+    fn cost(&self, line: &Line, room: u64) -> Option<u64> {
         if line.sources.is_empty() || line.text.is_empty() || self.refuses(line.kind, &line.text) {
             return None;
         }
@@ -130,13 +142,14 @@ impl<'n> Draft<'n> {
             tokens(heading(line.kind)) + 2
         };
         let cost = line.cost() + head;
-        if cost > room.min(self.left()) || self.repeats(&line) {
-            return None;
-        }
+        (cost <= room.min(self.left())).then_some(cost)
+    }
+
+    fn keep(&mut self, line: Line, cost: u64) -> u64 {
         self.enter(&line);
         self.used += cost;
         self.sections.entry(line.kind).or_default().push(line);
-        Some(cost)
+        cost
     }
 
     /// Adds a piece to the line that already cites the same message, which saves the citation.

