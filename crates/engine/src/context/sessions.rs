@@ -221,6 +221,12 @@ mod tests {
         let transcripts = transcripts();
         for budget in [500, 1_000, 4_000] {
             for form in [Form::Markdown, Form::AgentsMd, Form::Messages, Form::Json] {
+                // The same in JSON is twice as long.
+                let budget = if form == Form::Json {
+                    budget * 2
+                } else {
+                    budget
+                };
                 let briefing = made(&transcripts, budget, form);
                 let told = labels(&briefing, |item| item.kind == ItemKind::Session);
                 let cited = labels(&briefing, |item| item.kind != ItemKind::Session);
