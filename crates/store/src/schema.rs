@@ -71,6 +71,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     60 "0060_draft_wanted"
     61 "0061_account_prices"
     64 "0064_accounts_by_id"
+    65 "0065_draft_sessions"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {

@@ -62,8 +62,12 @@ impl Runtime {
         let news = news(seen, &known, &answers, now);
         store.drafts_are_over(news.over, now).await?;
         let mut drafted = 0;
-        for run_out in news.run_outs {
-            drafted += usize::from(self.draft(run_out, now).await?);
+        if !news.run_outs.is_empty() {
+            // As they stand now: placed, named, and without those that are over.
+            let mut known = store.drafts_in_force().await?;
+            for run_out in news.run_outs {
+                drafted += usize::from(self.draft(run_out, &mut known, now).await?);
+            }
         }
         let waits = Waits {
             until: news.look_again,
@@ -244,7 +248,13 @@ impl Runtime {
         Ok(found)
     }
 
-    async fn draft(&self, run_out: RunOut, now: Timestamp) -> Result<bool, AccountError> {
+    /// Drafts a handoff, unless the session joins a draft of the same limit and work.
+    async fn draft(
+        &self,
+        run_out: RunOut,
+        known: &mut Vec<Draft>,
+        now: Timestamp,
+    ) -> Result<bool, AccountError> {
         let store = self.store();
         let session = match (run_out.session, run_out.account) {
             (Some(session), _) => Some(session),
@@ -265,6 +275,7 @@ impl Runtime {
             workspace: WorkspaceId::PERSONAL,
             project,
             run_out,
+            joined: Vec::new(),
             history_tokens: None,
             wanted: Vec::new(),
             briefing: None,
@@ -275,19 +286,28 @@ impl Runtime {
             created_at: now,
             over_at: None,
         };
+        if self.join(&draft, known).await? {
+            return Ok(false);
+        }
         self.brief_draft(&mut draft).await?;
-        Ok(store.add_draft(draft).await?)
+        let added = store.add_draft(draft.clone()).await?;
+        if added {
+            known.push(draft);
+        }
+        Ok(added)
     }
 
-    /// Writes the briefing of the project, else of the session that ran out, or why there is none.
+    /// Writes the briefing of the project, else of the sessions that met the limit, or why there is
+    /// none.
     pub(super) async fn brief_draft(&self, draft: &mut Draft) -> Result<(), AccountError> {
         let briefed = match (draft.project, draft.run_out.session) {
             (Some(project), _) => {
                 self.briefed(Material::Project(project), draft.project, &draft.wanted)
                     .await?
             }
-            (None, Some(session)) => {
-                self.briefed(Material::Sessions(vec![session]), None, &draft.wanted)
+            (None, Some(_)) => {
+                let sessions = draft.sessions().collect();
+                self.briefed(Material::Sessions(sessions), None, &draft.wanted)
                     .await?
             }
             (None, None) => return Ok(()),

@@ -44,6 +44,19 @@ it("says who ran out, until when, who goes on and why, and what would change", a
   await expectNoBarrier();
 });
 
+it("names every session that met the limit, each with the way to it", async () => {
+  const one = draft().sessions[0] as NonNullable<ReturnType<typeof draft>["sessions"][number]>;
+  const other = { id: "ses_2" as typeof one.id, title: null };
+  const about = ranOut(draft({ sessions: [one, other] }));
+  show("/inbox", { ...answers, "threads.list": { items: [about], next: null } });
+  const peek = await screen.findByRole("complementary", { name: "The selected thread" });
+  expect(within(peek).getByText("Sessions that met this limit")).toBeTruthy();
+  const way = (name: string) => within(peek).getByRole("link", { name }).getAttribute("href");
+  expect(way("Exact totals")).toContain("/context/sessions/ses_1");
+  expect(way("Untitled session")).toContain("/context/sessions/ses_2");
+  expect(within(peek).queryByRole("link", { name: "Source" })).toBeNull();
+});
+
 it("hands over in place, and takes it back while nobody has claimed it", async () => {
   const { transport } = show("/inbox", {
     ...answers,
