@@ -48,6 +48,8 @@ mod meaning;
 mod models;
 #[path = "cli/named_accounts.rs"]
 mod named_accounts;
+#[path = "cli/not_sent.rs"]
+mod not_sent;
 #[path = "cli/own_keys.rs"]
 mod own_keys;
 #[path = "cli/owners.rs"]

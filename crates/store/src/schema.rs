@@ -72,6 +72,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     61 "0061_account_prices"
     64 "0064_accounts_by_id"
     65 "0065_draft_sessions"
+    66 "0066_handoffs_not_sent"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {

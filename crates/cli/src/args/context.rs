@@ -142,7 +142,7 @@ pub enum Handoff {
     Withdraw { id: String },
     /// Newest first, with how much of what must not be lost each kept
     List {
-        /// preparing, pending, claimed, done or withdrawn
+        /// preparing, pending, claimed, done, withdrawn or not_sent
         #[arg(long)]
         state: Option<String>,
         /// Those of one project, by its id or name

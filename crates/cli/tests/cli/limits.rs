@@ -269,7 +269,7 @@ fn one_command_hands_over_and_another_takes_back() {
         .collect();
     assert_eq!(
         parts,
-        [("snapshot", true), ("commit", true), ("file", true)]
+        [("commit", true), ("snapshot", true), ("file", true)]
     );
     assert!(git(&world, &["branch", "--show-current"]).starts_with("krake/handoff-"));
     assert_eq!(

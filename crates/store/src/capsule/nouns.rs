@@ -249,7 +249,10 @@ pub static NOUNS: &[Noun] = &[
             to("accounts", maybe("from_account", Text)),
             to("accounts", maybe("to_account", Text)),
             maybe("goal", Text),
-            column("state", Word(&["pending", "claimed", "done", "withdrawn"])),
+            column(
+                "state",
+                Word(&["pending", "claimed", "done", "withdrawn", "not_sent"]),
+            ),
             column("briefing", Document(document::<Briefing>)),
             maybe("credits_used", Real),
             to("snapshots", maybe("snapshot_id", Id("snp"))),

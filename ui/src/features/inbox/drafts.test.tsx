@@ -228,6 +228,21 @@ it("counts an account that ran out among what waits, until it can go on by itsel
   expect(names(draft({ has_reset: true, ran_out_at: "2026-01-01T00:00:00Z" }))).toEqual(["earlier"]);
 });
 
+it("says what git refused, and opens the composer, where the commit can be left out", async () => {
+  const { router } = show("/inbox", {
+    ...answers,
+    "threads.list": { items: [ranOut(draft())], next: null },
+    "drafts.hand_over": () => {
+      throw new Problem("commit_failed", "the commit failed: the tests fail", null, 409, "the tests fail");
+    },
+    "drafts.show": { draft: draft(), briefing: null },
+  });
+  await longEnough();
+  await userEvent.keyboard("a");
+  await screen.findByText(/the commit failed: the tests fail/);
+  await waitFor(() => expect(router.state.location.pathname).toBe("/context/prj_1/handoff"));
+});
+
 it("lists under others what was sent and nobody has claimed", async () => {
   const groups = groupsOf(
     [waits(), ranOut(draft({ ran_out_at: new Date().toISOString() }), { since: new Date().toISOString() })],
