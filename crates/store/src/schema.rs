@@ -73,6 +73,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     64 "0064_accounts_by_id"
     65 "0065_draft_sessions"
     66 "0066_handoffs_not_sent"
+    67 "0067_knowledge_withdrawn"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {

@@ -265,7 +265,7 @@ pub enum Knowledge {
     List {
         #[arg(long)]
         category: Option<String>,
-        /// With entries that were superseded
+        /// With entries that were superseded or withdrawn
         #[arg(long)]
         all: bool,
         #[arg(long, default_value_t = 20)]

@@ -215,9 +215,10 @@ pub static NOUNS: &[Noun] = &[
             column("sources", Document(document::<Vec<String>>)),
             column("created_at", Whole),
             to("knowledge", maybe("superseded_by", Id("kno"))),
+            maybe("withdrawn_at", Whole),
         ],
         unique: Some("key"),
-        loose: &["id", "created_at", "superseded_by"],
+        loose: &["id", "created_at", "superseded_by", "withdrawn_at"],
         title: "title",
     },
     Noun {
