@@ -175,6 +175,48 @@ fn sessions_are_recorded_shown_and_ended() {
 }
 
 #[test]
+fn a_session_stays_in_its_project_when_its_file_is_imported_for_another_and_moves_on_demand() {
+    let world = World::new();
+    for name in ["First", "The other"] {
+        world.expect(0, &["projects", "add", name]);
+    }
+    let of = |project: &str| {
+        let listed = world.json(&["sessions", "list", "--project", project]);
+        listed["items"].as_array().unwrap().len()
+    };
+    chat(&world, "/nowhere", "s1", "hi");
+    let report = world.json(&["import", "s1.jsonl", "--project", "First"]);
+    assert_eq!(report["sessions"][0]["kept_in"], Value::Null);
+    let id = report["sessions"][0]["id"].as_str().unwrap().to_owned();
+    let again = |told: usize| {
+        let said = world.expect(0, &["import", "s1.jsonl", "--project", "The other"]);
+        let how = format!(
+            "{id} stays in the project `First`; to move it: krake sessions change {id} --project 'The other'"
+        );
+        assert_eq!(said.err.matches(&how).count(), told, "{said:?}");
+        assert_eq!((of("First"), of("The other")), (told, 1 - told));
+    };
+    // Unchanged, and read anew because it grew.
+    again(1);
+    let grown = std::fs::read_to_string(world.work.join("s1.jsonl")).unwrap();
+    let line = grown.lines().next().unwrap();
+    let more = line.replace("\"uuid\":\"a\"", "\"uuid\":\"c\"");
+    world.write("s1.jsonl", &format!("{grown}{more}\n"));
+    again(1);
+    world.expect(0, &["import", "s1.jsonl", "--project", "First"]);
+    let moved = world.json(&["sessions", "change", &id, "--project", "The other"]);
+    assert!(moved["project_id"].is_string());
+    again(0);
+    world.expect(2, &["sessions", "change", &id]);
+    world.expect(1, &["sessions", "change", &id, "--project", "none"]);
+    // One that is in none goes where it is wished.
+    chat(&world, "/nowhere", "s2", "hello");
+    world.expect(0, &["import", "s2.jsonl"]);
+    world.expect(0, &["import", "s2.jsonl", "--project", "First"]);
+    assert_eq!(of("First"), 1);
+}
+
+#[test]
 fn an_import_says_what_it_left_out_and_what_it_replaced() {
     let world = World::new();
     let key = format!("sk-proj-{}", "Q7fK2mVx9TbL4cRz8WnD1hYs6GpJ3uEa5oXi");

@@ -22,7 +22,7 @@ use super::held::held;
 use super::large::{one_by_one, streamed};
 use super::parts::{self, KeepError, Marks};
 use super::pieces::{Facts, Pieces, Progress};
-use super::report::{Report, SessionReport};
+use super::report::{Report, SessionReport, kept_in};
 use super::tail::Tail;
 use crate::clock::now;
 
@@ -219,7 +219,8 @@ fn kept_as(found: &Found, head: &[u8]) -> String {
     }
 }
 
-/// Whether its sessions are here; they are reported, and put where they are wished.
+/// Whether its sessions are here; they are reported, and those in no project are put where they are
+/// wished.
 async fn unchanged(
     store: &Store,
     found: &Found,
@@ -228,7 +229,7 @@ async fn unchanged(
 ) -> Result<bool, StoreError> {
     let rows = store.sessions_of_file(&found.shown).await?;
     for row in &rows {
-        if wish.project.is_some() && row.project != wish.project {
+        if wish.project.is_some() && row.project.is_none() {
             let change = krake_store::SessionChange {
                 project: wish.project,
                 ..krake_store::SessionChange::default()
@@ -247,6 +248,7 @@ async fn unchanged(
             started_at: row.started_at,
             ended_at: row.ended_at,
             broken_lines: row.broken_lines,
+            kept_in: kept_in(wish.project, row.project),
         });
     }
     Ok(is_here)
@@ -340,6 +342,7 @@ pub(super) async fn finish(
     let id = pieces.end(about, latest).await?;
     let (messages, new_messages) = (pieces.messages, pieces.new_messages);
     report.kept_secrets += pieces.kept_secrets;
+    let is_in = pieces.is_in;
     let session = pieces.session();
     let title = session.title.clone();
     report.add(SessionReport {
@@ -351,6 +354,7 @@ pub(super) async fn finish(
         started_at: session.started_at,
         ended_at: session.ended_at,
         broken_lines: about.broken_lines,
+        kept_in: kept_in(session.project, is_in),
     });
     let progress = pieces.progress();
     Ok(Written { progress, title })

@@ -57,6 +57,8 @@ pub struct Pieces<'s> {
     pub new_messages: u64,
     pub messages: u64,
     pub kept_secrets: u64,
+    /// The project that it is in, once a piece is written.
+    pub is_in: Option<ProjectId>,
 }
 
 impl<'s> Pieces<'s> {
@@ -100,6 +102,7 @@ impl<'s> Pieces<'s> {
             new_messages: 0,
             messages: 0,
             kept_secrets: 0,
+            is_in: None,
         };
         pieces.note_times(&about.messages, facts.latest);
         pieces
@@ -218,6 +221,7 @@ impl<'s> Pieces<'s> {
         let imported = self.store.import_session(piece).await?;
         self.new_messages += u64::from(imported.new_messages);
         self.kept_secrets += u64::from(imported.kept_secrets);
+        self.is_in = imported.project;
         Ok(imported.session)
     }
 
