@@ -217,6 +217,45 @@ fn a_session_stays_in_its_project_when_its_file_is_imported_for_another_and_move
 }
 
 #[test]
+fn a_session_of_the_future_is_the_same_after_its_file_is_read_again() {
+    let world = World::new();
+    let line = |id: &str, role: &str, more: Value| {
+        let mut message = json!({ "role": role, "content": "Hello." });
+        let fields = message.as_object_mut().unwrap();
+        fields.extend(more.as_object().unwrap().clone());
+        let line = json!({
+            "type": role, "uuid": id, "sessionId": "s1", "cwd": "/nowhere",
+            "timestamp": "2094-01-02T03:04:05Z", "message": message,
+        });
+        format!("{line}\n")
+    };
+    let usage = json!({ "model": "m", "usage": { "input_tokens": 5, "output_tokens": 7 } });
+    let text = line("a", "user", json!({})) + &line("b", "assistant", usage);
+    world.write("s1.jsonl", &text);
+    let report = world.json(&["import", "s1.jsonl"]);
+    let id = report["sessions"][0]["id"].as_str().unwrap();
+    let all = || {
+        (
+            world.json(&["sessions", "show", id]),
+            world.json(&["insights", "usage", "--by", "day"]),
+        )
+    };
+    let before = all();
+    assert!(before.0["session"]["ended_at"].is_string());
+    assert_eq!(before.1["total"]["output"], 7, "{}", before.1);
+    // The same bytes in another file: it is read once more.
+    std::fs::remove_file(world.work.join("s1.jsonl")).unwrap();
+    world.write("again.jsonl", &text);
+    std::fs::rename(world.work.join("again.jsonl"), world.work.join("s1.jsonl")).unwrap();
+    let again = world.json(&["import", "s1.jsonl"]);
+    assert_eq!(
+        (&again["unchanged"], &again["new_messages"]),
+        (&json!(0), &json!(0))
+    );
+    assert_eq!(all(), before);
+}
+
+#[test]
 fn an_import_says_what_it_left_out_and_what_it_replaced() {
     let world = World::new();
     let key = format!("sk-proj-{}", "Q7fK2mVx9TbL4cRz8WnD1hYs6GpJ3uEa5oXi");

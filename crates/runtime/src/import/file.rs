@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use krake_domain::blob::BlobRef;
 use krake_domain::hash::Hash;
-use krake_domain::id::WorkspaceId;
+use krake_domain::id::{SessionId, WorkspaceId};
 use krake_domain::session::Transcript;
 use krake_domain::time::Timestamp;
 use krake_edge::path::InnerPath;
@@ -22,6 +22,7 @@ use super::held::held;
 use super::large::{one_by_one, streamed};
 use super::parts::{self, KeepError, Marks};
 use super::pieces::{Facts, Pieces, Progress};
+use super::present::Present;
 use super::report::{Report, SessionReport, kept_in};
 use super::tail::Tail;
 use crate::clock::now;
@@ -173,6 +174,7 @@ async fn anew(
     let (file, format, head) = recognise(file, wish.format).await?;
     let kept_as = kept_as(found, &head);
     let facts = Facts {
+        id: SessionId::from_uuid(uuid::Uuid::now_v7()),
         path: kept_as.clone(),
         stand_in: if found.is_passing {
             Hash::of(&head).to_string()
@@ -189,7 +191,7 @@ async fn anew(
         session_type: wish.session_type.clone(),
         redactions: BTreeMap::new(),
         secrets: Vec::new(),
-        latest: now(),
+        present: Present::new(now()),
     };
     drop(head);
     let mut was_read = WasRead {
@@ -321,25 +323,23 @@ pub(super) async fn write(
     report: &mut Report,
 ) -> Result<Written, FileError> {
     facts.place = place(transcript.cwd.clone()).await;
-    let latest = facts.latest;
     let messages = std::mem::take(&mut transcript.messages);
     let spending = std::mem::take(&mut transcript.spending);
-    let mut pieces = Pieces::new(store, &transcript, facts);
-    pieces.note_times(&messages, latest);
+    let mut pieces = Pieces::begin(store, &transcript, facts).await?;
+    pieces.note_times(&messages);
     for message in messages {
         pieces.push(message).await?;
     }
-    pieces.note_answers(spending, latest).await?;
-    finish(pieces, &transcript, latest, report).await
+    pieces.note_answers(spending).await?;
+    finish(pieces, &transcript, report).await
 }
 
 pub(super) async fn finish(
     mut pieces: Pieces<'_>,
     about: &Transcript,
-    latest: Timestamp,
     report: &mut Report,
 ) -> Result<Written, FileError> {
-    let id = pieces.end(about, latest).await?;
+    let id = pieces.end(about).await?;
     let (messages, new_messages) = (pieces.messages, pieces.new_messages);
     report.kept_secrets += pieces.kept_secrets;
     let is_in = pieces.is_in;

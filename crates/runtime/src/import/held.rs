@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::io::Read;
 
+use krake_domain::id::SessionId;
 use krake_domain::session::Transcript;
 use krake_edge::reading::Reading;
 use krake_engine::secrets::{Cleaner, Known, Originals};
@@ -53,12 +54,13 @@ pub async fn held(
         )));
     }
     report.count(&read.replaced);
-    let mut secrets = wish.keeping.seal(read.originals, facts.latest, report);
+    let mut secrets = wish.keeping.seal(read.originals, facts.present.now, report);
     let mut end = read.end;
     let last = read.sessions.len().saturating_sub(1);
     for (place, mut transcript) in read.sessions.into_iter().enumerate() {
         transcript.cwd = transcript.cwd.or_else(|| wish.cwd.clone());
         let facts = Facts {
+            id: SessionId::from_uuid(uuid::Uuid::now_v7()),
             redactions: read.replaced.clone(),
             secrets: match place == last {
                 true => std::mem::take(&mut secrets),

@@ -15,6 +15,7 @@ mod lines;
 mod met;
 mod parts;
 mod pieces;
+mod present;
 mod report;
 mod tail;
 mod text;
