@@ -242,7 +242,7 @@ fn a_session_of_the_future_is_the_same_after_its_file_is_read_again() {
     };
     let before = all();
     assert!(before.0["session"]["ended_at"].is_string());
-    assert_eq!(before.1["total"]["output"], 7, "{}", before.1);
+    assert_eq!(before.1["total"]["sessions"]["output"], 7, "{}", before.1);
     // The same bytes in another file: it is read once more.
     std::fs::remove_file(world.work.join("s1.jsonl")).unwrap();
     world.write("again.jsonl", &text);
@@ -362,10 +362,11 @@ fn folders_that_ai_tools_worked_in_are_found_and_become_projects_by_their_folder
     for folder in [&shop.join("src"), &shop.join(".git"), &blog] {
         std::fs::create_dir_all(folder).unwrap();
     }
-    let put = |path: &str, line: Value| {
+    let put = |path: &str, lines: &[Value]| {
         let path = world.work.join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, format!("{line}\n")).unwrap();
+        let lines: Vec<String> = lines.iter().map(|line| format!("{line}\n")).collect();
+        std::fs::write(path, lines.concat()).unwrap();
     };
     let claude = |name: &str, cwd: &std::path::Path| {
         let line = json!({
@@ -373,8 +374,20 @@ fn folders_that_ai_tools_worked_in_are_found_and_become_projects_by_their_folder
             "timestamp": "2026-01-02T03:04:05Z",
             "message": { "role": "user", "content": "Make the cart exact" },
         });
-        put(&format!("claude/projects/-{name}/{name}.jsonl"), line);
+        put(&format!("claude/projects/-{name}/{name}.jsonl"), &[line]);
     };
+    let claude_in = |folder: &str, name: &str, cwd: &std::path::Path| {
+        claude(name, cwd);
+        let projects = world.work.join("claude/projects");
+        let to = projects.join(folder);
+        std::fs::create_dir_all(&to).unwrap();
+        let from = projects.join(format!("-{name}"));
+        let file = format!("{name}.jsonl");
+        std::fs::rename(from.join(&file), to.join(&file)).unwrap();
+    };
+    // Two folders of work in one folder of the store.
+    claude_in("-copied", "d", &shop);
+    claude_in("-copied", "e", &blog);
     claude("a", &shop);
     claude("b", &shop.join("src"));
     claude("gone", std::path::Path::new("/nowhere/at/all"));
@@ -383,11 +396,19 @@ fn folders_that_ai_tools_worked_in_are_found_and_become_projects_by_their_folder
         "timestamp": "2026-01-02T03:04:05Z", "type": "session_meta",
         "payload": { "id": "c", "cwd": blog },
     });
-    put("codex/sessions/2026/01/02/rollout-1.jsonl", meta);
+    let said = json!({
+        "timestamp": "2026-01-02T03:04:06Z", "type": "response_item",
+        "payload": {
+            "type": "message", "role": "user",
+            "content": [{ "type": "input_text", "text": "Write a post" }],
+        },
+    });
+    put("codex/sessions/2026/01/02/rollout-1.jsonl", &[meta, said]);
     let gemini = json!({
         "sessionId": "g", "projectHash": "h", "kind": "main", "directories": [blog],
     });
-    put("user/.gemini/tmp/h/chats/session-1.jsonl", gemini);
+    let said = json!({ "id": "1", "type": "user", "content": "hi" });
+    put("user/.gemini/tmp/h/chats/session-1.jsonl", &[gemini, said]);
     let run = |args: &[&str]| {
         let mut command = world.command(args);
         command.env("HOME", world.work.join("user"));
@@ -409,12 +430,18 @@ fn folders_that_ai_tools_worked_in_are_found_and_become_projects_by_their_folder
     assert_eq!(
         told,
         [
-            (in_blog, "[\"codex\",\"gemini_cli\"]".to_owned()),
+            (
+                in_blog,
+                "[\"claude_code\",\"codex\",\"gemini_cli\"]".to_owned()
+            ),
             (in_shop, "[\"claude_code\"]".to_owned())
         ],
         "the work tree, not what lies below it; neither the home folder nor what is gone"
     );
-    assert_eq!(all[1]["sessions"], 2);
+    assert_eq!(
+        (&all[0]["sessions"], &all[1]["sessions"]),
+        (&json!(3), &json!(3))
+    );
     let text = run(&["projects", "found"]).out;
     assert!(text.contains("krake projects add --folder DIR"), "{text}");
 
@@ -423,4 +450,20 @@ fn folders_that_ai_tools_worked_in_are_found_and_become_projects_by_their_folder
     assert_eq!(added["name"], "blog 2");
     assert_eq!(found().len(), 1, "a project holds it");
     world.expect(2, &["projects", "add"]);
+    // What was counted comes in, where somebody follows the stores.
+    let mut serve = world.command(&["--json", "serve", "--port", "0"]);
+    serve.env("HOME", world.work.join("user"));
+    let _served = world.serve_as(serve);
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let ours = || {
+        let listed = world.json(&["sessions", "list", "--project", "blog 2"]);
+        let items = listed["items"].as_array().unwrap().iter();
+        let mut natives: Vec<String> = items.map(|one| one["native_id"].to_string()).collect();
+        natives.sort();
+        natives
+    };
+    while ours().len() < 3 && std::time::Instant::now() < until {
+        std::thread::yield_now();
+    }
+    assert_eq!(ours(), ["\"c\"", "\"e\"", "\"g\""]);
 }
