@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::accounts::AccountError;
 use crate::accounts::limits::is_answer_after_refusal;
-use crate::accounts::tool_logs::{account_of, end_of_log};
+use crate::accounts::tool_logs::{account_of, at_a_limit, end_of_log};
 use crate::actor::sleep_until;
 use crate::briefing::{Briefed, Material, Wish, brief_of};
 use crate::clock;
@@ -92,7 +92,7 @@ impl Runtime {
             let row = store.find_session(session).await?;
             let Some((row, account)) = row
                 .as_ref()
-                .and_then(|row| Some((row, account_of(row, accounts)?)))
+                .and_then(|row| Some((row, at_a_limit(row, accounts)?)))
             else {
                 continue;
             };
@@ -130,8 +130,10 @@ impl Runtime {
             return Ok(answers);
         };
         for (session, at) in store.sessions_that_answered(first).await? {
-            let row = store.find_session(session).await?;
-            if let Some(account) = row.as_ref().and_then(|row| account_of(row, accounts)) {
+            let Some(row) = store.find_session(session).await? else {
+                continue;
+            };
+            if let Some(account) = account_of(&row, accounts).await {
                 answers.push(Answer::Session(account.id, at));
             }
         }
@@ -175,7 +177,7 @@ impl Runtime {
             return Ok(None);
         };
         let looks = looks_at_the_end(&row, at).await;
-        let account = account_of(&row, accounts);
+        let account = at_a_limit(&row, accounts);
         if let Some(account) = account {
             // What is kept already is no news: a commit of it would wake the next look for nothing.
             let known = store.list_limits(account.id).await?;

@@ -264,3 +264,42 @@ async fn a_provider_that_refuses_for_hours_or_for_want_of_credit_is_drafted() {
     assert_eq!(drafts(&runtime).await.len(), 1);
     runtime.stop().await.unwrap();
 }
+
+#[tokio::test]
+async fn beside_a_key_a_limit_is_the_plans_and_an_answer_only_where_its_log_tells_of_the_plan() {
+    let (home, shop) = (tempfile::tempdir().unwrap(), Shop::new());
+    let runtime = owner(home.path(), Drive::Named).await;
+    runtime
+        .make_vault(Hidden::new("correct horse".to_owned()))
+        .await
+        .unwrap();
+    let server = Provider::always(Format::Responses.reply(&[Say::text("hi")]));
+    let max = account("Claude Max", At::ClaudeApp, None);
+    let max = runtime.add_account(max).await.unwrap();
+    let key = account("Work", At::Anthropic, Some(server.url()));
+    runtime.add_account(key).await.unwrap();
+    project(&runtime, &shop.text()).await;
+    import(&runtime, session("a", &shop.text(), "", ago(10))).await;
+    assert_eq!(runtime.draft_what_ran_out().await.unwrap(), 1);
+    assert_eq!(drafts(&runtime).await[0].run_out.account, Some(max.id));
+
+    let answered = |native: &str, path: &str| {
+        let mut went_on = session(native, &shop.text(), path, ago(2));
+        went_on.messages.pop();
+        went_on
+    };
+    // It may have been the key that answered.
+    import(&runtime, answered("b", "")).await;
+    runtime.draft_what_ran_out().await.unwrap();
+    assert_eq!(drafts(&runtime).await.len(), 1);
+    let log = home.path().join("log.jsonl");
+    let quota = json!({
+        "type": "assistant", "timestamp": ago(60).to_rfc3339(), "error": "rate_limit",
+        "quotaLimits": { "rateLimitType": "five_hour", "resetsAt": ago(30).0 / 1_000 },
+    });
+    std::fs::write(&log, format!("{quota}\n")).unwrap();
+    import(&runtime, answered("c", log.to_str().unwrap())).await;
+    runtime.draft_what_ran_out().await.unwrap();
+    assert_eq!(drafts(&runtime).await, []);
+    runtime.stop().await.unwrap();
+}
