@@ -18,6 +18,8 @@ mod capsules;
 mod each;
 #[path = "cli/edits.rs"]
 mod edits;
+#[path = "cli/exports.rs"]
+mod exports;
 #[path = "cli/failures.rs"]
 mod failures;
 #[path = "cli/floods.rs"]
