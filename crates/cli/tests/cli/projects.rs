@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::world::{World, awaited};
 
 fn chat(world: &World, cwd: &str, name: &str, words: &str) {
     let line = |id: &str, parent: &str, role: &str, text: &str| {
@@ -454,7 +454,6 @@ fn folders_that_ai_tools_worked_in_are_found_and_become_projects_by_their_folder
     let mut serve = world.command(&["--json", "serve", "--port", "0"]);
     serve.env("HOME", world.work.join("user"));
     let _served = world.serve_as(serve);
-    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
     let ours = || {
         let listed = world.json(&["sessions", "list", "--project", "blog 2"]);
         let items = listed["items"].as_array().unwrap().iter();
@@ -462,8 +461,6 @@ fn folders_that_ai_tools_worked_in_are_found_and_become_projects_by_their_folder
         natives.sort();
         natives
     };
-    while ours().len() < 3 && std::time::Instant::now() < until {
-        std::thread::yield_now();
-    }
+    awaited("three sessions", || (ours().len() >= 3).then_some(()));
     assert_eq!(ours(), ["\"c\"", "\"e\"", "\"g\""]);
 }
