@@ -20,7 +20,7 @@ use crate::handoff_parts::{Asked, CommitChoice, parts};
 use crate::handoffs::{HandoffDetail, Sending, send_out};
 use crate::held_account::held;
 use crate::projects::{called_like, make_for_work};
-use crate::view::draft::DraftView;
+use crate::view::draft::{DraftView, SessionAtLimit};
 use crate::view::moment::now;
 use crate::visible::visible_line;
 
@@ -296,12 +296,26 @@ pub async fn proposals(ctx: &Ctx, drafts: Vec<&Draft>) -> Result<Vec<DraftView>,
             project,
             work.as_ref()
                 .map(|work| (work.called.as_str(), work.folder.as_deref())),
+            sessions_of(runtime, draft).await?,
             choice.first(),
             ranked(choice, &names),
             now,
         ));
     }
     Ok(views)
+}
+
+async fn sessions_of(runtime: &Runtime, draft: &Draft) -> Result<Vec<SessionAtLimit>, ApiError> {
+    let mut sessions = Vec::new();
+    for id in draft.sessions() {
+        let title = runtime.store().find_session(id).await?;
+        let title = title.and_then(|row| row.title);
+        sessions.push(SessionAtLimit {
+            id,
+            title: title.as_deref().map(visible_line),
+        });
+    }
+    Ok(sessions)
 }
 
 /// Somebody was faster, or the account went on by itself.

@@ -27,6 +27,7 @@ pub enum Code {
     VaultDenied,
     VaultMissing,
     BudgetSpent,
+    CommitFailed,
     KeyReused,
     KeyUnfinished,
     ReadOnly,
@@ -40,7 +41,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, for the tests and the documents that must cover all of them.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::BadInput,
         Self::NotJson,
         Self::TooLarge,
@@ -62,6 +63,7 @@ impl Code {
         Self::VaultDenied,
         Self::VaultMissing,
         Self::BudgetSpent,
+        Self::CommitFailed,
         Self::KeyReused,
         Self::KeyUnfinished,
         Self::ReadOnly,
@@ -83,7 +85,7 @@ impl Code {
             Self::NoAccess | Self::WrongOrigin | Self::VaultDenied => 403,
             Self::NotFound | Self::NoRoute => 404,
             Self::WrongMethod => 405,
-            Self::Conflict | Self::AlreadyAnswered | Self::Expired => 409,
+            Self::Conflict | Self::AlreadyAnswered | Self::Expired | Self::CommitFailed => 409,
             Self::KeyReused | Self::KeyUnfinished | Self::ReadOnly => 409,
             Self::TooLarge => 413,
             Self::NotJson => 415,
@@ -123,6 +125,7 @@ impl Code {
             Self::VaultDenied => "vault_denied",
             Self::VaultMissing => "vault_missing",
             Self::BudgetSpent => "budget_spent",
+            Self::CommitFailed => "commit_failed",
             Self::KeyReused => "key_reused",
             Self::KeyUnfinished => "key_unfinished",
             Self::ReadOnly => "read_only",

@@ -2,6 +2,7 @@
 
 use krake_edge::vault::VaultError;
 use krake_engine::execution::NotAdopted;
+use krake_runtime::handoff::DeliverError;
 use krake_runtime::{
     AccountError, AnswerError, CommandError, ProposeError, RerunError, ReviseError, SecretError,
     TriageError,
@@ -10,7 +11,9 @@ use krake_store::StoreError;
 use serde_json::json;
 
 use crate::access::only_a_person;
+use crate::drafts::answered;
 use crate::error::{ApiError, Code};
+use crate::visible::visible;
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
@@ -178,6 +181,23 @@ impl From<AnswerError> for ApiError {
                 Self::new(Code::BadInput, error.to_string())
             }
             AnswerError::Stopping => Self::new(Code::Stopping, error.to_string()),
+        }
+    }
+}
+
+impl From<DeliverError> for ApiError {
+    fn from(error: DeliverError) -> Self {
+        match error {
+            DeliverError::Answered => answered(),
+            DeliverError::Stopping => Self::new(Code::Stopping, error.to_string()),
+            DeliverError::Store(error) => error.into(),
+            DeliverError::NotCommitted { ref said } => {
+                Self::new(Code::CommitFailed, visible(&error.to_string()).into_owned())
+                    .hint(
+                        "mend it and hand over again, or hand over without a commit (`--no-commit`, `commit` as `no`)",
+                    )
+                    .details(json!({ "detail": visible(said) }))
+            }
         }
     }
 }

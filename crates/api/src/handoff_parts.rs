@@ -210,7 +210,7 @@ async fn planned(
 ) -> Result<PlannedCommit, ApiError> {
     let refused = |why: &str| {
         ApiError::new(Code::Conflict, format!("nothing can be committed: {why}"))
-            .hint("hand over without a commit, or mend it first")
+            .hint("mend it first, or hand over without a commit (`--no-commit`, `commit` as `no`)")
     };
     let folder = project.folder.clone();
     let folder = folder.ok_or_else(|| refused("the project has no folder"))?;

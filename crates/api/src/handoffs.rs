@@ -9,14 +9,13 @@ use krake_domain::draft::{Draft, DraftState};
 use krake_domain::handoff::{Handoff, HandoffState};
 use krake_domain::id::{DraftId, HandoffId, ProjectId, SessionId, WorkspaceId};
 use krake_runtime::briefing::Wish;
-use krake_runtime::handoff::{DeliverError, Parts};
+use krake_runtime::handoff::Parts;
 use krake_store::HandoffFilter;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::briefs::{Sources, USUAL_BUDGET, brief};
 use crate::context::Ctx;
-use crate::drafts::answered;
 use crate::error::{ApiError, Code};
 use crate::handoff_parts::{Asked, CommitChoice, parts};
 use crate::held_account::{held, held_id, held_id_or_label};
@@ -372,6 +371,7 @@ fn elsewhere(handoff: &HandoffView, wanted: &str) -> ApiError {
         HandoffState::Claimed => "claimed already",
         HandoffState::Done => "done",
         HandoffState::Withdrawn => "taken back",
+        HandoffState::NotSent => "not sent: its commit failed",
     };
     ApiError::new(
         Code::Conflict,
@@ -438,12 +438,7 @@ pub async fn send_out(
         note: None,
         delivery: Delivery::default(),
     };
-    let sent = ctx.owner()?.send_handoff(handoff, parts).await;
-    let handoff = sent.map_err(|error| match error {
-        DeliverError::Answered => answered(),
-        DeliverError::Stopping => ApiError::new(Code::Stopping, error.to_string()),
-        DeliverError::Store(error) => error.into(),
-    })?;
+    let handoff = ctx.owner()?.send_handoff(handoff, parts).await?;
     Ok(HandoffDetail {
         handoff: HandoffView {
             redactions: ctx.replaced(),

@@ -26,7 +26,8 @@ const MOST_CAPTURE: usize = 4 << 20;
 pub struct ImportPath {
     /// Absolute, or with `~` for the home folder.
     pub path: String,
-    /// The project that all of it goes to, by id or name; without one the folders decide.
+    /// The project that all of it goes to, by id or name; without one the folders decide. What is in
+    /// another project stays there.
     pub project_id: Option<String>,
     pub account_id: Option<String>,
     /// `auto` when absent; else `claude_code`, `codex`, `gemini_cli`, `goose`, `chatgpt`,
@@ -49,7 +50,8 @@ pub struct ImportUpload {
     /// It is the last piece: the file is imported.
     #[serde(default)]
     pub last: bool,
-    /// The project that all of it goes to, by id or name; without one the folders decide.
+    /// The project that all of it goes to, by id or name; without one the folders decide. What is in
+    /// another project stays there.
     pub project_id: Option<String>,
     pub account_id: Option<String>,
     /// `auto` when absent.
@@ -104,6 +106,16 @@ pub struct ImportedView {
     pub started_at: Option<Moment>,
     pub ended_at: Option<Moment>,
     pub broken_lines: u32,
+    /// The project that it was in already and stays in, where another one was asked for.
+    /// `sessions.change` moves it.
+    pub kept_in: Option<KeptIn>,
+}
+
+/// A project by its name.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct KeptIn {
+    pub id: ProjectId,
+    pub name: String,
 }
 
 /// Something that was left out.
@@ -201,7 +213,7 @@ pub async fn upload(ctx: Ctx, input: ImportUpload) -> Result<UploadView, ApiErro
     .await;
     // The bytes are kept by the import; what is left of the upload is of no use.
     let _ = off_thread(move || std::fs::remove_dir_all(folder).map_err(io)).await;
-    let imported = imported.map_err(failed)?.into();
+    let imported = told(&ctx, imported.map_err(failed)?).await?;
     draft(&ctx).await?;
     Ok(UploadView {
         received,
@@ -227,13 +239,26 @@ pub async fn capture(ctx: Ctx, input: Capture) -> Result<ImportView, ApiError> {
     let store = ctx.owner()?.store();
     let title = input.title.filter(|title| !title.trim().is_empty());
     let report = keep_text(store, &input.text, title, input.origin, &wish).await?;
-    Ok(report.into())
+    told(&ctx, report).await
 }
 
 async fn import(ctx: &Ctx, path: &Path, wish: &Wish) -> Result<ImportView, ApiError> {
     let store = ctx.owner()?.store();
     let report = import_path(store, path, wish, &ctx.stopping()).await;
-    Ok(report.map_err(failed)?.into())
+    told(ctx, report.map_err(failed)?).await
+}
+
+/// The report for people, with the names of projects that hold what another was asked for.
+async fn told(ctx: &Ctx, report: Report) -> Result<ImportView, ApiError> {
+    let is_kept = report.sessions.iter().any(|one| one.kept_in.is_some());
+    let projects = match is_kept {
+        true => ctx.store()?.list_projects(None).await?,
+        false => Vec::new(),
+    };
+    let names = projects
+        .into_iter()
+        .map(|row| (row.project.id, visible_line(&row.project.name)));
+    Ok(ImportView::of(report, &names.collect()))
 }
 
 async fn wish(
@@ -397,8 +422,12 @@ fn failed(error: ImportError) -> ApiError {
     }
 }
 
-impl From<Report> for ImportView {
-    fn from(report: Report) -> Self {
+impl ImportView {
+    fn of(report: Report, names: &BTreeMap<ProjectId, String>) -> Self {
+        let kept_in = |id: ProjectId| KeptIn {
+            id,
+            name: names.get(&id).cloned().unwrap_or_default(),
+        };
         Self {
             sessions: report
                 .sessions
@@ -412,6 +441,7 @@ impl From<Report> for ImportView {
                     started_at: session.started_at.map(Moment),
                     ended_at: session.ended_at.map(Moment),
                     broken_lines: session.broken_lines,
+                    kept_in: session.kept_in.map(&kept_in),
                 })
                 .collect(),
             files: report.files,

@@ -7,7 +7,7 @@ use krake_domain::id::WorkspaceId;
 use krake_domain::session::Usage;
 use krake_domain::spending::{Spent, SpentBy};
 use krake_domain::time::Timestamp;
-use krake_engine::accounts::{Cost, Price, Prices, account_of_tool};
+use krake_engine::accounts::{Cost, Price, Prices, Traces, account_of_session};
 use krake_engine::insights::{
     By, Day, Delivered, Part, Sum, TYPED_TOKENS_PER_MINUTE, Zone, saved, sums, whole,
 };
@@ -160,7 +160,13 @@ pub async fn usage(ctx: Ctx, wish: InsightsWish) -> Result<InsightsUsage, ApiErr
     let mut spent = ctx.store()?.spent_between(from, until, &shifts).await?;
     for one in &mut spent {
         if let (None, SpentBy::Session(source)) = (&one.account, &one.by) {
-            one.account = account_of_tool(&accounts, source).map(|id| id.to_string());
+            let traces = Traces {
+                named: None,
+                format: source,
+                tells_of_a_plan: false,
+            };
+            let account = account_of_session(&accounts, traces);
+            one.account = account.map(|account| account.id.to_string());
         }
     }
     let is = |wanted: &Option<String>, found: &Option<String>| wanted.is_none() || wanted == found;

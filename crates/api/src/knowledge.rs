@@ -28,6 +28,8 @@ pub struct KnowledgeView {
     pub created_at: Moment,
     /// The entry that replaced this one.
     pub superseded_by: Option<KnowledgeId>,
+    /// When a restore took it out of what is current, because it came later.
+    pub withdrawn_at: Option<Moment>,
     /// Secrets in the text of this call that tokens stand for now, by kind.
     #[serde(default, skip_serializing_if = "Replaced::is_empty")]
     pub redactions: Replaced,
@@ -38,7 +40,7 @@ pub struct KnowledgeView {
 #[serde(deny_unknown_fields)]
 pub struct ListKnowledge {
     pub category: Option<String>,
-    /// Without entries that were superseded; with them when absent.
+    /// Without entries that were superseded or withdrawn; with them when absent.
     pub current: Option<bool>,
     /// At most 500; 50 when absent.
     pub limit: Option<u32>,
@@ -65,7 +67,7 @@ pub struct KnowledgeLine {
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct CategoryView {
     pub category: String,
-    /// Entries, those that were superseded not counted.
+    /// Entries; only those that are current are counted.
     pub count: u64,
 }
 
@@ -164,6 +166,7 @@ pub async fn add(ctx: Ctx, input: AddKnowledge) -> Result<KnowledgeView, ApiErro
         sources: input.sources,
         created_at: now(),
         superseded_by: None,
+        withdrawn_at: None,
     };
     entry.id = store
         .add_knowledge(entry.clone(), &entry.id.to_string())
@@ -191,6 +194,7 @@ pub async fn supersede(ctx: Ctx, input: SupersedeKnowledge) -> Result<KnowledgeV
         sources: input.sources.unwrap_or(old.sources),
         created_at: now(),
         superseded_by: None,
+        withdrawn_at: None,
         workspace: old.workspace,
     };
     match store.supersede_knowledge(input.id, entry.clone()).await {
@@ -277,6 +281,7 @@ impl From<KnowledgeEntry> for KnowledgeView {
             sources: entry.sources.iter().map(|source| shown(source)).collect(),
             created_at: entry.created_at.into(),
             superseded_by: entry.superseded_by,
+            withdrawn_at: entry.withdrawn_at.map(Moment),
             redactions: Replaced::new(),
         }
     }

@@ -79,8 +79,10 @@ pub struct DiffSnapshots {
 pub struct RestoredView {
     /// Entries that were gone and are back.
     pub added: u64,
-    /// Entries that are current or superseded again as they were.
+    /// Entries that are current, superseded or withdrawn again as they were.
     pub changed: u64,
+    /// Entries that came later and count no more; the state before brings them back.
+    pub withdrawn: u64,
     /// The state before, to take the restore back.
     pub before: SnapshotId,
     /// Sessions that do not hold any more what was frozen; an import brings them back.
@@ -156,10 +158,11 @@ pub async fn restore(ctx: Ctx, input: SnapshotRef) -> Result<RestoredView, ApiEr
         })
         .cloned()
         .collect();
-    let restored = store.restore_snapshot(frozen).await?;
+    let restored = store.restore_snapshot(frozen, now()).await?;
     Ok(RestoredView {
         added: restored.added,
         changed: restored.changed,
+        withdrawn: restored.withdrawn,
         before: before.id,
         missing_sessions,
     })

@@ -39,7 +39,7 @@ pub struct StatsView {
     /// What is left of balances, each unit for itself; empty where nobody saw any.
     pub credits: Vec<CreditsView>,
     pub today: TodayView,
-    /// Knowledge entries, those that were superseded not counted.
+    /// Knowledge entries; only those that are current are counted.
     pub knowledge: u64,
     /// What is wrong with the storage; absent when nothing is.
     pub trouble: Option<String>,

@@ -1,4 +1,4 @@
-//! `krake brief`: of one transcript file, without any data, or of the sessions of a project.
+//! `krake brief`: of one transcript file, without any data, or of stored sessions.
 
 use std::path::Path;
 
@@ -15,10 +15,7 @@ use crate::columns::field;
 use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::out::Out;
-use crate::{prose, text};
-
-/// The largest transcript that is held in memory at once.
-const MOST_BYTES: u64 = 512 * 1024 * 1024;
+use crate::{prose, transcript_file};
 
 /// Briefs and prints.
 ///
@@ -40,16 +37,19 @@ pub async fn run(home: &Path, out: Out, args: &Brief) -> Result<Exit, Stopped> {
 }
 
 /// The wish for a briefing whose prose a model writes.
-fn wish(args: &Brief) -> Result<Value, Stopped> {
-    let context = args.input.as_deref().map(text::read).transpose()?;
+fn wish(out: Out, args: &Brief) -> Result<Value, Stopped> {
+    let session = args.session.as_deref();
+    let context = args.input.as_deref();
+    let context = context.map(|file| transcript_file::context(out, file, session));
     Ok(json!({
-        "context": context, "project_id": args.project, "budget": args.budget, "goal": args.goal,
+        "context": context.transpose()?, "sessions": stored(args), "project_id": args.project,
+        "budget": args.budget, "goal": args.goal,
         "form": word(args.format), "with": args.with, "wanted": args.keep,
     }))
 }
 
 async fn by_model(home: &Path, out: Out, args: &Brief) -> Result<Exit, Stopped> {
-    let wish = wish(args)?;
+    let wish = wish(out, args)?;
     if args.preview {
         prose::preview(&Door::look(home).await?, out, wish).await?;
         return Ok(Exit::Done);
@@ -58,6 +58,12 @@ async fn by_model(home: &Path, out: Out, args: &Brief) -> Result<Exit, Stopped> 
     let written = prose::written(&door, out, wish).await;
     door.close().await;
     shown(out, args, &written?)
+}
+
+/// The stored session that is meant; of a file one is chosen there.
+fn stored(args: &Brief) -> Option<[&str; 1]> {
+    let session = args.session.as_deref().filter(|_| args.input.is_none());
+    session.map(|id| [id])
 }
 
 fn word(format: Format) -> &'static str {
@@ -157,8 +163,8 @@ async fn of_project(
     project: Option<&str>,
 ) -> Result<Exit, Stopped> {
     let wish = json!({
-        "project_id": project, "budget": args.budget, "goal": args.goal,
-        "form": word(args.format), "repair": true, "wanted": args.keep,
+        "project_id": project, "sessions": stored(args), "budget": args.budget,
+        "goal": args.goal, "form": word(args.format), "repair": true, "wanted": args.keep,
     });
     let briefing = Door::look(home).await?.call("briefings.make", wish).await?;
     shown(out, args, &briefing)
@@ -194,7 +200,7 @@ async fn save(
     path: &Path,
 ) -> Result<Value, Stopped> {
     let answer = match &args.with {
-        Some(_) => prose::written(door, out, wish(args)?).await?["model"]["answer"].clone(),
+        Some(_) => prose::written(door, out, wish(out, args)?).await?["model"]["answer"].clone(),
         None => Value::Null,
     };
     let wish = json!({
@@ -205,19 +211,10 @@ async fn save(
 }
 
 fn of_file(out: Out, args: &Brief, input: &str) -> Result<Exit, Stopped> {
-    let bytes = text::bytes(input, MOST_BYTES)?;
     let nothing_known = Known::default();
     let mut cleaner = Cleaner::new(&nothing_known);
-    let bytes = cleaner.bytes(&bytes);
-    let mut transcript = krake_transcripts::read(&bytes, None)
-        .map_err(|error| Stopped::usage(format!("{input}: {error}")))?;
-    if transcript.broken_lines > 0 {
-        out.note(&format!(
-            "{input}: {} lines could not be read",
-            transcript.broken_lines
-        ));
-    }
-    cleaner.transcript(&mut transcript);
+    let session = args.session.as_deref();
+    let transcript = transcript_file::transcript(out, input, session, &mut cleaner)?;
     match cleaner.replaced.values().sum() {
         0_u32 => {}
         1 => out.note(&format!("{input}: 1 secret is left out")),

@@ -59,6 +59,9 @@ pub async fn run(home: &Path, out: Out, args: Handoff) -> Result<Exit, Stopped> 
             let input = json!({ "id": id });
             let found = Door::look(home).await?.call("handoffs.show", input).await?;
             out.answer(&found, briefing)?;
+            if found["state"] == "not_sent" {
+                out.note(&format!("it was not sent:\n{}", parts(&found)));
+            }
         }
         Handoff::Claim { id, by } => {
             let claimed = write(

@@ -42,6 +42,9 @@ pub async fn import(home: &Path, out: Out, args: Import) -> Result<Exit, Stopped
     door.close().await;
     let report = report?;
     out.answer(&report, shown)?;
+    if let (Some(note), Some(project)) = (stays(&report), &args.project) {
+        out.note(&format!("{note} --project {}", quoted(project)));
+    }
     for note in notes(&report) {
         out.note(&note);
     }
@@ -98,6 +101,30 @@ fn shown(report: &Value) -> String {
         return "nothing was imported".to_owned();
     }
     columns(&["id", "from", "messages", "new", "ended", "title"], &rows)
+}
+
+/// Which sessions are in another project and stay there, up to the name of the one that was asked for.
+fn stays(report: &Value) -> Option<String> {
+    let sessions = report["sessions"].as_array().into_iter().flatten();
+    let kept: Vec<&Value> = sessions.filter(|one| one["kept_in"].is_object()).collect();
+    let first = kept.first()?;
+    let (id, project) = (field(first, "id"), field(&first["kept_in"], "name"));
+    let how = format!("to move it: krake sessions change {id}");
+    Some(match kept.len() {
+        1 => format!("{id} stays in the project `{project}`; {how}"),
+        many => format!(
+            "{many} sessions stay in the projects that they are in, such as {id} in `{project}`; {how}"
+        ),
+    })
+}
+
+/// A name as a shell takes it.
+fn quoted(name: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+    match !name.is_empty() && name.chars().all(is_plain) {
+        true => name.to_owned(),
+        false => format!("'{}'", name.replace('\'', "'\\''")),
+    }
 }
 
 /// What a person should know beside the list.

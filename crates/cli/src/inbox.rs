@@ -242,6 +242,13 @@ fn show(thread: &Value) -> String {
 fn draft(draft: &Value, lines: &mut Vec<String>) {
     lines.push(format!("{}  {}", field(draft, "id"), ran_out(draft)));
     lines.push(format!("  said     {}", field(draft, "said")));
+    let met = draft["sessions"].as_array().map_or(&[][..], Vec::as_slice);
+    if met.len() > 1 {
+        for session in met {
+            let (id, title) = (field(session, "id"), field(session, "title"));
+            lines.push(format!("  met by   {id} {title}").trim_end().to_owned());
+        }
+    }
     if draft["tokens"].is_number() {
         let share = draft["score"].as_f64().unwrap_or_default() * 100.0;
         let of = match field(draft, "project") {

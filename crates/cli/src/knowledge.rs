@@ -130,6 +130,12 @@ fn whole(shown: &Value) -> String {
     if let Some(by) = entry["superseded_by"].as_str() {
         text.push_str(&format!("\nreplaced by {by}\n"));
     }
+    if entry["withdrawn_at"].is_string() {
+        text.push_str(&format!(
+            "\nwithdrawn {}: an earlier snapshot was brought back\n",
+            time(entry, "withdrawn_at")
+        ));
+    }
     for older in shown["older"].as_array().into_iter().flatten() {
         let (id, at) = (field(older, "id"), time(older, "created_at"));
         text.push_str(&format!(

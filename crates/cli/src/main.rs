@@ -60,6 +60,7 @@ mod serve;
 mod sessions;
 mod status;
 mod text;
+mod transcript_file;
 mod vault;
 mod verbs;
 

@@ -57,6 +57,25 @@ pub async fn run(home: &Path, out: Out, args: Sessions) -> Result<Exit, Stopped>
             door.close().await;
             out.answer(&started?, |session| field(session, "id"))?;
         }
+        Sessions::Change {
+            id,
+            project,
+            account,
+            title,
+        } => {
+            if project.is_none() && account.is_none() && title.is_none() {
+                return Err(Stopped::usage(
+                    "nothing to change: give --project, --account or --title",
+                ));
+            }
+            let input = json!({
+                "id": id, "project_id": project, "account_id": account, "title": title,
+            });
+            let door = Door::write(home).await?;
+            let changed = door.call("sessions.change", input).await;
+            door.close().await;
+            out.answer(&changed?, |session| rows(&json!({ "items": [session] })))?;
+        }
         Sessions::End {
             id,
             credits_used,

@@ -85,10 +85,16 @@ fn changes(diff: &Value) -> String {
             let more = changed["more"]
                 .as_i64()
                 .map_or_else(String::new, |more| format!(" ({more:+} messages)"));
-            let change = match changed["superseded"].as_bool() {
-                Some(true) => "superseded".to_owned(),
-                Some(false) => "counts again".to_owned(),
-                None => field(changed, "change"),
+            let is = |what: &str| changed[what].as_bool();
+            let change = match (&changed["change"], is("superseded"), is("withdrawn")) {
+                (Value::String(word), Some(_), Some(true)) if word == "changed" => {
+                    "withdrawn".to_owned()
+                }
+                (Value::String(word), Some(gone), _) if word == "changed" => match gone {
+                    true => "superseded".to_owned(),
+                    false => "counts again".to_owned(),
+                },
+                _ => field(changed, "change"),
             };
             lines.push(format!(
                 "{change} {} {}{more}",
@@ -106,9 +112,10 @@ fn changes(diff: &Value) -> String {
 fn told(restored: &Value) -> String {
     let missing = restored["missing_sessions"].as_array().map_or(0, Vec::len);
     let mut text = format!(
-        "{} entries back, {} as they were; the state before is {}",
+        "{} entries back, {} as they were, {} that came later withdrawn; the state before is {}",
         field(restored, "added"),
         field(restored, "changed"),
+        field(restored, "withdrawn"),
         field(restored, "before")
     );
     if missing > 0 {

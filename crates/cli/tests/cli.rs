@@ -18,6 +18,8 @@ mod capsules;
 mod each;
 #[path = "cli/edits.rs"]
 mod edits;
+#[path = "cli/exports.rs"]
+mod exports;
 #[path = "cli/failures.rs"]
 mod failures;
 #[path = "cli/floods.rs"]
@@ -48,6 +50,8 @@ mod meaning;
 mod models;
 #[path = "cli/named_accounts.rs"]
 mod named_accounts;
+#[path = "cli/not_sent.rs"]
+mod not_sent;
 #[path = "cli/own_keys.rs"]
 mod own_keys;
 #[path = "cli/owners.rs"]

@@ -12,9 +12,9 @@ use crate::time::Timestamp;
 pub struct Delivery {
     /// The draft that it answers.
     pub draft: Option<DraftId>,
-    /// The snapshot that is made first.
-    pub snapshot: Option<SnapshotId>,
+    /// What is committed first: where that is refused, nothing else happens.
     pub commit: Option<PlannedCommit>,
+    pub snapshot: Option<SnapshotId>,
     /// The file that gets the briefing between its marks.
     pub file: Option<String>,
     /// Whether there was no such file before, or one for an earlier briefing alone: it goes with its
@@ -51,8 +51,8 @@ pub struct PlannedCommit {
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "DeliveryPart")]
 pub enum Part {
-    Snapshot,
     Commit,
+    Snapshot,
     File,
 }
 
@@ -77,5 +77,15 @@ impl Delivery {
             Part::File => self.file.is_some(),
         };
         is_planned && self.done.iter().all(|done| done.part != part)
+    }
+
+    /// What was said where the commit was refused that a person asked for.
+    #[must_use]
+    pub fn not_committed(&self) -> Option<&str> {
+        let refused = |done: &&PartDone| done.part == Part::Commit && !done.ok;
+        self.done
+            .iter()
+            .find(refused)
+            .map(|done| done.said.as_str())
     }
 }

@@ -8,7 +8,7 @@ use crate::id::{HandoffId, SnapshotId, WorkspaceId};
 use crate::time::Timestamp;
 
 /// One entry of the queue. It goes from preparing to pending to claimed to done; what nobody has
-/// claimed can be taken back.
+/// claimed can be taken back, and what cannot be prepared as it was asked for is not sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Handoff {
     pub id: HandoffId,
@@ -65,4 +65,6 @@ pub enum HandoffState {
     Done,
     /// A person took it back before anybody claimed it.
     Withdrawn,
+    /// The commit that was to go with it was refused, and nobody got it.
+    NotSent,
 }

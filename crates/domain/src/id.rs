@@ -69,6 +69,14 @@ macro_rules! ids {
                 Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
             }
 
+            /// The moment in it, where it is one of version 7.
+            #[must_use]
+            pub fn drawn_at(self) -> Option<crate::time::Timestamp> {
+                let (seconds, nanos) = self.0.get_timestamp()?.to_unix();
+                let millis = seconds.checked_mul(1_000)? + u64::from(nanos / 1_000_000);
+                i64::try_from(millis).ok().map(crate::time::Timestamp)
+            }
+
             /// The UUID inside.
             #[must_use]
             pub const fn uuid(self) -> Uuid { self.0 }

@@ -19,4 +19,7 @@ pub struct KnowledgeEntry {
     pub created_at: Timestamp,
     /// The entry that replaced this one.
     pub superseded_by: Option<KnowledgeId>,
+    /// When a restore took it out of what is current, because it came later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn_at: Option<Timestamp>,
 }

@@ -40,6 +40,8 @@ pub struct FrozenEntry {
     pub sources: Vec<String>,
     pub created_at: Timestamp,
     pub superseded_by: Option<KnowledgeId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn_at: Option<Timestamp>,
 }
 
 /// What is different from one moment to another.
@@ -59,9 +61,12 @@ pub struct Changed<I> {
     /// Messages more than before, of a session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub more: Option<i64>,
-    /// Whether another took its place, of an entry that changed; false where it counts again.
+    /// Whether another took its place, of an entry that changed or came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub superseded: Option<bool>,
+    /// Whether a restore withdrew it, of an entry that changed or came. It counts where it is neither.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<bool>,
 }
 
 /// How it is different.

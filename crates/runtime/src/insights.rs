@@ -8,7 +8,7 @@ use krake_domain::budget::{Budget, Over, Unit};
 use krake_domain::id::{AccountId, WorkspaceId};
 use krake_domain::session::MessageKind;
 use krake_domain::time::Timestamp;
-use krake_engine::accounts::{account_of_tool, forecast, ran_out};
+use krake_engine::accounts::{Traces, account_of_session, forecast, ran_out};
 use krake_engine::context::command_of;
 use krake_engine::insights::thresholds::{CALL_DAYS, HIT_DAYS, SESSION_DAYS};
 use krake_engine::insights::{
@@ -84,7 +84,14 @@ fn hits(told: Vec<LimitReached>, accounts: &[Account]) -> Vec<LimitHits> {
     for limit in told {
         let account = match &limit.account {
             Some(account) => account.parse().ok(),
-            None => account_of_tool(accounts, &limit.source),
+            None => {
+                let traces = Traces {
+                    named: None,
+                    format: &limit.source,
+                    tells_of_a_plan: true,
+                };
+                account_of_session(accounts, traces).map(|account| account.id)
+            }
         };
         if let Some(account) = account {
             by_account.entry(account).or_default().push(limit.at);

@@ -23,7 +23,7 @@ use krake_transcripts::Format;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use files::{StoreFile, below, folder_of, is_transcript, names};
+use files::{StoreFile, below, folder_of, is_named_like, is_transcript, names};
 use goose::{Goose, Ours};
 
 use crate::accounts::known::KnownKeys;
@@ -194,7 +194,8 @@ impl Watch {
             .send_modify(|status| status.trouble = Some(why.to_owned()));
     }
 
-    /// Looks at every file of every store that may belong to a project, the latest first.
+    /// Looks at every file of every store: first those that lie where a project's would, the latest
+    /// first. Of the others the beginning is read once.
     async fn look_at_everything(&mut self, follow: &mut Option<Follow>) -> Result<(), StoreError> {
         let projects = self.projects().await?;
         let places = self.open_places(follow).await;
@@ -207,15 +208,14 @@ impl Watch {
         let listed = tokio::task::spawn_blocking(move || {
             let mut files = Vec::new();
             for place in &places {
-                below(
-                    place,
-                    &InnerPath::found(Path::new("")),
-                    0,
-                    &names,
-                    &mut files,
-                );
+                below(place, &InnerPath::found(Path::new("")), 0, &mut files);
             }
-            files.sort_by_key(|file| std::cmp::Reverse(file.modified));
+            files.sort_by_key(|file| {
+                (
+                    !is_named_like(file, &names),
+                    std::cmp::Reverse(file.modified),
+                )
+            });
             files
         });
         let files = listed.await.unwrap_or_default();
@@ -309,9 +309,16 @@ impl Watch {
             self.resting.insert(path, seen.not_before);
             return Ok(());
         }
-        let folder = match known.and_then(|seen| seen.folder.clone()) {
-            Some(folder) => Some(folder),
-            None => folder_of(&file, projects).await,
+        let is_as_it_was = |seen: &&Seen| {
+            seen.bytes == file.bytes
+                && seen.modified == file.modified
+                // What a folder of Gemini CLI stands for is told by the projects.
+                && file.format != Format::GeminiCli
+        };
+        let folder = match known {
+            Some(seen) if seen.folder.is_some() => seen.folder.clone(),
+            Some(seen) if is_as_it_was(&seen) => None,
+            _ => folder_of(&file, projects).await,
         };
         let holder = folder
             .as_deref()

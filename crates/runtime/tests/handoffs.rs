@@ -10,7 +10,7 @@ use krake_domain::delivery::{Delivery, Part, PlannedCommit};
 use krake_domain::handoff::{Handoff, HandoffState};
 use krake_domain::id::{HandoffId, WorkspaceId};
 use krake_domain::project::Project;
-use krake_runtime::handoff::Parts;
+use krake_runtime::handoff::{DeliverError, Parts};
 use krake_runtime::{Drive, Runtime};
 use krake_store::SnapshotFilter;
 use serde_json::json;
@@ -72,11 +72,12 @@ fn outcome(handoff: &Handoff) -> Vec<(Part, bool)> {
     done.iter().map(|done| (done.part, done.ok)).collect()
 }
 
-async fn released(runtime: &Runtime, id: HandoffId) -> Handoff {
+/// The handoff as it stands once it is prepared no more.
+async fn left(runtime: &Runtime, id: HandoffId) -> Handoff {
     let mut commits = runtime.subscribe();
     loop {
         let found = runtime.store().find_handoff(id).await.unwrap().unwrap();
-        if found.state == HandoffState::Pending {
+        if found.state != HandoffState::Preparing {
             return found;
         }
         commits.recv().await.unwrap();
@@ -95,14 +96,14 @@ async fn every_part_happens_once_wherever_a_process_dies() {
         .await
         .unwrap();
     let well = [
-        (Part::Snapshot, true),
         (Part::Commit, true),
+        (Part::Snapshot, true),
         (Part::File, true),
     ];
     assert_eq!(outcome(&sent), well);
     assert_eq!(sent.state, HandoffState::Pending);
     assert_eq!(sent.snapshot, sent.delivery.snapshot);
-    assert!(sent.delivery.done[1].said.ends_with(" on krake/one"));
+    assert!(sent.delivery.done[0].said.ends_with(" on krake/one"));
     let file = std::fs::read_to_string(shop.path.join("AGENTS.md")).unwrap();
     assert!(file.starts_with("# Mine\n") && file.contains("The totals are exact"));
     assert_eq!(
@@ -121,11 +122,12 @@ async fn every_part_happens_once_wherever_a_process_dies() {
             ..sent.clone()
         };
         torn.delivery.done.truncate(noted);
-        torn.snapshot = torn.snapshot.filter(|_| noted > 0);
+        torn.snapshot = torn.snapshot.filter(|_| noted > 1);
         runtime.store().add_handoff(torn.clone()).await.unwrap();
         runtime.stop().await.unwrap();
         let runtime = owner(home.path(), Drive::All).await;
-        let gone_on = released(&runtime, torn.id).await;
+        let gone_on = left(&runtime, torn.id).await;
+        assert_eq!(gone_on.state, HandoffState::Pending);
         assert_eq!(outcome(&gone_on), well, "{noted}");
         assert_eq!(gone_on.snapshot, sent.snapshot);
         let all = SnapshotFilter {
@@ -140,11 +142,10 @@ async fn every_part_happens_once_wherever_a_process_dies() {
 }
 
 #[tokio::test]
-async fn a_part_that_is_refused_is_said_and_the_briefing_waits_all_the_same() {
+async fn a_file_that_cannot_be_written_is_said_and_the_briefing_waits_all_the_same() {
     let (home, shop) = (tempfile::tempdir().unwrap(), Shop::new());
     let runtime = owner(home.path(), Drive::Named).await;
     let project = project(&runtime, &shop.text()).await;
-    shop.write(".git/index.lock", "");
     // A mark that was lost is nothing to guess about.
     shop.write("AGENTS.md", "<!-- krake:briefing begin -->\n");
     let sent = runtime
@@ -154,16 +155,75 @@ async fn a_part_that_is_refused_is_said_and_the_briefing_waits_all_the_same() {
     assert_eq!(
         outcome(&sent),
         [
+            (Part::Commit, true),
             (Part::Snapshot, true),
-            (Part::Commit, false),
             (Part::File, false)
         ]
     );
-    assert!(sent.delivery.done[1].said.contains("is locked"), "{sent:?}");
     assert_eq!(sent.state, HandoffState::Pending);
+    runtime.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_commit_that_is_refused_keeps_the_handoff_back_and_the_next_try_goes_out() {
+    let (home, shop) = (tempfile::tempdir().unwrap(), Shop::new());
+    let runtime = owner(home.path(), Drive::Named).await;
+    let project = project(&runtime, &shop.text()).await;
+    import(&runtime, session("a", &shop.text(), "", ago(1))).await;
+    runtime.draft_what_ran_out().await.unwrap();
+    let draft = drafts(&runtime).await[0].id;
+    let parts = || Parts {
+        draft: Some(draft),
+        ..all_parts(&shop, "krake/one")
+    };
+    shop.write(".git/index.lock", "");
+    let asked = handoff(&project);
+    let id = asked.id;
+    let Err(DeliverError::NotCommitted { said }) = runtime.send_handoff(asked, parts()).await
+    else {
+        panic!("it went out without its commit");
+    };
+    assert!(said.contains("is locked"), "{said}");
+    let stands = runtime.store().find_handoff(id).await.unwrap().unwrap();
+    assert_eq!(outcome(&stands), [(Part::Commit, false)]);
+    assert_eq!(stands.state, HandoffState::NotSent);
+    let store = runtime.store();
+    assert!(!store.claim_handoff(id, None, now()).await.unwrap());
+    assert!(
+        !shop.path.join("AGENTS.md").exists(),
+        "nothing else happened"
+    );
+    let all = SnapshotFilter {
+        limit: 9,
+        ..SnapshotFilter::default()
+    };
+    assert_eq!(store.list_snapshots(all).await.unwrap(), []);
     std::fs::remove_file(shop.path.join(".git/index.lock")).unwrap();
     assert_eq!(shop.git(&["branch", "--show-current"]), "main");
     assert_eq!(shop.git(&["branch", "--list", "krake/*"]), "");
+    let again = runtime.send_handoff(handoff(&project), parts()).await;
+    assert_eq!(again.unwrap().state, HandoffState::Pending);
+    runtime.stop().await.unwrap();
+
+    // It died between what git said and what becomes of it.
+    let runtime = owner(home.path(), Drive::Named).await;
+    let torn = Handoff {
+        id: HandoffId::from_uuid(Uuid::now_v7()),
+        state: HandoffState::Preparing,
+        ..stands
+    };
+    let torn_id = torn.id;
+    let delivery = Delivery {
+        draft: None,
+        ..torn.delivery.clone()
+    };
+    let torn = Handoff { delivery, ..torn };
+    runtime.store().add_handoff(torn).await.unwrap();
+    runtime.stop().await.unwrap();
+    let runtime = owner(home.path(), Drive::All).await;
+    let gone_on = left(&runtime, torn_id).await;
+    assert_eq!(gone_on.state, HandoffState::NotSent);
+    assert_eq!(outcome(&gone_on), [(Part::Commit, false)]);
     runtime.stop().await.unwrap();
 }
 

@@ -35,7 +35,8 @@ impl Store {
             "select (select count(*) from sessions),
                     (select count(*) from projects where status = 'active'),
                     (select count(*) from projects),
-                    (select count(*) from knowledge where superseded_by is null)",
+                    (select count(*) from knowledge
+                     where superseded_by is null and withdrawn_at is null)",
         )
         .fetch_one(self.readers())
         .await?;

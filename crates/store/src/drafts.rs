@@ -5,7 +5,9 @@ use krake_domain::draft::{Draft, DraftState, RunOut};
 use krake_domain::id::{AccountId, DraftId, ProjectId, SessionId};
 use krake_domain::session::{Message, MessageKind, Role};
 use krake_domain::time::Timestamp;
-use sqlx::sqlite::SqliteConnection;
+use sqlx::Sqlite;
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 
 use crate::commit::Tag;
 use crate::error::StoreError;
@@ -69,7 +71,15 @@ impl Store {
             .bind(id.to_string())
             .fetch_optional(self.readers())
             .await?;
-        row.map(Row::parse).transpose()
+        let Some(row) = row else { return Ok(None) };
+        let mut draft = row.parse()?;
+        draft.joined = self
+            .joined(Some(id))
+            .await?
+            .into_iter()
+            .map(|(_, met)| met)
+            .collect();
+        Ok(Some(draft))
     }
 
     /// Drafts whose account has not gone on since, answered or not, without their briefings.
@@ -82,37 +92,32 @@ impl Store {
         )
         .fetch_all(self.readers())
         .await?;
-        rows.into_iter().map(Row::parse).collect()
+        let mut drafts: Vec<Draft> = rows.into_iter().map(Row::parse).collect::<Result<_, _>>()?;
+        for (id, met) in self.joined(None).await? {
+            if let Ok(found) =
+                drafts.binary_search_by_key(&id.to_string(), |one| one.id.to_string())
+            {
+                drafts[found].joined.push(met);
+            }
+        }
+        Ok(drafts)
     }
 
     /// Gives an open draft this one's briefing, and its project where it had none. `false`: somebody
     /// was faster or wants something else in it, and nothing changed.
     pub async fn brief_draft(&self, draft: Draft) -> Result<bool, StoreError> {
-        self.write(move |transaction| {
-            Box::pin(async move {
-                let placed = sqlx::query(
-                    "update drafts set project_id = $2, briefing = $3, history_tokens = $4,
-                            trouble = $5
-                     where id = $1 and (project_id is null or project_id = $2) and state = 'open'
-                       and wanted is $6",
-                )
-                .bind(draft.id.to_string())
-                .bind(draft.project.map(|id| id.to_string()))
-                .bind(text(draft.briefing.as_ref()))
-                .bind(draft.history_tokens.map(words::number))
-                .bind(draft.trouble)
-                .bind(list(&draft.wanted))
-                .execute(&mut transaction.connection)
-                .await?
-                .rows_affected()
-                    == 1;
-                if placed {
-                    transaction.changed(Tag::Threads);
-                }
-                Ok(placed)
-            })
-        })
-        .await
+        let update = sqlx::query(
+            "update drafts set project_id = $2, briefing = $3, history_tokens = $4, trouble = $5
+             where id = $1 and (project_id is null or project_id = $2) and state = 'open'
+               and wanted is $6",
+        )
+        .bind(draft.id.to_string())
+        .bind(draft.project.map(|id| id.to_string()))
+        .bind(text(draft.briefing.as_ref()))
+        .bind(draft.history_tokens.map(words::number))
+        .bind(draft.trouble)
+        .bind(list(&draft.wanted));
+        self.change_draft(update, &[Tag::Threads]).await
     }
 
     /// Says which account a draft is about that named only the tool. `false`: it has one, or is over,
@@ -123,27 +128,15 @@ impl Store {
         account: AccountId,
         who: String,
     ) -> Result<bool, StoreError> {
-        self.write(move |transaction| {
-            Box::pin(async move {
-                let named = sqlx::query(
-                    "update drafts set account_id = $2, who = $3
-                     where id = $1 and account_id is null and over_at is null",
-                )
-                .bind(id.to_string())
-                .bind(account.to_string())
-                .bind(who)
-                .execute(&mut transaction.connection)
-                .await?
-                .rows_affected()
-                    == 1;
-                if named {
-                    transaction.changed(Tag::Threads);
-                    transaction.changed(Tag::Accounts);
-                }
-                Ok(named)
-            })
-        })
-        .await
+        let update = sqlx::query(
+            "update drafts set account_id = $2, who = $3
+             where id = $1 and account_id is null and over_at is null",
+        )
+        .bind(id.to_string())
+        .bind(account.to_string())
+        .bind(who);
+        let tags = &[Tag::Threads, Tag::Accounts];
+        self.change_draft(update, tags).await
     }
 
     /// What a person put back into an open draft, in place of what it was. `false`: it is not open, and
@@ -153,20 +146,37 @@ impl Store {
         id: DraftId,
         wanted: Vec<String>,
     ) -> Result<bool, StoreError> {
+        let update = sqlx::query(
+            "update drafts set wanted = $2 where id = $1 and state = 'open' and over_at is null",
+        )
+        .bind(id.to_string())
+        .bind(list(&wanted));
+        self.change_draft(update, &[Tag::Threads]).await
+    }
+
+    /// Puts an open draft away. `false`: it is not open, and nothing changed.
+    pub async fn reject_draft(&self, id: DraftId, reason: String) -> Result<bool, StoreError> {
+        let update = sqlx::query(
+            "update drafts set state = 'rejected', reason = $2
+             where id = $1 and state = 'open' and over_at is null",
+        )
+        .bind(id.to_string())
+        .bind(reason);
+        self.change_draft(update, &[Tag::Threads]).await
+    }
+
+    /// Changes one draft, if it is still as the update demands.
+    async fn change_draft(
+        &self,
+        update: Query<'static, Sqlite, SqliteArguments>,
+        tags: &'static [Tag],
+    ) -> Result<bool, StoreError> {
         self.write(move |transaction| {
             Box::pin(async move {
-                let changed = sqlx::query(
-                    "update drafts set wanted = $2
-                     where id = $1 and state = 'open' and over_at is null",
-                )
-                .bind(id.to_string())
-                .bind(list(&wanted))
-                .execute(&mut transaction.connection)
-                .await?
-                .rows_affected()
-                    == 1;
+                let done = update.execute(&mut transaction.connection).await?;
+                let changed = done.rows_affected() == 1;
                 if changed {
-                    transaction.changed(Tag::Threads);
+                    tags.iter().for_each(|tag| transaction.changed(tag.clone()));
                 }
                 Ok(changed)
             })
@@ -184,29 +194,6 @@ impl Store {
         .fetch_one(self.readers())
         .await?;
         words::count(count)
-    }
-
-    /// Puts an open draft away. `false`: it is not open, and nothing changed.
-    pub async fn reject_draft(&self, id: DraftId, reason: String) -> Result<bool, StoreError> {
-        self.write(move |transaction| {
-            Box::pin(async move {
-                let changed = sqlx::query(
-                    "update drafts set state = 'rejected', reason = $2
-                     where id = $1 and state = 'open' and over_at is null",
-                )
-                .bind(id.to_string())
-                .bind(reason)
-                .execute(&mut transaction.connection)
-                .await?
-                .rows_affected()
-                    == 1;
-                if changed {
-                    transaction.changed(Tag::Threads);
-                }
-                Ok(changed)
-            })
-        })
-        .await
     }
 
     /// The account of these drafts goes on by itself.
@@ -238,7 +225,8 @@ impl Store {
     /// Whether that message of a session was drafted, whatever became of it.
     pub async fn is_drafted(&self, session: SessionId, position: u64) -> Result<bool, StoreError> {
         let known: Option<i64> = sqlx::query_scalar(
-            "select 1 from drafts where session_id = $1 and position = $2 and source = 'tool_log'",
+            "select 1 from drafts where session_id = $1 and position = $2 and source = 'tool_log'
+             union select 1 from draft_sessions where session_id = $1 and position = $2",
         )
         .bind(session.to_string())
         .bind(words::number(position))
@@ -249,7 +237,8 @@ impl Store {
 }
 
 /// Ends the drafts of a session whose account went on after its limit; whether there were any. A
-/// request of the user is no going on: it may be answered with the same limit.
+/// request of the user is no going on: it may be answered with the same limit. Where another session
+/// met that limit only after the answer, the account is still out.
 pub(crate) async fn went_on(
     connection: &mut SqliteConnection,
     session: SessionId,
@@ -270,11 +259,18 @@ pub(crate) async fn went_on(
     };
     let ended = sqlx::query(
         "update drafts set over_at = max($3, ran_out_at)
-         where session_id = $1 and over_at is null and position < $2",
+         where over_at is null
+           and id in (select id from drafts where session_id = $1 and position < $2
+                      union
+                      select draft_id from draft_sessions where session_id = $1 and position < $2)
+           and not (session_id is not $1 and ran_out_at > $4)
+           and not exists (select 1 from draft_sessions as other where draft_id = drafts.id
+                           and other.session_id is not $1 and met_at > $4)",
     )
     .bind(session.to_string())
     .bind(words::number(position))
     .bind(message.at.map_or(0, |at| at.0))
+    .bind(message.at.map_or(i64::MAX, |at| at.0))
     .execute(connection)
     .await?;
     Ok(ended.rows_affected() > 0)
@@ -388,6 +384,7 @@ impl Row {
                 .transpose()
                 .map_err(|error| StoreError::Corrupt(format!("wanted facts: {error}")))?
                 .unwrap_or_default(),
+            joined: Vec::new(),
             trouble: self.trouble,
             state,
             reason: self.reason,

@@ -199,6 +199,7 @@ pub(crate) fn draft(session: SessionId, at: i64) -> Draft {
             resets_at: Some(Timestamp(900)),
             resets_zone: Some("Europe/Berlin".to_owned()),
         },
+        joined: Vec::new(),
         briefing: None,
         history_tokens: None,
         wanted: Vec::new(),

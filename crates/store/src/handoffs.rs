@@ -206,21 +206,46 @@ impl Store {
         .await
     }
 
+    /// Says that a prepared handoff is not sent; its draft, where it has one, is open again. `false`:
+    /// it was not being prepared, and nothing changed.
+    pub async fn refuse_handoff(&self, id: HandoffId, at: Timestamp) -> Result<bool, StoreError> {
+        self.end_unclaimed(
+            id,
+            "update handoffs set state = 'not_sent', done_at = $2
+             where id = $1 and state = 'preparing'",
+            at,
+        )
+        .await
+    }
+
     /// Takes back what nobody has claimed; its draft, where it has one, is open again. `false`: it is
     /// not pending, and nothing changed.
     pub async fn withdraw_handoff(&self, id: HandoffId, at: Timestamp) -> Result<bool, StoreError> {
+        self.end_unclaimed(
+            id,
+            "update handoffs set state = 'withdrawn', done_at = $2
+             where id = $1 and state = 'pending'",
+            at,
+        )
+        .await
+    }
+
+    /// Ends what nobody has; what it was drafted for can be handed over once more.
+    async fn end_unclaimed(
+        &self,
+        id: HandoffId,
+        sql: &'static str,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
         self.write(move |transaction| {
             Box::pin(async move {
                 let id = id.to_string();
-                let changed = sqlx::query(
-                    "update handoffs set state = 'withdrawn', done_at = $2
-                     where id = $1 and state = 'pending'",
-                )
-                .bind(id.clone())
-                .bind(at.0)
-                .execute(&mut transaction.connection)
-                .await?
-                .rows_affected()
+                let changed = sqlx::query(sql)
+                    .bind(id.clone())
+                    .bind(at.0)
+                    .execute(&mut transaction.connection)
+                    .await?
+                    .rows_affected()
                     == 1;
                 if changed {
                     drafts::reopen(&mut transaction.connection, &id).await?;

@@ -15,7 +15,7 @@ use crate::words;
 #[derive(Debug, Clone, Default)]
 pub struct KnowledgeFilter {
     pub category: Option<String>,
-    /// Without those that were superseded.
+    /// Without those that were superseded or withdrawn.
     pub current: bool,
     /// The cursor of a page.
     pub before: Option<i64>,
@@ -64,7 +64,7 @@ impl Store {
     ) -> Result<KnowledgePage, StoreError> {
         let mut rows: Vec<Row> = sqlx::query_as(
             "select * from knowledge
-             where ($1 is null or category = $1) and (not $2 or superseded_by is null)
+             where ($1 is null or category = $1) and (not $2 or (superseded_by is null and withdrawn_at is null))
                and ($3 is null or entry < $3)
              order by entry desc limit $4",
         )
@@ -81,10 +81,11 @@ impl Store {
         Ok(KnowledgePage { entries, next })
     }
 
-    /// How many entries each category has, those that were superseded not counted.
+    /// How many entries each category has; only those that are current are counted.
     pub async fn knowledge_categories(&self) -> Result<Vec<(String, u64)>, StoreError> {
         let rows: Vec<(String, i64)> = sqlx::query_as(
-            "select category, count(*) from knowledge where superseded_by is null
+            "select category, count(*) from knowledge
+             where superseded_by is null and withdrawn_at is null
              group by category order by category",
         )
         .fetch_all(self.readers())
@@ -120,8 +121,8 @@ impl Store {
         Ok(Some((entry, entries.collect::<Result<_, _>>()?)))
     }
 
-    /// Entries that hold every word of the query (the last may be a beginning), best first, without
-    /// those that were superseded. A query without words finds nothing.
+    /// Entries that hold every word of the query (the last may be a beginning), best first, of
+    /// those that are current. A query without words finds nothing.
     pub async fn search_knowledge(
         &self,
         query: &str,
@@ -134,6 +135,7 @@ impl Store {
             "select knowledge.* from knowledge_words
              join knowledge on knowledge.entry = knowledge_words.rowid
              where knowledge_words match $1 and superseded_by is null
+               and withdrawn_at is null
              order by bm25(knowledge_words, 4.0, 1.0), entry desc limit $2",
         )
         .bind(terms)
@@ -227,6 +229,7 @@ row! {
         sources: String,
         created_at: i64,
         superseded_by: Option<String>,
+        withdrawn_at: Option<i64>,
     }
 }
 
@@ -242,6 +245,7 @@ impl Row {
                 .map_err(|error| StoreError::Corrupt(format!("sources: {error}")))?,
             created_at: Timestamp(self.created_at),
             superseded_by: self.superseded_by.map(|id| words::parse(&id)).transpose()?,
+            withdrawn_at: self.withdrawn_at.map(Timestamp),
         })
     }
 }
@@ -262,6 +266,7 @@ mod tests {
             sources: vec!["[#12]".to_owned()],
             created_at: Timestamp(1),
             superseded_by: None,
+            withdrawn_at: None,
         }
     }
 

@@ -49,6 +49,7 @@ mod capsule;
 mod commit_rules;
 mod compression;
 mod counts;
+mod draft_sessions;
 mod drafts;
 mod files;
 mod foreign;

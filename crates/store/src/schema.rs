@@ -71,6 +71,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     60 "0060_draft_wanted"
     61 "0061_account_prices"
     64 "0064_accounts_by_id"
+    65 "0065_draft_sessions"
+    66 "0066_handoffs_not_sent"
+    67 "0067_knowledge_withdrawn"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {

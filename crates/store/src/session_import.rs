@@ -46,7 +46,7 @@ pub struct ImportedSession {
     /// The position of the first of `messages`: a long session comes in several pieces.
     pub first: u64,
     pub broken_lines: u32,
-    /// The project that a person named; without one the folder decides.
+    /// The project that a person named, for one that is in none yet; without it the folder decides.
     pub project: Option<ProjectId>,
     pub account_id: Option<String>,
     pub session_type: String,
@@ -66,6 +66,8 @@ pub struct ImportedSession {
 pub struct Imported {
     /// The session that was there before, or the new one.
     pub session: SessionId,
+    /// The project that it is in now.
+    pub project: Option<ProjectId>,
     pub new_messages: u32,
     /// Secrets that are kept from now on.
     pub kept_secrets: u32,
@@ -79,7 +81,7 @@ impl Store {
             Box::pin(async move {
                 let connection = &mut transaction.connection;
                 let id = keep_session(connection, &session).await?;
-                place_session(connection, id, &session).await?;
+                let project = place_session(connection, id, &session).await?;
                 let kept_secrets =
                     kept_secrets::keep(connection, Some(id), Some(id), &session.secrets).await?;
                 let known_to = messages::last_position(connection, &id.to_string()).await?;
@@ -113,6 +115,7 @@ impl Store {
                 transaction.changed(Tag::Session(id));
                 Ok(Imported {
                     session: id,
+                    project,
                     new_messages,
                     kept_secrets,
                 })
@@ -172,21 +175,31 @@ async fn keep_session(
     words::parse(&id)
 }
 
-/// Puts it into the project that a person named, or else into the one whose folder holds it.
+/// Puts it into the project that a person named, or else into the one whose folder holds it; where it
+/// is then. One that is in a project stays there: an import moves nothing that is here.
 async fn place_session(
     connection: &mut SqliteConnection,
     id: SessionId,
     session: &ImportedSession,
-) -> Result<(), StoreError> {
-    let Some(project) = session.project else {
-        return sort_sessions(connection, session.workspace, Some(id)).await;
-    };
-    sqlx::query("update sessions set project_id = $2, project_fixed = 1 where id = $1")
+) -> Result<Option<ProjectId>, StoreError> {
+    match session.project {
+        None => sort_sessions(connection, session.workspace, Some(id)).await?,
+        Some(project) => {
+            sqlx::query(
+                "update sessions set project_id = $2, project_fixed = 1
+                 where id = $1 and (project_id is null or project_id = $2)",
+            )
+            .bind(id.to_string())
+            .bind(project.to_string())
+            .execute(&mut *connection)
+            .await?;
+        }
+    }
+    let kept: Option<String> = sqlx::query_scalar("select project_id from sessions where id = $1")
         .bind(id.to_string())
-        .bind(project.to_string())
-        .execute(connection)
+        .fetch_one(connection)
         .await?;
-    Ok(())
+    kept.as_deref().map(words::parse).transpose()
 }
 
 /// Whether an account ran into its limit after the last message that was known.

@@ -167,6 +167,24 @@ impl Store {
         row.map(Row::parse).transpose()
     }
 
+    /// The session that is known by this id of its own tool.
+    pub async fn session_known_as(
+        &self,
+        workspace: WorkspaceId,
+        source: &str,
+        native_id: &str,
+    ) -> Result<Option<SessionId>, StoreError> {
+        let id: Option<String> = sqlx::query_scalar(
+            "select id from sessions where workspace_id = $1 and source = $2 and native_id = $3",
+        )
+        .bind(workspace.to_string())
+        .bind(source.to_owned())
+        .bind(native_id.to_owned())
+        .fetch_optional(self.readers())
+        .await?;
+        id.map(|id| words::parse(&id)).transpose()
+    }
+
     /// One page of sessions.
     pub async fn page_sessions(
         &self,

@@ -26,8 +26,10 @@ pub(crate) struct Frozen {
 pub struct Restored {
     /// Entries of the knowledge base that were gone.
     pub added: u64,
-    /// Entries that are current or superseded again as they were.
+    /// Entries that are current, superseded or withdrawn again as they were.
     pub changed: u64,
+    /// Entries that came later and were current.
+    pub withdrawn: u64,
 }
 
 /// Which snapshots.
@@ -81,6 +83,7 @@ impl Store {
                 sources: entry.sources,
                 created_at: entry.created_at,
                 superseded_by: entry.superseded_by,
+                withdrawn_at: entry.withdrawn_at,
             })
             .collect();
         Ok(Snapshot {
@@ -149,9 +152,14 @@ impl Store {
         row.map(Row::parse).transpose()
     }
 
-    /// Brings the knowledge base back to what a snapshot holds: entries that are gone return, and each
-    /// is current or superseded as it was. What came later stays. All of it happens, or nothing.
-    pub async fn restore_snapshot(&self, snapshot: Snapshot) -> Result<Restored, StoreError> {
+    /// Brings the knowledge base back to what a snapshot holds: entries that are gone return, each is
+    /// current or not as it was, and what came later is withdrawn, so that what is current is exactly
+    /// what was. Nothing is deleted. All of it happens, or nothing.
+    pub async fn restore_snapshot(
+        &self,
+        snapshot: Snapshot,
+        at: Timestamp,
+    ) -> Result<Restored, StoreError> {
         self.write(move |transaction| {
             Box::pin(async move {
                 let mut restored = Restored::default();
@@ -176,15 +184,29 @@ impl Store {
                 }
                 for entry in &snapshot.knowledge {
                     restored.changed += sqlx::query(
-                        "update knowledge set superseded_by = $2
-                         where id = $1 and superseded_by is not $2",
+                        "update knowledge set superseded_by = $2, withdrawn_at = $3
+                         where id = $1
+                           and (superseded_by is not $2 or withdrawn_at is not $3)",
                     )
                     .bind(entry.id.to_string())
                     .bind(entry.superseded_by.map(|id| id.to_string()))
+                    .bind(entry.withdrawn_at.map(|at| at.0))
                     .execute(&mut transaction.connection)
                     .await?
                     .rows_affected();
                 }
+                let held: Vec<_> = snapshot.knowledge.iter().map(|entry| entry.id).collect();
+                restored.withdrawn = sqlx::query(
+                    "update knowledge set withdrawn_at = $3
+                     where workspace_id = $1 and superseded_by is null and withdrawn_at is null
+                       and id not in (select value from json_each($2))",
+                )
+                .bind(workspace)
+                .bind(serde_json::to_string(&held).expect("a list of ids"))
+                .bind(at.0)
+                .execute(&mut transaction.connection)
+                .await?
+                .rows_affected();
                 transaction.changed(Tag::Knowledge);
                 Ok(restored)
             })
@@ -239,49 +261,65 @@ mod tests {
             sources: Vec::new(),
             created_at: Timestamp(1),
             superseded_by: None,
+            withdrawn_at: None,
         }
     }
 
     #[tokio::test]
-    async fn what_was_frozen_comes_back_and_what_came_later_stays() {
+    async fn what_was_current_is_current_again_and_the_state_before_brings_the_rest_back() {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open_owner(dir.path()).await.unwrap();
-        let (old, new) = (entry("old"), entry("new"));
+        let (old, new, apart) = (entry("old"), entry("new"), entry("apart"));
         store.add_knowledge(old.clone(), "a").await.unwrap();
-        let id = SnapshotId::from_uuid(uuid());
-        let frozen = store
-            .freeze(id, "before", None, None, Timestamp(5))
-            .await
-            .unwrap();
-        store.add_snapshot(frozen.clone()).await.unwrap();
-        assert_eq!(store.find_snapshot(id).await.unwrap(), Some(frozen.clone()));
-
-        let replaced = store.supersede_knowledge(old.id, new).await.unwrap();
-        assert_eq!(replaced, None);
-        let restored = store.restore_snapshot(frozen.clone()).await.unwrap();
-        assert_eq!(
-            restored,
-            Restored {
-                added: 0,
-                changed: 1
-            }
-        );
-        let all = KnowledgeFilter {
-            limit: 9,
-            ..KnowledgeFilter::default()
+        let freeze = async |name: &str| {
+            let id = SnapshotId::from_uuid(uuid());
+            let frozen = store.freeze(id, name, None, None, Timestamp(5)).await;
+            store.add_snapshot(frozen.unwrap()).await.unwrap();
+            store.find_snapshot(id).await.unwrap().unwrap()
         };
-        let now = store.list_knowledge(all.clone()).await.unwrap().entries;
-        assert_eq!(now.len(), 2);
-        assert!(now.iter().all(|entry| entry.superseded_by.is_none()));
-        assert_eq!(
-            store.restore_snapshot(frozen.clone()).await.unwrap(),
-            Restored::default()
-        );
+        let current = async |store: &Store| {
+            let current = KnowledgeFilter {
+                current: true,
+                limit: 9,
+                ..KnowledgeFilter::default()
+            };
+            let found = store.list_knowledge(current).await.unwrap().entries;
+            let titles = found.into_iter().map(|entry| entry.title);
+            titles.collect::<Vec<_>>()
+        };
+        let first = freeze("before").await;
+        let replaced = store.supersede_knowledge(old.id, new.clone()).await;
+        assert_eq!(replaced.unwrap(), None);
+        store.add_knowledge(apart.clone(), "b").await.unwrap();
+        let second = freeze("after").await;
+
+        let back = store.restore_snapshot(first.clone(), Timestamp(7)).await;
+        let did = |added, changed, withdrawn| Restored {
+            added,
+            changed,
+            withdrawn,
+        };
+        assert_eq!(back.unwrap(), did(0, 1, 2));
+        assert_eq!(current(&store).await, ["old"]);
+        assert_eq!(store.search_knowledge("new", 9).await.unwrap(), []);
+        let counted = store.knowledge_categories().await.unwrap();
+        assert_eq!(counted, [("practice".to_owned(), 1)]);
+        // Nothing is deleted, and a second time changes nothing.
+        let (shown, _) = store.find_knowledge(new.id).await.unwrap().unwrap();
+        assert_eq!(shown.withdrawn_at, Some(Timestamp(7)));
+        let again = store.restore_snapshot(first.clone(), Timestamp(8)).await;
+        assert_eq!(again.unwrap(), Restored::default());
+
+        let undone = store.restore_snapshot(second.clone(), Timestamp(9)).await;
+        assert_eq!(undone.unwrap(), did(0, 3, 0));
+        assert_eq!(current(&store).await, ["apart", "new"]);
+        assert_eq!(freeze("now").await.knowledge, second.knowledge);
 
         let elsewhere = tempfile::tempdir().unwrap();
         let empty = Store::open_owner(elsewhere.path()).await.unwrap();
-        assert_eq!(empty.restore_snapshot(frozen).await.unwrap().added, 1);
-        assert_eq!(empty.list_knowledge(all).await.unwrap().entries, [old]);
+        let there = empty.restore_snapshot(second, Timestamp(9)).await;
+        assert_eq!(there.unwrap(), did(3, 1, 0));
+        assert_eq!(current(&empty).await.len(), 2);
     }
 
     #[tokio::test]

@@ -536,7 +536,7 @@ export type Categories = {
 /** A category in use. */
 export type CategoryView = {
   category: string;
-  /** Entries, those that were superseded not counted. */
+  /** Entries; only those that are current are counted. */
   count: number;
 };
 
@@ -550,8 +550,10 @@ export type ChangedKnowledgeId = {
   change: Change;
   /** Messages more than before, of a session. */
   more?: number | null;
-  /** Whether another took its place, of an entry that changed; false where it counts again. */
+  /** Whether another took its place, of an entry that changed or came. */
   superseded?: boolean | null;
+  /** Whether a restore withdrew it, of an entry that changed or came. It counts where it is neither. */
+  withdrawn?: boolean | null;
 };
 
 /** One thing that is different. */
@@ -561,8 +563,10 @@ export type ChangedSessionId = {
   change: Change;
   /** Messages more than before, of a session. */
   more?: number | null;
-  /** Whether another took its place, of an entry that changed; false where it counts again. */
+  /** Whether another took its place, of an entry that changed or came. */
   superseded?: boolean | null;
+  /** Whether a restore withdrew it, of an entry that changed or came. It counts where it is neither. */
+  withdrawn?: boolean | null;
 };
 
 /** How a check ended, sorted by what can be done about it. */
@@ -607,7 +611,7 @@ export type CitedSession = {
 };
 
 /** What went wrong, sorted by what the caller can do. Each has a page in `docs/errors`. */
-export type Code = "bad_input" | "not_json" | "too_large" | "too_deep" | "no_token" | "no_access" | "wrong_host" | "wrong_origin" | "not_found" | "no_route" | "wrong_method" | "conflict" | "already_answered" | "expired" | "plan_invalid" | "planning_unavailable" | "model_failed" | "vault_locked" | "vault_denied" | "vault_missing" | "budget_spent" | "key_reused" | "key_unfinished" | "read_only" | "ownership_lost" | "stopping" | "busy" | "disk_full" | "corrupt" | "internal";
+export type Code = "bad_input" | "not_json" | "too_large" | "too_deep" | "no_token" | "no_access" | "wrong_host" | "wrong_origin" | "not_found" | "no_route" | "wrong_method" | "conflict" | "already_answered" | "expired" | "plan_invalid" | "planning_unavailable" | "model_failed" | "vault_locked" | "vault_denied" | "vault_missing" | "budget_spent" | "commit_failed" | "key_reused" | "key_unfinished" | "read_only" | "ownership_lost" | "stopping" | "busy" | "disk_full" | "corrupt" | "internal";
 
 /** Whether the work is committed before it is handed over. */
 export type CommitChoice = "no" | "yes" | "as_ruled";
@@ -676,7 +680,7 @@ export type CreditsView = {
 };
 
 /** One part. */
-export type DeliveryPart = "snapshot" | "commit" | "file";
+export type DeliveryPart = "commit" | "snapshot" | "file";
 
 /** Something that is kept on both sides. */
 export type DifferingView = {
@@ -715,6 +719,8 @@ export type DraftView = {
   source: RunOutSource;
   /** The session that ended with it. */
   session_id: SessionId | null;
+  /** All sessions that met this limit, that one first. */
+  sessions: SessionAtLimit[];
   /** Absent where a log does not say whose it is. */
   account_id: AccountId | null;
   /** The account that ran out, or the tool where no account can be told. */
@@ -1081,7 +1087,7 @@ export type HandoffPlanView = {
 };
 
 /** Where it stands. */
-export type HandoffState = "done" | "preparing" | "pending" | "claimed" | "withdrawn";
+export type HandoffState = "done" | "preparing" | "pending" | "claimed" | "withdrawn" | "not_sent";
 
 /** A handoff in the queue. */
 export type HandoffView = {
@@ -1205,6 +1211,8 @@ export type ImportedView = {
   started_at: Moment | null;
   ended_at: Moment | null;
   broken_lines: number;
+  /** The project that it was in already and stays in, where another one was asked for. `sessions.change` moves it. */
+  kept_in: KeptIn | null;
 };
 
 /** What the sums are told apart by. */
@@ -1265,6 +1273,12 @@ export type ItemsView = {
   waiting: number;
 };
 
+/** A project by its name. */
+export type KeptIn = {
+  id: ProjectId;
+  name: string;
+};
+
 export type KeptSecretId = Branded<"KeptSecretId">;
 
 /** Something that stays, and why. */
@@ -1295,6 +1309,8 @@ export type KnowledgeView = {
   created_at: Moment;
   /** The entry that replaced this one. */
   superseded_by: KnowledgeId | null;
+  /** When a restore took it out of what is current, because it came later. */
+  withdrawn_at: Moment | null;
   /** Secrets in the text of this call that tokens stand for now, by kind. */
   redactions?: Record<string, number>;
 };
@@ -2106,8 +2122,10 @@ export type RescanView = {
 export type RestoredView = {
   /** Entries that were gone and are back. */
   added: number;
-  /** Entries that are current or superseded again as they were. */
+  /** Entries that are current, superseded or withdrawn again as they were. */
   changed: number;
+  /** Entries that came later and count no more; the state before brings them back. */
+  withdrawn: number;
   /** The state before, to take the restore back. */
   before: SnapshotId;
   /** Sessions that do not hold any more what was frozen; an import brings them back. */
@@ -2237,6 +2255,12 @@ export type SentHandoff = {
   project: string | null;
   /** The name of the account that it is meant for. */
   to: string | null;
+};
+
+/** A session that met the limit. */
+export type SessionAtLimit = {
+  id: SessionId;
+  title: string | null;
 };
 
 export type SessionId = Branded<"SessionId">;
@@ -2374,7 +2398,7 @@ export type StatsView = {
   /** What is left of balances, each unit for itself; empty where nobody saw any. */
   credits: CreditsView[];
   today: TodayView;
-  /** Knowledge entries, those that were superseded not counted. */
+  /** Knowledge entries; only those that are current are counted. */
   knowledge: number;
   /** What is wrong with the storage; absent when nothing is. */
   trouble: string | null;
@@ -3038,7 +3062,7 @@ export type Commands = {
   /** Knowledge entries, newest first */
   "knowledge.list": { input: {
     category?: string | null;
-    /** Without entries that were superseded; with them when absent. */
+    /** Without entries that were superseded or withdrawn; with them when absent. */
     current?: boolean | null;
     /** At most 500; 50 when absent. */
     limit?: number | null;
@@ -3223,7 +3247,7 @@ export type Commands = {
   "imports.path": { input: {
     /** Absolute, or with `~` for the home folder. */
     path: string;
-    /** The project that all of it goes to, by id or name; without one the folders decide. */
+    /** The project that all of it goes to, by id or name; without one the folders decide. What is in another project stays there. */
     project_id?: string | null;
     account_id?: string | null;
     /** `auto` when absent; else `claude_code`, `codex`, `gemini_cli`, `goose`, `chatgpt`, `claude_ai`, `cursor`, `messages`, `neutral` or `markdown`. */
@@ -3241,7 +3265,7 @@ export type Commands = {
     data: string;
     /** It is the last piece: the file is imported. */
     last?: boolean;
-    /** The project that all of it goes to, by id or name; without one the folders decide. */
+    /** The project that all of it goes to, by id or name; without one the folders decide. What is in another project stays there. */
     project_id?: string | null;
     account_id?: string | null;
     /** `auto` when absent. */

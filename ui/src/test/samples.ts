@@ -159,6 +159,7 @@ export function draft(fields: Partial<DraftView> = {}): DraftView {
     folder: null,
     source: "tool_log",
     session_id: "ses_1" as NonNullable<DraftView["session_id"]>,
+    sessions: [{ id: "ses_1" as NonNullable<DraftView["session_id"]>, title: "Exact totals" }],
     account_id: "acc_1" as NonNullable<DraftView["account_id"]>,
     who: "Claude Max",
     said: "You've hit your limit",

@@ -9,6 +9,13 @@ use super::moment::Moment;
 use crate::account_limits::RankedAccount;
 use crate::visible::{visible, visible_line};
 
+/// A session that met the limit.
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+pub struct SessionAtLimit {
+    pub id: SessionId,
+    pub title: Option<String>,
+}
+
 /// One draft.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct DraftView {
@@ -26,6 +33,8 @@ pub struct DraftView {
     pub source: RunOutSource,
     /// The session that ended with it.
     pub session_id: Option<SessionId>,
+    /// All sessions that met this limit, that one first.
+    pub sessions: Vec<SessionAtLimit>,
     /// Absent where a log does not say whose it is.
     pub account_id: Option<AccountId>,
     /// The account that ran out, or the tool where no account can be told.
@@ -63,6 +72,7 @@ impl DraftView {
         draft: &Draft,
         project: Option<&str>,
         work: Option<(&str, Option<&str>)>,
+        sessions: Vec<SessionAtLimit>,
         first: Option<AccountId>,
         ranked: Vec<RankedAccount>,
         now: Timestamp,
@@ -79,6 +89,7 @@ impl DraftView {
             folder: work.and_then(|(_, folder)| folder).map(visible_line),
             source: run_out.source,
             session_id: run_out.session,
+            sessions,
             account_id: run_out.account,
             who: visible_line(&run_out.who),
             said: visible_line(&run_out.said),

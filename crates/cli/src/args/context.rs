@@ -5,9 +5,17 @@ use clap::{Args, Subcommand, ValueEnum};
 /// `krake brief`
 #[derive(Debug, Args)]
 pub struct Brief {
-    /// A transcript file of any known format; `-` reads stdin
-    #[arg(long, value_name = "FILE", required_unless_present = "project")]
+    /// A transcript of any known format, or the archive of an export; `-` reads stdin
+    #[arg(
+        long,
+        value_name = "FILE",
+        required_unless_present_any = ["project", "session"]
+    )]
     pub input: Option<String>,
+    /// Of a file with several conversations the one that is meant, by its number (1 is the newest) or
+    /// words of its title; without a file a stored session, by its id
+    #[arg(long, value_name = "WHICH", conflicts_with = "project")]
+    pub session: Option<String>,
     /// The sessions of a project, by its name or its id
     #[arg(long, value_name = "PROJECT", conflicts_with = "input")]
     pub project: Option<String>,
@@ -142,7 +150,7 @@ pub enum Handoff {
     Withdraw { id: String },
     /// Newest first, with how much of what must not be lost each kept
     List {
-        /// preparing, pending, claimed, done or withdrawn
+        /// preparing, pending, claimed, done, withdrawn or not_sent
         #[arg(long)]
         state: Option<String>,
         /// Those of one project, by its id or name
@@ -265,7 +273,7 @@ pub enum Knowledge {
     List {
         #[arg(long)]
         category: Option<String>,
-        /// With entries that were superseded
+        /// With entries that were superseded or withdrawn
         #[arg(long)]
         all: bool,
         #[arg(long, default_value_t = 20)]

@@ -154,6 +154,18 @@ pub enum Sessions {
         #[arg(long)]
         title: Option<String>,
     },
+    /// Say whose it is, or move it into another project
+    Change {
+        id: String,
+        /// The project that it goes to, by id or name
+        #[arg(long, value_name = "P")]
+        project: Option<String>,
+        /// The account that did the work
+        #[arg(long)]
+        account: Option<String>,
+        #[arg(long)]
+        title: Option<String>,
+    },
     /// It has ended, now or at a moment
     End {
         id: String,
@@ -172,7 +184,8 @@ pub struct Import {
     /// A transcript, an archive of an export, or a folder of them
     #[arg(value_name = "FILE|DIR")]
     pub path: String,
-    /// The project that all of it goes to, by id or name; without one the folders decide
+    /// The project that all of it goes to, by id or name; without one the folders decide. What is in
+    /// another project stays there
     #[arg(long, value_name = "P")]
     pub project: Option<String>,
     /// The account that did the work

@@ -127,11 +127,37 @@ fn a_snapshot_is_compared_and_brought_back() {
     world.expect(0, &supersede);
     let told = world.expect(0, &["snapshot", "diff", &id]).out;
     assert!(told.contains("superseded kno_"), "{told}");
+    let titles = |args: &[&str]| -> Vec<String> {
+        let items = world.json(args)["items"].clone();
+        let items = items.as_array().unwrap().iter();
+        items
+            .map(|entry| entry["title"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let current = || titles(&["knowledge", "list"]);
+    assert_eq!(current(), ["Newer", "New"]);
+    world.expect(0, &["knowledge", "write", "AGENTS.md"]);
     let restored = world.json(&["snapshot", "restore", &id]);
     assert_eq!(restored["missing_sessions"], json!([]));
+    let counts = (
+        &restored["added"],
+        &restored["changed"],
+        &restored["withdrawn"],
+    );
+    assert_eq!(counts, (&json!(0), &json!(1), &json!(2)));
+    // Exactly what was current is current, also for other tools.
+    assert_eq!(current(), ["Old"]);
+    world.expect(0, &["knowledge", "write", "AGENTS.md"]);
+    let agents = std::fs::read_to_string(world.work.join("AGENTS.md")).unwrap();
+    assert!(agents.contains("Round at the end."), "{agents}");
+    for later in ["Round each line.", "Count in cents."] {
+        assert!(!agents.contains(later), "{agents}");
+    }
     let back = restored["before"].as_str().unwrap();
     let undone = world.expect(0, &["snapshot", "diff", back]).out;
-    assert!(undone.contains("counts again kno_"), "{undone}");
+    for told in ["counts again kno_", "withdrawn kno_"] {
+        assert!(undone.contains(told), "{undone}");
+    }
     let listed = world.json(&["snapshot", "list"]);
     assert_eq!(
         listed["items"][0]["name"], "before the restore of `before`",
@@ -143,12 +169,14 @@ fn a_snapshot_is_compared_and_brought_back() {
         "the state before is kept: {listed}"
     );
     assert_eq!(
-        world.json(&["knowledge", "list"])["items"]
-            .as_array()
-            .unwrap()
-            .len(),
-        3
+        titles(&["knowledge", "list", "--all"]).len(),
+        3,
+        "nothing is gone"
     );
+    world.expect(0, &["snapshot", "restore", back]);
+    assert_eq!(current(), ["Newer", "New"]);
+    world.expect(0, &["snapshot", "restore", &id]);
+    assert_eq!(current(), ["Old"], "there and back again");
     let of_another = world.expect(0, &["snapshot", "list", "--project", "another"]);
     assert_eq!(of_another.out.trim(), "no snapshots");
     world.expect(

@@ -6,7 +6,7 @@ use std::process::Command;
 use krake_domain::time::Timestamp;
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::world::{World, awaited};
 
 pub fn git(world: &World, args: &[&str]) -> String {
     let output = Command::new("git")
@@ -269,7 +269,7 @@ fn one_command_hands_over_and_another_takes_back() {
         .collect();
     assert_eq!(
         parts,
-        [("snapshot", true), ("commit", true), ("file", true)]
+        [("commit", true), ("snapshot", true), ("file", true)]
     );
     assert!(git(&world, &["branch", "--show-current"]).starts_with("krake/handoff-"));
     assert_eq!(
@@ -373,12 +373,10 @@ fn a_running_owner_sees_a_limit_in_a_followed_log_and_says_so() {
     std::fs::write(store.join("s1.jsonl"), transcript(&world, "s1", 1)).unwrap();
     // The store is new to the watcher, which looks again when a project changes.
     world.expect(0, &["projects", "change", "Shop", "--description", "d"]);
-    let thread = loop {
+    let thread = awaited("the thread of the limit", || {
         let open = world.json(&["inbox", "list"]);
-        if let Some(thread) = open["items"].as_array().unwrap().first() {
-            break thread.clone();
-        }
-    };
+        open["items"].as_array().unwrap().first().cloned()
+    });
     assert_eq!(thread["kind"], "ran_out");
     assert_eq!(thread["draft"]["who"], "Claude Code");
     assert_eq!(thread["draft"]["to_account_id"], Value::Null);
@@ -426,12 +424,10 @@ fn a_process_that_is_killed_while_it_commits_is_gone_on_from() {
         let before = world.json(&["handoff", "list"])["items"][0].clone();
         assert_eq!(before["state"], "preparing");
         let _served = world.serve();
-        let after = loop {
+        let after = awaited("the handoff", || {
             let listed = world.json(&["handoff", "list"])["items"][0].clone();
-            if listed["state"] == "pending" {
-                break listed;
-            }
-        };
+            (listed["state"] == "pending").then_some(listed)
+        });
         let parts = after["parts"].as_array().unwrap();
         assert!(
             parts.len() == 3 && parts.iter().all(|part| part["ok"] == true),

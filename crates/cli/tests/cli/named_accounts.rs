@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::limits::{at, git, ran_out, repository, transcript};
-use crate::world::World;
+use crate::world::{World, awaited};
 
 fn account(world: &World, name: &str) -> Value {
     let all = world.json(&["accounts", "list"]);
@@ -183,12 +183,10 @@ fn a_followed_log_tells_the_limits_of_its_account() {
     std::fs::write(folder.join("rollout-c1.jsonl"), log).unwrap();
     // The store is new to the watcher, which looks again when a project changes.
     world.expect(0, &["projects", "change", "Shop", "--description", "d"]);
-    let limits = loop {
+    let limits = awaited("a limit of the log", || {
         let shown = world.json(&["accounts", "show", "Pro"]);
-        if let Some(limit) = shown["limits"].as_array().unwrap().first() {
-            break limit.clone();
-        }
-    };
+        shown["limits"].as_array().unwrap().first().cloned()
+    });
     assert_eq!(
         (&limits["remaining"], &limits["source"]),
         (&json!("10"), &json!("tool_log"))

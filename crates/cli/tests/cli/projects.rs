@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::world::{World, awaited};
 
 fn chat(world: &World, cwd: &str, name: &str, words: &str) {
     let line = |id: &str, parent: &str, role: &str, text: &str| {
@@ -175,6 +175,87 @@ fn sessions_are_recorded_shown_and_ended() {
 }
 
 #[test]
+fn a_session_stays_in_its_project_when_its_file_is_imported_for_another_and_moves_on_demand() {
+    let world = World::new();
+    for name in ["First", "The other"] {
+        world.expect(0, &["projects", "add", name]);
+    }
+    let of = |project: &str| {
+        let listed = world.json(&["sessions", "list", "--project", project]);
+        listed["items"].as_array().unwrap().len()
+    };
+    chat(&world, "/nowhere", "s1", "hi");
+    let report = world.json(&["import", "s1.jsonl", "--project", "First"]);
+    assert_eq!(report["sessions"][0]["kept_in"], Value::Null);
+    let id = report["sessions"][0]["id"].as_str().unwrap().to_owned();
+    let again = |told: usize| {
+        let said = world.expect(0, &["import", "s1.jsonl", "--project", "The other"]);
+        let how = format!(
+            "{id} stays in the project `First`; to move it: krake sessions change {id} --project 'The other'"
+        );
+        assert_eq!(said.err.matches(&how).count(), told, "{said:?}");
+        assert_eq!((of("First"), of("The other")), (told, 1 - told));
+    };
+    // Unchanged, and read anew because it grew.
+    again(1);
+    let grown = std::fs::read_to_string(world.work.join("s1.jsonl")).unwrap();
+    let line = grown.lines().next().unwrap();
+    let more = line.replace("\"uuid\":\"a\"", "\"uuid\":\"c\"");
+    world.write("s1.jsonl", &format!("{grown}{more}\n"));
+    again(1);
+    world.expect(0, &["import", "s1.jsonl", "--project", "First"]);
+    let moved = world.json(&["sessions", "change", &id, "--project", "The other"]);
+    assert!(moved["project_id"].is_string());
+    again(0);
+    world.expect(2, &["sessions", "change", &id]);
+    world.expect(1, &["sessions", "change", &id, "--project", "none"]);
+    // One that is in none goes where it is wished.
+    chat(&world, "/nowhere", "s2", "hello");
+    world.expect(0, &["import", "s2.jsonl"]);
+    world.expect(0, &["import", "s2.jsonl", "--project", "First"]);
+    assert_eq!(of("First"), 1);
+}
+
+#[test]
+fn a_session_of_the_future_is_the_same_after_its_file_is_read_again() {
+    let world = World::new();
+    let line = |id: &str, role: &str, more: Value| {
+        let mut message = json!({ "role": role, "content": "Hello." });
+        let fields = message.as_object_mut().unwrap();
+        fields.extend(more.as_object().unwrap().clone());
+        let line = json!({
+            "type": role, "uuid": id, "sessionId": "s1", "cwd": "/nowhere",
+            "timestamp": "2094-01-02T03:04:05Z", "message": message,
+        });
+        format!("{line}\n")
+    };
+    let usage = json!({ "model": "m", "usage": { "input_tokens": 5, "output_tokens": 7 } });
+    let text = line("a", "user", json!({})) + &line("b", "assistant", usage);
+    world.write("s1.jsonl", &text);
+    let report = world.json(&["import", "s1.jsonl"]);
+    let id = report["sessions"][0]["id"].as_str().unwrap();
+    let all = || {
+        (
+            world.json(&["sessions", "show", id]),
+            world.json(&["insights", "usage", "--by", "day"]),
+        )
+    };
+    let before = all();
+    assert!(before.0["session"]["ended_at"].is_string());
+    assert_eq!(before.1["total"]["sessions"]["output"], 7, "{}", before.1);
+    // The same bytes in another file: it is read once more.
+    std::fs::remove_file(world.work.join("s1.jsonl")).unwrap();
+    world.write("again.jsonl", &text);
+    std::fs::rename(world.work.join("again.jsonl"), world.work.join("s1.jsonl")).unwrap();
+    let again = world.json(&["import", "s1.jsonl"]);
+    assert_eq!(
+        (&again["unchanged"], &again["new_messages"]),
+        (&json!(0), &json!(0))
+    );
+    assert_eq!(all(), before);
+}
+
+#[test]
 fn an_import_says_what_it_left_out_and_what_it_replaced() {
     let world = World::new();
     let key = format!("sk-proj-{}", "Q7fK2mVx9TbL4cRz8WnD1hYs6GpJ3uEa5oXi");
@@ -281,10 +362,11 @@ fn folders_that_ai_tools_worked_in_are_found_and_become_projects_by_their_folder
     for folder in [&shop.join("src"), &shop.join(".git"), &blog] {
         std::fs::create_dir_all(folder).unwrap();
     }
-    let put = |path: &str, line: Value| {
+    let put = |path: &str, lines: &[Value]| {
         let path = world.work.join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, format!("{line}\n")).unwrap();
+        let lines: Vec<String> = lines.iter().map(|line| format!("{line}\n")).collect();
+        std::fs::write(path, lines.concat()).unwrap();
     };
     let claude = |name: &str, cwd: &std::path::Path| {
         let line = json!({
@@ -292,8 +374,20 @@ fn folders_that_ai_tools_worked_in_are_found_and_become_projects_by_their_folder
             "timestamp": "2026-01-02T03:04:05Z",
             "message": { "role": "user", "content": "Make the cart exact" },
         });
-        put(&format!("claude/projects/-{name}/{name}.jsonl"), line);
+        put(&format!("claude/projects/-{name}/{name}.jsonl"), &[line]);
     };
+    let claude_in = |folder: &str, name: &str, cwd: &std::path::Path| {
+        claude(name, cwd);
+        let projects = world.work.join("claude/projects");
+        let to = projects.join(folder);
+        std::fs::create_dir_all(&to).unwrap();
+        let from = projects.join(format!("-{name}"));
+        let file = format!("{name}.jsonl");
+        std::fs::rename(from.join(&file), to.join(&file)).unwrap();
+    };
+    // Two folders of work in one folder of the store.
+    claude_in("-copied", "d", &shop);
+    claude_in("-copied", "e", &blog);
     claude("a", &shop);
     claude("b", &shop.join("src"));
     claude("gone", std::path::Path::new("/nowhere/at/all"));
@@ -302,11 +396,19 @@ fn folders_that_ai_tools_worked_in_are_found_and_become_projects_by_their_folder
         "timestamp": "2026-01-02T03:04:05Z", "type": "session_meta",
         "payload": { "id": "c", "cwd": blog },
     });
-    put("codex/sessions/2026/01/02/rollout-1.jsonl", meta);
+    let said = json!({
+        "timestamp": "2026-01-02T03:04:06Z", "type": "response_item",
+        "payload": {
+            "type": "message", "role": "user",
+            "content": [{ "type": "input_text", "text": "Write a post" }],
+        },
+    });
+    put("codex/sessions/2026/01/02/rollout-1.jsonl", &[meta, said]);
     let gemini = json!({
         "sessionId": "g", "projectHash": "h", "kind": "main", "directories": [blog],
     });
-    put("user/.gemini/tmp/h/chats/session-1.jsonl", gemini);
+    let said = json!({ "id": "1", "type": "user", "content": "hi" });
+    put("user/.gemini/tmp/h/chats/session-1.jsonl", &[gemini, said]);
     let run = |args: &[&str]| {
         let mut command = world.command(args);
         command.env("HOME", world.work.join("user"));
@@ -328,12 +430,18 @@ fn folders_that_ai_tools_worked_in_are_found_and_become_projects_by_their_folder
     assert_eq!(
         told,
         [
-            (in_blog, "[\"codex\",\"gemini_cli\"]".to_owned()),
+            (
+                in_blog,
+                "[\"claude_code\",\"codex\",\"gemini_cli\"]".to_owned()
+            ),
             (in_shop, "[\"claude_code\"]".to_owned())
         ],
         "the work tree, not what lies below it; neither the home folder nor what is gone"
     );
-    assert_eq!(all[1]["sessions"], 2);
+    assert_eq!(
+        (&all[0]["sessions"], &all[1]["sessions"]),
+        (&json!(3), &json!(3))
+    );
     let text = run(&["projects", "found"]).out;
     assert!(text.contains("krake projects add --folder DIR"), "{text}");
 
@@ -342,4 +450,17 @@ fn folders_that_ai_tools_worked_in_are_found_and_become_projects_by_their_folder
     assert_eq!(added["name"], "blog 2");
     assert_eq!(found().len(), 1, "a project holds it");
     world.expect(2, &["projects", "add"]);
+    // What was counted comes in, where somebody follows the stores.
+    let mut serve = world.command(&["--json", "serve", "--port", "0"]);
+    serve.env("HOME", world.work.join("user"));
+    let _served = world.serve_as(serve);
+    let ours = || {
+        let listed = world.json(&["sessions", "list", "--project", "blog 2"]);
+        let items = listed["items"].as_array().unwrap().iter();
+        let mut natives: Vec<String> = items.map(|one| one["native_id"].to_string()).collect();
+        natives.sort();
+        natives
+    };
+    awaited("three sessions", || (ours().len() >= 3).then_some(()));
+    assert_eq!(ours(), ["\"c\"", "\"e\"", "\"g\""]);
 }

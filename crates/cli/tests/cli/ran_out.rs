@@ -102,6 +102,59 @@ fn who_ran_out_without_a_word_until_when_is_out_everywhere_until_somebody_says_o
 }
 
 #[test]
+fn sessions_that_meet_one_limit_of_one_project_are_one_thread() {
+    let world = World::new();
+    ran_out(&world, "You've hit your session limit");
+    let id = world.json(&["inbox", "list"])["items"][0]["id"].clone();
+    for (name, request) in [
+        ("s2", "Never round an amount."),
+        ("s3", "Write the docs of the cart."),
+    ] {
+        let said = [
+            ("user", request, ago(8)),
+            ("limit", "You've hit your session limit", ago(6)),
+        ];
+        let file = format!("{name}.jsonl");
+        world.write(&file, &transcript(&world, name, &said));
+        world.expect(0, &["import", &file]);
+    }
+    let threads = world.json(&["inbox", "list"])["items"].clone();
+    assert_eq!(threads.as_array().unwrap().len(), 1, "{threads}");
+    assert_eq!(threads[0]["id"], id, "the thread that was there");
+    assert_eq!(threads[0]["draft"]["sessions"].as_array().unwrap().len(), 3);
+    assert_eq!(world.json(&["status"])["stats"]["waiting"], 1);
+    let text = world
+        .expect(0, &["inbox", "show", id.as_str().unwrap()])
+        .out;
+    assert_eq!(text.matches("  met by   ses_").count(), 3, "{text}");
+    assert!(text.contains("Write the docs of the cart."), "{text}");
+    // All of it goes out at once.
+    let sent = world.json(&["inbox", "hand-over", id.as_str().unwrap()]);
+    let text = sent["briefing"]["text"].as_str().unwrap();
+    for request in ["Make the totals", "Never round", "Write the docs"] {
+        assert!(text.contains(request), "{text}");
+    }
+    assert_eq!(world.json(&["status"])["stats"]["waiting"], 0);
+    // What another project did, and what came after that, is a thread of its own.
+    let elsewhere = world.work.join("blog");
+    std::fs::create_dir(&elsewhere).unwrap();
+    let said = [
+        ("user", "Write a post.", ago(5)),
+        ("limit", "You've hit your session limit", ago(4)),
+    ];
+    let text = transcript(&world, "s4", &said);
+    let (here, there) = (world.work.to_string_lossy(), elsewhere.to_string_lossy());
+    world.write("s4.jsonl", &text.replace(&*here, &there));
+    world.expect(0, &["projects", "add", "Blog", "--folder", "blog"]);
+    world.write("s5.jsonl", &transcript(&world, "s5", &said));
+    for file in ["s4.jsonl", "s5.jsonl"] {
+        world.expect(0, &["import", file]);
+    }
+    let waiting = world.json(&["status"])["stats"]["waiting"].clone();
+    assert_eq!(waiting, 2);
+}
+
+#[test]
 fn an_answer_in_a_later_session_of_the_account_shows_that_it_works() {
     let world = World::new();
     ran_out(&world, "You've hit your limit");

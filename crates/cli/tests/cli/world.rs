@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::PathBuf;
 use std::process::{Child, ChildStderr, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -184,6 +185,18 @@ fn holds(folder: &std::path::Path, letters: &[u8]) -> bool {
         let bytes = std::fs::read(&path).unwrap_or_default();
         bytes.windows(letters.len()).any(|part| part == letters)
     })
+}
+
+/// Asks until there is an answer. What never comes fails the test after a while; nothing is measured.
+pub fn awaited<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let until = Instant::now() + Duration::from_secs(90);
+    loop {
+        match ask() {
+            Some(answer) => return answer,
+            None => assert!(Instant::now() < until, "it never came: {what}"),
+        }
+        std::thread::yield_now();
+    }
 }
 
 pub fn ended(mut child: Child) -> Ended {

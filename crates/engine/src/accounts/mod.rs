@@ -23,4 +23,4 @@ pub use route::{
     Candidate, Choice, Need, Ranked, Reason, Record, Rule, RuleKind, Standing, Why, route,
 };
 pub use span::span_of_header;
-pub use tool::account_of_tool;
+pub use tool::{Traces, account_of_session, accounts_of_tool};

@@ -18,7 +18,7 @@ pub fn ran_out(in_force: &[Draft], now: Timestamp) -> BTreeMap<AccountId, RunOut
     let mut newest: BTreeMap<AccountId, RunOut> = BTreeMap::new();
     let told = in_force
         .iter()
-        .map(|draft| &draft.run_out)
+        .map(Draft::met_last)
         .filter(|run_out| run_out.source == RunOutSource::ToolLog && run_out.lasts(now));
     for run_out in told {
         let Some(account) = run_out.account else {
@@ -58,6 +58,7 @@ mod tests {
                 resets_at: resets_at.map(Timestamp),
                 resets_zone: None,
             },
+            joined: Vec::new(),
             briefing: None,
             history_tokens: None,
             wanted: Vec::new(),

@@ -116,6 +116,7 @@ mod tests {
             sources: vec!["[src/x.rs:12]".to_owned()],
             created_at: Timestamp(1),
             superseded_by: None,
+            withdrawn_at: None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use krake_domain::snapshot::{Change, Changed, Snapshot, SnapshotDiff};
+use krake_domain::snapshot::{Change, Changed, FrozenEntry, Snapshot, SnapshotDiff};
 
 /// What `after` has that `before` had not, or has otherwise, in the order of the ids.
 #[must_use]
@@ -15,18 +15,17 @@ pub fn difference(before: &Snapshot, after: &Snapshot) -> SnapshotDiff {
             let count = |messages: u64| i64::try_from(messages).unwrap_or(i64::MAX);
             Moved {
                 more: Some(count(new.messages) - count(old.messages)),
-                superseded: None,
+                ..Moved::default()
             }
         },
+        |_| Moved::default(),
     );
     let knowledge = compare(
         before.knowledge.iter().map(|entry| (entry.id, entry)),
         after.knowledge.iter().map(|entry| (entry.id, entry)),
         |entry| entry.title.clone(),
-        |_, new| Moved {
-            more: None,
-            superseded: Some(new.superseded_by.is_some()),
-        },
+        |_, new| standing(new),
+        standing,
     );
     SnapshotDiff {
         sessions,
@@ -34,11 +33,20 @@ pub fn difference(before: &Snapshot, after: &Snapshot) -> SnapshotDiff {
     }
 }
 
-/// How something that stands in both is another one.
+/// How something stands that came, or that is another one.
 #[derive(Default)]
 struct Moved {
     more: Option<i64>,
     superseded: Option<bool>,
+    withdrawn: Option<bool>,
+}
+
+fn standing(entry: &FrozenEntry) -> Moved {
+    Moved {
+        more: None,
+        superseded: Some(entry.superseded_by.is_some()),
+        withdrawn: Some(entry.withdrawn_at.is_some()),
+    }
 }
 
 fn compare<'a, I: Ord + Copy, T: PartialEq + 'a>(
@@ -46,6 +54,7 @@ fn compare<'a, I: Ord + Copy, T: PartialEq + 'a>(
     after: impl Iterator<Item = (I, &'a T)>,
     title: impl Fn(&T) -> String,
     moved: impl Fn(&T, &T) -> Moved,
+    came: impl Fn(&T) -> Moved,
 ) -> Vec<Changed<I>> {
     let mut pairs: BTreeMap<I, (Option<&T>, Option<&T>)> = BTreeMap::new();
     for (id, old) in before {
@@ -58,7 +67,7 @@ fn compare<'a, I: Ord + Copy, T: PartialEq + 'a>(
         .into_iter()
         .filter_map(|(id, pair)| {
             let (change, shown, moved) = match pair {
-                (None, Some(new)) => (Change::Added, new, Moved::default()),
+                (None, Some(new)) => (Change::Added, new, came(new)),
                 (Some(old), None) => (Change::Removed, old, Moved::default()),
                 (Some(old), Some(new)) if old != new => (Change::Changed, new, moved(old, new)),
                 _ => return None,
@@ -69,6 +78,7 @@ fn compare<'a, I: Ord + Copy, T: PartialEq + 'a>(
                 change,
                 more: moved.more,
                 superseded: moved.superseded,
+                withdrawn: moved.withdrawn,
             })
         })
         .collect()
@@ -79,7 +89,7 @@ mod tests {
     use super::*;
     use krake_domain::hash::Hash;
     use krake_domain::id::{KnowledgeId, SessionId, SnapshotId, WorkspaceId};
-    use krake_domain::snapshot::{FrozenEntry, FrozenSession};
+    use krake_domain::snapshot::FrozenSession;
     use krake_domain::time::Timestamp;
 
     fn frozen(sessions: &[(u128, u64)]) -> Snapshot {
@@ -129,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_is_told_as_superseded_or_as_counting_again() {
+    fn an_entry_is_told_as_superseded_as_withdrawn_or_as_counting_again() {
         let entry = |by: Option<u128>| FrozenEntry {
             id: KnowledgeId::from_uuid(uuid::Uuid::from_u128(1)),
             category: "practice".to_owned(),
@@ -138,6 +148,7 @@ mod tests {
             sources: Vec::new(),
             created_at: Timestamp(0),
             superseded_by: by.map(|id| KnowledgeId::from_uuid(uuid::Uuid::from_u128(id))),
+            withdrawn_at: None,
         };
         let holding = |entry: FrozenEntry| Snapshot {
             knowledge: vec![entry],
@@ -148,11 +159,21 @@ mod tests {
             let [changed] = found.knowledge.as_slice() else {
                 panic!("one entry changed: {found:?}");
             };
-            (changed.change, changed.superseded, changed.more)
+            let stands = (changed.superseded, changed.withdrawn);
+            (changed.change, stands, changed.more)
         };
+        let (yes, no) = (Some(true), Some(false));
         let now = told(entry(None), entry(Some(2)));
-        assert_eq!(now, (Change::Changed, Some(true), None));
+        assert_eq!(now, (Change::Changed, (yes, no), None));
         let back = told(entry(Some(2)), entry(None));
-        assert_eq!(back, (Change::Changed, Some(false), None));
+        assert_eq!(back, (Change::Changed, (no, no), None));
+        let withdrawn = FrozenEntry {
+            withdrawn_at: Some(Timestamp(4)),
+            ..entry(None)
+        };
+        let taken = told(entry(None), withdrawn.clone());
+        assert_eq!(taken, (Change::Changed, (no, yes), None));
+        let came = difference(&frozen(&[]), &holding(withdrawn)).knowledge;
+        assert_eq!((came[0].change, came[0].withdrawn), (Change::Added, yes));
     }
 }

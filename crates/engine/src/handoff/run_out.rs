@@ -41,18 +41,18 @@ pub struct News {
 pub fn news(seen: Vec<RunOut>, known: &[Draft], answers: &[Answer], now: Timestamp) -> News {
     let mut news = News::default();
     for draft in known {
-        if answers.iter().any(|answer| answer.ends(&draft.run_out)) {
+        let met = draft.met_last();
+        if answers.iter().any(|answer| answer.ends(&met)) {
             news.over.push(draft.id);
         }
     }
     for run_out in seen {
         let is_old = now.since(run_out.at) > RECENT && run_out.source != RunOutSource::Credit;
-        let is_known = known
+        let is_drafted = known
             .iter()
             .filter(|draft| !news.over.contains(&draft.id))
-            .map(|draft| &draft.run_out)
-            .chain(&news.run_outs)
-            .any(|other| other.is_same(&run_out));
+            .any(|draft| draft.is_same(&run_out));
+        let is_known = is_drafted || news.run_outs.iter().any(|other| other.is_same(&run_out));
         if is_old || run_out.has_reset(now) || is_known {
             continue;
         }
@@ -65,8 +65,11 @@ pub fn news(seen: Vec<RunOut>, known: &[Draft], answers: &[Answer], now: Timesta
         }
         let replaced = known.iter().filter(|draft| {
             let other = &draft.run_out;
-            (other.session, other.account, other.source)
-                == (run_out.session, run_out.account, run_out.source)
+            let in_place = match run_out.session {
+                Some(session) => draft.sessions().any(|one| one == session),
+                None => other.session.is_none(),
+            };
+            in_place && (other.account, other.source) == (run_out.account, run_out.source)
         });
         news.over.extend(replaced.map(|draft| draft.id));
         news.run_outs.push(run_out);
@@ -136,6 +139,7 @@ mod tests {
             workspace: WorkspaceId::PERSONAL,
             project: None,
             run_out,
+            joined: Vec::new(),
             briefing: None,
             history_tokens: None,
             wanted: Vec::new(),

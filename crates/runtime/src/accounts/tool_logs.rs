@@ -6,11 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use krake_domain::account::{Account, AccountStatus, Provider};
+use krake_domain::account::Account;
 use krake_domain::id::{SessionId, WorkspaceId};
 use krake_domain::limit::LimitSeen;
 use krake_edge::path::InnerPath;
 use krake_edge::root::{Kind, Root};
+use krake_engine::accounts::{Traces, account_of_session, accounts_of_tool};
 use krake_store::{SessionRow, Tag};
 pub use krake_transcripts::Tool;
 use krake_transcripts::limits_in;
@@ -69,16 +70,15 @@ impl Runtime {
         let store = self.store();
         let accounts = store.list_accounts(WorkspaceId::PERSONAL).await?;
         for id in sessions {
-            let row = store.find_session(id).await?;
-            let Some((row, account)) = row
-                .as_ref()
-                .and_then(|row| Some((row, account_of(row, &accounts)?)))
-            else {
+            let Some(row) = store.find_session(id).await? else {
+                continue;
+            };
+            let Some(account) = at_a_limit(&row, &accounts) else {
                 continue;
             };
             // What is kept already is no news, and would be a commit for nothing.
             let known = store.list_limits(account.id).await?;
-            let mut looks = end_of_log(row).await;
+            let mut looks = end_of_log(&row).await;
             looks.retain(|look| !known.contains(look));
             store.keep_limits(account.id, looks).await?;
         }
@@ -94,16 +94,11 @@ impl Runtime {
         if looks.is_empty() {
             return Ok(LearnOutcome::Nothing);
         }
-        let provider = match tool {
-            Tool::ClaudeCode => Provider::ClaudeApp,
-            Tool::Codex => Provider::ChatGptApp,
+        let format = match tool {
+            Tool::ClaudeCode => "claude_code",
+            Tool::Codex => "codex",
         };
-        let meant: Vec<&Account> = accounts
-            .iter()
-            .filter(|account| {
-                account.provider == provider && account.status == AccountStatus::Active
-            })
-            .collect();
+        let meant: Vec<&Account> = accounts_of_tool(accounts, format, true).collect();
         let [account] = meant.as_slice() else {
             return Ok(LearnOutcome::Unclear {
                 accounts: meant.len(),
@@ -118,25 +113,28 @@ impl Runtime {
     }
 }
 
-/// The account that a person named, or the only active one of the tool.
-pub(crate) fn account_of<'a>(row: &SessionRow, accounts: &'a [Account]) -> Option<&'a Account> {
-    if let Some(named) = &row.account_id {
-        return accounts
-            .iter()
-            .find(|account| account.id.to_string() == *named || account.name == *named);
+/// Whose a session is whose log tells of a limit, or of windows.
+pub(crate) fn at_a_limit<'a>(row: &SessionRow, accounts: &'a [Account]) -> Option<&'a Account> {
+    account_of_session(accounts, traces(row, true))
+}
+
+/// Whose any session is. Its log is only read where it is not clear without.
+pub(crate) async fn account_of<'a>(
+    row: &SessionRow,
+    accounts: &'a [Account],
+) -> Option<&'a Account> {
+    match account_of_session(accounts, traces(row, false)) {
+        Some(account) => Some(account),
+        None if end_of_log(row).await.is_empty() => None,
+        None => at_a_limit(row, accounts),
     }
-    let provider = match row.source.as_str() {
-        "claude_code" => Provider::ClaudeApp,
-        "codex" => Provider::ChatGptApp,
-        "gemini_cli" => Provider::GeminiApp,
-        _ => return None,
-    };
-    let mut meant = accounts
-        .iter()
-        .filter(|account| account.provider == provider && account.status == AccountStatus::Active);
-    match (meant.next(), meant.next()) {
-        (Some(account), None) => Some(account),
-        _ => None,
+}
+
+fn traces(row: &SessionRow, tells_of_a_plan: bool) -> Traces<'_> {
+    Traces {
+        named: row.account_id.as_deref(),
+        format: &row.source,
+        tells_of_a_plan,
     }
 }
 

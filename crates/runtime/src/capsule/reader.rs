@@ -80,6 +80,7 @@ impl Reader {
                 "sources",
                 "created_at",
                 "superseded_by",
+                "withdrawn_at",
             ],
             "handoffs" => &["id", "goal", "state", "created_at", "note", "briefing"],
             "executions" => &["id", "name", "title", "status", "created_at", "ended_at"],

@@ -1,6 +1,7 @@
-//! A handoff goes out: frozen, committed where a person allowed it, written into the file that the
-//! receiver reads, and then let into the queue. What fails is written down, and the rest goes on: a
-//! briefing that waits in the queue helps even where a hook refused the commit.
+//! A handoff goes out: committed where a person asked for it, frozen, written into the file that the
+//! receiver reads, and then let into the queue. Whoever asked for a commit wants the next account to
+//! begin with it: where that is refused, nothing else happens and the handoff is not sent. A file that
+//! cannot be written is said, and the briefing waits in the queue all the same.
 
 use krake_domain::delivery::{Delivery, Part, PartDone, PlannedCommit};
 use krake_domain::handoff::{Handoff, HandoffState};
@@ -31,6 +32,9 @@ pub struct Parts {
 pub enum DeliverError {
     #[error("the draft was answered already, or its account went on by itself")]
     Answered,
+    /// It stands as not sent, and what was said stands with it.
+    #[error("the commit failed, so nothing was handed over: {said}")]
+    NotCommitted { said: String },
     /// It is written down, and the next start goes on with it.
     #[error("Krake is stopping; the handoff goes out at the next start")]
     Stopping,
@@ -76,9 +80,12 @@ impl Runtime {
             // Whoever asked may be gone.
             let _ = reply.send(delivered);
         });
-        match answer.await {
-            Ok(delivered) => Ok(delivered?),
-            Err(_) => Err(DeliverError::Stopping),
+        let delivered = answer.await.map_err(|_| DeliverError::Stopping)??;
+        match delivered.delivery.not_committed() {
+            Some(said) => Err(DeliverError::NotCommitted {
+                said: said.to_owned(),
+            }),
+            None => Ok(delivered),
         }
     }
 
@@ -147,10 +154,26 @@ impl Runtime {
         }
     }
 
-    /// Makes the parts that are left, each once, and lets the handoff into the queue.
+    /// Makes the parts that are left, each once, and lets the handoff into the queue, or says that it is
+    /// not sent.
     async fn deliver(&self, id: HandoffId) -> Result<Handoff, StoreError> {
         let handoff = self.load(id).await?;
         let delivery = &handoff.delivery;
+        let mut refused = delivery.not_committed().is_some();
+        if delivery.is_left(Part::Commit)
+            && let Some(commit) = &delivery.commit
+        {
+            let made = self.commit(commit).await;
+            point(Part::Commit);
+            refused = made.is_err();
+            self.store()
+                .note_part(id, done(Part::Commit, made), None)
+                .await?;
+        }
+        if refused {
+            self.store().refuse_handoff(id, clock::now()).await?;
+            return self.load(id).await;
+        }
         if delivery.is_left(Part::Snapshot)
             && let Some(snapshot) = delivery.snapshot
         {
@@ -158,15 +181,6 @@ impl Runtime {
             point(Part::Snapshot);
             let part = done(Part::Snapshot, Ok(snapshot.to_string()));
             self.store().note_part(id, part, Some(snapshot)).await?;
-        }
-        if delivery.is_left(Part::Commit)
-            && let Some(commit) = &delivery.commit
-        {
-            let made = self.commit(commit).await;
-            point(Part::Commit);
-            self.store()
-                .note_part(id, done(Part::Commit, made), None)
-                .await?;
         }
         if delivery.is_left(Part::File)
             && let Some(path) = delivery.file.clone()

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::accounts::AccountError;
 use crate::accounts::limits::is_answer_after_refusal;
-use crate::accounts::tool_logs::{account_of, end_of_log};
+use crate::accounts::tool_logs::{account_of, at_a_limit, end_of_log};
 use crate::actor::sleep_until;
 use crate::briefing::{Briefed, Material, Wish, brief_of};
 use crate::clock;
@@ -62,8 +62,12 @@ impl Runtime {
         let news = news(seen, &known, &answers, now);
         store.drafts_are_over(news.over, now).await?;
         let mut drafted = 0;
-        for run_out in news.run_outs {
-            drafted += usize::from(self.draft(run_out, now).await?);
+        if !news.run_outs.is_empty() {
+            // As they stand now: placed, named, and without those that are over.
+            let mut known = store.drafts_in_force().await?;
+            for run_out in news.run_outs {
+                drafted += usize::from(self.draft(run_out, &mut known, now).await?);
+            }
         }
         let waits = Waits {
             until: news.look_again,
@@ -88,7 +92,7 @@ impl Runtime {
             let row = store.find_session(session).await?;
             let Some((row, account)) = row
                 .as_ref()
-                .and_then(|row| Some((row, account_of(row, accounts)?)))
+                .and_then(|row| Some((row, at_a_limit(row, accounts)?)))
             else {
                 continue;
             };
@@ -126,8 +130,10 @@ impl Runtime {
             return Ok(answers);
         };
         for (session, at) in store.sessions_that_answered(first).await? {
-            let row = store.find_session(session).await?;
-            if let Some(account) = row.as_ref().and_then(|row| account_of(row, accounts)) {
+            let Some(row) = store.find_session(session).await? else {
+                continue;
+            };
+            if let Some(account) = account_of(&row, accounts).await {
                 answers.push(Answer::Session(account.id, at));
             }
         }
@@ -171,7 +177,7 @@ impl Runtime {
             return Ok(None);
         };
         let looks = looks_at_the_end(&row, at).await;
-        let account = account_of(&row, accounts);
+        let account = at_a_limit(&row, accounts);
         if let Some(account) = account {
             // What is kept already is no news: a commit of it would wake the next look for nothing.
             let known = store.list_limits(account.id).await?;
@@ -244,7 +250,13 @@ impl Runtime {
         Ok(found)
     }
 
-    async fn draft(&self, run_out: RunOut, now: Timestamp) -> Result<bool, AccountError> {
+    /// Drafts a handoff, unless the session joins a draft of the same limit and work.
+    async fn draft(
+        &self,
+        run_out: RunOut,
+        known: &mut Vec<Draft>,
+        now: Timestamp,
+    ) -> Result<bool, AccountError> {
         let store = self.store();
         let session = match (run_out.session, run_out.account) {
             (Some(session), _) => Some(session),
@@ -265,6 +277,7 @@ impl Runtime {
             workspace: WorkspaceId::PERSONAL,
             project,
             run_out,
+            joined: Vec::new(),
             history_tokens: None,
             wanted: Vec::new(),
             briefing: None,
@@ -275,19 +288,28 @@ impl Runtime {
             created_at: now,
             over_at: None,
         };
+        if self.join(&draft, known).await? {
+            return Ok(false);
+        }
         self.brief_draft(&mut draft).await?;
-        Ok(store.add_draft(draft).await?)
+        let added = store.add_draft(draft.clone()).await?;
+        if added {
+            known.push(draft);
+        }
+        Ok(added)
     }
 
-    /// Writes the briefing of the project, else of the session that ran out, or why there is none.
+    /// Writes the briefing of the project, else of the sessions that met the limit, or why there is
+    /// none.
     pub(super) async fn brief_draft(&self, draft: &mut Draft) -> Result<(), AccountError> {
         let briefed = match (draft.project, draft.run_out.session) {
             (Some(project), _) => {
                 self.briefed(Material::Project(project), draft.project, &draft.wanted)
                     .await?
             }
-            (None, Some(session)) => {
-                self.briefed(Material::Sessions(vec![session]), None, &draft.wanted)
+            (None, Some(_)) => {
+                let sessions = draft.sessions().collect();
+                self.briefed(Material::Sessions(sessions), None, &draft.wanted)
                     .await?
             }
             (None, None) => return Ok(()),

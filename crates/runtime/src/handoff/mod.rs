@@ -7,6 +7,7 @@
 
 mod deliver;
 mod drafts;
+mod join;
 mod place;
 mod plan;
 

@@ -8,6 +8,8 @@ use krake_domain::time::Timestamp;
 use krake_engine::accounts::Prices;
 use krake_store::Answer;
 
+use super::present::Present;
+
 /// Answers with a name wait for the next piece; those without are summed up to the end of the file,
 /// where those that nothing tells apart later are one.
 #[derive(Debug, Clone, Default)]
@@ -20,12 +22,12 @@ pub struct Answers {
 
 impl Answers {
     /// Takes answers, each as a whole: the last word on one holds. One without a moment is counted at
-    /// `end`, and none is later than `latest`.
-    pub fn note(&mut self, spending: Vec<Spending>, end: Timestamp, latest: Timestamp) {
+    /// `end`, and what lies ahead as it counts for its session.
+    pub fn note(&mut self, spending: Vec<Spending>, end: Timestamp, present: Present) {
         self.are_told |= !spending.is_empty();
         for spending in spending {
             let answer = Answer {
-                at: spending.at.map_or(end, |at| at.min(latest)),
+                at: spending.at.map_or(end, |at| present.count(at)),
                 above: Prices::shipped().size_below(spending.usage.read()),
                 count: 1,
                 spending,
@@ -104,8 +106,9 @@ mod tests {
     #[test]
     fn the_last_word_on_an_answer_holds_and_nameless_ones_are_one() {
         let (mut answers, end) = (Answers::default(), Timestamp(10 * QUARTER_MS));
-        answers.note(vec![spent(Some("a"), 1, 5), spent(None, 2, 7)], end, end);
-        answers.note(vec![spent(Some("a"), 1, 6), spent(None, 3, 1)], end, end);
+        let now = Present::new(end);
+        answers.note(vec![spent(Some("a"), 1, 5), spent(None, 2, 7)], end, now);
+        answers.note(vec![spent(Some("a"), 1, 6), spent(None, 3, 1)], end, now);
         assert_eq!(answers.len(), 1);
         let told = |all: Vec<Answer>| {
             all.into_iter()
@@ -113,7 +116,7 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         assert_eq!(told(answers.take()), [(Some("a".to_owned()), 1, 6)]);
-        answers.note(vec![spent(None, i64::MAX, 2)], end, end);
+        answers.note(vec![spent(None, i64::MAX, 2)], end, now);
         let whole = Transcript {
             usage: spent(None, 0, 99).usage,
             ..Transcript::default()

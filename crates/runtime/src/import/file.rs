@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use krake_domain::blob::BlobRef;
 use krake_domain::hash::Hash;
-use krake_domain::id::WorkspaceId;
+use krake_domain::id::{SessionId, WorkspaceId};
 use krake_domain::session::Transcript;
 use krake_domain::time::Timestamp;
 use krake_edge::path::InnerPath;
@@ -23,7 +23,8 @@ use super::held::{self, gives_lines};
 use super::large::{one_by_one, streamed};
 use super::parts::{self, KeepError, Marks};
 use super::pieces::{Facts, Pieces, Progress};
-use super::report::{Report, SessionReport};
+use super::present::Present;
+use super::report::{Report, SessionReport, kept_in};
 use super::tail::Tail;
 use crate::clock::now;
 
@@ -200,6 +201,7 @@ async fn anew(
     };
     let kept_as = kept_as(found, &head);
     let facts = Facts {
+        id: SessionId::from_uuid(uuid::Uuid::now_v7()),
         path: kept_as.clone(),
         stand_in: if found.is_passing {
             Hash::of(&head).to_string()
@@ -216,7 +218,7 @@ async fn anew(
         session_type: wish.session_type.clone(),
         redactions: BTreeMap::new(),
         secrets: Vec::new(),
-        latest: now(),
+        present: Present::new(now()),
     };
     drop(head);
     let mut was_read = WasRead {
@@ -252,7 +254,8 @@ fn kept_as(found: &Found, head: &[u8]) -> String {
     }
 }
 
-/// Whether its sessions are here; they are reported, and put where they are wished.
+/// Whether its sessions are here; they are reported, and those in no project are put where they are
+/// wished.
 async fn unchanged(
     store: &Store,
     found: &Found,
@@ -261,7 +264,7 @@ async fn unchanged(
 ) -> Result<bool, StoreError> {
     let rows = store.sessions_of_file(&found.shown).await?;
     for row in &rows {
-        if wish.project.is_some() && row.project != wish.project {
+        if wish.project.is_some() && row.project.is_none() {
             let change = krake_store::SessionChange {
                 project: wish.project,
                 ..krake_store::SessionChange::default()
@@ -280,6 +283,7 @@ async fn unchanged(
             started_at: row.started_at,
             ended_at: row.ended_at,
             broken_lines: row.broken_lines,
+            kept_in: kept_in(wish.project, row.project),
         });
     }
     Ok(is_here)
@@ -352,27 +356,26 @@ pub(super) async fn write(
     report: &mut Report,
 ) -> Result<Written, FileError> {
     facts.place = place(transcript.cwd.clone()).await;
-    let latest = facts.latest;
     let messages = std::mem::take(&mut transcript.messages);
     let spending = std::mem::take(&mut transcript.spending);
-    let mut pieces = Pieces::new(store, &transcript, facts);
-    pieces.note_times(&messages, latest);
+    let mut pieces = Pieces::begin(store, &transcript, facts).await?;
+    pieces.note_times(&messages);
     for message in messages {
         pieces.push(message).await?;
     }
-    pieces.note_answers(spending, latest).await?;
-    finish(pieces, &transcript, latest, report).await
+    pieces.note_answers(spending).await?;
+    finish(pieces, &transcript, report).await
 }
 
 pub(super) async fn finish(
     mut pieces: Pieces<'_>,
     about: &Transcript,
-    latest: Timestamp,
     report: &mut Report,
 ) -> Result<Written, FileError> {
-    let id = pieces.end(about, latest).await?;
+    let id = pieces.end(about).await?;
     let (messages, new_messages) = (pieces.messages, pieces.new_messages);
     report.kept_secrets += pieces.kept_secrets;
+    let is_in = pieces.is_in;
     let session = pieces.session();
     let title = session.title.clone();
     report.add(SessionReport {
@@ -384,6 +387,7 @@ pub(super) async fn finish(
         started_at: session.started_at,
         ended_at: session.ended_at,
         broken_lines: about.broken_lines,
+        kept_in: kept_in(session.project, is_in),
     });
     let progress = pieces.progress();
     Ok(Written { progress, title })

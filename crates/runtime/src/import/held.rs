@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::io::{Cursor, Read};
 
+use krake_domain::id::SessionId;
 use krake_domain::session::Transcript;
 use krake_edge::reading::Reading;
 use krake_engine::secrets::{Cleaner, Known, Originals};
@@ -72,7 +73,7 @@ pub async fn write(
         )));
     }
     report.count(&read.replaced);
-    let secrets = wish.keeping.seal(read.originals, facts.latest, report);
+    let secrets = wish.keeping.seal(read.originals, facts.present.now, report);
     let end = read.bytes.len() as u64;
     let bytes = Box::new(Cursor::new(read.bytes));
     let sessions = Sessions {
@@ -113,6 +114,7 @@ impl Sessions {
         for (place, mut transcript) in self.all.into_iter().enumerate() {
             transcript.cwd = transcript.cwd.or_else(|| wish.cwd.clone());
             let facts = Facts {
+                id: SessionId::from_uuid(uuid::Uuid::now_v7()),
                 redactions: self.replaced.clone(),
                 secrets: match place == last {
                     true => std::mem::take(&mut self.secrets),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 
+use krake_domain::id::SessionId;
 use krake_domain::session::{Message, MessageKind, Role, Transcript, Usage};
 use krake_domain::spending::Spending;
 use krake_domain::time::Timestamp;
@@ -38,7 +39,7 @@ pub async fn streamed(
 ) -> Result<(), FileError> {
     let format = was_read.format()?;
     let (first, known) = (open(found).await?, wish.known.clone());
-    let (latest, originals) = (facts.latest, wish.keeping.originals());
+    let (now, originals) = (facts.present.now, wish.keeping.originals());
     let Survey {
         mut about,
         reader,
@@ -47,15 +48,15 @@ pub async fn streamed(
         title,
         replaced,
         originals,
-    } = blocking(move || survey(first, format, &known, originals, latest)).await?;
+    } = blocking(move || survey(first, format, &known, originals, now)).await?;
     about.cwd = about.cwd.or_else(|| wish.cwd.clone());
     facts.place = place(about.cwd.clone()).await;
     facts.redactions.clone_from(&replaced);
-    facts.secrets = wish.keeping.seal(originals, latest, report);
+    facts.secrets = wish.keeping.seal(originals, now, report);
     report.count(&replaced);
-    let mut pieces = Pieces::new(store, &about, facts.clone());
+    let mut pieces = Pieces::begin(store, &about, facts.clone()).await?;
     facts.secrets.clear();
-    pieces.note_times(&times, latest);
+    pieces.note_times(&times);
     pieces.note_title(title);
     let (second, known) = (open(found).await?, wish.known.clone());
     let originals = wish.keeping.originals();
@@ -69,14 +70,14 @@ pub async fn streamed(
         for message in messages {
             pieces.push(message).await?;
         }
-        pieces.note_answers(spending, latest).await?;
+        pieces.note_answers(spending).await?;
     }
     let (withheld, end, originals) = reading
         .await
         .map_err(|error| FileError::Refused(format!("the work broke off: {error}")))??;
-    let late = wish.keeping.seal(originals, latest, report);
+    let late = wish.keeping.seal(originals, now, report);
     pieces.session().secrets.extend(late);
-    let written = finish(pieces, &about, latest, report).await?;
+    let written = finish(pieces, &about, report).await?;
     was_read.marks.withheld = withheld;
     was_read.tail = end.map(|end| Tail::of(end, facts, written));
     Ok(())
@@ -108,8 +109,9 @@ pub async fn one_by_one(
         transcript.cwd = transcript.cwd.or_else(|| wish.cwd.clone());
         report.count(&replaced);
         let facts = Facts {
+            id: SessionId::from_uuid(uuid::Uuid::now_v7()),
             redactions: replaced,
-            secrets: wish.keeping.seal(originals, facts.latest, report),
+            secrets: wish.keeping.seal(originals, facts.present.now, report),
             ..facts.clone()
         };
         write(store, transcript, facts, report).await?;
@@ -129,8 +131,8 @@ struct Survey {
     /// What read it, to read it once more.
     reader: Reader,
     said: Said,
-    /// Two messages that hold its first and its last moment.
-    times: [Message; 2],
+    /// Messages that hold its first and its last moment, and one that lies ahead.
+    times: [Message; 3],
     title: Option<String>,
     replaced: BTreeMap<String, u32>,
     originals: Originals,
@@ -150,10 +152,10 @@ fn survey(
     format: Format,
     known: &Known,
     originals: Originals,
-    latest: Timestamp,
+    now: Timestamp,
 ) -> Result<Survey, FileError> {
     let mut cleaner = Cleaner::collecting(known, originals);
-    let mut times: [Option<Timestamp>; 2] = [None, None];
+    let mut times: [Option<Timestamp>; 3] = [None, None, None];
     let mut title = None;
     let mut reader = Reader::new(format).ok_or_else(unknown)?;
     let at = each_line(
@@ -163,9 +165,13 @@ fn survey(
         u64::MAX,
         |_, given| {
             for message in given.0 {
-                if let Some(at) = message.at.map(|at| at.min(latest)) {
-                    times[0] = Some(times[0].map_or(at, |first| first.min(at)));
-                    times[1] = Some(times[1].map_or(at, |last| last.max(at)));
+                match message.at {
+                    Some(at) if at > now => times[2] = Some(at),
+                    Some(at) => {
+                        times[0] = Some(times[0].map_or(at, |first| first.min(at)));
+                        times[1] = Some(times[1].map_or(at, |last| last.max(at)));
+                    }
+                    None => {}
                 }
                 if title.is_none()
                     && message.role == Role::User

@@ -16,6 +16,7 @@ mod lines;
 mod met;
 mod parts;
 mod pieces;
+mod present;
 mod report;
 mod tail;
 mod text;
@@ -48,7 +49,7 @@ const MOST_FILES: usize = 50_000;
 /// What is wanted of an import.
 #[derive(Debug, Clone)]
 pub struct Wish {
-    /// The project that all sessions go to; without one their folders decide.
+    /// The project that all sessions go to that are in none yet; without one their folders decide.
     pub project: Option<ProjectId>,
     pub account_id: Option<String>,
     /// The format, where it is known.

@@ -11,6 +11,7 @@ use krake_store::{ImportedSession, SealedSecret, Store, StoreError};
 
 use super::answers::Answers;
 use super::met::Met;
+use super::present::Present;
 
 /// Messages in one transaction.
 const PIECE: usize = 2_000;
@@ -20,6 +21,8 @@ const PIECE_BYTES: usize = 8 << 20;
 /// What is known of a session beside its transcript.
 #[derive(Debug, Clone)]
 pub struct Facts {
+    /// Of the session, where nobody has seen it.
+    pub id: SessionId,
     pub path: String,
     /// Stands in where the session has no id of its own.
     pub stand_in: String,
@@ -32,8 +35,7 @@ pub struct Facts {
     pub redactions: BTreeMap<String, u32>,
     /// Secrets of it that are to be kept, written with the first piece.
     pub secrets: Vec<SealedSecret>,
-    /// Nothing that was done is later than this.
-    pub latest: Timestamp,
+    pub present: Present,
 }
 
 /// How far a session is written.
@@ -57,15 +59,32 @@ pub struct Pieces<'s> {
     pub new_messages: u64,
     pub messages: u64,
     pub kept_secrets: u64,
+    present: Present,
+    /// The project that it is in, once a piece is written.
+    pub is_in: Option<ProjectId>,
 }
 
 impl<'s> Pieces<'s> {
     /// The session of this transcript; its messages are pushed.
-    pub fn new(store: &'s Store, about: &Transcript, facts: Facts) -> Self {
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn begin(
+        store: &'s Store,
+        about: &Transcript,
+        facts: Facts,
+    ) -> Result<Self, StoreError> {
+        let workspace = WorkspaceId::PERSONAL;
+        let native_id = about.native_id.clone().unwrap_or(facts.stand_in);
+        let known = store.session_known_as(workspace, &about.format, &native_id);
+        let (id, present) = match known.await? {
+            Some(id) => (id, facts.present.of(id)),
+            None => (facts.id, facts.present.of_new(facts.id)),
+        };
         let session = ImportedSession {
-            id: SessionId::from_uuid(uuid::Uuid::now_v7()),
-            workspace: WorkspaceId::PERSONAL,
-            native_id: about.native_id.clone().unwrap_or(facts.stand_in),
+            id,
+            workspace,
+            native_id,
             source: about.format.clone(),
             path: facts.path,
             cwd: about.cwd.clone(),
@@ -100,20 +119,30 @@ impl<'s> Pieces<'s> {
             new_messages: 0,
             messages: 0,
             kept_secrets: 0,
+            present,
+            is_in: None,
         };
-        pieces.note_times(&about.messages, facts.latest);
-        pieces
+        pieces.note_times(&about.messages);
+        Ok(pieces)
     }
 
     /// The same session from where it was left.
-    pub fn go_on(store: &'s Store, about: &Transcript, facts: Facts, progress: Progress) -> Self {
-        let mut pieces = Self::new(store, about, facts);
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn go_on(
+        store: &'s Store,
+        about: &Transcript,
+        facts: Facts,
+        progress: Progress,
+    ) -> Result<Self, StoreError> {
+        let mut pieces = Self::begin(store, about, facts).await?;
         pieces.session.started_at = progress.started_at;
         pieces.session.ended_at = progress.ended_at;
         pieces.ids = progress.ids;
         pieces.answers = progress.answers;
         pieces.messages = progress.messages;
-        pieces
+        Ok(pieces)
     }
 
     /// How far it is written, once nothing more is pushed.
@@ -127,11 +156,10 @@ impl<'s> Pieces<'s> {
         }
     }
 
-    /// Takes the moments of messages into the session's beginning and end. A clock that was wrong
-    /// must not put a session before all others for years.
-    pub fn note_times(&mut self, messages: &[Message], latest: Timestamp) {
+    /// Takes the moments of messages into the session's beginning and end.
+    pub fn note_times(&mut self, messages: &[Message]) {
         for at in messages.iter().filter_map(|message| message.at) {
-            let at = at.min(latest);
+            let at = self.present.count(at);
             let (start, end) = (&mut self.session.started_at, &mut self.session.ended_at);
             *start = Some(start.map_or(at, |start| start.min(at)));
             *end = Some(end.map_or(at, |end| end.max(at)));
@@ -146,17 +174,13 @@ impl<'s> Pieces<'s> {
     }
 
     /// What answers took, each as a whole: the last word on one holds. An answer without a moment is
-    /// counted where the session ends, and a session without any moment where it is read.
+    /// counted where the session ends, and a session without any moment where it was first seen.
     ///
     /// # Errors
     /// The store cannot write.
-    pub async fn note_answers(
-        &mut self,
-        spending: Vec<Spending>,
-        latest: Timestamp,
-    ) -> Result<(), StoreError> {
-        let end = self.session.ended_at.unwrap_or(latest);
-        self.answers.note(spending, end, latest);
+    pub async fn note_answers(&mut self, spending: Vec<Spending>) -> Result<(), StoreError> {
+        let end = self.its_end();
+        self.answers.note(spending, end, self.present);
         self.write_if_full().await
     }
 
@@ -189,15 +213,15 @@ impl<'s> Pieces<'s> {
     ///
     /// # Errors
     /// The store cannot write.
-    pub async fn end(
-        &mut self,
-        about: &Transcript,
-        latest: Timestamp,
-    ) -> Result<SessionId, StoreError> {
-        let end = self.session.ended_at.unwrap_or(latest);
+    pub async fn end(&mut self, about: &Transcript) -> Result<SessionId, StoreError> {
+        let end = self.its_end();
         self.session.answers = self.answers.rest(about, end);
         self.session.is_whole = true;
         self.write().await
+    }
+
+    fn its_end(&self) -> Timestamp {
+        self.session.ended_at.unwrap_or(self.present.first_seen)
     }
 
     async fn write(&mut self) -> Result<SessionId, StoreError> {
@@ -218,6 +242,7 @@ impl<'s> Pieces<'s> {
         let imported = self.store.import_session(piece).await?;
         self.new_messages += u64::from(imported.new_messages);
         self.kept_secrets += u64::from(imported.kept_secrets);
+        self.is_in = imported.project;
         Ok(imported.session)
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use krake_domain::id::SessionId;
+use krake_domain::id::{ProjectId, SessionId};
 use krake_domain::time::Timestamp;
 
 /// Files that are named as left out one by one; the rest is counted.
@@ -44,6 +44,13 @@ pub struct SessionReport {
     pub started_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
     pub broken_lines: u32,
+    /// The project that it was in already and stays in, where another one was wished.
+    pub kept_in: Option<ProjectId>,
+}
+
+/// Where a session stays that was wished into a project.
+pub(super) fn kept_in(wished: Option<ProjectId>, is_in: Option<ProjectId>) -> Option<ProjectId> {
+    is_in.filter(|is_in| wished.is_some_and(|wished| wished != *is_in))
 }
 
 /// A file, or an entry of an archive, that was left out, and why.

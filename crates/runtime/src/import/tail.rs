@@ -22,6 +22,7 @@ use super::file::{
 use super::lines::{FileLines, Line};
 use super::parts::Marks;
 use super::pieces::{Facts, Pieces};
+use super::present::Present;
 use super::report::Report;
 use crate::clock::now;
 
@@ -143,20 +144,20 @@ impl Tail {
         }
         facts.place = place(new.about.cwd.clone()).await;
         facts.raw.bytes = new.end.at;
-        facts.latest = now();
-        facts.secrets = wish.keeping.seal(new.originals, facts.latest, report);
-        let mut pieces = Pieces::go_on(store, &new.about, facts.clone(), written.progress);
+        facts.present = Present::new(now());
+        facts.secrets = wish.keeping.seal(new.originals, facts.present.now, report);
+        let mut pieces = Pieces::go_on(store, &new.about, facts.clone(), written.progress).await?;
         facts.secrets.clear();
         // It may be from before a key was known.
         let known = &wish.known;
         let clean = |title: String| Cleaner::new(known).text(&title).into_owned();
         pieces.note_title(written.title.map(clean));
-        pieces.note_times(&new.messages, facts.latest);
+        pieces.note_times(&new.messages);
         for message in new.messages {
             pieces.push(message).await?;
         }
-        pieces.note_answers(new.spending, facts.latest).await?;
-        let written = finish(pieces, &new.about, facts.latest, report).await?;
+        pieces.note_answers(new.spending).await?;
+        let written = finish(pieces, &new.about, report).await?;
         Ok(Some(WasRead {
             kept_as: found.shown.clone(),
             format,

@@ -267,8 +267,11 @@ async fn an_export_in_an_archive_comes_in_conversation_by_conversation() {
         .iter()
         .find(|session| session.title.as_deref() == Some("One"))
         .unwrap();
-    assert!(first.ended_at.unwrap() <= crate::clock::now());
-    assert_eq!(import(&store, &file).await.new_messages, 0);
+    assert_eq!(first.ended_at, first.id.drawn_at());
+    let again = import(&store, &file).await;
+    assert_eq!(again.new_messages, 0);
+    let same = again.sessions.iter().find(|session| session.id == first.id);
+    assert_eq!(same.unwrap().ended_at, first.ended_at);
 }
 
 #[tokio::test]

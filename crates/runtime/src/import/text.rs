@@ -2,6 +2,7 @@
 
 use krake_domain::blob::BlobRef;
 use krake_domain::hash::Hash;
+use krake_domain::id::SessionId;
 use krake_domain::session::{CAPTURE, Message, MessageKind, Role, Transcript};
 use krake_engine::secrets::Cleaner;
 use krake_store::{Store, StoreError};
@@ -9,6 +10,7 @@ use krake_store::{Store, StoreError};
 use super::Wish;
 use super::file::{FileError, write};
 use super::pieces::Facts;
+use super::present::Present;
 use super::report::Report;
 use crate::clock::now;
 
@@ -47,6 +49,7 @@ pub async fn capture(
     let mut report = Report::default();
     report.count(&cleaner.replaced);
     let facts = Facts {
+        id: SessionId::from_uuid(uuid::Uuid::now_v7()),
         path: origin.unwrap_or_default(),
         stand_in: hash.to_string(),
         place: None,
@@ -59,7 +62,7 @@ pub async fn capture(
         session_type: CAPTURE.to_owned(),
         redactions: cleaner.replaced,
         secrets: wish.keeping.seal(cleaner.originals, at, &mut report),
-        latest: at,
+        present: Present::new(at),
     };
     match write(store, transcript, facts, &mut report).await {
         Ok(_) => Ok(report),

@@ -101,6 +101,7 @@ impl Tool for KnowledgeAdd {
                 sources: args.sources,
                 created_at: crate::clock::now(),
                 superseded_by: None,
+                withdrawn_at: None,
             };
             let id = self
                 .store

@@ -1,7 +1,7 @@
 //! Folders that AI tools on this machine worked in and that no project holds, for whoever begins.
 //!
 //! What it deliberately does not do: it brings nothing in and keeps nothing. Of each transcript it
-//! reads the beginning, and of those that only their folder tells apart the newest.
+//! reads the beginning, as whoever brings them in does: what is counted is what comes in.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -14,16 +14,15 @@ use krake_edge::path::InnerPath;
 use krake_edge::root::Root;
 use krake_store::{Foreign, StoreError};
 use krake_transcripts::Format;
-use serde_json::Value;
 
 use super::Place;
-use super::files::{StoreFile, below};
+use super::files::{StoreFile, below, written_in};
 use crate::handle::Runtime;
 use crate::handoff::folder_of_work;
-use crate::inner::places::{HEAD_BYTES, Places, cwd, gemini_folder};
+use crate::inner::places::Places;
 
 /// Beginnings of transcripts that are read in one look, the newest.
-const MOST_HEADS: usize = 400;
+const MOST_HEADS: usize = 2_000;
 /// Folders that are told, those last worked in.
 const MOST: usize = 12;
 
@@ -95,23 +94,21 @@ fn of_files(places: &Places) -> Vec<Session> {
             format,
         };
         let top = InnerPath::found(Path::new(""));
-        below(&place, &top, 0, &[String::new()], &mut files);
+        below(&place, &top, 0, &mut files);
     }
     files.sort_by_key(|file| std::cmp::Reverse(file.modified));
-    // Files of one folder of Claude Code or Gemini CLI are of one folder of work.
+    // Of those that are too many to be read, one of the same folder tells.
     let mut known: BTreeMap<PathBuf, Option<PathBuf>> = BTreeMap::new();
-    let (mut heads, mut sessions) = (0, Vec::new());
-    for file in files {
-        let key = file.root.canonical().join(one_for_all(&file));
-        let folder = match known.get(&key) {
-            Some(folder) => folder.clone(),
-            None if heads == MOST_HEADS => continue,
-            None => {
-                heads += 1;
-                let folder = folder_in(&file);
-                known.insert(key, folder.clone());
+    let mut sessions = Vec::new();
+    for (number, file) in files.iter().enumerate() {
+        let key = file.root.canonical().join(one_for_all(file));
+        let folder = match number < MOST_HEADS {
+            true => {
+                let folder = folder_in(file);
+                known.entry(key).or_insert_with(|| folder.clone());
                 folder
             }
+            false => known.get(&key).cloned().flatten(),
         };
         let at = file
             .modified
@@ -125,7 +122,7 @@ fn of_files(places: &Places) -> Vec<Session> {
     sessions
 }
 
-/// The part of a path that all files of one folder of work share.
+/// The part of a path that the files of one folder of work mostly share.
 fn one_for_all(file: &StoreFile) -> PathBuf {
     let path = file.path.as_path();
     match file.format {
@@ -135,23 +132,9 @@ fn one_for_all(file: &StoreFile) -> PathBuf {
 }
 
 fn folder_in(file: &StoreFile) -> Option<PathBuf> {
-    if file.format == Format::GeminiCli {
-        let top: PathBuf = file.path.as_path().components().take(1).collect();
-        let marked = gemini_folder(&file.root, &InnerPath::found(&top), &["/".to_owned()]);
-        if let Some(folder) = marked {
-            return Some(folder.into());
-        }
-    }
-    let head = file.root.read(&file.path, HEAD_BYTES).ok()?.bytes;
-    let folder = cwd(&head).or_else(|| directory(&head))?;
+    let anywhere = ["/".to_owned()];
+    let folder = written_in(&file.root, &file.path, file.format, &anywhere)?;
     Some(folder.into())
-}
-
-/// Where Gemini CLI says that it worked, in the first line.
-fn directory(head: &[u8]) -> Option<String> {
-    let first = head.split(|byte| *byte == b'\n').next()?;
-    let line: Value = serde_json::from_slice(first).ok()?;
-    Some(line.get("directories")?.get(0)?.as_str()?.to_owned())
 }
 
 fn folders(sessions: Vec<Session>, home: Option<&Path>, projects: &[Project]) -> Vec<FoundFolder> {

@@ -140,6 +140,47 @@ async fn sessions_of_a_project_come_in_and_are_followed_and_others_stay_out() {
 }
 
 #[tokio::test]
+async fn a_session_comes_in_at_once_wherever_in_the_store_it_lies() {
+    let scene = Scene::new().await;
+    let claude = |name: &str, cwd: &Path| {
+        let folder = scene.path("claude").join("-begun-elsewhere");
+        std::fs::create_dir_all(&folder).unwrap();
+        let line = serde_json::json!({
+            "type": "user", "uuid": name, "sessionId": name, "cwd": cwd,
+            "timestamp": "2026-01-02T03:04:05Z",
+            "message": { "role": "user", "content": "Make the cart exact" },
+        });
+        // What stands before the first folder may be long.
+        let mode = serde_json::json!({ "type": "mode", "note": "x".repeat(40 << 10) });
+        std::fs::write(
+            folder.join(format!("{name}.jsonl")),
+            format!("{mode}\n{line}\n"),
+        )
+        .unwrap();
+    };
+    claude("ours", &scene.path("app"));
+    claude("other", &scene.path("elsewhere"));
+    // Gemini CLI says it in the session alone.
+    let chats = scene.path("gemini/abc/chats");
+    std::fs::create_dir_all(&chats).unwrap();
+    let first = serde_json::json!({
+        "sessionId": "g", "projectHash": "abc", "directories": [scene.path("app")],
+    });
+    let said = "{\"id\":\"1\",\"type\":\"user\",\"content\":\"hi\"}";
+    std::fs::write(chats.join("session-1.jsonl"), format!("{first}\n{said}\n")).unwrap();
+    scene.project().await;
+    let running = scene.start();
+    let looked = tokio::time::timeout(LOOK_AGAIN / 2, scene.messages(2));
+    looked.await.unwrap();
+    let rows = scene.store.list_sessions(None).await.unwrap();
+    let natives: BTreeSet<&str> = rows.iter().map(|row| row.native_id.as_str()).collect();
+    assert_eq!(natives, BTreeSet::from(["g", "ours"]));
+    assert!(rows.iter().all(|row| row.project.is_some()), "{rows:?}");
+    scene.stop.cancel();
+    running.await.unwrap();
+}
+
+#[tokio::test]
 async fn sessions_of_goose_are_taken_out_of_a_copy_of_its_database() {
     let scene = Scene::new().await;
     let database = scene.path("goose/sessions.db");

@@ -141,8 +141,42 @@ async fn a_process_that_stays_drafts_by_itself_and_says_so() {
     runtime.stop().await.unwrap();
     let runtime = owner(home.path(), Drive::All).await;
     let mut commits = runtime.subscribe();
-    while drafts(&runtime).await.len() < 2 {
+    while drafts(&runtime).await[0].joined.is_empty() {
         commits.recv().await.unwrap();
+    }
+    assert_eq!(drafts(&runtime).await.len(), 1, "it is one limit");
+    runtime.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn sessions_of_one_folder_that_no_project_has_are_drafted_together() {
+    let (home, shop) = (tempfile::tempdir().unwrap(), Shop::new());
+    let runtime = owner(home.path(), Drive::Named).await;
+    let deep = shop.path.join("src");
+    std::fs::create_dir(&deep).unwrap();
+    let first = import(&runtime, session("a", &shop.text(), "", ago(9))).await;
+    assert_eq!(runtime.draft_what_ran_out().await.unwrap(), 1);
+    let mut more = session("b", deep.to_str().unwrap(), "", ago(5));
+    more.messages[0].text = "Never round an amount.".to_owned();
+    let second = import(&runtime, more).await;
+    import(&runtime, session("gone", "/else", "", ago(4))).await;
+    assert_eq!(
+        runtime.draft_what_ran_out().await.unwrap(),
+        1,
+        "the other folder"
+    );
+    assert_eq!(runtime.draft_what_ran_out().await.unwrap(), 0);
+    let all = drafts(&runtime).await;
+    let of_shop = all
+        .iter()
+        .find(|draft| draft.run_out.session == Some(first));
+    let whole = runtime.store().find_draft(of_shop.unwrap().id).await;
+    let whole = whole.unwrap().unwrap();
+    let sessions: Vec<_> = whole.sessions().collect();
+    assert_eq!(sessions, [first, second]);
+    let text = whole.briefing.unwrap().text;
+    for words in ["Make the totals", "Never round an amount"] {
+        assert!(text.contains(words), "{text}");
     }
     runtime.stop().await.unwrap();
 }
@@ -228,5 +262,44 @@ async fn a_provider_that_refuses_for_hours_or_for_want_of_credit_is_drafted() {
     assert!(answers(&runtime, &added[2]).await);
     runtime.draft_what_ran_out().await.unwrap();
     assert_eq!(drafts(&runtime).await.len(), 1);
+    runtime.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn beside_a_key_a_limit_is_the_plans_and_an_answer_only_where_its_log_tells_of_the_plan() {
+    let (home, shop) = (tempfile::tempdir().unwrap(), Shop::new());
+    let runtime = owner(home.path(), Drive::Named).await;
+    runtime
+        .make_vault(Hidden::new("correct horse".to_owned()))
+        .await
+        .unwrap();
+    let server = Provider::always(Format::Responses.reply(&[Say::text("hi")]));
+    let max = account("Claude Max", At::ClaudeApp, None);
+    let max = runtime.add_account(max).await.unwrap();
+    let key = account("Work", At::Anthropic, Some(server.url()));
+    runtime.add_account(key).await.unwrap();
+    project(&runtime, &shop.text()).await;
+    import(&runtime, session("a", &shop.text(), "", ago(10))).await;
+    assert_eq!(runtime.draft_what_ran_out().await.unwrap(), 1);
+    assert_eq!(drafts(&runtime).await[0].run_out.account, Some(max.id));
+
+    let answered = |native: &str, path: &str| {
+        let mut went_on = session(native, &shop.text(), path, ago(2));
+        went_on.messages.pop();
+        went_on
+    };
+    // It may have been the key that answered.
+    import(&runtime, answered("b", "")).await;
+    runtime.draft_what_ran_out().await.unwrap();
+    assert_eq!(drafts(&runtime).await.len(), 1);
+    let log = home.path().join("log.jsonl");
+    let quota = json!({
+        "type": "assistant", "timestamp": ago(60).to_rfc3339(), "error": "rate_limit",
+        "quotaLimits": { "rateLimitType": "five_hour", "resetsAt": ago(30).0 / 1_000 },
+    });
+    std::fs::write(&log, format!("{quota}\n")).unwrap();
+    import(&runtime, answered("c", log.to_str().unwrap())).await;
+    runtime.draft_what_ran_out().await.unwrap();
+    assert_eq!(drafts(&runtime).await, []);
     runtime.stop().await.unwrap();
 }

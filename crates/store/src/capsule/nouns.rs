@@ -215,9 +215,10 @@ pub static NOUNS: &[Noun] = &[
             column("sources", Document(document::<Vec<String>>)),
             column("created_at", Whole),
             to("knowledge", maybe("superseded_by", Id("kno"))),
+            maybe("withdrawn_at", Whole),
         ],
         unique: Some("key"),
-        loose: &["id", "created_at", "superseded_by"],
+        loose: &["id", "created_at", "superseded_by", "withdrawn_at"],
         title: "title",
     },
     Noun {
@@ -249,7 +250,10 @@ pub static NOUNS: &[Noun] = &[
             to("accounts", maybe("from_account", Text)),
             to("accounts", maybe("to_account", Text)),
             maybe("goal", Text),
-            column("state", Word(&["pending", "claimed", "done", "withdrawn"])),
+            column(
+                "state",
+                Word(&["pending", "claimed", "done", "withdrawn", "not_sent"]),
+            ),
             column("briefing", Document(document::<Briefing>)),
             maybe("credits_used", Real),
             to("snapshots", maybe("snapshot_id", Id("snp"))),

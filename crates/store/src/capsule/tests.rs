@@ -53,6 +53,7 @@ fn entry(title: &str, source: String) -> KnowledgeEntry {
         sources: vec![source],
         created_at: Timestamp(3),
         superseded_by: None,
+        withdrawn_at: None,
     }
 }
 

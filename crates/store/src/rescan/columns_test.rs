@@ -38,6 +38,7 @@ const NOT_LOOKED_AT: &[(&str, &[&str])] = &[
     ("commit_rules", &["project_id", "rule", "branch"]),
     ("compression_rules", &["project_id", "effect"]),
     ("credentials", &["account_id", "place", "state"]),
+    ("draft_sessions", &["draft_id", "session_id"]),
     (
         "drafts",
         &[

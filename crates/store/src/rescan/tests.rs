@@ -238,6 +238,7 @@ async fn titles_knowledge_and_documents_are_changed_with_what_they_are_found_by(
         sources: Vec::new(),
         created_at: Timestamp(1),
         superseded_by: None,
+        withdrawn_at: None,
     };
     store.add_knowledge(entry.clone(), "k").await.unwrap();
     let rescan = begin(&store).await;

@@ -374,3 +374,41 @@ it("imports what is dropped, in pieces, and says what came of it", async () => {
     new Set(["prj_1"]),
   );
 });
+
+it("says which sessions stay in another project, and moves them on demand", async () => {
+  const kept = {
+    id: "ses_1" as never,
+    source: "chatgpt",
+    title: "The cart",
+    messages: 2,
+    new_messages: 0,
+    started_at: null,
+    ended_at: null,
+    broken_lines: 0,
+    kept_in: { id: "prj_2" as never, name: "lunavo-api" },
+  };
+  const { transport } = show("/context/prj_1", {
+    "projects.show": {
+      project: project(),
+      sessions: [],
+      git: null,
+      git_trouble: null,
+      commit_rule: null,
+      secret_policy: "drop",
+      has_own_secret_policy: false,
+    },
+    "sessions.list": { items: [], next: null },
+    "sessions.change": {} as never,
+    "imports.upload": { received: 3, imported: { ...report, sessions: [kept] } },
+  });
+  const place = await screen.findByRole("heading", { name: "lunavo-storefront" });
+  const file = new File(["abc"], "export.zip");
+  fireEvent.drop(place, { dataTransfer: { types: ["Files"], files: [file] } });
+  await screen.findByText(/1 session is in another project and stays there/);
+  expect(screen.getByText("lunavo-api")).toBeTruthy();
+  expect(transport.count("sessions.change")).toBe(0);
+  await userEvent.click(screen.getByRole("button", { name: "Move here" }));
+  await screen.findByText("Moved here.");
+  const moved = transport.calls.find(({ name }) => name === "sessions.change")?.params;
+  expect(moved).toEqual({ id: "ses_1", project_id: "prj_1" });
+});

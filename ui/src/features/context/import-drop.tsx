@@ -8,6 +8,7 @@ import { useBackend } from "../../backend/use-backend";
 import type { ImportView } from "../../backend/views";
 import { Button, IconButton } from "../../components/button";
 import styles from "./import-drop.module.css";
+import { KeptElsewhere } from "./kept-elsewhere";
 
 type Outcome = { name: string } & ({ report: ImportView } | { trouble: string });
 
@@ -102,7 +103,7 @@ export function ImportDrop({ project, children }: ImportDropProps) {
             </p>
           )}
           {outcomes.map((outcome) => (
-            <Told key={outcome.name} outcome={outcome} />
+            <Told key={outcome.name} outcome={outcome} project={project} />
           ))}
           {now === null && (
             <IconButton
@@ -118,7 +119,7 @@ export function ImportDrop({ project, children }: ImportDropProps) {
   );
 }
 
-function Told({ outcome }: { outcome: Outcome }) {
+function Told({ outcome, project }: { outcome: Outcome; project: string | null }) {
   const { t } = useTranslation();
   if ("trouble" in outcome) {
     return (
@@ -138,6 +139,7 @@ function Told({ outcome }: { outcome: Outcome }) {
         {report.broken_lines > 0 && <>, {t("context.broken_count", { count: report.broken_lines })}</>}
         {secrets > 0 && <>, {t("context.secrets_count", { count: secrets })}</>}
       </p>
+      <KeptElsewhere sessions={report.sessions} project={project} />
       {report.lost_because !== null && (
         <p className="small" data-tone="warn">
           {t("context.secrets_lost", { count: report.lost_secrets })} <bdi>{report.lost_because}</bdi>

@@ -14,7 +14,9 @@ const FLOOR = 0.9;
 export function KeptOverTime({ project }: { project: ProjectId }) {
   const { t, i18n } = useTranslation();
   const { data } = useQuery(useQueries().handoffsOf(project));
-  const scored = (data?.items ?? []).filter(({ score, state }) => score !== null && state !== "withdrawn");
+  const scored = (data?.items ?? []).filter(
+    ({ score, state }) => score !== null && state !== "withdrawn" && state !== "not_sent",
+  );
   const scores = scored.map(({ score }) => score ?? 0);
   if (scores.length === 0) return null;
   const percent = new Intl.NumberFormat(i18n.language, { style: "percent", maximumFractionDigits: 0 });

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { type Action, bind } from "../../actions/action";
 import { useHands, useShortcuts } from "../../actions/use-actions";
 import { useApprovalIsOpen } from "../../actions/use-approval-is-open";
+import { asProblem } from "../../backend/problem";
 import { useQueries } from "../../backend/use-backend";
 import type { DraftId, HandoffPlan, HandoffView, MadeBriefing, ProjectView } from "../../backend/views";
 import { ActionButton } from "../../components/button";
@@ -12,6 +13,7 @@ import { copyText } from "../../components/copy-button";
 import { useNotices } from "../../components/notices";
 import { type Choice, sendingOf } from "./choice";
 import styles from "./handoff-screen.module.css";
+import { notCommitted } from "./not-committed";
 import { partsSaid } from "./part-lines";
 import { SaveAs } from "./save-as";
 
@@ -27,7 +29,12 @@ interface Subject {
   /** What a model answered, where its lines are in the briefing. */
   answer: string | null;
   tell(text: string): void;
-  said: { copied: string; saved(path: string): string; sent(parts: HandoffView["parts"]): string };
+  said: {
+    copied: string;
+    saved(path: string): string;
+    sent(parts: HandoffView["parts"]): string;
+    not_committed(why: string): string;
+  };
 }
 
 const copy: Action<Subject> = {
@@ -70,7 +77,7 @@ const send: Action<Subject> = {
   enabled: () => true,
   run: async (subject, { backend, go }) => {
     const { project, made, to, goal, answer, draft, choice, wanted, plan, tell, said } = subject;
-    const sent = await backend.transport.call("handoffs.send", {
+    const input = {
       project_id: project.id,
       budget: made.budget,
       goal: goal ?? null,
@@ -79,6 +86,9 @@ const send: Action<Subject> = {
       to_account_id: to ?? null,
       draft_id: draft ?? null,
       ...sendingOf(plan, choice),
+    };
+    const sent = await backend.transport.call("handoffs.send", input).catch((thrown: unknown) => {
+      throw notCommitted(asProblem(thrown), said.not_committed);
     });
     tell(said.sent(sent.parts));
     go({ place: "handoffs" });
@@ -121,6 +131,7 @@ export function HandoffActions(props: HandoffActionsProps) {
       copied: t("action.copied"),
       saved: (path) => t("handoff.saved", { path }),
       sent: (parts) => partsSaid(parts, t),
+      not_committed: (why) => t("handoff.not_committed", { why }),
     },
   };
   const name = data?.ranked.find(({ id }) => id === receiver)?.name;

@@ -193,8 +193,8 @@ it("answers a draft with the commit that a person allowed, and says what came of
       ({
         ...handoff({
           parts: [
-            { part: "commit", ok: false, said: "a hook stopped it", at: AT },
-            { part: "file", ok: true, said: "/code/shop/AGENTS.md", at: AT },
+            { part: "commit", ok: true, said: "abc1234 on wip", at: AT },
+            { part: "file", ok: false, said: "its marks do not stand there once each", at: AT },
           ],
         }),
         briefing: made,
@@ -222,7 +222,7 @@ it("answers a draft with the commit that a person allowed, and says what came of
   await userEvent.clear(branch);
   await userEvent.type(branch, "wip");
   await userEvent.click(screen.getByRole("button", { name: /Send/ }));
-  await screen.findByText(/Commit failed: a hook stopped it, File AGENTS.md/);
+  await screen.findByText(/Commit abc1234 on wip, File failed: its marks/);
   expect(transport.calls.find(({ name }) => name === "handoffs.send")?.params).toMatchObject({
     draft_id: "dft_1",
     write_file: false,
@@ -230,6 +230,21 @@ it("answers a draft with the commit that a person allowed, and says what came of
     commit_paths: ["cart.ts"],
     commit_branch: "wip",
   });
+});
+
+it("says that nothing was handed over where the commit was refused, and stays", async () => {
+  const said = "pre-commit: the tests fail";
+  const { router } = show("/context/prj_1/handoff?to=acc_2", {
+    ...answers,
+    "handoffs.send": () => {
+      throw new Problem("commit_failed", `the commit failed: ${said}`, null, 409, said);
+    },
+  });
+  const before = await screen.findByRole("region", { name: "Before it goes" });
+  await userEvent.click(await within(before).findByRole("checkbox", { name: "Commit 1 file" }));
+  await userEvent.click(screen.getByRole("button", { name: /Send/ }));
+  await screen.findByText(/nothing was handed over: pre-commit: the tests fail/);
+  expect(router.state.location.pathname).toBe("/context/prj_1/handoff");
 });
 
 const account = {

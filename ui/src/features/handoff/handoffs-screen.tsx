@@ -11,6 +11,7 @@ import {
   LoaderCircle,
   type LucideIcon,
   Play,
+  TriangleAlert,
   Undo2,
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
@@ -32,6 +33,7 @@ const icons: Record<HandoffView["state"], LucideIcon> = {
   claimed: Play,
   done: CircleCheck,
   withdrawn: Undo2,
+  not_sent: TriangleAlert,
 };
 
 /** The account gets the briefing, on the clipboard, and the entry is its own. */

@@ -54,13 +54,22 @@ export const handOver: Action<DraftPlace> = {
       });
       handedOver(chosen, sent);
     } catch (thrown) {
-      if (asProblem(thrown).code !== "conflict") throw thrown;
+      const { code } = asProblem(thrown);
+      if (code === "commit_failed") return refused(chosen, thrown, hands);
+      if (code !== "conflict") throw thrown;
       if (draft.project_id !== null) return toComposer(draft, hands.go);
       // The refused call has made the project, and the draft knows it by now.
       toComposer((await backend.transport.call("drafts.show", { id: draft.id })).draft, hands.go);
     }
   },
 };
+
+/** What git refused is told where the commit can be left out: in the composer. */
+async function refused(chosen: ThreadView, thrown: unknown, { backend, go }: Hands): Promise<never> {
+  const id = chosen.draft?.id;
+  if (id !== undefined) toComposer((await backend.transport.call("drafts.show", { id })).draft, go);
+  throw thrown;
+}
 
 export const openComposer: Action<DraftPlace> = {
   id: "inbox.compose",

@@ -48,7 +48,8 @@ export function DraftPeek({ draft }: { draft: DraftView }) {
             <Exact text={draft.said} />
           </bdi>
         </p>
-        {draft.session_id !== null && (
+        {draft.sessions.length > 1 && <MetBy sessions={draft.sessions} />}
+        {draft.sessions.length < 2 && draft.session_id !== null && (
           <p className="small">
             <Link
               to="/context/sessions/$id"
@@ -92,6 +93,24 @@ export function DraftPeek({ draft }: { draft: DraftView }) {
           <BecomesProject name={draft.becomes} folder={draft.folder} />
         </section>
       )}
+    </>
+  );
+}
+
+function MetBy({ sessions }: { sessions: DraftView["sessions"] }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <p className="small">{t("inbox.met_by")}</p>
+      <ul className={styles.met}>
+        {sessions.map(({ id, title }) => (
+          <li key={id}>
+            <Link to="/context/sessions/$id" params={{ id }} search={{}} className={styles.link}>
+              <bdi dir="auto">{title ?? t("context.no_title")}</bdi>
+            </Link>
+          </li>
+        ))}
+      </ul>
     </>
   );
 }

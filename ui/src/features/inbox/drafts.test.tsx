@@ -44,6 +44,19 @@ it("says who ran out, until when, who goes on and why, and what would change", a
   await expectNoBarrier();
 });
 
+it("names every session that met the limit, each with the way to it", async () => {
+  const one = draft().sessions[0] as NonNullable<ReturnType<typeof draft>["sessions"][number]>;
+  const other = { id: "ses_2" as typeof one.id, title: null };
+  const about = ranOut(draft({ sessions: [one, other] }));
+  show("/inbox", { ...answers, "threads.list": { items: [about], next: null } });
+  const peek = await screen.findByRole("complementary", { name: "The selected thread" });
+  expect(within(peek).getByText("Sessions that met this limit")).toBeTruthy();
+  const way = (name: string) => within(peek).getByRole("link", { name }).getAttribute("href");
+  expect(way("Exact totals")).toContain("/context/sessions/ses_1");
+  expect(way("Untitled session")).toContain("/context/sessions/ses_2");
+  expect(within(peek).queryByRole("link", { name: "Source" })).toBeNull();
+});
+
 it("hands over in place, and takes it back while nobody has claimed it", async () => {
   const { transport } = show("/inbox", {
     ...answers,
@@ -213,6 +226,21 @@ it("counts an account that ran out among what waits, until it can go on by itsel
   const names = (about: ReturnType<typeof draft>) => groupsOf([ranOut(about)], now).map(({ name }) => name);
   expect(names(draft())).toEqual(["waiting"]);
   expect(names(draft({ has_reset: true, ran_out_at: "2026-01-01T00:00:00Z" }))).toEqual(["earlier"]);
+});
+
+it("says what git refused, and opens the composer, where the commit can be left out", async () => {
+  const { router } = show("/inbox", {
+    ...answers,
+    "threads.list": { items: [ranOut(draft())], next: null },
+    "drafts.hand_over": () => {
+      throw new Problem("commit_failed", "the commit failed: the tests fail", null, 409, "the tests fail");
+    },
+    "drafts.show": { draft: draft(), briefing: null },
+  });
+  await longEnough();
+  await userEvent.keyboard("a");
+  await screen.findByText(/the commit failed: the tests fail/);
+  await waitFor(() => expect(router.state.location.pathname).toBe("/context/prj_1/handoff"));
 });
 
 it("lists under others what was sent and nobody has claimed", async () => {

@@ -52,6 +52,11 @@ export function KnowledgeEntry({ id, correct, onSelect, onClose }: KnowledgeEntr
           </Button>
         </section>
       )}
+      {entry.withdrawn_at !== null && (
+        <section>
+          <p className="quiet">{t("knowledge.withdrawn")}</p>
+        </section>
+      )}
       {entry.sources.length > 0 && (
         <section>
           <h3>{t("bar.sources")}</h3>

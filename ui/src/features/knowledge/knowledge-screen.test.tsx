@@ -13,6 +13,7 @@ const entry = (id: string, fields: Partial<KnowledgeView> = {}): KnowledgeView =
   sources: ["[#12]"],
   created_at: AT,
   superseded_by: null,
+  withdrawn_at: null,
   ...fields,
 });
 

@@ -1,6 +1,6 @@
 /** What is different from one moment to another: entries and sessions, each with what became of it. */
 import { Link } from "@tanstack/react-router";
-import { Equal, type LucideIcon, Minus, Plus, Repeat2, RotateCcw, TrendingUp } from "lucide-react";
+import { Equal, type LucideIcon, Minus, Plus, Repeat2, RotateCcw, TrendingUp, Undo2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Say } from "../../actions/action";
@@ -104,9 +104,10 @@ function SessionName({ session }: { session: Session }) {
   );
 }
 
-function entryWord({ change, superseded }: Entry, t: Say): Word {
+function entryWord({ change, superseded, withdrawn }: Entry, t: Say): Word {
   if (change === "added") return { icon: Plus, word: t("snapshots.added"), tone: "well" };
   if (change === "removed") return { icon: Minus, word: t("snapshots.removed"), tone: "bad" };
+  if (withdrawn === true) return { icon: Undo2, word: t("snapshots.withdrawn"), tone: "idle" };
   return superseded === true
     ? { icon: Repeat2, word: t("snapshots.superseded"), tone: "idle" }
     : { icon: RotateCcw, word: t("snapshots.counts_again"), tone: "well" };

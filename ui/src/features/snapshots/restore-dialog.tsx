@@ -47,7 +47,7 @@ export function RestoreDialog({ snapshot, onClose }: { snapshot: SnapshotView; o
     }
   };
   const name = snapshot.name === "" ? t("snapshots.unnamed") : snapshot.name;
-  const changes = diff === undefined ? 0 : diff.knowledge.filter(({ change }) => change !== "added").length;
+  const changes = diff === undefined ? 0 : diff.knowledge.filter(isTouched).length;
   return (
     <Dialog title={t("snapshots.restore_title", { name })} onClose={onClose}>
       {done !== null ? (
@@ -86,12 +86,19 @@ export function RestoreDialog({ snapshot, onClose }: { snapshot: SnapshotView; o
   );
 }
 
+type Entry = SnapshotDiff["knowledge"][number];
+
+/** Of what came later, what counts is withdrawn; the rest stands as it does. */
+function isTouched({ change, superseded, withdrawn }: Entry): boolean {
+  return change !== "added" || (superseded !== true && withdrawn !== true);
+}
+
 /** What it would do. Nothing is done yet. */
 function Preview({ diff, changes }: { diff: SnapshotDiff; changes: number }) {
   const { t } = useTranslation();
   const gone = diff.knowledge.filter(({ change }) => change === "removed");
   const moved = diff.knowledge.filter(({ change }) => change === "changed");
-  const later = diff.knowledge.filter(({ change }) => change === "added");
+  const later = diff.knowledge.filter((entry) => entry.change === "added" && isTouched(entry));
   const missing = diff.sessions.filter(({ change, more }) => change === "removed" || (more ?? 0) < 0);
   return (
     <ul className={styles.told}>
@@ -106,25 +113,25 @@ function Preview({ diff, changes }: { diff: SnapshotDiff; changes: number }) {
           {t("snapshots.would_change", { count: moved.length })} <Titles of={moved} />
         </li>
       )}
-      {later.length > 0 && <li>{t("snapshots.would_stay", { count: later.length })}</li>}
+      {later.length > 0 && (
+        <li>
+          {t("snapshots.would_withdraw", { count: later.length })} <Titles of={later} />
+        </li>
+      )}
       <li>{t("snapshots.sessions_stay")}</li>
       {missing.length > 0 && (
         <li data-tone="warn">
           {t("snapshots.missing", { count: missing.length })} <Titles of={missing} />
         </li>
       )}
-      {changes > 0 && (
-        <li>
-          {t("snapshots.undo")} {gone.length > 0 && t("snapshots.undo_stays")}
-        </li>
-      )}
+      {changes > 0 && <li>{t("snapshots.undo")}</li>}
     </ul>
   );
 }
 
 function Done({ restored, isTakenBack }: { restored: RestoredView; isTakenBack: boolean }) {
   const { t } = useTranslation();
-  const { added, changed, missing_sessions } = restored;
+  const { added, changed, withdrawn, missing_sessions } = restored;
   return (
     <div role="status">
       <p className={styles.done}>
@@ -134,6 +141,7 @@ function Done({ restored, isTakenBack }: { restored: RestoredView; isTakenBack: 
       <ul className={styles.told}>
         <li>{t("snapshots.came_back", { count: added })}</li>
         <li>{t("snapshots.as_it_was", { count: changed })}</li>
+        {withdrawn > 0 && <li>{t("snapshots.did_withdraw", { count: withdrawn })}</li>}
         {missing_sessions.length > 0 && (
           <li data-tone="warn">
             {t("snapshots.missing", { count: missing_sessions.length })}{" "}

@@ -27,10 +27,12 @@ const projects = {
 
 const diff: SnapshotDiff = {
   knowledge: [
-    { id: "kno_1" as never, title: "Count in cents", change: "added" },
+    { id: "kno_1" as never, title: "Count in cents", change: "added", superseded: false, withdrawn: false },
     { id: "kno_2" as never, title: "Round at the end", change: "changed", superseded: true },
     { id: "kno_3" as never, title: "Ship on Mondays", change: "changed", superseded: false },
     { id: "kno_4" as never, title: "Use the old cart", change: "removed" },
+    { id: "kno_5" as never, title: "Round up", change: "changed", superseded: false, withdrawn: true },
+    { id: "kno_6" as never, title: "Round down", change: "added", superseded: true, withdrawn: false },
   ],
   sessions: [
     { id: "ses_1" as never, title: "The cart", change: "changed", more: 12 },
@@ -39,7 +41,13 @@ const diff: SnapshotDiff = {
   ],
 };
 
-const restored: RestoredView = { added: 1, changed: 2, before: "snp_9" as SnapshotId, missing_sessions: [] };
+const restored: RestoredView = {
+  added: 1,
+  changed: 2,
+  withdrawn: 1,
+  before: "snp_9" as SnapshotId,
+  missing_sessions: [],
+};
 
 const answers = {
   "projects.list": projects,
@@ -75,6 +83,8 @@ it("lists what was frozen, and tells what is different since, or in a later one"
     "SupersededRound at the end",
     "Counts againShip on Mondays",
     "GoneUse the old cart",
+    "WithdrawnRound up",
+    "NewRound down",
   ]);
   const sessions = screen.getByRole("region", { name: "Sessions" });
   expect(
@@ -113,9 +123,9 @@ it("tells what a restore would do before it does it, and takes it back", async (
   await within(dialog).findByText(/1 entry that is gone comes back/);
   expect(dialog.textContent).toContain("Use the old cart");
   expect(dialog.textContent).toContain(
-    "2 entries count or are superseded again as they were: Round at the end, Ship on Mondays",
+    "3 entries count or are superseded again as they were: Round at the end, Ship on Mondays, Round up",
   );
-  expect(dialog.textContent).toContain("1 entry that came later stays.");
+  expect(dialog.textContent).toContain("1 entry that came later counts no more: Count in cents");
   expect(dialog.textContent).toContain("1 session does not hold any more what was frozen");
   expect(dialog.textContent).toContain("The state now is frozen first");
   expect(transport.count("snapshots.restore")).toBe(0);
@@ -124,6 +134,7 @@ it("tells what a restore would do before it does it, and takes it back", async (
   await userEvent.click(within(dialog).getByRole("button", { name: "Bring it back" }));
   await within(dialog).findByText("The knowledge stands as it was frozen.");
   expect(dialog.textContent).toContain("1 entry came back.");
+  expect(dialog.textContent).toContain("1 entry that came later counts no more.");
   expect(within(dialog).getByRole("link", { name: "snp_9" })).toBeTruthy();
   await userEvent.click(within(dialog).getByRole("button", { name: "Take back" }));
   await within(dialog).findByText("Taken back.");

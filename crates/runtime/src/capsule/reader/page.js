@@ -108,7 +108,7 @@
       return;
     }
     if (place === "knowledge") {
-      make("span", [one.category, when(one.created_at), one.superseded_by ? "superseded" : ""].filter(Boolean).join(" · "), main, "meta");
+      make("span", [one.category, when(one.created_at), one.superseded_by ? "superseded" : one.withdrawn_at ? "withdrawn" : ""].filter(Boolean).join(" · "), main, "meta");
       make("p", one.text, main);
       for (const source of one.sources || []) make("span", source, main, "meta");
     } else if (place === "handoffs") {
