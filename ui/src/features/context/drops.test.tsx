@@ -120,6 +120,33 @@ it("says no more that it can be dropped when it has left the window", async () =
   await waitFor(() => expect(screen.queryByText("Drop to import")).toBeNull());
 });
 
+it("imports by their paths what the system tells the window of", async () => {
+  const { transport } = show("/context/prj_7/handoff", { "imports.path": report });
+  await waitFor(() => expect(transport.dropped).not.toBeNull());
+  transport.dropped?.onOver(true);
+  await screen.findByText("Drop to import");
+  transport.dropped?.onOver(false);
+  transport.dropped?.onPaths(["/home/mai/talk.jsonl", "C:\\chats\\two.md"]);
+  expect(await screen.findAllByText(/7 new messages/)).toHaveLength(2);
+  expect(screen.getByText("two.md")).toBeTruthy();
+  const sent = transport.calls.filter((call) => call.name === "imports.path");
+  expect(sent.map(({ params }) => params)).toEqual([
+    { path: "/home/mai/talk.jsonl", project_id: "prj_7" },
+    { path: "C:\\chats\\two.md", project_id: "prj_7" },
+  ]);
+});
+
+it("looks at a capsule that the window was told of, in the place that takes capsules", async () => {
+  const { transport } = show("/settings/data", { "imports.path": report });
+  await screen.findByRole("button", { name: /Choose a capsule/ });
+  transport.dropped?.onPaths(["/home/mai/work.krake"]);
+  await waitFor(() => expect(transport.count("capsules.preview")).toBe(1));
+  expect(transport.calls.find(({ name }) => name === "capsules.preview")?.params).toEqual({
+    path: "/home/mai/work.krake",
+  });
+  expect(transport.count("imports.path")).toBe(0);
+});
+
 it("leaves a capsule to the place that takes capsules", async () => {
   const { transport } = show("/settings/data", {
     "imports.upload": ({ offset }) => ({ received: offset, imported: null }),

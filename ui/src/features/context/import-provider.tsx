@@ -6,11 +6,12 @@
  */
 import { useRouter } from "@tanstack/react-router";
 import { type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { ImportContext } from "../../actions/import";
+import { type Dropped, ImportContext, type Taker } from "../../actions/import";
 import { asProblem } from "../../backend/problem";
 import { useBackend } from "../../backend/use-backend";
 import type { ImportView, SessionView } from "../../backend/views";
 import { part } from "../../components/part";
+import { baseName } from "../../lib/base-name";
 import { listenToDrops } from "./drops";
 
 const ImportLayer = part(() => import("./import-layer").then((file) => file.ImportLayer));
@@ -27,10 +28,11 @@ export function ImportProvider({ children }: { children: ReactNode }) {
   const [over, setOver] = useState(false);
   const [now, setNow] = useState<OnItsWay | null>(null);
   const [outcomes, setOutcomes] = useState<readonly Outcome[]>([]);
-  const waiting = useRef<{ file: File; project: string | null }[]>([]);
+  const waiting = useRef<{ file: Dropped; project: string | null }[]>([]);
+  const taker = useRef<Taker | null>(null);
   const works = useRef(false);
   const take = useCallback(
-    async (files: readonly File[], project: string | null) => {
+    async (files: readonly Dropped[], project: string | null) => {
       waiting.current.push(...files.map((file) => ({ file, project })));
       // What comes while others are on their way waits for its turn.
       if (works.current || waiting.current.length === 0) return;
@@ -39,15 +41,21 @@ export function ImportProvider({ children }: { children: ReactNode }) {
       for (let number = 0; ; number += 1) {
         const next = waiting.current.shift();
         if (next === undefined) break;
-        const { name } = next.file;
+        const { file } = next;
+        const name = typeof file === "string" ? baseName(file) : file.name;
         const tell = (share: number) => setNow({ name, share });
         tell(0);
-        const outcome = await import("../../backend/upload")
-          .then(({ upload }) => upload(transport, next.file, next.project, tell))
-          .then(
-            (report) => ({ number, name, report }),
-            (thrown: unknown) => ({ number, name, trouble: asProblem(thrown).message }),
-          );
+        const bring = async () => {
+          // What lies on this machine the core reads itself.
+          if (typeof file === "string")
+            return transport.call("imports.path", { path: file, project_id: next.project });
+          const { upload } = await import("../../backend/upload");
+          return upload(transport, file, next.project, tell);
+        };
+        const outcome = await bring().then(
+          (report) => ({ number, name, report }),
+          (thrown: unknown) => ({ number, name, trouble: asProblem(thrown).message }),
+        );
         setOutcomes((before) => [...before, outcome]);
       }
       works.current = false;
@@ -62,9 +70,24 @@ export function ImportProvider({ children }: { children: ReactNode }) {
     () => listenToDrops({ onOver: setOver, onFiles: (files) => void take(files, projectHere()) }),
     [take, projectHere],
   );
+  useEffect(() => {
+    const onPaths = (paths: readonly string[]) => {
+      if (taker.current?.(paths) !== true) void take(paths, projectHere());
+    };
+    return transport.drops?.({ onOver: setOver, onPaths });
+  }, [transport, take, projectHere]);
   const busy = now !== null;
   const shared = useMemo(
-    () => ({ take: (files: readonly File[], project: string | null) => void take(files, project), busy }),
+    () => ({
+      take: (files: readonly Dropped[], project: string | null) => void take(files, project),
+      claim: (next: Taker) => {
+        taker.current = next;
+        return () => {
+          if (taker.current === next) taker.current = null;
+        };
+      },
+      busy,
+    }),
     [take, busy],
   );
   return (
