@@ -134,6 +134,10 @@ it("imports by their paths what the system tells the window of", async () => {
     { path: "/home/mai/talk.jsonl", project_id: "prj_7" },
     { path: "C:\\chats\\two.md", project_id: "prj_7" },
   ]);
+  // The page sees only an address; a no would keep the file manager from dropping it at all.
+  const over = createEvent.dragOver(document.body, { dataTransfer: { types: ["text/uri-list"], files: [] } });
+  fireEvent(document.body, over);
+  expect((over as DragEvent).dataTransfer?.dropEffect).toBe("copy");
 });
 
 it("looks at a capsule that the window was told of, in the place that takes capsules", async () => {

@@ -4,10 +4,12 @@ interface Hearers {
   /** Files are over the window, or no longer. */
   onOver(over: boolean): void;
   onFiles(files: readonly File[]): void;
+  /** The system tells the window of files, and the page sees only their addresses. */
+  systemTells: boolean;
 }
 
 /** Listens until the function that it gives back is called. */
-export function listenToDrops({ onOver, onFiles }: Hearers): () => void {
+export function listenToDrops({ onOver, onFiles, systemTells }: Hearers): () => void {
   // The web view of Linux does not say where the pointer goes when it leaves an element. What was
   // entered last is left only together with the window.
   let entered: EventTarget | null = null;
@@ -20,8 +22,11 @@ export function listenToDrops({ onOver, onFiles }: Hearers): () => void {
     const files = holdsFiles(event);
     if (!files && isWritable(event.target)) return;
     event.preventDefault();
-    if (event.dataTransfer !== null) event.dataTransfer.dropEffect = files ? "copy" : "none";
-    onOver(files);
+    // Whoever drags is told whether it will be taken, and takes a no at its word.
+    const mayBeFiles = files || (systemTells && holds(event, "text/uri-list"));
+    if (event.dataTransfer !== null) event.dataTransfer.dropEffect = mayBeFiles ? "copy" : "none";
+    // What the system tells is shown by what it tells.
+    if (files || !systemTells) onOver(files);
   };
   const leave = (event: DragEvent) => {
     if (event.target === entered) onOver(false);
@@ -43,7 +48,8 @@ export function listenToDrops({ onOver, onFiles }: Hearers): () => void {
   return () => stop.abort();
 }
 
-const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
+const holds = (event: DragEvent, type: string) => event.dataTransfer?.types.includes(type) ?? false;
+const holdsFiles = (event: DragEvent) => holds(event, "Files");
 
 /** Text that is dropped there is written there, as everywhere. */
 function isWritable(target: EventTarget | null): boolean {

@@ -67,8 +67,13 @@ export function ImportProvider({ children }: { children: ReactNode }) {
     [transport, queries],
   );
   useEffect(
-    () => listenToDrops({ onOver: setOver, onFiles: (files) => void take(files, projectHere()) }),
-    [take, projectHere],
+    () =>
+      listenToDrops({
+        onOver: setOver,
+        onFiles: (files) => void take(files, projectHere()),
+        systemTells: transport.drops !== undefined,
+      }),
+    [transport, take, projectHere],
   );
   useEffect(() => {
     const onPaths = (paths: readonly string[]) => {
