@@ -1,5 +1,7 @@
 //! The real window and a real browser over the real core: what a person sees is what is true.
 
+#[path = "window/drops.rs"]
+mod drops;
 #[path = "window/journey.rs"]
 mod journey;
 #[path = "window/reader.rs"]

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use krake_domain::account::{Account, AccountStatus, OpenAiFormat, Provider};
+use krake_domain::account::{Account, AccountStatus, OpenAiFormat, Place, Provider};
 use krake_domain::id::{AccountId, WorkspaceId};
 use krake_domain::secret::Hidden;
 use krake_domain::time::Timestamp;
+use krake_edge::vault::VaultError;
 use krake_engine::accounts::{forecast, ran_out};
 use krake_runtime::accounts::tool_logs::{LearnOutcome, Learned, Tool};
-use krake_runtime::{AccountChange, NewAccount, Removed, Runtime};
+use krake_runtime::{AccountChange, NewAccount, Runtime};
 use serde::{Deserialize, Serialize};
 
 use crate::account_text::{email, filled, optional, plain, tags};
@@ -90,8 +91,12 @@ pub struct ChangeAccount {
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct AccountRemoved {
     pub id: AccountId,
-    /// The vault did not give the key back yet; it is taken out at a later start.
+    /// Its key is still in the vault; it is taken out at a later start.
     pub key_left: bool,
+    /// Why it still is.
+    pub because: Option<String>,
+    /// What takes it out.
+    pub next: Option<String>,
 }
 
 /// What became of a look at all accounts.
@@ -191,11 +196,28 @@ pub async fn change(ctx: Ctx, input: ChangeAccount) -> Result<AccountView, ApiEr
 /// `accounts.remove`
 pub async fn remove(ctx: Ctx, input: AccountRef) -> Result<AccountRemoved, ApiError> {
     ctx.person()?;
-    let removed = ctx.owner()?.remove_account(input.id).await?;
+    let still_there = ctx.owner()?.remove_account(input.id).await?;
+    let error = still_there.as_ref();
     Ok(AccountRemoved {
         id: input.id,
-        key_left: removed == Removed::KeyLeft,
+        key_left: error.is_some(),
+        because: error.map(|error| crate::visible::visible_line(&error.to_string())),
+        next: error.map(|error| what_takes_it_out(error).to_owned()),
     })
+}
+
+/// When the key of an account that is gone leaves the vault.
+fn what_takes_it_out(error: &VaultError) -> &'static str {
+    match error {
+        VaultError::Locked {
+            place: Place::File, ..
+        } => "`krake vault unlock` takes it out, or a later start that has the passphrase",
+        VaultError::Locked {
+            place: Place::Keychain,
+            ..
+        } => "it is taken out at a later start, once the keychain of your system is unlocked",
+        _ => "it is taken out at a later start, once the vault gives access",
+    }
 }
 
 /// `accounts.test`

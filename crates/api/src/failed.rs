@@ -121,6 +121,8 @@ impl From<AccountError> for ApiError {
             AccountError::KeyNeeded(_) | AccountError::KeyNotUsed(_) | AccountError::BadKey(_) => {
                 Self::new(Code::BadInput, format!("field `key`: {error}"))
             }
+            AccountError::NotCalled(_) => Self::new(Code::BadInput, error.to_string())
+                .hint("it can ask accounts with a key, and those of a server of your own"),
             AccountError::Setting(_) => Self::new(Code::BadInput, error.to_string()),
             AccountError::Budget(_) => Self::new(Code::BudgetSpent, error.to_string())
                 .hint("`krake budgets list` shows what is spent; a person may set another budget"),

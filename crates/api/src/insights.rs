@@ -83,8 +83,8 @@ pub struct SumView {
     pub sessions: PartView,
     /// Both together.
     pub both: PartView,
-    /// As somebody told for sessions, each account in its own unit.
-    pub credits: f64,
+    /// As somebody told for sessions, each account in its own unit; absent where nobody told any.
+    pub credits: Option<f64>,
 }
 
 /// What one kind of work came to. Nothing is counted in both kinds.
@@ -120,6 +120,8 @@ pub struct InsightsSaved {
     pub handoffs: u64,
     /// Handoffs whose history or loss nobody measured: they are in no sum.
     pub unmeasured: u64,
+    /// Handoffs whose briefing is no shorter than the history: they saved nothing and are in no sum.
+    pub longer: u64,
     /// Tokens of all histories, and of the briefings that stood for them.
     pub history_tokens: u64,
     pub briefing_tokens: u64,
@@ -228,19 +230,22 @@ pub async fn saved_by_briefings(ctx: Ctx, wish: SavedWish) -> Result<InsightsSav
         })
         .collect();
     let sum = saved(&delivered);
-    let measured = sum.handoffs - sum.unmeasured;
+    let measured = sum.handoffs - sum.unmeasured - sum.longer;
+    // Where all that was measured saved nothing, nothing is what is known.
+    let is_nothing = measured == 0 && sum.longer > 0;
     Ok(InsightsSaved {
         from: range.from.to_string(),
         to: range.to.to_string(),
         zone: range.zone.name().to_owned(),
         handoffs: sum.handoffs,
         unmeasured: sum.unmeasured,
+        longer: sum.longer,
         history_tokens: sum.history,
         briefing_tokens: sum.briefings,
         tokens: sum.tokens,
-        usd: (measured > sum.unpriced).then_some(sum.usd),
+        usd: (measured > sum.unpriced || is_nothing).then_some(sum.usd),
         unpriced: sum.unpriced,
-        credits: (measured > sum.uncredited).then_some(sum.credits),
+        credits: (measured > sum.uncredited || is_nothing).then_some(sum.credits),
         uncredited: sum.uncredited,
         minutes: sum.minutes,
         typed_tokens_per_minute: TYPED_TOKENS_PER_MINUTE,

@@ -1,10 +1,10 @@
 //! Briefings with prose by a model of an account: first what would be sent to whom and at what price,
 //! then the asking. What the answer says is held against its sources, line by line.
 
-use krake_domain::account::Account;
+use krake_domain::account::{Account, AccountStatus};
 use krake_domain::amount::Amount;
 use krake_domain::briefing::Form;
-use krake_domain::id::{AccountId, SessionId};
+use krake_domain::id::{AccountId, SessionId, WorkspaceId};
 use krake_domain::rewriting::Rewriting;
 use krake_runtime::briefing::prose::{
     ByModel, MOST_ANSWER_BYTES, Preview, Prose, ProseError, Usage, With,
@@ -208,7 +208,27 @@ async fn with(ctx: &Ctx, word: &str) -> Result<With, ApiError> {
     if word == "auto" {
         return Ok(With::Auto);
     }
-    Ok(With::Account(held(ctx, "with", word).await?.id))
+    let account = held(ctx, "with", word).await?;
+    if account.provider.is_called() {
+        return Ok(With::Account(account.id));
+    }
+    let told = format!(
+        "field `with`: Krake cannot ask `{}`: accounts of {} are used in their own app",
+        visible_line(&account.name),
+        account.provider.as_str()
+    );
+    let all = ctx.store()?.list_accounts(WorkspaceId::PERSONAL).await?;
+    let others: Vec<String> = all
+        .iter()
+        .filter(|one| one.provider.is_called() && one.status == AccountStatus::Active)
+        .map(|one| format!("`{}`", visible_line(&one.name)))
+        .collect();
+    Err(
+        ApiError::new(Code::BadInput, told).hint(match others.is_empty() {
+            true => "there is none yet that it can ask: `krake accounts add` adds one".to_owned(),
+            false => format!("it can ask {}", others.join(", ")),
+        }),
+    )
 }
 
 fn writer(account: &Account, provider: &str, model: String, place: String) -> Writer {

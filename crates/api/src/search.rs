@@ -74,6 +74,8 @@ pub struct HitView {
     pub score: f64,
     /// None of the words stands there or beside it: it only means the same.
     pub by_meaning: bool,
+    /// None of the words stands in it, and one beside it holds them.
+    pub beside: bool,
     /// The piece of the message that holds the most of what was looked for, on one line. A call of a
     /// tool is told by its name and what it was called with; what was found elsewhere in it follows.
     pub snippet: String,
@@ -224,6 +226,7 @@ impl HitView {
             score: hit.score,
             // Far down the words may have found it as well.
             by_meaning: hit.by_meaning && marks.is_empty(),
+            beside: !hit.by_meaning && marks.is_empty() && !wanted.has_no_words(),
             snippet: text,
             marks,
             session: hit.session,

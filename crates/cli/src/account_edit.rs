@@ -4,16 +4,19 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::accounts::{id_of, shown_lines};
+use crate::account_add::{kept, tested_exit};
+use crate::accounts::shown_lines;
 use crate::args::AccountEdit;
 use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::hidden;
+use crate::named::id_of;
 use crate::out::Out;
 use crate::price_line::price_lines;
 use crate::vault;
 
-/// Changes what was said; another key is read without an echo.
+/// Changes what was said. Another key is read without an echo and tried at once: what the last try
+/// said, it said of the key before.
 ///
 /// # Errors
 /// Nothing was said, or what the command says.
@@ -43,12 +46,17 @@ pub async fn change(home: &Path, out: Out, edit: AccountEdit) -> Result<Exit, St
     let changed = match id_of(&door, &edit.account).await {
         Ok(id) => {
             input["id"] = json!(id);
-            door.call("accounts.change", input).await
+            let test = edit.key && !edit.no_test;
+            kept(&door, "accounts.change", input, test).await
         }
         Err(error) => Err(error),
     };
     door.close().await;
-    out.answer(&changed?, shown_lines)?;
+    let changed = changed?;
+    if edit.key && !edit.no_test {
+        return tested_exit(out, &changed);
+    }
+    out.answer(&changed, shown_lines)?;
     Ok(Exit::Done)
 }
 

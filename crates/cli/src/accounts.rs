@@ -1,19 +1,16 @@
-//! `krake accounts`: add, look, try, remove, and which one would be asked.
-//!
-//! **Invariant:** a key comes from a prompt without echo, from stdin or from the environment, and
-//! never from the arguments, which every process of the machine can read.
+//! `krake accounts`: look, try, remove, and which one would be asked.
 
 use std::path::Path;
 
-use krake_runtime::accounts::found::found_keys;
 use serde_json::{Map, Value, json};
 
+use crate::account_add::{add as add_account, tested_exit};
 use crate::account_edit::{change, price, works_again};
-use crate::args::{AccountAdd, AccountRules, Accounts};
+use crate::args::{AccountRules, Accounts};
 use crate::columns::{columns, field, items, time};
 use crate::door::Door;
 use crate::exit::{Exit, Stopped};
-use crate::hidden;
+use crate::named::{id_of, no_such};
 use crate::out::{Out, say};
 use crate::price_line::price_lines;
 use crate::vault;
@@ -24,8 +21,7 @@ use crate::vault;
 /// What the command says.
 pub async fn run(home: &Path, out: Out, args: Accounts) -> Result<Exit, Stopped> {
     match args {
-        Accounts::Add(add) if add.from_env => return from_environment(home, out).await,
-        Accounts::Add(add) => return add_one(home, out, add).await,
+        Accounts::Add(add) => return add_account(home, out, add).await,
         Accounts::List { text } => {
             let door = Door::look(home).await?;
             let page = door.call("accounts.list", json!({ "text": text })).await?;
@@ -108,8 +104,9 @@ pub async fn run(home: &Path, out: Out, args: Accounts) -> Result<Exit, Stopped>
             };
             door.close().await;
             let removed = removed?;
-            if removed["key_left"] == true {
-                say("the vault did not give the key back yet; it is taken out at a later start");
+            if let Some(because) = removed["because"].as_str() {
+                say(&format!("its key is not taken out yet: {because}"));
+                say(&format!("  {}", field(&removed, "next")));
             }
             out.answer(&removed, |removed| {
                 format!("{} removed", field(removed, "id"))
@@ -141,77 +138,6 @@ pub async fn run(home: &Path, out: Out, args: Accounts) -> Result<Exit, Stopped>
     Ok(Exit::Done)
 }
 
-async fn add_one(home: &Path, out: Out, add: AccountAdd) -> Result<Exit, Stopped> {
-    let provider = add.provider.as_deref().ok_or_else(|| {
-        Stopped::usage("--provider is missing, for example `--provider anthropic`")
-    })?;
-    let name = add
-        .name
-        .as_deref()
-        .ok_or_else(|| Stopped::usage("the name of the account is missing"))?;
-    let mut input = add.facts.given();
-    input["name"] = json!(name);
-    input["provider"] = json!(provider);
-    input["tags"] = json!(add.tags);
-    // Where the core would refuse the rest anyway, nobody is asked for a key.
-    let key_use = krake_domain::account::Provider::meant(provider).map(|known| known.key());
-    let takes_key = !add.no_key && key_use != Some(krake_domain::account::KeyUse::Never);
-    if takes_key {
-        let key = hidden::read("key (not shown): ").await?;
-        if !key.trim().is_empty() {
-            input["key"] = Value::String(key);
-        }
-    }
-    let door = vault::write(home).await?;
-    let added = async {
-        let added = door.call("accounts.add", input).await?;
-        if added["is_called"] != true || add.no_test {
-            return Ok(added);
-        }
-        // What the test says is told; the account stays either way.
-        door.call("accounts.test", json!({ "id": added["id"] }))
-            .await
-    };
-    let added: Result<Value, Stopped> = added.await;
-    door.close().await;
-    tested_exit(out, &added?)
-}
-
-/// Adds an account for each key that lies in the environment of this command.
-async fn from_environment(home: &Path, out: Out) -> Result<Exit, Stopped> {
-    let found = found_keys(|name| std::env::var(name).ok());
-    if found.is_empty() {
-        return Err(Stopped::usage(
-            "no key found: none of ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY and GOOGLE_API_KEY is set",
-        ));
-    }
-    let door = vault::write(home).await?;
-    let mut added = Vec::new();
-    let mut failed = None;
-    for key in found {
-        let value = std::env::var(key.variable).unwrap_or_default();
-        let input = json!({
-            "name": format!("{} ({})", key.provider.as_str(), key.variable),
-            "provider": key.provider.as_str(),
-            "key": value,
-        });
-        match door.call("accounts.add", input).await {
-            Ok(account) => added.push(account),
-            Err(error) => {
-                failed = Some(error);
-                break;
-            }
-        }
-    }
-    door.close().await;
-    if let Some(error) = failed {
-        return Err(error);
-    }
-    out.answer(&json!({ "items": added }), list)?;
-    out.note("the variables still hold the keys; take them out of your shell's files if nothing else needs them");
-    Ok(Exit::Done)
-}
-
 async fn routing(home: &Path, out: Out, rules: AccountRules) -> Result<Exit, Stopped> {
     let known = Door::look(home)
         .await?
@@ -238,7 +164,8 @@ async fn routing(home: &Path, out: Out, rules: AccountRules) -> Result<Exit, Sto
         }
         AccountRules::Remove { number } => {
             if number == 0 || number > all.len() {
-                return Err(Stopped::usage(format!("there is no rule {number}")));
+                let hint = "`krake accounts rules list` numbers them";
+                return Err(no_such("rule", &number.to_string(), hint));
             }
             all.remove(number - 1);
         }
@@ -253,33 +180,6 @@ async fn write(home: &Path, name: &str, input: Value) -> Result<Value, Stopped> 
     let answer = door.call(name, input).await;
     door.close().await;
     answer
-}
-
-/// An account by its id or its name.
-pub(crate) async fn id_of(door: &Door, word: &str) -> Result<String, Stopped> {
-    if word.starts_with("acc_") {
-        return Ok(word.to_owned());
-    }
-    let page = door.call("accounts.list", json!({})).await?;
-    let found = items(&page)
-        .iter()
-        .find(|account| field(account, "name").eq_ignore_ascii_case(word));
-    found.map(|account| field(account, "id")).ok_or_else(|| {
-        Stopped::usage(format!(
-            "there is no account `{word}`: `krake accounts list` shows them"
-        ))
-    })
-}
-
-/// Ends well where the account answered, or is not called at all.
-fn tested_exit(out: Out, account: &Value) -> Result<Exit, Stopped> {
-    out.answer(account, shown_lines)?;
-    let check = &account["check"];
-    Ok(match check["outcome"].as_str() {
-        None | Some("reached") => Exit::Done,
-        Some("no_access" | "no_key") => Exit::NoAccess,
-        Some(_) => Exit::Failed,
-    })
 }
 
 fn list(page: &Value) -> String {
@@ -430,7 +330,7 @@ fn usage_lines(usage: &Value) -> String {
             field(part, "failed"),
             field(part, "input"),
             field(part, "output"),
-            field(part, "usd"),
+            spent_short(part),
             match part["unpriced"].as_u64() {
                 None | Some(0) => String::new(),
                 Some(calls) => format!(", and {calls} calls of unknown price"),

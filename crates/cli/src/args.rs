@@ -1,6 +1,7 @@
 //! What can be typed: the tree of commands, nothing of what they do.
 
 mod accounts;
+mod compression;
 mod context;
 mod data;
 mod inbox;
@@ -15,6 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use krake_domain::execution::ExecutionStatus;
 
 pub use accounts::{AccountAdd, AccountEdit, AccountRules, Accounts, BudgetOver, Budgets, Vault};
+pub use compression::{By, Compression, NewRule};
 pub use context::{
     Brief, Format, Handoff, Knowledge, Meaning, NewHandoff, Search, SendHandoff, Snapshot,
 };
@@ -99,6 +101,9 @@ pub enum Command {
     Secrets(Secrets),
     /// A briefing for the next account, each line with its source
     Brief(Brief),
+    /// What briefings always keep, and what they never do
+    #[command(subcommand)]
+    Compression(Compression),
     /// Find messages by words, phrases and filters; by meaning too where `krake meaning` is on
     Search(Search),
     /// Search by meaning: off until you choose an account and a model for it

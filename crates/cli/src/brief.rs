@@ -9,11 +9,11 @@ use krake_engine::secrets::{Cleaner, Known};
 
 use serde_json::{Value, json};
 
-use crate::accounts::id_of;
 use crate::args::{Brief, Format};
 use crate::columns::field;
 use crate::door::Door;
 use crate::exit::{Exit, Stopped};
+use crate::named::{id_of, no_such};
 use crate::out::Out;
 use crate::{prose, transcript_file};
 
@@ -118,7 +118,8 @@ async fn for_receiver(
     let id = id_of(&door, receiver).await?;
     let mut ranked = choice["ranked"].as_array().into_iter().flatten();
     let meant = ranked.find(|account| account["id"] == id);
-    let meant = meant.ok_or_else(|| Stopped::usage(format!("there is no account `{receiver}`")))?;
+    let meant =
+        meant.ok_or_else(|| no_such("account", receiver, "`krake accounts list` shows them"))?;
     let plan = json!({ "project_id": project, "to_account_id": meant["id"] });
     let plan = door.call("handoffs.plan", plan).await?;
     door.close().await;

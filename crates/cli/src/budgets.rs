@@ -4,11 +4,11 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::accounts::id_of;
 use crate::args::{BudgetOver, Budgets};
 use crate::columns::{columns, field, items, time};
 use crate::door::Door;
 use crate::exit::{Exit, Stopped};
+use crate::named::id_of;
 use crate::out::Out;
 
 /// Runs the group.

@@ -182,9 +182,9 @@ fn row_of(row: &Value) -> Vec<String> {
         });
     }
     // Credits are what somebody told: none is not known, and not nothing.
-    cells.push(match row["credits"].as_f64() {
-        Some(told) if told > 0.0 => field(row, "credits"),
-        _ => "?".to_owned(),
+    cells.push(match row["credits"].is_null() {
+        true => "?".to_owned(),
+        false => field(row, "credits"),
     });
     cells
 }
@@ -264,6 +264,13 @@ fn saved(told: &Value) -> String {
             field(told, "typed_tokens_per_minute")
         ),
     ];
+    let longer = whole(&told["longer"]);
+    if longer > 0 {
+        lines.push(format!(
+            "{} saved nothing: the briefing is no shorter than the history",
+            counted(longer, "handoff")
+        ));
+    }
     if unmeasured > 0 {
         lines.push(format!(
             "{} not measured, in none of the sums",

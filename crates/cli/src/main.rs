@@ -24,6 +24,7 @@ mod progress;
 mod signals;
 mod snapshot;
 
+mod account_add;
 mod account_edit;
 mod accounts;
 mod approvals;
@@ -32,6 +33,7 @@ mod backups;
 mod brief;
 mod budgets;
 mod capsules;
+mod compression;
 mod db;
 mod doctor;
 mod executions;
@@ -46,6 +48,7 @@ mod listings;
 mod log;
 mod mcp;
 mod meaning;
+mod named;
 mod plan;
 mod policies;
 mod projects;
@@ -154,6 +157,7 @@ async fn dispatch(cli: Cli, out: Out) -> Result<Exit, Stopped> {
         Command::Vault(args) => vault::run(&home, out, args).await,
         Command::Secrets(args) => secrets::run(&home, out, args).await,
         Command::Brief(args) => brief::run(&home, out, &args).await,
+        Command::Compression(args) => compression::run(&home, out, args).await,
         Command::Search(args) => search::run(&home, out, args).await,
         Command::Meaning(args) => meaning::run(&home, out, args).await,
         Command::Handoff(args) => handoff::run(&home, out, args).await,

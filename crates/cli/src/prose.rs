@@ -33,10 +33,12 @@ pub async fn preview(door: &Door, out: Out, wish: Value) -> Result<(), Stopped> 
     if out.json {
         return out.document(&preview);
     }
+    let part = |name: &str| preview[name].as_str().unwrap_or_default().trim_end();
+    // As the model gets it: who says what, with every line break.
     out.text(&format!(
-        "{}\n{}",
-        field(&preview, "page"),
-        field(&preview, "material")
+        "system:\n{}\n\nuser:\n{}",
+        part("page"),
+        part("material")
     ))?;
     out.note(&format!("nothing was sent; {}", asks(&preview)));
     Ok(())

@@ -142,8 +142,9 @@ fn shown(found: &Value) -> String {
             field(&hit, "role"),
             time(&hit, "at"),
             field(&hit, "title"),
-            match hit["by_meaning"].as_bool() {
-                Some(true) => "(by meaning)".to_owned(),
+            match (&hit["by_meaning"], &hit["beside"]) {
+                (Value::Bool(true), _) => "(by meaning)".to_owned(),
+                (_, Value::Bool(true)) => "(beside a match)".to_owned(),
                 _ => String::new(),
             },
         ];

@@ -14,6 +14,8 @@ mod again;
 mod budgets;
 #[path = "cli/capsules.rs"]
 mod capsules;
+#[path = "cli/compression.rs"]
+mod compression;
 #[path = "cli/each.rs"]
 mod each;
 #[path = "cli/edits.rs"]
@@ -50,6 +52,8 @@ mod meaning;
 mod models;
 #[path = "cli/named_accounts.rs"]
 mod named_accounts;
+#[path = "cli/no_such.rs"]
+mod no_such;
 #[path = "cli/not_sent.rs"]
 mod not_sent;
 #[path = "cli/own_keys.rs"]
@@ -79,6 +83,8 @@ mod rescans;
 mod revisions;
 #[path = "cli/runs.rs"]
 mod runs;
+#[path = "cli/saved.rs"]
+mod saved;
 #[path = "cli/scripts.rs"]
 mod scripts;
 #[path = "cli/search.rs"]

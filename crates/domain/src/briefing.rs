@@ -80,6 +80,8 @@ pub enum ItemKind {
     Constraint,
     Decision,
     OpenItem,
+    /// A path that a person pinned to the project: nobody need have edited it.
+    Pinned,
     File,
     Command,
     Error,

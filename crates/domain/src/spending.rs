@@ -47,8 +47,8 @@ pub struct Spent {
     pub unpriced: u64,
     /// Calls or sessions that do not tell their tokens.
     pub untold: u64,
-    /// In the account's own unit, as somebody told.
-    pub credits: f64,
+    /// In the account's own unit, as somebody told; absent where nobody did.
+    pub credits: Option<f64>,
 }
 
 /// Who spent it.

@@ -29,6 +29,7 @@ use crate::clock;
 use crate::handle::Runtime;
 
 pub(crate) use keys::sweep;
+use keys::take_out;
 
 /// An account to be added.
 pub struct NewAccount {
@@ -73,6 +74,8 @@ pub enum AccountError {
     KeyNeeded(Provider),
     #[error("an account at {} has no key: it is used in its own app", .0.as_str())]
     KeyNotUsed(Provider),
+    #[error("Krake does not ask accounts of {}: they are used in their own app", .0.as_str())]
+    NotCalled(Provider),
     #[error(transparent)]
     BadKey(#[from] BadKey),
     #[error(transparent)]
@@ -89,14 +92,6 @@ pub enum AccountError {
     NoneLeft(String),
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-/// What became of a removal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Removed {
-    Whole,
-    /// The account is gone; its key could not be taken out of the vault yet, and is at a later start.
-    KeyLeft,
 }
 
 impl Runtime {
@@ -187,16 +182,20 @@ impl Runtime {
         Ok(account)
     }
 
-    /// Removes an account and its key. What it was used for stays in the list of calls.
+    /// Removes an account and its key. What it was used for stays in the list of calls. Says why its key
+    /// is still in the vault, where it is; then it is taken out at a later start.
     ///
     /// # Errors
     /// There is no such account, or the disk refused.
-    pub async fn remove_account(&self, id: AccountId) -> Result<Removed, AccountError> {
+    pub async fn remove_account(&self, id: AccountId) -> Result<Option<VaultError>, AccountError> {
         match self.store().remove_account(id).await {
             Err(StoreError::NotFound(_)) => return Err(AccountError::NotFound),
             other => other?,
         }
-        Ok(sweep(self.deps()).await)
+        // Keys that others left behind say nothing of this one.
+        let still = take_out(self.deps()).await?;
+        let own = still.into_iter().find(|one| one.account == id);
+        Ok(own.map(|one| one.error))
     }
 
     /// The account of that id.

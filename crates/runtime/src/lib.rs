@@ -51,7 +51,7 @@ mod clock;
 mod ids;
 mod tasks;
 
-pub use accounts::{AccountChange, AccountError, NewAccount, Removed};
+pub use accounts::{AccountChange, AccountError, NewAccount};
 pub use block::{BlockError, Written, write_block};
 pub use handle::{AnswerError, CommandError, Control, Life, Progress, Runtime};
 pub use logs::LogLine;
@@ -62,6 +62,6 @@ pub use propose::{NewExecution, ProposeError, absent_repository};
 pub use rerun::{Again, RerunError};
 pub use rescan::RescanStanding;
 pub use revise::{Change, ReviseError};
-pub use secrets::{SecretError, SecretStanding};
+pub use secrets::{Removed, SecretError, SecretStanding};
 pub use start::{Drive, Options, StartError, builtin_catalog, open_reader, start};
 pub use threads::{Triage, TriageError};

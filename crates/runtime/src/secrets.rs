@@ -16,12 +16,19 @@ use krake_edge::vault::{Sealed, VaultError};
 use krake_store::{Batch, SafeRow, StoreError};
 use uuid::Uuid;
 
-use crate::accounts::Removed;
 use crate::clock;
 use crate::handle::Runtime;
 use crate::start::Deps;
 
 pub(crate) use safes::Safes;
+
+/// What became of a key that opens nothing any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removed {
+    Whole,
+    /// It could not be taken out of the vault yet, and is at a later start.
+    KeyLeft,
+}
 
 /// Why nothing was done with kept secrets.
 #[derive(Debug, Clone, thiserror::Error)]

@@ -15,6 +15,8 @@ mod guide;
 mod limits;
 #[path = "http/mcp.rs"]
 mod mcp;
+#[path = "http/pages.rs"]
+mod pages;
 #[path = "http/repeats.rs"]
 mod repeats;
 #[path = "http/strangers.rs"]

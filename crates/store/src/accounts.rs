@@ -48,13 +48,26 @@ impl Store {
         .await
     }
 
-    /// Writes an account as it is now. A credential that it had before and has no more is leaving.
+    /// Writes an account as it is now. A credential that it had before and has no more is leaving, and
+    /// what was said of it, by the last try and by answers about limits, is not known of another one.
     pub async fn change_account(&self, account: Account) -> Result<AccountWritten, StoreError> {
         self.write(move |transaction| {
             Box::pin(async move {
                 let connection = &mut transaction.connection;
                 if is_taken(connection, &account).await? {
                     return Ok(AccountWritten::NameTaken);
+                }
+                for text in [
+                    "delete from limits where account_id = $1 and source in ('headers', 'refusal')
+                     and exists (select 1 from accounts where id = $1 and credential_id is not $2)",
+                    "update accounts set checked_at = null, check_outcome = null, check_said = null,
+                     check_ms = null where id = $1 and credential_id is not $2",
+                ] {
+                    sqlx::query(text)
+                        .bind(account.id.to_string())
+                        .bind(account.credential.map(|id| id.to_string()))
+                        .execute(&mut *connection)
+                        .await?;
                 }
                 set(connection, &account).await?;
                 transaction.changed(Tag::Accounts);
@@ -312,11 +325,25 @@ mod tests {
         let listed = store.list_accounts(WorkspaceId::PERSONAL).await.unwrap();
         assert_eq!(listed[0].check, Some(check));
         assert_eq!(listed[0].tags, ["fast"]);
+        // Another word about the account leaves what its key was told; another key does not.
+        one.tags = Vec::new();
+        store.change_account(one.clone()).await.unwrap();
+        let found = store.find_account(one.id).await.unwrap().unwrap();
+        assert!(found.check.is_some());
+        let third = CredentialId::from_uuid(uuid());
+        adding(third).await;
+        let other = Account {
+            credential: Some(third),
+            ..one.clone()
+        };
+        store.change_account(other).await.unwrap();
+        let found = store.find_account(one.id).await.unwrap().unwrap();
+        assert_eq!(found.check, None);
 
         store.remove_account(one.id).await.unwrap();
         assert_eq!(store.find_account(one.id).await.unwrap(), None);
-        assert_eq!(leaving(store.clone()).await.len(), 2);
-        for id in [first, second] {
+        assert_eq!(leaving(store.clone()).await.len(), 3);
+        for id in [first, second, third] {
             store.forget_credential(id).await.unwrap();
         }
         assert_eq!(leaving(store.clone()).await, []);

@@ -13,6 +13,8 @@ use crate::words;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LeftCredential {
     pub id: CredentialId,
+    /// The account that it was for.
+    pub account: AccountId,
     pub place: Place,
 }
 
@@ -89,17 +91,18 @@ impl Store {
     /// Secrets to take out of the vault: those that are leaving, and those that a process which has
     /// ended began and did not finish.
     pub async fn list_left_credentials(&self) -> Result<Vec<LeftCredential>, StoreError> {
-        let rows: Vec<(String, String)> = sqlx::query_as(
-            "select id, place from credentials
+        let rows: Vec<(String, String, String)> = sqlx::query_as(
+            "select id, account_id, place from credentials
              where state = 'leaving' or (state = 'adding' and epoch < $1) order by id",
         )
         .bind(words::number(self.epoch()))
         .fetch_all(self.readers())
         .await?;
         rows.into_iter()
-            .map(|(id, place)| {
+            .map(|(id, account, place)| {
                 Ok(LeftCredential {
                     id: words::parse(&id)?,
+                    account: words::parse(&account)?,
                     place: words::read(&place)?,
                 })
             })

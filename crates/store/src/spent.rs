@@ -32,7 +32,7 @@ pub struct CallSum {
 const SESSIONS: &str = "select DAY(u.quarter) as day, s.account_id, s.project_id, nullif(u.model, '') as model,
         s.source, u.above, sum(u.answers) as answers, sum(u.input) as input, sum(u.output) as output,
         sum(u.cache_read) as cache_read, sum(u.cache_write) as cache_write,
-        sum(u.reasoning) as reasoning, 0 as usd, 0 as unpriced, 0 as untold, 0.0 as credits
+        sum(u.reasoning) as reasoning, 0 as usd, 0 as unpriced, 0 as untold, null as credits
     from sessions as s cross join usage as u on u.session_id = s.id
     where u.quarter >= $1 and u.quarter < $2
     group by 1, 2, 3, 4, 5, 6";
@@ -40,9 +40,9 @@ const SESSIONS: &str = "select DAY(u.quarter) as day, s.account_id, s.project_id
 /// Sessions in which something was answered and no tokens are told, and the credits of all.
 const TOLD: &str = "select DAY(coalesce(ended_at, started_at) / 900000) as day, account_id, project_id, model,
         source, 0 as above, 0 as answers, 0 as input, 0 as output, 0 as cache_read, 0 as cache_write,
-        0 as reasoning, 0 as usd, 0 as unpriced, sum(untold) as untold, sum(credits) as credits
+        0 as reasoning, 0 as usd, 0 as unpriced, sum(untold) as untold, sum(credits_used) as credits
     from (
-        select *, coalesce(credits_used, 0.0) as credits, session_type <> 'capture'
+        select *, session_type <> 'capture'
             and not exists (select 1 from usage where session_id = sessions.id)
             and not exists (select 1 from answers where session_id = sessions.id)
             and (source = 'krake' or forked_from is null) and (source = 'krake' or exists (
@@ -51,7 +51,7 @@ const TOLD: &str = "select DAY(coalesce(ended_at, started_at) / 900000) as day, 
         from sessions
         where coalesce(ended_at, started_at) >= $1 * 900000 and coalesce(ended_at, started_at) < $2 * 900000
     )
-    where untold or credits > 0
+    where untold or credits_used is not null
     group by 1, 2, 3, 4, 5";
 
 /// A call whose process ended may have been made: nothing of it is known, and it is counted.
@@ -60,7 +60,7 @@ const CALLS: &str = "select DAY(at / 900000) as day, account_id, project_id, mod
         sum(max(0, coalesce(input, 0) - coalesce(cache_read, 0) - coalesce(cache_write, 0))) as input,
         sum(coalesce(output, 0)) as output, sum(coalesce(cache_read, 0)) as cache_read,
         sum(coalesce(cache_write, 0)) as cache_write, 0 as reasoning, sum(coalesce(usd, 0)) as usd,
-        sum(usd is null) as unpriced, sum(input is null or output is null) as untold, 0.0 as credits
+        sum(usd is null) as unpriced, sum(input is null or output is null) as untold, null as credits
     from model_calls where at >= $1 * 900000 and at < $2 * 900000 and state <> 'returned'
     group by 1, 2, 3, 4";
 
@@ -179,7 +179,7 @@ row! {
         usd: i64,
         unpriced: i64,
         untold: i64,
-        credits: f64,
+        credits: Option<f64>,
     }
 }
 

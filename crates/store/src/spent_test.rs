@@ -59,6 +59,7 @@ async fn sessions_that_tell_no_tokens_are_counted_and_what_nobody_answered_is_no
     let spent = between(&store, DAY, 2 * DAY).await;
     assert_eq!(spent.len(), 1);
     assert_eq!((spent[0].untold, spent[0].answers), (1, 0));
+    assert_eq!(spent[0].credits, None);
     assert_eq!(spent[0].by, SpentBy::Session("markdown".to_owned()));
     assert_eq!(between(&store, 0, DAY).await, []);
 }
@@ -87,7 +88,7 @@ async fn credits_are_those_that_were_told_for_sessions() {
     store.change_session(id, change).await.unwrap();
     let spent = between(&store, DAY, 2 * DAY).await;
     assert_eq!(spent.len(), 1);
-    assert_eq!((spent[0].credits, spent[0].untold), (2.5, 1));
+    assert_eq!((spent[0].credits, spent[0].untold), (Some(2.5), 1));
     assert_eq!(spent[0].account.as_deref(), Some("acc_1"));
     assert_eq!(store.credits_a_token().await.unwrap(), []);
 }

@@ -3,6 +3,7 @@ import { Outlet } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { ApprovalDialog } from "../features/approval/approval-dialog";
 import { BarProvider } from "../features/command-bar/bar-provider";
+import { ImportProvider } from "../features/context/import-provider";
 import styles from "./frame.module.css";
 import { Rail } from "./rail";
 import { StatusBar } from "./status-bar";
@@ -14,17 +15,19 @@ export function Frame() {
   return (
     <BarProvider>
       <div className={styles.app}>
-        <a href="#screen" className={styles.skip}>
-          {t("frame.skip")}
-        </a>
-        <Rail />
-        <TopBar />
-        <main id="screen" tabIndex={-1} className={styles.screen}>
-          <Trouble />
-          <Outlet />
-        </main>
-        <StatusBar />
-        <ApprovalDialog />
+        <ImportProvider>
+          <a href="#screen" className={styles.skip}>
+            {t("frame.skip")}
+          </a>
+          <Rail />
+          <TopBar />
+          <main id="screen" tabIndex={-1} className={styles.screen}>
+            <Trouble />
+            <Outlet />
+          </main>
+          <StatusBar />
+          <ApprovalDialog />
+        </ImportProvider>
       </div>
     </BarProvider>
   );

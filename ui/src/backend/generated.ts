@@ -17,8 +17,12 @@ export type AccountId = Branded<"AccountId">;
 /** What became of a removal. */
 export type AccountRemoved = {
   id: AccountId;
-  /** The vault did not give the key back yet; it is taken out at a later start. */
+  /** Its key is still in the vault; it is taken out at a later start. */
   key_left: boolean;
+  /** Why it still is. */
+  because: string | null;
+  /** What takes it out. */
+  next: string | null;
 };
 
 /** What a person wants. */
@@ -1158,6 +1162,8 @@ export type HitView = {
   score: number;
   /** None of the words stands there or beside it: it only means the same. */
   by_meaning: boolean;
+  /** None of the words stands in it, and one beside it holds them. */
+  beside: boolean;
   /** The piece of the message that holds the most of what was looked for, on one line. A call of a tool is told by its name and what it was called with; what was found elsewhere in it follows. */
   snippet: string;
   /** Where it stands in the snippet: first letter and the letter after, counted in characters. */
@@ -1227,6 +1233,8 @@ export type InsightsSaved = {
   handoffs: number;
   /** Handoffs whose history or loss nobody measured: they are in no sum. */
   unmeasured: number;
+  /** Handoffs whose briefing is no shorter than the history: they saved nothing and are in no sum. */
+  longer: number;
   /** Tokens of all histories, and of the briefings that stood for them. */
   history_tokens: number;
   briefing_tokens: number;
@@ -1260,7 +1268,7 @@ export type InsightsUsage = {
 };
 
 /** The section that a line belongs to. */
-export type ItemKind = "goal" | "last_request" | "constraint" | "decision" | "open_item" | "file" | "command" | "error" | "change" | "statement" | "kept" | "captured" | "shortened" | "session";
+export type ItemKind = "goal" | "last_request" | "constraint" | "decision" | "open_item" | "file" | "command" | "error" | "change" | "statement" | "kept" | "pinned" | "captured" | "shortened" | "session";
 
 /** How far the items of a `for_each` step are. */
 export type ItemsView = {
@@ -2516,8 +2524,8 @@ export type SumView = {
   sessions: PartView2;
   /** Both together. */
   both: PartView2;
-  /** As somebody told for sessions, each account in its own unit. */
-  credits: number;
+  /** As somebody told for sessions, each account in its own unit; absent where nobody told any. */
+  credits: number | null;
 };
 
 /** What became of the file. */

@@ -21,6 +21,13 @@ export interface StreamHandlers {
   onAlive(): void;
 }
 
+/** What the system of a window tells of files that are dragged over it. */
+export interface DropHandlers {
+  /** Files are over the window, or no longer. */
+  onOver(over: boolean): void;
+  onPaths(paths: readonly string[]): void;
+}
+
 export interface Transport {
   readonly kind: "window" | "browser";
   /** Silence on the stream that is longer means a lost connection; null where none can be lost. */
@@ -28,6 +35,11 @@ export interface Transport {
   call<N extends CommandName>(name: N, params: Params<N>, signal?: AbortSignal): Promise<Answer<N>>;
   /** Asks the process that has the data folder to leave it, where this page could then have it. */
   takeOver?(): Promise<void>;
+  /**
+   * Hears of files that are dropped, where the system tells the window and not the page: by their
+   * paths, which the core reads itself. Until the function that it gives back is called.
+   */
+  drops?(handlers: DropHandlers): () => void;
   /**
    * Follows the journal after that sequence number (null: from now on). Resolves when the other
    * side ends the stream, rejects with a `Problem` when it breaks, and ends quietly on abort.

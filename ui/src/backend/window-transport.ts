@@ -1,7 +1,7 @@
 /** The core in the same process, by named commands and one channel; for the desktop window. */
 import { Channel, invoke } from "@tauri-apps/api/core";
 import { problemFrom } from "./problem";
-import { type CoreEvent, KINDS, type StreamHandlers, type Transport } from "./transport";
+import { type CoreEvent, type DropHandlers, KINDS, type StreamHandlers, type Transport } from "./transport";
 import type { Answer, CommandName, Params } from "./views";
 
 export class WindowTransport implements Transport {
@@ -22,6 +22,31 @@ export class WindowTransport implements Transport {
     } catch (thrown) {
       throw problemFrom(thrown, null);
     }
+  }
+
+  drops({ onOver, onPaths }: DropHandlers): () => void {
+    const stop = new AbortController();
+    const hear = async () => {
+      const { listen, TauriEvent } = await import("@tauri-apps/api/event");
+      const heard = await Promise.all([
+        listen<{ paths: string[] }>(TauriEvent.DRAG_ENTER, ({ payload }) =>
+          onOver(files(payload).length > 0),
+        ),
+        listen(TauriEvent.DRAG_LEAVE, () => onOver(false)),
+        listen<{ paths: string[] }>(TauriEvent.DRAG_DROP, ({ payload }) => {
+          onOver(false);
+          onPaths(files(payload));
+        }),
+      ]);
+      const end = () => {
+        for (const each of heard) each();
+      };
+      if (stop.signal.aborted) end();
+      else stop.signal.addEventListener("abort", end);
+    };
+    // Without it nothing can be dropped; everything else goes on.
+    hear().catch(() => undefined);
+    return () => stop.abort();
   }
 
   async follow(
@@ -53,3 +78,7 @@ export class WindowTransport implements Transport {
     }
   }
 }
+
+/** A link comes as if it were a path. */
+const files = ({ paths }: { paths: readonly string[] }) =>
+  paths.filter((path) => /^(\/|[a-z]:[\\/]|\\\\)/i.test(path));

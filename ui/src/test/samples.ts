@@ -283,6 +283,7 @@ export function hit(fields: Partial<HitView> = {}): HitView {
     id: "ses_1#12",
     score: 1,
     by_meaning: false,
+    beside: false,
     snippet: "… the cart total is rounded",
     marks: [
       [6, 10],

@@ -1,6 +1,6 @@
 /** A core that says what a test wrote down, and a stream that the test drives. */
 import { Problem } from "../backend/problem";
-import type { CoreEvent, StreamHandlers, Transport } from "../backend/transport";
+import type { CoreEvent, DropHandlers, StreamHandlers, Transport } from "../backend/transport";
 import type { Answer, CommandName, Params } from "../backend/views";
 
 type Answers = { [N in CommandName]?: Answer<N> | ((params: Params<N>) => Answer<N>) };
@@ -18,6 +18,8 @@ export class ScriptedTransport implements Transport {
   readonly silenceMs = null;
   readonly calls: { name: CommandName; params: unknown }[] = [];
   readonly follows: Follow[] = [];
+  /** Who hears what the system of the window tells of dropped files. */
+  dropped: DropHandlers | null = null;
 
   constructor(public answers: Answers) {}
 
@@ -40,6 +42,13 @@ export class ScriptedTransport implements Transport {
         breakWith: reject,
       });
     });
+  }
+
+  drops(handlers: DropHandlers): () => void {
+    this.dropped = handlers;
+    return () => {
+      this.dropped = null;
+    };
   }
 
   /** How often the command was called. */

@@ -97,7 +97,8 @@ pub struct AccountAdd {
     /// Do not try to reach it
     #[arg(long)]
     pub no_test: bool,
-    /// Add an account for each key in the environment: ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY
+    /// Add an account for each key in the environment: ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY;
+    /// ANTHROPIC_BASE_URL and OPENAI_BASE_URL name their places
     #[arg(long, conflicts_with_all = ["name", "provider"])]
     pub from_env: bool,
 }
@@ -160,9 +161,12 @@ pub struct AccountEdit {
     /// active or paused
     #[arg(long)]
     pub status: Option<String>,
-    /// Another key, read from stdin, or typed without an echo
+    /// Another key, read from stdin, or typed without an echo; it is tried at once
     #[arg(long)]
     pub key: bool,
+    /// Do not try to reach it with the other key
+    #[arg(long, requires = "key")]
+    pub no_test: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -228,8 +232,8 @@ pub struct BudgetOver {
     /// Every call, which is so when nothing else is said
     #[arg(long)]
     pub everything: bool,
-    /// Only the calls of this account
-    #[arg(long, value_name = "ID")]
+    /// Only the calls of this account, by its id or name
+    #[arg(long, value_name = "ACCOUNT")]
     pub account: Option<String>,
     /// Only the calls for this project, by its id or name
     #[arg(long, value_name = "PROJECT")]

@@ -212,7 +212,8 @@ pub struct NewHandoff {
     /// Imported sessions of this folder and below; without `--input` and `--project` the current one
     #[arg(long, value_name = "DIR")]
     pub folder: Option<String>,
-    #[arg(long, value_name = "ID")]
+    /// A project's id or name
+    #[arg(long, value_name = "PROJECT")]
     pub project: Option<String>,
     #[arg(long, value_name = "ACCOUNT")]
     pub from: Option<String>,
@@ -241,12 +242,14 @@ pub enum Snapshot {
         /// Sessions of this folder and below
         #[arg(long, value_name = "DIR")]
         folder: Option<String>,
-        #[arg(long, value_name = "ID")]
+        /// A project's id or name
+        #[arg(long, value_name = "PROJECT")]
         project: Option<String>,
     },
     /// Newest first
     List {
-        #[arg(long, value_name = "ID")]
+        /// A project's id or name
+        #[arg(long, value_name = "PROJECT")]
         project: Option<String>,
         #[arg(long, default_value_t = 20)]
         limit: u32,

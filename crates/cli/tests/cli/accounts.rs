@@ -84,7 +84,7 @@ fn a_key_goes_into_the_keychain_reaches_its_provider_and_is_nowhere_else() {
     let removed = run(&world, &keyring, 0, &["accounts", "remove", "One"], "");
     assert!(removed.out.contains("removed"));
     assert_eq!(keyring.count(), 0);
-    run(&world, &keyring, 2, &["accounts", "show", "One"], "");
+    run(&world, &keyring, 1, &["accounts", "show", "One"], "");
 }
 
 #[test]
@@ -329,12 +329,64 @@ fn keys_of_the_environment_are_offered_and_taken_only_when_asked() {
         "{shown:?}"
     );
     assert_eq!(keyring.count(), 0);
-    let added = with_keys(&["--json", "accounts", "add", "--from-env"]);
+    let added = with_keys(&["--json", "accounts", "add", "--from-env", "--no-test"]);
     assert_eq!(added.code, Some(0), "{added:?}");
     assert!(!added.out.contains("canary"));
     assert_eq!(added.json()["items"][1]["provider"], "gemini");
     assert_eq!(keyring.count(), 2);
     assert!(!world.keeps("canary"));
+}
+
+/// A key that works, one that does not, and the key that took its place.
+#[test]
+fn a_key_of_the_environment_and_another_key_are_tried_at_once_and_what_came_of_it_is_said() {
+    let (world, keyring) = (World::new(), Keyring::start());
+    let server = Provider::start(|seen, _| match seen.header("x-api-key") {
+        Some(KEY) => models(&["m1"]),
+        _ => Reply::json(401, &json!({ "error": { "type": "authentication_error" } })),
+    });
+    let from_env = |key: &str, args: &[&str]| {
+        let mut command = with(&world, &keyring, &[&["--json", "accounts"], args].concat());
+        command
+            .env("ANTHROPIC_API_KEY", key)
+            .env("ANTHROPIC_BASE_URL", server.url());
+        fed(command, "")
+    };
+    let added = from_env(KEY, &["add", "--from-env"]);
+    assert_eq!(added.code, Some(0), "{added:?}");
+    let account = &added.json()["items"][0];
+    assert_eq!(account["check"]["outcome"], "reached", "{account}");
+    assert_eq!(account["health"], "healthy");
+    let name = "anthropic (ANTHROPIC_API_KEY)";
+    let other = "sk-ant-canary-9876543210";
+    let refused = run(
+        &world,
+        &keyring,
+        4,
+        &["accounts", "change", name, "--key"],
+        other,
+    );
+    assert!(refused.out.contains("health    no_access"), "{refused:?}");
+    assert!(refused.out.contains(", no_access: "), "{refused:?}");
+    let back = ["--json", "accounts", "change", name, "--key"];
+    let back = run(&world, &keyring, 0, &back, KEY).json();
+    assert_eq!(back["check"]["outcome"], "reached", "{back}");
+    // Whoever does not want it tried is not told of the key before either.
+    let untried = ["--json", "accounts", "change", name, "--key", "--no-test"];
+    let untried = run(&world, &keyring, 0, &untried, other).json();
+    assert_eq!(
+        (&untried["check"], &untried["health"]),
+        (&Value::Null, &json!("unknown")),
+        "{untried}"
+    );
+    assert_eq!(server.seen().len(), 3);
+
+    run(&world, &keyring, 0, &["accounts", "remove", name], "");
+    let wrong = from_env(other, &["add", "--from-env"]);
+    assert_eq!(wrong.code, Some(4), "{wrong:?}");
+    let account = &wrong.json()["items"][0];
+    assert_eq!(account["check"]["outcome"], "no_access", "{account}");
+    assert!(!wrong.out.contains("canary") && !world.keeps("canary"));
 }
 
 #[test]

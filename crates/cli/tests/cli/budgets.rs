@@ -166,7 +166,7 @@ fn what_is_known_of_an_account_is_changed_and_taken_away() {
         json!([])
     );
     world.expect(2, &["accounts", "change", "Claude Max"]);
-    world.expect(2, &["accounts", "change", "Nobody", "--plan", "Pro"]);
+    world.expect(1, &["accounts", "change", "Nobody", "--plan", "Pro"]);
     world.expect(0, &["accounts", "add", "Two", "--provider", "claude_app"]);
     let taken = world.expect(1, &["accounts", "change", "Two", "--name", "Claude Max"]);
     assert!(taken.err.contains("field `name`"), "{taken:?}");

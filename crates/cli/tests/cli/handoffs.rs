@@ -376,7 +376,10 @@ fn a_briefing_of_a_project_cites_the_right_session_and_knows_what_was_written_do
     }
     let made = world.json(&["brief", "--project", "lab", "--budget", "2000"]);
     let text = made["text"].as_str().unwrap();
-    for part in ["okapi", "`PLAN.md` pinned", rule, "[AGENTS.md:3]"] {
+    // Nobody has edited what is only pinned.
+    let pinned = "## Files to know\n- `PLAN.md` pinned";
+    assert!(!text.contains("## Files edited"), "{text}");
+    for part in ["okapi", pinned, rule, "[AGENTS.md:3]"] {
         assert!(text.contains(part), "{part}: {text}");
     }
     assert!(!text.contains("objective: rest"), "{text}");

@@ -71,6 +71,76 @@ fn where_no_keychain_runs_only_a_chosen_file_keeps_keys() {
     assert!(tested.out.contains("not the passphrase"), "{tested:?}");
 }
 
+/// A key that never got anywhere, because no keychain runs, says nothing of the accounts that follow.
+#[test]
+fn what_a_removal_says_of_a_key_is_true_of_that_account() {
+    let (world, keyring) = (World::new(), Keyring::absent());
+    let url = "http://127.0.0.1:9";
+    run(&world, &keyring, 1, &add(url, &["--no-test"]), KEY);
+    let pass = world.write("pass", "correct horse\n");
+    close_to_others(&pass);
+    let opened = |args: &[&str], stdin: &str| {
+        let mut command = with(&world, &keyring, args);
+        command.env("KRAKE_VAULT_PASSPHRASE_FILE", &pass);
+        let ended = fed(command, stdin);
+        assert_eq!(ended.code, Some(0), "{args:?}: {ended:?}");
+        assert!(!ended.err.contains("stays in the vault"), "{ended:?}");
+        ended
+    };
+    opened(&["vault", "create"], "");
+    let size = || {
+        std::fs::metadata(world.home.join("vault.krake"))
+            .unwrap()
+            .len()
+    };
+    let empty = size();
+    let keyless = [
+        "accounts",
+        "add",
+        "Local",
+        "--provider",
+        "ollama",
+        "--no-key",
+    ];
+    opened(&[&keyless[..], &["--no-test"]].concat(), "");
+    let removed = opened(&["--json", "accounts", "remove", "Local"], "");
+    assert_eq!(removed.json()["key_left"], false, "{removed:?}");
+    assert_eq!(removed.err, "", "it never had a key");
+
+    // Open: the key is gone with its account.
+    opened(&add(url, &["--no-test"]), KEY);
+    assert!(size() > empty);
+    let removed = opened(&["accounts", "remove", "One"], "");
+    assert!(removed.out.ends_with(" removed\n"), "{removed:?}");
+    assert_eq!((removed.err.as_str(), size()), ("", empty));
+
+    // Locked: it stays until the vault is opened, and that is what is said.
+    opened(&add(url, &["--no-test"]), KEY);
+    let left = run(&world, &keyring, 0, &["accounts", "remove", "One"], "");
+    assert!(
+        left.err
+            .contains("its key is not taken out yet: the vault is locked"),
+        "{left:?}"
+    );
+    assert!(
+        left.err.contains("`krake vault unlock` takes it out"),
+        "{left:?}"
+    );
+    assert!(size() > empty);
+    // Another one is not told of it.
+    run(
+        &world,
+        &keyring,
+        0,
+        &[&keyless[..], &["--no-test"]].concat(),
+        "",
+    );
+    let removed = run(&world, &keyring, 0, &["accounts", "remove", "Local"], "");
+    assert_eq!(removed.err, "");
+    run(&world, &keyring, 0, &["vault", "unlock"], "correct horse\n");
+    assert_eq!(size(), empty);
+}
+
 /// What a person reads first is no message of a bus.
 fn assert_plain(text: &str) {
     for raw in ["org.freedesktop", "zbus", "D-Bus", "dbus"] {
@@ -131,7 +201,12 @@ fn a_locked_keychain_is_said_and_what_it_kept_is_swept_once_it_opens() {
     assert!(tested.out.contains("locked"), "{tested:?}");
     assert_plain(&tested.out);
     let removed = run(&world, &keyring, 0, &["accounts", "remove", "One"], "");
-    assert!(removed.err.contains("later start"), "{removed:?}");
+    assert!(
+        removed
+            .err
+            .contains("later start, once the vault gives access"),
+        "{removed:?}"
+    );
     let listed = run(&world, &keyring, 0, &["--json", "accounts", "list"], "").json();
     assert_eq!(listed["items"], json!([]));
     keyring.unlock();

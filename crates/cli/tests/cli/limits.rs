@@ -216,7 +216,7 @@ fn a_briefing_for_an_account_goes_into_the_file_that_it_reads() {
         file.starts_with("# Mine\n") && file.contains("Make the totals"),
         "{file}"
     );
-    world.expect(2, &["brief", "--project", "Shop", "--for", "Nobody"]);
+    world.expect(1, &["brief", "--project", "Shop", "--for", "Nobody"]);
     world.expect(2, &["brief", "--project", "Shop", "--into"]);
     world.expect(2, &["brief", "--input", "s1.jsonl", "--for", "Claude Max"]);
 }

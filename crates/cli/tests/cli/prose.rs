@@ -58,6 +58,18 @@ fn what_is_sent_is_said_first_and_lines_that_are_not_grounded_are_named() {
         "{shown:?}"
     );
     assert!(shown.err.contains("nothing was sent"), "{shown:?}");
+    // As it is: who says what, line by line, and not one paragraph.
+    let lines: Vec<&str> = shown.out.lines().collect();
+    assert_eq!(lines[0], "system:");
+    let user = lines.iter().position(|line| *line == "user:").unwrap();
+    assert!(user > 10 && lines[user - 1].is_empty(), "{shown:?}");
+    assert!(lines[user + 1].starts_with("<quoted-"), "{shown:?}");
+    assert!(
+        lines[user..]
+            .iter()
+            .any(|line| line.contains("round_line_total")),
+        "{shown:?}"
+    );
     assert!(server.seen().is_empty(), "neither of them asks a model");
 
     let written = world.expect(0, &[&BRIEF[..], &["--with", "auto"]].concat());
@@ -80,6 +92,13 @@ fn what_is_sent_is_said_first_and_lines_that_are_not_grounded_are_named() {
     );
     assert!(!written.out.contains("9999") && written.out != plain.out);
     assert_eq!(server.seen().len(), 1);
+    // What was shown is what was sent.
+    let sent = server.seen()[0].json();
+    let shown = shown.out.trim_end();
+    for message in sent["messages"].as_array().unwrap() {
+        let content = message["content"].as_str().unwrap().trim_end();
+        assert!(shown.contains(content), "{content}\nis not in\n{shown}");
+    }
 
     let document = world.json(&[&BRIEF[..], &["--with", "Local"]].concat());
     assert_eq!(document["model"]["dropped"][0]["why"], "not_in_source");
@@ -180,11 +199,25 @@ fn where_nobody_answers_the_briefing_is_the_one_without_a_model_and_that_is_said
         refused.err.contains("there is no account `Nobody`"),
         "{refused:?}"
     );
+    let max = ["accounts", "add", "Claude Max", "--provider", "claude_app"];
+    world.expect(0, &max);
+    let not_asked = |hint: &str| {
+        let refused = world.expect(2, &[&BRIEF[..], &["--with", "claude max"]].concat());
+        assert!(
+            refused.err.contains(
+                "Krake cannot ask `Claude Max`: accounts of claude_app are used in their own app"
+            ),
+            "{refused:?}"
+        );
+        assert!(refused.err.contains(hint), "{refused:?}");
+    };
+    not_asked("there is none yet that it can ask: `krake accounts add`");
     let nobody = world.expect(1, &[&BRIEF[..], &["--with", "auto"]].concat());
     assert!(nobody.err.contains("no account can be asked"), "{nobody:?}");
 
     let server = Provider::always(Reply::json(500, &json!({ "error": "broken" })));
     account(&world, &server.url());
+    not_asked("it can ask `Local`");
     let repaired = world.expect(0, &[&BRIEF[..], &["--repair"]].concat());
     let asked = world.expect(0, &[&BRIEF[..], &["--with", "auto"]].concat());
     assert_eq!(asked.out, repaired.out);

@@ -98,7 +98,7 @@ fn who_ran_out_without_a_word_until_when_is_out_everywhere_until_somebody_says_o
     world.expect(0, &["import", "s1.jsonl"]);
     assert_eq!(world.json(&["inbox", "list"])["items"], json!([]));
     assert_eq!(shown(&world)["ran_out"], Value::Null);
-    world.expect(2, &["accounts", "works-again", "Nobody"]);
+    world.expect(1, &["accounts", "works-again", "Nobody"]);
 }
 
 #[test]

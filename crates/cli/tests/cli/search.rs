@@ -41,6 +41,31 @@ fn one_file_is_searched_without_a_data_folder() {
     assert_eq!(marked, ["took", "ferry"], "{best}");
     // The answer says nothing of rain; the message before it does.
     assert_eq!(ids(&find("slow ferry"))[0], "#3");
+    // What stands beside a match without its words says so.
+    let beside = |query: &str| -> Vec<(String, bool)> {
+        let found = find(query);
+        let hits = found["hits"].as_array().unwrap().iter();
+        hits.map(|hit| {
+            let id = hit["id"].as_str().unwrap().to_owned();
+            (id, hit["beside"].as_bool().unwrap())
+        })
+        .collect()
+    };
+    let toba = [("m2", false), ("m3", true), ("m1", true)];
+    assert_eq!(beside("samosir"), toba.map(|(id, is)| (id.to_owned(), is)));
+    assert!(
+        beside("role:user").iter().all(|(_, is)| !is),
+        "no words, no match"
+    );
+    let shown = world
+        .expect(0, &["search", "samosir", "--input", "chat.jsonl"])
+        .out;
+    let marked: Vec<&str> = shown
+        .lines()
+        .filter(|line| line.ends_with("(beside a match)"))
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert_eq!(marked, ["m3", "m1"], "{shown}");
     assert_eq!(ids(&find("line items"))[0], "m3");
     assert_eq!(ids(&find("role:user took")), ["#3", "m1"]);
     assert_eq!(ids(&find("role:user took before:2026-02")), ["m1"]);

@@ -294,11 +294,13 @@ impl<'n> Draft<'n> {
         match line.kind {
             ItemKind::Goal | ItemKind::LastRequest | ItemKind::Kept | ItemKind::Session => false,
             ItemKind::Statement if line.list => false,
-            ItemKind::File | ItemKind::Command | ItemKind::Error | ItemKind::Change => {
-                known(line.kind).any(|other| {
-                    other.text == line.text || likeness(&other.content(), &content) > 0.85
-                })
-            }
+            ItemKind::Pinned
+            | ItemKind::File
+            | ItemKind::Command
+            | ItemKind::Error
+            | ItemKind::Change => known(line.kind).any(|other| {
+                other.text == line.text || likeness(&other.content(), &content) > 0.85
+            }),
             ItemKind::Captured | ItemKind::Statement | ItemKind::Shortened => {
                 self.said.iter().any(|said| said.says(&content)) || self.told(line, &content)
             }

@@ -109,7 +109,7 @@ fn of(fact: &Fact) -> Vec<Line> {
             "objectives",
         )],
         Fact::Pinned { path } => vec![line(
-            ItemKind::File,
+            ItemKind::Pinned,
             format!("`{}` pinned by the user", inline(path)),
             SourceKind::File,
             path,

@@ -56,6 +56,7 @@ pub fn heading(kind: ItemKind) -> &'static str {
         ItemKind::Constraint => "## Instructions of the user, latest first",
         ItemKind::Decision => "## Decisions",
         ItemKind::OpenItem => "## Open",
+        ItemKind::Pinned => "## Files to know",
         ItemKind::File => "## Files edited",
         ItemKind::Command => "## Commands, last outcome",
         ItemKind::Error => "## Errors, and what was edited next",

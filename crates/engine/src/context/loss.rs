@@ -71,13 +71,14 @@ pub fn measure(request: &Request<'_>, text: &str) -> Loss {
 }
 
 /// The most of one kind that a person would go through.
-const MOST: [(ItemKind, usize); 11] = [
+const MOST: [(ItemKind, usize); 12] = [
     (ItemKind::Kept, 40),
     (ItemKind::Goal, 5),
     (ItemKind::LastRequest, 1),
     (ItemKind::OpenItem, 15),
     (ItemKind::Constraint, 40),
     (ItemKind::Decision, 15),
+    (ItemKind::Pinned, 40),
     (ItemKind::File, 40),
     (ItemKind::Command, 10),
     (ItemKind::Error, 10),

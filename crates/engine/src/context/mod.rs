@@ -132,7 +132,7 @@ pub fn brief(request: &Request<'_>) -> Briefing {
     if !chat {
         let needed = |line: &Line| match line.kind {
             ItemKind::Error => 2,
-            ItemKind::File => 1,
+            ItemKind::File | ItemKind::Pinned => 1,
             _ => 0,
         };
         left_over.sort_by(|a, b| {
@@ -214,7 +214,7 @@ fn sections(
         let slot = match line.kind {
             ItemKind::OpenItem => 0,
             ItemKind::Constraint => 1,
-            ItemKind::File => 2,
+            ItemKind::Pinned => 2,
             _ => 3,
         };
         facts[slot].push(line);

@@ -50,7 +50,7 @@ impl Spoken {
     /// Whether the text says what the line says.
     #[must_use]
     pub fn holds(&self, fact: &Line) -> bool {
-        if fact.kind == ItemKind::File {
+        if matches!(fact.kind, ItemKind::File | ItemKind::Pinned) {
             return paths(&fact.text)
                 .iter()
                 .all(|path| self.lines.iter().any(|line| line.contains(path.as_str())));

@@ -1,5 +1,5 @@
 //! What briefings saved: tokens that the next account did not read again, and what a person did not
-//! explain again.
+//! explain again. A briefing that is longer than its history saved nothing, whatever it kept.
 //!
 //! Tokens: those of the whole history less those of the briefing, for each handoff that an account
 //! took. Cost: these tokens as input at the list price of the account that took it; credits: at what a
@@ -33,6 +33,9 @@ pub struct Saved {
     pub handoffs: u64,
     /// Handoffs whose history nobody measured: they are in none of the sums.
     pub unmeasured: u64,
+    /// Handoffs whose briefing is no shorter than the history: they saved nothing and are in none of the
+    /// sums.
+    pub longer: u64,
     pub history: u64,
     pub briefings: u64,
     pub tokens: u64,
@@ -55,7 +58,11 @@ pub fn saved(delivered: &[Delivered<'_>]) -> Saved {
             sum.unmeasured += 1;
             continue;
         };
-        let tokens = history.saturating_sub(one.briefing);
+        if one.briefing >= history {
+            sum.longer += 1;
+            continue;
+        }
+        let tokens = history - one.briefing;
         sum.history = sum.history.saturating_add(history);
         sum.briefings = sum.briefings.saturating_add(one.briefing);
         sum.tokens = sum.tokens.saturating_add(tokens);
@@ -117,15 +124,16 @@ mod tests {
             ..one.clone()
         };
         let sum = saved(&[one, short, unmeasured]);
-        assert_eq!((sum.handoffs, sum.unmeasured), (3, 1));
+        assert_eq!((sum.handoffs, sum.unmeasured, sum.longer), (3, 1, 1));
         assert_eq!(
             (sum.history, sum.briefings, sum.tokens),
-            (304_060, 4_100, 300_000)
+            (304_000, 4_000, 300_000)
         );
-        assert_eq!((sum.usd, sum.unpriced), ("0.9".parse().unwrap(), 1));
+        assert_eq!((sum.usd, sum.unpriced), ("0.9".parse().unwrap(), 0));
         assert!((sum.credits - 3.0).abs() < 1e-9);
-        assert_eq!(sum.uncredited, 1);
-        assert!((sum.minutes - (40.0 + 2.0)).abs() < 1e-9, "{}", sum.minutes);
+        assert_eq!(sum.uncredited, 0);
+        // Nobody would have typed more than was said.
+        assert!((sum.minutes - 40.0).abs() < 1e-9, "{}", sum.minutes);
         assert_eq!(saved(&[]), Saved::default());
     }
 }

@@ -43,8 +43,8 @@ pub struct Sum {
     pub calls: Part,
     /// Answers in sessions of other tools, at list prices.
     pub sessions: Part,
-    /// As somebody told, each account in its own unit.
-    pub credits: f64,
+    /// As somebody told, each account in its own unit; absent where nobody did.
+    pub credits: Option<f64>,
 }
 
 impl Sum {
@@ -77,7 +77,9 @@ impl Sum {
             Listed::At(usd) => part.usd = part.usd.plus(usd),
             Listed::Unknown => part.unpriced += spent.answers,
         }
-        self.credits += spent.credits;
+        if let Some(told) = spent.credits {
+            self.credits = Some(self.credits.unwrap_or_default() + told);
+        }
     }
 }
 

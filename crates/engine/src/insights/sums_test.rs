@@ -101,13 +101,12 @@ fn calls_and_sessions_are_told_apart_and_the_largest_comes_first() {
         usd: "0.02".parse().unwrap(),
         unpriced: 1,
         untold: 1,
-        credits: 0.0,
         ..Spent::default()
     };
     let told = Spent {
         answers: 0,
         usage: Usage::default(),
-        credits: 2.5,
+        credits: Some(2.5),
         untold: 1,
         ..spent("2026-05-01", "krake", None, 0)
     };
@@ -116,7 +115,8 @@ fn calls_and_sessions_are_told_apart_and_the_largest_comes_first() {
     let by = sums(&all, By::Account, range, &prices());
     let keys: Vec<_> = by.iter().map(|sum| sum.key.as_deref()).collect();
     assert_eq!(keys, [Some("acc_1"), None]);
-    assert_eq!((by[0].credits, by[0].sessions.untold), (2.5, 1));
+    assert_eq!((by[0].credits, by[0].sessions.untold), (Some(2.5), 1));
+    assert_eq!(by[1].credits, None, "nobody told any");
     assert_eq!(by[0].sessions.unpriced, 0);
     assert_eq!(
         (by[1].calls.usd, by[1].calls.unpriced),

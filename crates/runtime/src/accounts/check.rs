@@ -25,7 +25,7 @@ impl Runtime {
     pub async fn check_account(&self, id: AccountId) -> Result<Check, AccountError> {
         let account = self.load_account(id).await?;
         if !account.provider.is_called() {
-            return Err(AccountError::KeyNotUsed(account.provider));
+            return Err(AccountError::NotCalled(account.provider));
         }
         self.check(&account).await
     }

@@ -9,7 +9,7 @@ use krake_llm::Setting;
 use krake_store::StoreError;
 use uuid::Uuid;
 
-use super::{AccountError, Removed, way};
+use super::{AccountError, way};
 use crate::clock;
 use crate::handle::Runtime;
 use crate::import::Wish;
@@ -57,7 +57,7 @@ impl Runtime {
     /// # Errors
     /// It is not called, or its key cannot be had.
     pub async fn way_of(&self, account: &Account) -> Result<Setting, AccountError> {
-        let setting = way(account)?.ok_or(AccountError::KeyNotUsed(account.provider))?;
+        let setting = way(account)?.ok_or(AccountError::NotCalled(account.provider))?;
         let Some(id) = account.credential else {
             return Ok(setting);
         };
@@ -125,44 +125,69 @@ async fn open(deps: &Deps, place: Place) -> Result<(), VaultError> {
     }
 }
 
-/// Takes keys out of the vault that belong to no account. What cannot be reached now stays noted.
-pub(crate) async fn sweep(deps: &Deps) -> Removed {
-    let left = match deps.store.list_left_credentials().await {
-        Ok(left) => left,
+/// A key of an account that is gone, which the vault did not let go yet.
+pub(crate) struct StillThere {
+    pub account: AccountId,
+    place: Place,
+    pub error: VaultError,
+}
+
+/// Takes keys out of the vault that belong to no account, and says in the log what went wrong.
+pub(crate) async fn sweep(deps: &Deps) {
+    let still = match take_out(deps).await {
+        Ok(still) => still,
         Err(error) => {
             tracing::warn!(%error, "which keys were left behind is not known");
-            return Removed::KeyLeft;
+            return;
         }
     };
-    let mut swept = Removed::Whole;
-    for credential in left {
-        let taken = async {
-            open(deps, credential.place).await?;
-            let name = credential.id.to_string();
-            deps.vault.remove(credential.place, &name).await
+    for one in still {
+        let (error, detail) = (&one.error, one.error.detail());
+        match error {
+            // Whoever removed the account was told so; what waits since then waits in silence.
+            VaultError::Missing { .. } | VaultError::Locked { .. } => {
+                tracing::debug!(%error, detail, "a key of no account waits to be taken out");
+            }
+            _ => {
+                tracing::warn!(%error, "a key of no account stays in the vault until a later start")
+            }
+        }
+    }
+}
+
+/// The same, with what is still there; what cannot be reached now stays noted.
+///
+/// # Errors
+/// The store cannot be read.
+pub(super) async fn take_out(deps: &Deps) -> Result<Vec<StillThere>, StoreError> {
+    let mut still: Vec<StillThere> = Vec::new();
+    for credential in deps.store.list_left_credentials().await? {
+        let (account, place) = (credential.account, credential.place);
+        // Each further one of a place that is locked would wait as long.
+        let locked = still
+            .iter()
+            .find(|one| one.place == place && matches!(one.error, VaultError::Locked { .. }));
+        let taken = match locked {
+            Some(one) => Err(one.error.clone()),
+            None => remove(deps, place, &credential.id.to_string()).await,
         };
-        match taken.await {
+        match taken {
             Ok(()) => {
                 if let Err(error) = deps.store.forget_credential(credential.id).await {
                     tracing::warn!(%error, "a key that is gone is still noted");
                 }
             }
-            Err(error) => {
-                let detail = error.detail();
-                match error {
-                    // Whoever wants to keep one now is told so; those of before wait in silence.
-                    VaultError::Missing { .. } => {
-                        tracing::debug!(%error, detail, "no keychain to take keys out of");
-                    }
-                    _ => tracing::warn!(%error, "a key stays in the vault until the next start"),
-                }
-                swept = Removed::KeyLeft;
-                if matches!(error, VaultError::Locked { .. }) {
-                    // Each further one would wait as long.
-                    break;
-                }
-            }
+            Err(error) => still.push(StillThere {
+                account,
+                place,
+                error,
+            }),
         }
     }
-    swept
+    Ok(still)
+}
+
+async fn remove(deps: &Deps, place: Place, name: &str) -> Result<(), VaultError> {
+    open(deps, place).await?;
+    deps.vault.remove(place, name).await
 }

@@ -127,7 +127,7 @@ impl Runtime {
         let (read, _) = load(self.store(), subject).await?;
         let question = question(read, wish, rules).await?;
         let setting =
-            crate::accounts::way(&account)?.ok_or(AccountError::KeyNotUsed(account.provider))?;
+            crate::accounts::way(&account)?.ok_or(AccountError::NotCalled(account.provider))?;
         let cancel = CancellationToken::new();
         let model = Model::find(&setting, self.client().clone(), &cancel)
             .await
@@ -282,6 +282,7 @@ async fn question(
     let wanted = budget.saturating_mul(SHARE) / 100;
     // Three words of four tokens.
     let words = wanted * 3 / 4;
+    // All of what is sent but the page, so that a preview leaves nothing out.
     let asked = format!(
         "{}\nWrite the hand-over in at most {words} words.",
         material.text
@@ -290,13 +291,17 @@ async fn question(
     Ok(Question {
         request: Request {
             system: PAGE.to_owned(),
-            messages: vec![Message::User(asked)],
+            messages: vec![Message::User(asked.clone())],
             tools: Vec::new(),
             choice: ToolChoice::None,
             max_tokens: u32::try_from(most).unwrap_or(u32::MAX),
             temperature: None,
         },
-        material,
+        material: Material {
+            tokens: tokens(&asked),
+            text: asked,
+            ..material
+        },
         wanted,
     })
 }

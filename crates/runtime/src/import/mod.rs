@@ -21,7 +21,7 @@ mod report;
 mod tail;
 mod text;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use krake_domain::id::ProjectId;
@@ -100,7 +100,8 @@ pub async fn import_path(
     cancel: &CancellationToken,
 ) -> Result<Report, ImportError> {
     let mut report = Report::default();
-    let mut files = find(path.to_owned(), cancel.clone(), &mut report)
+    let place = Place::Lasting(path.to_owned());
+    let mut files = find(place, cancel.clone(), &mut report)
         .await?
         .into_iter()
         .peekable();
@@ -135,9 +136,8 @@ pub async fn import_passing(
     cancel: &CancellationToken,
 ) -> Result<Report, ImportError> {
     let mut report = Report::default();
-    for mut found in find(folder.to_owned(), cancel.clone(), &mut report).await? {
-        found.shown = found.path.display();
-        found.is_passing = true;
+    let place = Place::Passing(folder.to_owned());
+    for found in find(place, cancel.clone(), &mut report).await? {
         import_found(store, &found, wish, cancel, &mut report).await?;
     }
     Ok(report)
@@ -233,13 +233,25 @@ pub(crate) async fn clear_spool(home: &Path) {
     let _ = cleared.await;
 }
 
-/// The files at or below a path, in the order of their names.
+/// Where files are looked for.
+enum Place {
+    /// They stay there, and are named by the whole path.
+    Lasting(PathBuf),
+    /// A folder of our own that is gone soon: nobody knows it, so they are named by what is inside.
+    Passing(PathBuf),
+}
+
+/// The files at or below a place, in the order of their names.
 async fn find(
-    path: std::path::PathBuf,
+    place: Place,
     cancel: CancellationToken,
     report: &mut Report,
 ) -> Result<Vec<Found>, ImportError> {
     let walked = tokio::task::spawn_blocking(move || {
+        let (path, is_passing) = match place {
+            Place::Lasting(path) => (path, false),
+            Place::Passing(path) => (path, true),
+        };
         let is_folder = std::fs::metadata(&path)
             .map_err(|error| EdgeError::from_io(format!("`{}`", path.display()), error))?
             .is_dir();
@@ -252,6 +264,7 @@ async fn find(
         };
         let mut walk = Walk {
             root: Arc::new(Root::open(folder)?),
+            is_passing,
             cancel,
             found: Vec::new(),
             left: Report::default(),
@@ -273,6 +286,7 @@ async fn find(
 
 struct Walk {
     root: Arc<Root>,
+    is_passing: bool,
     cancel: CancellationToken,
     found: Vec<Found>,
     left: Report,
@@ -282,13 +296,13 @@ impl Walk {
     fn below(&mut self, folder: &InnerPath, depth: usize) {
         let entries = match self.root.list(folder) {
             Ok(entries) => entries,
-            Err(error) => return self.left.leave(self.root.shown(folder), error.to_string()),
+            Err(error) => return self.left.leave(self.shown(folder), error.to_string()),
         };
         for entry in entries {
             if self.cancel.is_cancelled() {
                 return;
             }
-            let shown = || self.root.shown(&entry.path);
+            let shown = || self.shown(&entry.path);
             match entry.kind {
                 Kind::Folder if depth < DEEPEST => self.below(&entry.path, depth + 1),
                 Kind::Folder => {
@@ -323,10 +337,17 @@ impl Walk {
     fn take(&mut self, path: InnerPath) {
         self.found.push(Found {
             root: self.root.clone(),
-            shown: self.root.shown(&path),
+            shown: self.shown(&path),
             path,
-            is_passing: false,
+            is_passing: self.is_passing,
         });
+    }
+
+    fn shown(&self, path: &InnerPath) -> String {
+        match self.is_passing {
+            true => path.display(),
+            false => self.root.shown(path),
+        }
     }
 }
 

@@ -275,6 +275,30 @@ async fn an_export_in_an_archive_comes_in_conversation_by_conversation() {
 }
 
 #[tokio::test]
+async fn what_came_through_a_folder_of_our_own_is_named_without_it() {
+    let (dir, store) = store().await;
+    let folder = dir.path().join("home/spool/upload-12345678");
+    std::fs::create_dir_all(&folder).unwrap();
+    for (name, text) in [("photo.png", "x"), ("odd.json", "{\"odd\":1}")] {
+        std::fs::write(folder.join(name), text).unwrap();
+    }
+    let cancel = CancellationToken::new();
+    let report = import_passing(&store, &folder, &Wish::default(), &cancel)
+        .await
+        .unwrap();
+    let mut left: Vec<&str> = report
+        .skipped
+        .iter()
+        .map(|left| left.path.as_str())
+        .collect();
+    left.sort_unstable();
+    assert_eq!(left, ["odd.json", "photo.png"]);
+    for left in &report.skipped {
+        assert!(!left.why.contains("upload-"), "{left:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_large_export_comes_in_one_conversation_at_a_time_and_a_cut_one_as_far_as_it_goes() {
     let (dir, store) = store().await;
     let filler = "words of a long answer ".repeat(2_000);

@@ -130,7 +130,7 @@ impl Runtime {
             return Err(AccountError::Paused);
         }
         let setting = way(&asked_for(&account, &model.model))?;
-        let setting = setting.ok_or(AccountError::KeyNotUsed(account.provider))?;
+        let setting = setting.ok_or(AccountError::NotCalled(account.provider))?;
         if setting.place() != model.place {
             return Err(AccountError::Setting(krake_llm::BadSetting::OtherPlace {
                 bound: model.place.clone(),

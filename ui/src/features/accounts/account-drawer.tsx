@@ -11,6 +11,7 @@ import { ActionButton, Button, IconButton } from "../../components/button";
 import { Dialog, DialogButtons } from "../../components/dialog";
 import { Exact } from "../../components/exact";
 import { Ago, clock } from "../../components/moment";
+import { useNotices } from "../../components/notices";
 import { Reason, reasonKey } from "../../components/reasons";
 import { instant } from "../../lib/span";
 import { AccountDialog } from "./account-dialog";
@@ -203,7 +204,12 @@ function RemoveQuestion({
 }) {
   const { t } = useTranslation();
   const hands = useHands();
-  const subject = { account, close: onGone };
+  const { tell } = useNotices();
+  const subject = {
+    account,
+    close: onGone,
+    tellKeyLeft: (because: string, next: string) => tell(t("accounts.key_left", { because, next })),
+  };
   return (
     <Dialog title={t("accounts.remove_question")} size={460} open={open} onClose={onClose}>
       <p className="quiet">{t("accounts.remove_text")}</p>

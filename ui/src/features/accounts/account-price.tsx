@@ -1,22 +1,17 @@
 /** What the account's models cost and who says so; a person says it where no table knows. */
 import { Coins } from "lucide-react";
-import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { bind } from "../../actions/action";
 import { useHands } from "../../actions/use-actions";
-import { asProblem, type Problem } from "../../backend/problem";
 import { useBackend } from "../../backend/use-backend";
 import type { AccountView } from "../../backend/views";
-import { ActionButton, Button } from "../../components/button";
-import { Dialog, DialogButtons } from "../../components/dialog";
-import look from "../../components/form.module.css";
+import { ActionButton } from "../../components/button";
 import { Ago } from "../../components/moment";
-import { ProblemLine } from "../../components/problem-line";
-import { typedAmount } from "../../lib/money";
 import styles from "./account-dialog.module.css";
 import drawer from "./account-drawer.module.css";
 import { AccountField as Field } from "./account-field";
 import { forgetPrice } from "./actions";
+import { SayDialog, type Typed } from "./say-dialog";
 
 type Price = AccountView["prices"][number];
 
@@ -71,70 +66,41 @@ function PriceLine({ account, price }: { account: AccountView; price: Price }) {
 export function SetPrice({ account, onClose }: { account: AccountView; onClose(): void }) {
   const { t } = useTranslation();
   const { transport } = useBackend();
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [busy, setBusy] = useState(false);
-  const form = useRef<HTMLFormElement>(null);
-  const send = async () => {
-    if (form.current === null || busy) return;
-    const fields = new FormData(form.current);
-    const text = (name: string) => String(fields.get(name) ?? "").trim();
-    const amount = (name: string) => {
-      const typed = typedAmount(text(name));
-      if (typed === null) throw new Error(`field \`${name}\`: ${t("accounts.an_amount")}`);
-      return typed;
-    };
-    setBusy(true);
-    setProblem(null);
-    try {
-      await transport.call("accounts.set_price", {
-        id: account.id,
-        model: text("model") || null,
-        input: amount("input"),
-        output: amount("output"),
-      });
-      onClose();
-    } catch (thrown) {
-      setProblem(asProblem(thrown));
-      setBusy(false);
-    }
-  };
-  const atField = form.current?.elements.namedItem(problem?.field ?? "") instanceof HTMLElement;
+  const send = ({ text, amount }: Typed) =>
+    transport.call("accounts.set_price", {
+      id: account.id,
+      model: text("model") || null,
+      input: amount("input"),
+      output: amount("output"),
+    });
   return (
-    <Dialog title={t("accounts.set_price")} onClose={onClose}>
-      <form
-        ref={form}
-        className={look.form}
-        autoComplete="off"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void send();
-        }}
-      >
-        <p className="small quiet">{t("accounts.price_text", { name: account.name })}</p>
-        <Field
-          name="model"
-          label={t("accounts.field_model")}
-          hint={t("accounts.price_model_hint")}
-          problem={problem}
-        >
-          {(props) => <input {...props} dir="auto" defaultValue={account.model ?? ""} />}
-        </Field>
-        <div className={styles.pair}>
-          <Field name="input" label={t("accounts.price_input")} problem={problem}>
-            {(props) => <input {...props} required data-autofocus inputMode="decimal" dir="ltr" />}
+    <SayDialog
+      title={t("accounts.set_price")}
+      text={t("accounts.price_text", { name: account.name })}
+      send={{ label: t("accounts.set_price_now"), icon: Coins, action: "account.set_price_now" }}
+      onSend={send}
+      onClose={onClose}
+    >
+      {(problem) => (
+        <>
+          <Field
+            name="model"
+            label={t("accounts.field_model")}
+            hint={t("accounts.price_model_hint")}
+            problem={problem}
+          >
+            {(props) => <input {...props} dir="auto" defaultValue={account.model ?? ""} />}
           </Field>
-          <Field name="output" label={t("accounts.price_output")} problem={problem}>
-            {(props) => <input {...props} required inputMode="decimal" dir="ltr" />}
-          </Field>
-        </div>
-        {!atField && <ProblemLine problem={problem} />}
-        <DialogButtons>
-          <Button onClick={onClose}>{t("accounts.cancel")}</Button>
-          <Button type="submit" tone="go" icon={Coins} disabled={busy} data-action="account.set_price_now">
-            {t("accounts.set_price_now")}
-          </Button>
-        </DialogButtons>
-      </form>
-    </Dialog>
+          <div className={styles.pair}>
+            <Field name="input" label={t("accounts.price_input")} problem={problem}>
+              {(props) => <input {...props} required data-autofocus inputMode="decimal" dir="ltr" />}
+            </Field>
+            <Field name="output" label={t("accounts.price_output")} problem={problem}>
+              {(props) => <input {...props} required inputMode="decimal" dir="ltr" />}
+            </Field>
+          </div>
+        </>
+      )}
+    </SayDialog>
   );
 }

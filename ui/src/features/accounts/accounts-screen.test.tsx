@@ -27,6 +27,12 @@ it("shows windows, forecasts and sums, and the drawer of the chosen account", as
   const { transport } = show("/accounts", {
     "accounts.list": list([early, dry, account("Local", { provider: "ollama", has_key: false })]),
     "accounts.usage": usage(early),
+    "accounts.remove": {
+      id: early.id,
+      key_left: true,
+      because: "the vault is locked",
+      next: "open it",
+    },
     "accounts.choose": {
       first: early.id,
       ranked: [
@@ -65,6 +71,8 @@ it("shows windows, forecasts and sums, and the drawer of the chosen account", as
   const question = await screen.findByRole("dialog");
   await userEvent.click(within(question).getByRole("button", { name: "Remove" }));
   await waitFor(() => expect(transport.count("accounts.remove")).toBe(1));
+  // What the vault did not give up yet is said where the account is gone.
+  expect(await screen.findByText(/its key is still in the vault: the vault is locked; open it/)).toBeTruthy();
 });
 
 it("draws only the rows on the screen of five hundred, and finds one by its words", async () => {

@@ -161,13 +161,19 @@ export const remove: Action<AccountSubject> = {
   run: ({ askToRemove }) => askToRemove(),
 };
 
-export const removeNow: Action<{ account: AccountView; close(): void }> = {
+/** A key that the vault has not given up yet is told: the account is gone all the same. */
+export const removeNow: Action<{
+  account: AccountView;
+  close(): void;
+  tellKeyLeft(because: string, next: string): void;
+}> = {
   id: "account.remove_now",
   label: "accounts.remove",
   icon: Trash2,
   enabled: () => true,
-  run: async ({ account, close }, { backend }) => {
-    await backend.transport.call("accounts.remove", { id: account.id });
+  run: async ({ account, close, tellKeyLeft }, { backend }) => {
+    const { because, next } = await backend.transport.call("accounts.remove", { id: account.id });
     close();
+    if (because !== null) tellKeyLeft(because, next ?? "");
   },
 };

@@ -1,4 +1,4 @@
-/** Projects, or all sessions; files that are dropped come in. */
+/** Projects, or all sessions. */
 import "../../i18n/late";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
@@ -13,7 +13,7 @@ import { AddProject } from "./add-project";
 import { AllSessions } from "./all-sessions";
 import styles from "./context-screen.module.css";
 import { FoundFolders } from "./found-folders";
-import { ImportDrop } from "./import-drop";
+import { ImportButton } from "./import-button";
 import { ProjectRow } from "./project-row";
 import { lists } from "./search";
 
@@ -24,42 +24,33 @@ export function ContextScreen() {
   const { list = "projects" } = route.useSearch();
   const [adding, setAdding] = useState(false);
   return (
-    <ImportDrop project={null}>
-      {(choose) => (
-        <div className={`${frame.screen} ${styles.screen}`}>
-          <header className={`${frame.head} ${styles.head}`}>
-            <h1>{t("context.title")}</h1>
-            <nav className={styles.tabs} aria-label={t("context.view")}>
-              {lists.map((each) => (
-                <Link
-                  key={each}
-                  to="/context"
-                  search={{ list: each }}
-                  data-chosen={each === list || undefined}
-                >
-                  {t(`context.${each}`)}
-                </Link>
-              ))}
-              <Link to="/context/handoffs">{t("handoff.queue")}</Link>
-              <Link to="/context/snapshots" search={{}}>
-                {t("snapshots.title")}
-              </Link>
-              <Link to="/context/search" search={{}}>
-                {t("search.title")}
-              </Link>
-            </nav>
-            <span className={styles.end}>
-              {choose}
-              <Button icon={Plus} tone="accent" data-action="project.add" onClick={() => setAdding(true)}>
-                {t("context.add")}
-              </Button>
-            </span>
-          </header>
-          {list === "projects" ? <Projects onAdd={() => setAdding(true)} /> : <AllSessions />}
-          {adding && <AddProject onClose={() => setAdding(false)} />}
-        </div>
-      )}
-    </ImportDrop>
+    <div className={`${frame.screen} ${styles.screen}`}>
+      <header className={`${frame.head} ${styles.head}`}>
+        <h1>{t("context.title")}</h1>
+        <nav className={styles.tabs} aria-label={t("context.view")}>
+          {lists.map((each) => (
+            <Link key={each} to="/context" search={{ list: each }} data-chosen={each === list || undefined}>
+              {t(`context.${each}`)}
+            </Link>
+          ))}
+          <Link to="/context/handoffs">{t("handoff.queue")}</Link>
+          <Link to="/context/snapshots" search={{}}>
+            {t("snapshots.title")}
+          </Link>
+          <Link to="/context/search" search={{}}>
+            {t("search.title")}
+          </Link>
+        </nav>
+        <span className={styles.end}>
+          <ImportButton project={null} />
+          <Button icon={Plus} tone="accent" data-action="project.add" onClick={() => setAdding(true)}>
+            {t("context.add")}
+          </Button>
+        </span>
+      </header>
+      {list === "projects" ? <Projects onAdd={() => setAdding(true)} /> : <AllSessions />}
+      {adding && <AddProject onClose={() => setAdding(false)} />}
+    </div>
   );
 }
 

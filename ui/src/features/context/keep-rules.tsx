@@ -22,6 +22,7 @@ const KINDS = [
   "constraint",
   "decision",
   "open_item",
+  "pinned",
   "file",
   "command",
   "error",

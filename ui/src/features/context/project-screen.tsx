@@ -15,7 +15,7 @@ import frame from "../../components/screen.module.css";
 import { ProjectSnapshots } from "../snapshots/project-snapshots";
 import { EditProject } from "./edit-project";
 import { GitLine } from "./git-line";
-import { ImportDrop } from "./import-drop";
+import { ImportButton } from "./import-button";
 import { KeepRules } from "./keep-rules";
 import { KeptOverTime } from "./kept-over-time";
 import { PinnedFiles } from "./pinned-files";
@@ -43,70 +43,61 @@ function Project({ detail }: { detail: ProjectDetail }) {
   const { project } = detail;
   const [editing, setEditing] = useState(false);
   return (
-    <ImportDrop project={project.id}>
-      {(choose) => (
-        <div className={`${frame.screen} ${styles.screen}`}>
-          <header className={`${frame.head} ${styles.head}`}>
-            <p className="small quiet">
-              <Link to="/context" search={{}}>
-                {t("context.title")}
-              </Link>
-            </p>
-            <div className={styles.line}>
-              <h1>
-                <bdi>{project.name}</bdi>
-              </h1>
-              <Status project={project} />
-              <span className={styles.end}>
-                <Button icon={PenLine} onClick={() => setEditing(true)}>
-                  {t("context.edit_short")}
-                </Button>
-                {choose}
-                <ButtonLink to="/settings/data" search={{ project: project.id }} icon={PackageOpen}>
-                  {t("data.export")}
-                </ButtonLink>
-                <ButtonLink
-                  to="/context/$id/handoff"
-                  params={{ id: project.id }}
-                  tone="go"
-                  icon={ArrowRightLeft}
-                >
-                  {t("handoff.open")}
-                </ButtonLink>
-              </span>
-            </div>
-            <p className={styles.facts}>
-              {project.folder !== null && (
-                <span className="mono quiet" dir="ltr">
-                  {project.folder}
-                </span>
-              )}
-              <GitLine project={project} git={detail.git} />
-            </p>
-            {project.description !== "" && (
-              <p className="quiet">
-                <bdi>{project.description}</bdi>
-              </p>
-            )}
-          </header>
-          {editing && <EditProject project={project} onClose={() => setEditing(false)} />}
-          <div className={styles.body}>
-            <div className={styles.top}>
-              <Objectives project={project} />
-              <KeptOverTime project={project.id} />
-            </div>
-            <div className={styles.side}>
-              <PinnedFiles project={project} />
-              <ProjectSnapshots project={project.id} />
-              <KeepRules project={project} />
-            </div>
-            <div className={styles.main}>
-              <ProjectSessions project={project} />
-            </div>
-          </div>
+    <div className={`${frame.screen} ${styles.screen}`}>
+      <header className={`${frame.head} ${styles.head}`}>
+        <p className="small quiet">
+          <Link to="/context" search={{}}>
+            {t("context.title")}
+          </Link>
+        </p>
+        <div className={styles.line}>
+          <h1>
+            <bdi>{project.name}</bdi>
+          </h1>
+          <Status project={project} />
+          <span className={styles.end}>
+            <Button icon={PenLine} onClick={() => setEditing(true)}>
+              {t("context.edit_short")}
+            </Button>
+            <ImportButton project={project.id} />
+            <ButtonLink to="/settings/data" search={{ project: project.id }} icon={PackageOpen}>
+              {t("data.export")}
+            </ButtonLink>
+            <ButtonLink to="/context/$id/handoff" params={{ id: project.id }} tone="go" icon={ArrowRightLeft}>
+              {t("handoff.open")}
+            </ButtonLink>
+          </span>
         </div>
-      )}
-    </ImportDrop>
+        <p className={styles.facts}>
+          {project.folder !== null && (
+            <span className="mono quiet" dir="ltr">
+              {project.folder}
+            </span>
+          )}
+          <GitLine project={project} git={detail.git} />
+        </p>
+        {project.description !== "" && (
+          <p className="quiet">
+            <bdi>{project.description}</bdi>
+          </p>
+        )}
+      </header>
+      {editing && <EditProject project={project} onClose={() => setEditing(false)} />}
+      <div className={styles.body}>
+        <div className={styles.top}>
+          <Objectives project={project} />
+          <KeptOverTime project={project.id} />
+        </div>
+        <div className={styles.side}>
+          <PinnedFiles project={project} />
+          <ProjectSnapshots project={project.id} />
+          <KeepRules project={project} />
+        </div>
+        <div className={styles.main}>
+          <ProjectSessions project={project} />
+        </div>
+      </div>
+    </div>
   );
 }
 

@@ -1,21 +1,26 @@
 /** A capsule in: chosen or dropped, looked at, and taken in only when a person says so. */
 import { FileSearch } from "lucide-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useImport } from "../../actions/import";
 import { asProblem, type Problem } from "../../backend/problem";
 import { leave } from "../../backend/upload";
 import { useBackend } from "../../backend/use-backend";
 import type { CapsulePreviewView } from "../../backend/views";
 import { Button } from "../../components/button";
 import { ProblemLine } from "../../components/problem-line";
+import { baseName } from "../../lib/base-name";
 import { bringsSomething } from "./brings";
 import { CapsulePreview } from "./capsule-preview";
 import styles from "./data-screen.module.css";
 
+/** Where the core has it: as it was sent, or where it lies on this machine. */
+type Source = { upload: string } | { path: string };
+
 type Step =
   | { at: "rest" }
   | { at: "reading"; name: string; share: number }
-  | { at: "looked"; name: string; upload: string; preview: CapsulePreviewView }
+  | { at: "looked"; name: string; source: Source; preview: CapsulePreviewView }
   | { at: "taking"; name: string }
   | { at: "taken"; name: string; preview: CapsulePreviewView };
 
@@ -34,22 +39,33 @@ export function CapsuleIn() {
       setStep({ at: "rest" });
     }
   };
-  const look = (file: File) =>
+  const look = (file: File | string) =>
     attempt(async () => {
-      const { name } = file;
+      const name = typeof file === "string" ? baseName(file) : file.name;
       setStep({ at: "reading", name, share: 0 });
-      const upload = await leave(transport, file, (share) => setStep({ at: "reading", name, share }));
-      const preview = await transport.call("capsules.preview", { upload });
-      setStep({ at: "looked", name, upload, preview });
+      const source =
+        typeof file === "string"
+          ? { path: file }
+          : { upload: await leave(transport, file, (share) => setStep({ at: "reading", name, share })) };
+      const preview = await transport.call("capsules.preview", source);
+      setStep({ at: "looked", name, source, preview });
     });
-  const take = (name: string, upload: string) =>
+  const take = (name: string, source: Source) =>
     attempt(async () => {
       setStep({ at: "taking", name });
-      const preview = await transport.call("capsules.import", { upload });
+      const preview = await transport.call("capsules.import", source);
       await queries.invalidateQueries();
       setStep({ at: "taken", name, preview });
     });
   const busy = step.at === "reading" || step.at === "taking";
+  const { claim } = useImport();
+  useEffect(() =>
+    claim(([path]) => {
+      if (path === undefined || !path.endsWith(".krake")) return false;
+      if (!busy) void look(path);
+      return true;
+    }),
+  );
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: what can be dropped can be chosen by the button as well.
     <div
@@ -94,7 +110,7 @@ export function CapsuleIn() {
         {step.at === "looked" && (
           <CapsulePreview name={step.name} preview={step.preview}>
             {bringsSomething(step.preview) && (
-              <Button tone="go" data-action="capsule.take" onClick={() => void take(step.name, step.upload)}>
+              <Button tone="go" data-action="capsule.take" onClick={() => void take(step.name, step.source)}>
                 {t("data.take")}
               </Button>
             )}

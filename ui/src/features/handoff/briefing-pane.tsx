@@ -19,6 +19,7 @@ const titles = {
   constraint: "handoff.constraint",
   decision: "handoff.decision",
   open_item: "handoff.open_item",
+  pinned: "handoff.pinned",
   file: "handoff.file",
   command: "handoff.command",
   error: "handoff.error",

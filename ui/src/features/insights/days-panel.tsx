@@ -40,7 +40,9 @@ export function DaysPanel({ usage, asTable, onLook }: DaysPanelProps) {
         <UsageTable
           caption={t("insights.by_day")}
           first={t("insights.day")}
-          rows={rows.filter((row) => row.both.answers + row.both.untold > 0 || row.credits > 0).reverse()}
+          rows={rows
+            .filter((row) => row.both.answers + row.both.untold > 0 || row.credits !== null)
+            .reverse()}
         />
       ) : (
         <>

@@ -40,7 +40,7 @@ const sum = (key: string | null, fields: Partial<SumView> = {}): SumView => ({
   calls: part(),
   sessions: part(),
   both: part(),
-  credits: 0,
+  credits: null,
   ...fields,
 });
 
@@ -71,6 +71,7 @@ const nothingSaved: SavedView = {
   zone: "Europe/Berlin",
   handoffs: 0,
   unmeasured: 0,
+  longer: 0,
   history_tokens: 0,
   briefing_tokens: 0,
   tokens: 0,
@@ -154,6 +155,7 @@ it("shows how each saved number is counted", async () => {
     ...nothingSaved,
     handoffs: 3,
     unmeasured: 1,
+    longer: 2,
     history_tokens: 304_060,
     briefing_tokens: 4_100,
     tokens: 300_000,
@@ -169,6 +171,7 @@ it("shows how each saved number is counted", async () => {
   expect(panel.textContent).toContain("at least 0.90 USD");
   expect(panel.textContent).toContain("divided by 50");
   expect(panel.textContent).toContain("1 handoff was not measured");
+  expect(panel.textContent).toContain("2 handoffs saved nothing");
   const credits = within(panel).getByText("Credits not used again").parentElement;
   expect(credits?.textContent).toContain("–");
 });

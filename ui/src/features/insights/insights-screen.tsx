@@ -82,5 +82,5 @@ export function InsightsScreen() {
 }
 
 function nothing({ total }: UsageView): boolean {
-  return total.both.answers === 0 && total.both.untold === 0 && total.credits === 0;
+  return total.both.answers === 0 && total.both.untold === 0 && total.credits === null;
 }

@@ -41,7 +41,7 @@ export function RangeFigures({ usage, saved }: { usage: UsageView; saved: SavedV
       <Figure name={t("insights.credits")}>
         <Told
           note={t("insights.credits_note")}
-          value={credits === 0 ? none : new Intl.NumberFormat(i18n.language).format(credits)}
+          value={credits === null ? none : new Intl.NumberFormat(i18n.language).format(credits)}
         />
       </Figure>
       <Figure name={t("insights.saved_tokens")}>

@@ -65,6 +65,7 @@ export function SavedPanel({ saved }: { saved: SavedView }) {
           </div>
         </dl>
       )}
+      {saved.longer > 0 && <p className="small quiet">{t("insights.longer", { count: saved.longer })}</p>}
       {saved.unmeasured > 0 && (
         <p className="small quiet">{t("insights.unmeasured", { count: saved.unmeasured })}</p>
       )}

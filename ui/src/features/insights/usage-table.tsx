@@ -63,7 +63,9 @@ export function UsageTable({ caption, first, rows }: UsageTableProps) {
                 <td>{count(both.output, both.tokens_at_least)}</td>
                 <td>{money(row.calls)}</td>
                 <td>{money(row.sessions)}</td>
-                <td>{row.credits === 0 ? "–" : new Intl.NumberFormat(i18n.language).format(row.credits)}</td>
+                <td>
+                  {row.credits === null ? "–" : new Intl.NumberFormat(i18n.language).format(row.credits)}
+                </td>
               </tr>
             );
           })}

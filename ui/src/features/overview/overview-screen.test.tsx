@@ -37,7 +37,7 @@ const part = {
   unpriced: 0,
   usd_at_least: false,
 };
-const total = { key: null, label: null, calls: part, sessions: part, both: part, credits: 0 };
+const total = { key: null, label: null, calls: part, sessions: part, both: part, credits: null };
 
 const usage: Answer<"insights.usage"> = {
   from: "2026-03-28",
@@ -54,6 +54,7 @@ const saved: Answer<"insights.saved"> = {
   zone: "UTC",
   handoffs: 0,
   unmeasured: 0,
+  longer: 0,
   history_tokens: 0,
   briefing_tokens: 0,
   tokens: 0,

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { begun, filtersOf, hasWords, withFilter, without } from "./query-text";
+import { begun, filtersOf, withFilter, without } from "./query-text";
 
 it("finds the filters of a query, takes them out and puts them in", () => {
   const query = 'cart role:user project:"my app" http://x before:2026';
@@ -16,11 +16,6 @@ it("finds the filters of a query, takes them out and puts them in", () => {
   expect(withFilter("cart", "project", 'my "app"')).toBe('cart project:"my  app "');
   expect(withFilter("", "role", "tool")).toBe("role:tool");
   expect(withFilter("role:tool x", "role", "tool")).toBe("role:tool x");
-});
-
-it("tells words from filters", () => {
-  for (const worded of ["x role:user", '"a b"', "role: x"]) expect(hasWords(worded)).toBe(true);
-  for (const bare of ["role:user", '-x -"a b" tool:Bash', "…", ""]) expect(hasWords(bare)).toBe(false);
 });
 
 it("takes the last word as begun, but no filter and no closed phrase", () => {

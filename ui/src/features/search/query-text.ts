@@ -36,12 +36,6 @@ export function withFilter(query: string, key: Key, value: string): string {
   return `${query.trim()} ${text}`.trim();
 }
 
-/** Whether anything but filters and what is unwanted stands in the query. */
-export function hasWords(query: string): boolean {
-  const rest = query.replace(FILTER, " ").replace(/(?<!\S)-("[^"]*"?|\S+)/gu, " ");
-  return /[\p{L}\p{N}]/u.test(rest);
-}
-
 /** While somebody types, the last word may be only begun. */
 export function begun(query: string): string {
   return /(?<![^\s])[\p{L}\p{N}_]{3,}$/u.test(query) ? `${query}*` : query;

@@ -16,13 +16,7 @@ const icons: Record<HitView["role"], LucideIcon> = {
   system: Settings2,
 };
 
-interface SearchHitProps {
-  hit: HitView;
-  /** Not this message holds the words but the one beside it. */
-  near: boolean;
-}
-
-export function SearchHit({ hit, near }: SearchHitProps) {
+export function SearchHit({ hit }: { hit: HitView }) {
   const { t } = useTranslation();
   const Icon = icons[hit.role];
   const whose = hit.project ?? hit.folder;
@@ -54,7 +48,7 @@ export function SearchHit({ hit, near }: SearchHitProps) {
             </bdi>
           )}
           {hit.by_meaning && <span className={styles.near}>{t("meaning.found")}</span>}
-          {near && <span className={styles.near}>{t("search.near")}</span>}
+          {hit.beside && <span className={styles.near}>{t("search.near")}</span>}
           {hit.at !== null && (
             <span className={styles.when}>
               <Ago at={hit.at} />

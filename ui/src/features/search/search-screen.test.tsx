@@ -98,7 +98,7 @@ it("brings more, says when nothing is found and what is wrong with a query", asy
       if (query === "role:boss") throw new Problem("bad_input", "expected user or tool", null, 400);
       if (query === "volcano") return found({ hits: [], sessions: [] });
       if (cursor === "30")
-        return found({ hits: [hit({ id: "ses_9#1", snippet: "the second page", marks: [] })] });
+        return found({ hits: [hit({ id: "ses_9#1", snippet: "the second page", marks: [], beside: true })] });
       return found({ next: "30" });
     },
   });

@@ -14,7 +14,6 @@ import "../../i18n/late";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import frame from "../../components/screen.module.css";
 import { MeaningLine, useMeaning } from "./meaning-line";
-import { hasWords } from "./query-text";
 import { messageAddress } from "./search";
 import { SearchChips } from "./search-chips";
 import { SearchHit } from "./search-hit";
@@ -119,11 +118,7 @@ function Results({ query, wordsOnly }: { query: string; wordsOnly: boolean }) {
           <h2 id="messages">{t("search.messages")}</h2>
           <ol className={styles.hits}>
             {hits.map((hit) => (
-              <SearchHit
-                key={hit.id}
-                hit={hit}
-                near={!hit.by_meaning && hit.marks.length === 0 && hasWords(query)}
-              />
+              <SearchHit key={hit.id} hit={hit} />
             ))}
           </ol>
           {search.hasNextPage && (

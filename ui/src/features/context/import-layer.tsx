@@ -1,0 +1,80 @@
+/** Lies over the screen while files are dragged over the window, and says what came of those that were taken. */
+import "../../i18n/late";
+import { FileUp, TriangleAlert, X } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { IconButton } from "../../components/button";
+import styles from "./import-layer.module.css";
+import type { OnItsWay, Outcome } from "./import-provider";
+import { KeptElsewhere } from "./kept-elsewhere";
+
+interface ImportLayerProps {
+  over: boolean;
+  now: OnItsWay | null;
+  outcomes: readonly Outcome[];
+  onClose(): void;
+}
+
+export function ImportLayer({ over, now, outcomes, onClose }: ImportLayerProps) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.layer} data-over={over || undefined}>
+      {over && (
+        <p className={styles.hint}>
+          <FileUp size={20} strokeWidth={1.6} aria-hidden />
+          {t("context.drop")}
+        </p>
+      )}
+      {(now !== null || outcomes.length > 0) && (
+        <section className={styles.told} aria-label={t("context.import")} aria-live="polite">
+          {now !== null && (
+            <p>
+              {t("context.importing", { name: now.name })}{" "}
+              <span className="num quiet">{Math.round(now.share * 100)} %</span>
+            </p>
+          )}
+          {outcomes.map((outcome) => (
+            <Told key={outcome.number} outcome={outcome} />
+          ))}
+          {now === null && (
+            <IconButton icon={X} label={t("context.close")} className={styles.close} onClick={onClose} />
+          )}
+        </section>
+      )}
+    </div>
+  );
+}
+
+function Told({ outcome }: { outcome: Outcome }) {
+  const { t } = useTranslation();
+  if ("trouble" in outcome) {
+    return (
+      <p data-failed>
+        <TriangleAlert size={14} data-tone="bad" aria-hidden /> <bdi>{outcome.name}</bdi>:{" "}
+        <bdi>{outcome.trouble}</bdi>
+      </p>
+    );
+  }
+  const { report, project } = outcome;
+  const secrets = Object.values(report.redactions).reduce((sum, times) => sum + times, 0);
+  return (
+    <div>
+      <p>
+        <bdi>{outcome.name}</bdi>: {t("context.sessions_count", { count: report.sessions.length })},{" "}
+        {t("context.new_count", { count: report.new_messages })}
+        {report.broken_lines > 0 && <>, {t("context.broken_count", { count: report.broken_lines })}</>}
+        {secrets > 0 && <>, {t("context.secrets_count", { count: secrets })}</>}
+      </p>
+      <KeptElsewhere sessions={report.sessions} project={project} />
+      {report.lost_because !== null && (
+        <p className="small" data-tone="warn">
+          {t("context.secrets_lost", { count: report.lost_secrets })} <bdi>{report.lost_because}</bdi>
+        </p>
+      )}
+      {report.skipped.map((left) => (
+        <p key={left.path} className="small quiet">
+          <bdi>{left.path}</bdi>: <bdi>{left.why}</bdi>
+        </p>
+      ))}
+    </div>
+  );
+}
