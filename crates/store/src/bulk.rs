@@ -51,6 +51,52 @@ where
         .expect("numbers, text, bytes and nulls always encode");
 }
 
+/// Rows that wait to go in as one statement.
+pub(crate) struct Batch {
+    columns: usize,
+    most_rows: usize,
+    most_bytes: usize,
+    args: SqliteArguments,
+    pub(crate) rows: usize,
+    bytes: usize,
+}
+
+impl Batch {
+    pub(crate) fn new(columns: usize, most_rows: usize, most_bytes: usize) -> Self {
+        Self {
+            columns,
+            most_rows,
+            most_bytes,
+            args: SqliteArguments::default(),
+            rows: 0,
+            bytes: 0,
+        }
+    }
+
+    /// Where the columns of a further row go.
+    pub(crate) fn row(&mut self, bytes: usize) -> &mut SqliteArguments {
+        self.rows += 1;
+        self.bytes += bytes;
+        &mut self.args
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.rows == self.most_rows || self.bytes >= self.most_bytes
+    }
+
+    /// The rows as SQL and what they hold; the batch is empty after that.
+    pub(crate) fn take(&mut self) -> Option<(String, SqliteArguments)> {
+        if self.rows == 0 {
+            return None;
+        }
+        let rows = std::mem::take(&mut self.rows);
+        self.bytes = 0;
+        let mut args = std::mem::take(&mut self.args);
+        pad(&mut args, self.columns, rows);
+        Some((values(self.columns, padded(rows)), args))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -176,7 +176,7 @@ impl Store {
                 let done = update.execute(&mut transaction.connection).await?;
                 let changed = done.rows_affected() == 1;
                 if changed {
-                    tags.iter().for_each(|tag| transaction.changed(tag.clone()));
+                    tags.iter().for_each(|tag| transaction.changed(*tag));
                 }
                 Ok(changed)
             })

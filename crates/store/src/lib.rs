@@ -58,6 +58,7 @@ mod kept_secrets;
 mod knowledge;
 mod meaning;
 mod message_index;
+mod message_words;
 mod messages;
 mod moved;
 mod project_secret_policy;

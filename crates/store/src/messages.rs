@@ -1,34 +1,23 @@
-//! Messages of imported sessions: each kept once, and found by its words from the same commit on.
-//!
-//! A message is indexed with the edges of the messages before and after it, because what an answer is
-//! about is often said in the question. So the one before a new message is indexed anew.
+//! Messages of imported sessions: each kept once, and found by its words ([`message_words`]) from the
+//! same commit on.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use krake_domain::code_name;
 use krake_domain::hash::Hash;
 use krake_domain::id::{SessionId, WorkspaceId};
 use krake_domain::session::Message;
-use sqlx::sqlite::{SqliteArguments, SqliteConnection};
-use sqlx::{AssertSqlSafe, Connection as _};
+use sqlx::AssertSqlSafe;
+use sqlx::sqlite::SqliteConnection;
 
-use crate::bulk::{MOST_INDEXED, MOST_ROWS, pad, padded, put, values};
+use crate::bulk::{Batch, MOST_ROWS, put};
 use crate::error::StoreError;
+use crate::message_words::index;
 use crate::moved;
 use crate::words;
 
 const COLUMNS: usize = 10;
-const WORD_COLUMNS: usize = 6;
 /// Rows of one statement hold about so much text at most, whatever their number.
 const MOST_BYTES: usize = 2 << 20;
-/// The same for a statement that indexes.
-const MOST_INDEXED_BYTES: usize = 8 << 20;
-/// What is indexed of one message, from its start.
-const INDEXED_BYTES: usize = 1 << 20;
-/// What is indexed of a neighbour: the end of the one before, the start of the one after.
-const NEIGHBOUR_BYTES: usize = 300;
-/// Names of one session that wait to be kept.
-const REMEMBERED_NAMES: usize = 50_000;
 
 /// Keeps those messages of a session that are new or have changed, and indexes them; how many are new.
 /// They are in order, and `first` is the position of the first one: a long session comes in pieces.
@@ -141,40 +130,6 @@ async fn bring_batch(
         .execute(connection)
         .await?;
     Ok(())
-}
-
-/// Indexes messages that were kept before there was an index; a session a transaction.
-pub(crate) async fn index_backlog(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    loop {
-        let next: Option<(String, String, i64)> = sqlx::query_as(
-            "select session_id, workspace_id, number from messages
-             where number > (select coalesce(max(id), 0) from message_words_docsize)
-             order by number limit 1",
-        )
-        .fetch_optional(&mut *connection)
-        .await?;
-        let Some((session, workspace, first)) = next else {
-            return Ok(());
-        };
-        let rows: Vec<(i64, String)> = sqlx::query_as(
-            "select number, message from messages where session_id = $1 order by position, key",
-        )
-        .bind(session)
-        .fetch_all(&mut *connection)
-        .await?;
-        let mut messages = Vec::with_capacity(rows.len());
-        let mut numbers = BTreeMap::new();
-        for (place, (number, text)) in (0..).zip(rows) {
-            messages.push(parse(&text)?);
-            if number >= first {
-                numbers.insert(place, number);
-            }
-        }
-        let all = (0..).zip(&messages).collect();
-        let mut transaction = connection.begin().await?;
-        index(&mut transaction, &workspace, &all, &numbers, 0).await?;
-        transaction.commit().await?;
-    }
 }
 
 /// A message as it lies in its column.
@@ -332,83 +287,7 @@ pub(crate) async fn add_neighbours(
     Ok(())
 }
 
-/// Indexes the messages at those places under their numbers; those up to `newest` may be indexed
-/// already.
-pub(crate) async fn index(
-    connection: &mut SqliteConnection,
-    workspace: &str,
-    messages: &BTreeMap<u64, &Message>,
-    numbers: &BTreeMap<u64, i64>,
-    newest: i64,
-) -> Result<(), StoreError> {
-    let empty = || Batch::new(WORD_COLUMNS, MOST_INDEXED, MOST_INDEXED_BYTES);
-    let (mut fresh, mut again) = (empty(), empty());
-    let mut names = Names::default();
-    for (place, number) in numbers {
-        let message = messages[place];
-        let body = start(&message.text, INDEXED_BYTES);
-        let before = place.checked_sub(1).and_then(|place| messages.get(&place));
-        let after = messages.get(&(place + 1));
-        let batch = if *number > newest {
-            &mut fresh
-        } else {
-            &mut again
-        };
-        let args = batch.row(body.len());
-        put(args, *number);
-        put(args, body.to_owned());
-        put(args, end(before.map_or("", |one| &one.text)).to_owned());
-        let after = after.map_or("", |one| &one.text);
-        put(args, start(after, NEIGHBOUR_BYTES).to_owned());
-        put(args, names.take(body));
-        put(args, tool_of(message).unwrap_or_default().to_owned());
-        if batch.is_full() {
-            let verb = if *number > newest {
-                "insert"
-            } else {
-                "replace"
-            };
-            index_batch(connection, batch, verb).await?;
-        }
-        if names.new.len() >= REMEMBERED_NAMES {
-            names.keep(connection, workspace).await?;
-        }
-    }
-    index_batch(connection, &mut fresh, "insert").await?;
-    index_batch(connection, &mut again, "replace").await?;
-    names.keep(connection, workspace).await
-}
-
-async fn index_batch(
-    connection: &mut SqliteConnection,
-    batch: &mut Batch,
-    verb: &str,
-) -> Result<(), StoreError> {
-    let is_one = batch.rows == 1;
-    let Some((rows, args)) = batch.take() else {
-        return Ok(());
-    };
-    // One row needs no savepoint, so it goes into the piece that the index holds already.
-    let rows = match is_one {
-        true => "values (?,?,?,?,?,?)".to_owned(),
-        false => format!("select * from {rows}"),
-    };
-    let text = format!("{verb} into message_words (rowid, body, prev, next, code, tool) {rows}");
-    sqlx::query_with(AssertSqlSafe(text), args)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-fn start(text: &str, bytes: usize) -> &str {
-    &text[..text.floor_char_boundary(bytes)]
-}
-
-fn end(text: &str) -> &str {
-    &text[text.ceil_char_boundary(text.len().saturating_sub(NEIGHBOUR_BYTES))..]
-}
-
-fn tool_of(message: &Message) -> Option<&str> {
+pub(crate) fn tool_of(message: &Message) -> Option<&str> {
     let name = message.tool.as_ref()?.name.as_str();
     (!name.is_empty()).then_some(name)
 }
@@ -440,107 +319,6 @@ pub(crate) fn key_by_content(position: u64, message: &Message) -> String {
     };
     let text = serde_json::to_string(&visible).expect("a message is plain data");
     format!("p:{position}:{}", Hash::of(text.as_bytes()))
-}
-
-/// Rows that wait to go in as one statement.
-struct Batch {
-    columns: usize,
-    most_rows: usize,
-    most_bytes: usize,
-    args: SqliteArguments,
-    rows: usize,
-    bytes: usize,
-}
-
-impl Batch {
-    fn new(columns: usize, most_rows: usize, most_bytes: usize) -> Self {
-        Self {
-            columns,
-            most_rows,
-            most_bytes,
-            args: SqliteArguments::default(),
-            rows: 0,
-            bytes: 0,
-        }
-    }
-
-    /// Where the columns of a further row go.
-    fn row(&mut self, bytes: usize) -> &mut SqliteArguments {
-        self.rows += 1;
-        self.bytes += bytes;
-        &mut self.args
-    }
-
-    fn is_full(&self) -> bool {
-        self.rows == self.most_rows || self.bytes >= self.most_bytes
-    }
-
-    /// The rows as SQL and what they hold; the batch is empty after that.
-    fn take(&mut self) -> Option<(String, SqliteArguments)> {
-        if self.rows == 0 {
-            return None;
-        }
-        let rows = std::mem::take(&mut self.rows);
-        self.bytes = 0;
-        let mut args = std::mem::take(&mut self.args);
-        pad(&mut args, self.columns, rows);
-        Some((values(self.columns, padded(rows)), args))
-    }
-}
-
-/// The names that were seen, each once.
-#[derive(Default)]
-struct Names {
-    seen: HashSet<String>,
-    new: Vec<String>,
-}
-
-impl Names {
-    /// Notes the names of a text; the words that they are made of.
-    fn take(&mut self, text: &str) -> String {
-        let mut here = HashSet::new();
-        let mut words = String::new();
-        for name in code_name::each(text) {
-            if !here.insert(name) {
-                continue;
-            }
-            if let Some(parts) = code_name::humps(name) {
-                words.push_str(&parts);
-                words.push('\n');
-            }
-            if !self.seen.contains(name) {
-                self.seen.insert(name.to_owned());
-                self.new.push(name.to_owned());
-            }
-        }
-        words
-    }
-
-    /// Keeps those that are new.
-    async fn keep(
-        &mut self,
-        connection: &mut SqliteConnection,
-        workspace: &str,
-    ) -> Result<(), StoreError> {
-        for names in self.new.chunks(MOST_INDEXED) {
-            let mut args = SqliteArguments::default();
-            for name in names {
-                put(&mut args, workspace.to_owned());
-                put(&mut args, name.clone());
-            }
-            pad(&mut args, 2, names.len());
-            let text = format!(
-                "insert or ignore into names (workspace_id, text) select * from {}",
-                values(2, padded(names.len()))
-            );
-            sqlx::query_with(AssertSqlSafe(text), args)
-                .execute(&mut *connection)
-                .await?;
-        }
-        self.new.clear();
-        self.seen.clear();
-        Ok(())
-    }
 }
 
 #[cfg(test)]

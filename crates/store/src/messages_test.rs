@@ -5,6 +5,7 @@ use krake_domain::session::{MessageKind, Role, ToolUse};
 
 use super::*;
 use crate::connection::open_writer;
+use crate::message_words::index_backlog;
 use crate::{fixture, folder, schema, search};
 
 async fn database(dir: &std::path::Path) -> SqliteConnection {

@@ -12,7 +12,7 @@ use crate::error::StoreError;
 use crate::folder::{self, Lock, Owner};
 use crate::head::{self, Head, HeadFile};
 use crate::journal;
-use crate::messages;
+use crate::message_words;
 use crate::restore;
 use crate::schema;
 use crate::statements::Texts;
@@ -40,7 +40,7 @@ impl Store {
         let mut connection = connection::open_writer(&path).await?;
         check_rollback(dir, &mut connection).await?;
         schema::migrate(dir, &mut connection).await?;
-        messages::index_backlog(&mut connection).await?;
+        message_words::index_backlog(&mut connection).await?;
         let (epoch, was_clean) = take_over(&mut connection, last_announced).await?;
         let head = journal::head(&mut connection).await?;
         let readers = connection::readers(&path);

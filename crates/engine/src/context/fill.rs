@@ -210,3 +210,63 @@ impl PartialEq for Ranked {
 }
 
 impl Eq for Ranked {}
+
+#[cfg(test)]
+mod tests {
+    use krake_domain::briefing::Briefing;
+    use krake_domain::session::{Message, Role, Transcript};
+
+    use super::super::{Request, SessionInput, brief};
+    use super::*;
+
+    /// What user and account say by turns, in 600 tokens.
+    fn briefed<'t>(said: impl Iterator<Item = &'t str>) -> Briefing {
+        let roles = [Role::User, Role::Assistant].into_iter().cycle();
+        let messages = said.zip(roles).map(|(text, role)| Message {
+            role,
+            kind: MessageKind::Text,
+            text: text.to_owned(),
+            ..Message::default()
+        });
+        let transcript = Transcript {
+            messages: messages.collect(),
+            ..Transcript::default()
+        };
+        let sessions = [SessionInput {
+            label: "",
+            transcript: &transcript,
+        }];
+        brief(&Request {
+            sessions: &sessions,
+            facts: &[],
+            budget: 600,
+            goal: None,
+            rules: &[],
+        })
+    }
+
+    #[test]
+    fn a_talk_that_fits_is_told_whole_and_one_that_does_not_is_chosen_from() {
+        let said = [
+            "what is 2+2?",
+            "4",
+            "and twice that?",
+            "8. Is that all?",
+            "ok",
+        ];
+        let whole = briefed(said.into_iter());
+        for text in said {
+            let lines = whole.items.iter().filter(|item| item.text == text);
+            assert_eq!(lines.count(), 1, "{text}\n{}", whole.text);
+        }
+        let long = ["what is 2+2?", "4"]
+            .into_iter()
+            .chain(["?", "4"].into_iter().cycle().take(400));
+        let chosen = briefed(long);
+        assert!(
+            !chosen.text.contains("- 4 [") && chosen.tokens <= 600,
+            "{}",
+            chosen.text
+        );
+    }
+}

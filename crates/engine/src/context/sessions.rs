@@ -208,7 +208,7 @@ mod tests {
         )
     }
 
-    fn labels<'b>(briefing: &'b Briefing, of: impl Fn(&BriefingItem) -> bool) -> BTreeSet<&'b str> {
+    fn labels(briefing: &Briefing, of: impl Fn(&BriefingItem) -> bool) -> BTreeSet<&str> {
         let items = briefing.items.iter().filter(|item| of(item));
         let sources = items.flat_map(|item| &item.sources);
         sources

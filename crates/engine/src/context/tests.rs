@@ -257,39 +257,6 @@ fn several_sessions_are_cited_apart_and_the_same_one_counts_once() {
 }
 
 #[test]
-fn a_talk_that_fits_is_told_whole() {
-    let talk = session(
-        "user: what is 2+2?\nagent: 4\nuser: and twice that?\nagent: 8. Is that all?\nuser: ok",
-    );
-    let roomy = brief_of(std::slice::from_ref(&talk), &[], 600);
-    let line = |text: &str| {
-        roomy
-            .items
-            .iter()
-            .filter(|item| item.text.contains(text))
-            .count()
-    };
-    for said in [
-        "what is 2+2?",
-        "4",
-        "and twice that?",
-        "8.",
-        "Is that all?",
-        "ok",
-    ] {
-        assert_eq!(line(said), 1, "{said}\n{}", roomy.text);
-    }
-    // Nothing of it is chosen where it does not fit as a whole.
-    let long = "agent: 4\n".repeat(400);
-    let tight = brief_of(&[session(&format!("user: what is 2+2?\n{long}"))], &[], 600);
-    assert!(
-        tight.text.matches("- 4 [").count() == 0 && tight.tokens <= 600,
-        "{}",
-        tight.text
-    );
-}
-
-#[test]
 fn what_is_off_the_visible_line_is_left_out() {
     let mut transcript = session(CART);
     let mut aside = message("agent: An abandoned idea about floating_point_totals was tried.");

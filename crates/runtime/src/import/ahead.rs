@@ -34,7 +34,7 @@ impl Ahead {
 
 /// Reads the file; nothing where it is known as it is, or is better read in its turn. What is wrong
 /// with it is said then.
-pub async fn read(store: &Store, found: &Found, wish: &Wish) -> Option<Ahead> {
+pub async fn read(store: &Store, found: &Found, wish: &Wish) -> Option<Box<Ahead>> {
     let file = open(found).await.ok().filter(|file| file.bytes <= MOST)?;
     let known = store.find_file(WorkspaceId::PERSONAL, &found.shown).await;
     if !found.is_passing && known.ok()?.is_some_and(|known| is_as_known(&known, &file)) {
@@ -47,12 +47,12 @@ pub async fn read(store: &Store, found: &Found, wish: &Wish) -> Option<Ahead> {
     }
     let (known, originals) = (wish.known.clone(), wish.keeping.originals());
     let whole = blocking(move || whole(file, format, false, &known, originals)).await;
-    Some(Ahead {
+    Some(Box::new(Ahead {
         identity,
         modified,
         bytes,
         format,
         head,
         whole: whole.ok()?,
-    })
+    }))
 }

@@ -90,7 +90,7 @@ pub(super) enum Bytes {
 /// How a file is imported.
 pub(super) enum Way<'t> {
     /// As it is now; it may have been read before its turn.
-    Once(Option<Ahead>),
+    Once(Option<Box<Ahead>>),
     /// It may grow: where it only has, what is new is read, and its end is left here.
     Followed(&'t mut Option<Tail>),
 }

@@ -161,7 +161,7 @@ pub async fn import_found(
 async fn import_one(
     store: &Store,
     found: &Found,
-    ahead: Option<Ahead>,
+    ahead: Option<Box<Ahead>>,
     wish: &Wish,
     cancel: &CancellationToken,
     report: &mut Report,

@@ -4,8 +4,11 @@ use serde_json::{Value, json};
 
 use crate::world::World;
 
+/// What one is made of, by its number.
+type Body = fn(usize) -> Value;
+
 /// What can be paged: where it is listed, where one is made, and of what.
-const LISTS: [(&str, &str, fn(usize) -> Value); 4] = [
+const LISTS: [(&str, &str, Body); 4] = [
     (
         "/api/projects",
         "/api/projects",

@@ -13,9 +13,9 @@ use super::{RescanStep, mark, note_session, written};
 use crate::commit::Tag;
 use crate::error::StoreError;
 use crate::kept_secrets::{self, SealedSecret};
-use crate::messages;
 use crate::store::Store;
 use crate::words;
+use crate::{message_words, messages};
 
 /// Messages that are read at once.
 const MOST: i64 = 400;
@@ -218,7 +218,7 @@ async fn index(
     all.insert(position, &own);
     let mut numbers = BTreeMap::from([(position, number)]);
     messages::add_neighbours(connection, session, &all, &mut numbers).await?;
-    messages::index(connection, workspace, &all, &numbers, i64::MAX).await
+    message_words::index(connection, workspace, &all, &numbers, i64::MAX).await
 }
 
 /// Names that are gone from the text were part of what was replaced.
