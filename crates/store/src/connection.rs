@@ -17,8 +17,8 @@ use crate::error::StoreError;
 /// Earlier versions can lose acknowledged commits in WAL mode (<https://www.sqlite.org/wal.html>).
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 /// A checkpoint costs two further syncs and writes each page once that was written since the one before:
-/// every 8,000 pages (32 MB) that is one in some hundred commits, and in an import much less to write.
-const CHECKPOINT_PAGES: &str = "8000";
+/// every 4,000 pages (16 MB) that is one in some hundred commits, and in an import much less to write.
+const CHECKPOINT_PAGES: &str = "4000";
 /// The write-ahead log is cut back to this after a checkpoint that emptied it.
 const LARGEST_IDLE_LOG: &str = "16777216";
 const CACHE: &str = "-2000";
