@@ -14,7 +14,7 @@ use super::words::clip;
 /// Words of a session's title that are kept.
 const TITLE_WORDS: usize = 12;
 /// The same where there is little room.
-const FEW_TITLE_WORDS: usize = 5;
+const FEW_TITLE_WORDS: usize = 4;
 /// The part of a budget that is held back for the sessions, where they need so much, and what may be
 /// held back to name each of them at all.
 const PART: u64 = 12;
@@ -140,10 +140,16 @@ fn descriptions(beginning: &Beginning<'_>) -> [String; 3] {
         Some(format!("\"{}\"", clip(title, words)))
     };
     let native = transcript.native_id.clone();
+    let title = titled(FEW_TITLE_WORDS);
+    // Sessions of one day and one tool are told apart by nothing but their titles.
+    let least = match title {
+        Some(_) => vec![title.clone()],
+        None => vec![tool.clone(), day.clone()],
+    };
     [
         vec![tool.clone(), native, day.clone(), titled(TITLE_WORDS)],
-        vec![tool.clone(), day.clone(), titled(FEW_TITLE_WORDS)],
-        vec![tool, day],
+        vec![tool, day, title],
+        least,
     ]
     .map(|parts| {
         let known: Vec<String> = parts.into_iter().flatten().collect();

@@ -375,3 +375,16 @@ it("takes back what nobody has claimed, and shows what came of its parts", async
   await userEvent.click(screen.getByRole("button", { name: "Take back" }));
   await waitFor(() => expect(transport.count("handoffs.withdraw")).toBe(1));
 });
+
+it("says why a handoff was not sent, and leads to where it can be handed over again", async () => {
+  const parts = [{ part: "commit" as const, ok: false, said: "a hook stopped it", at: AT }];
+  show("/context/handoffs", {
+    "handoffs.list": { items: [handoff({ state: "not_sent", parts })], next: null },
+    "accounts.list": { items: [] } as never,
+    "projects.list": { items: [], next: null },
+  });
+  await screen.findByText("Commit failed: a hook stopped it");
+  const again = screen.getByRole("link", { name: "Hand over" });
+  expect(again.getAttribute("href")).toContain("/context/prj_1/handoff");
+  await expectNoBarrier();
+});

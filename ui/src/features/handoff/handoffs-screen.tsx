@@ -142,6 +142,11 @@ function Row({ handoff }: { handoff: HandoffView }) {
         <Ago at={handoff.created_at} />
       </span>
       <span className={styles.buttons}>
+        {handoff.state === "not_sent" && handoff.project_id !== null && (
+          <ButtonLink to="/context/$id/handoff" params={{ id: handoff.project_id }} icon={ArrowRightLeft}>
+            {t("handoff.hand_over")}
+          </ButtonLink>
+        )}
         {[claim, done, takeBack]
           .map((action) => bind(action, handoff, hands))
           .filter(({ enabled }) => enabled)

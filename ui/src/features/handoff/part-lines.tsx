@@ -19,9 +19,13 @@ export function PartLines({ parts }: { parts: Parts }) {
           ) : (
             <TriangleAlert size={14} strokeWidth={1.75} data-tone="warn" aria-hidden />
           )}
-          <span>
-            {t(`handoff.part_${part}`)} <bdi dir="auto">{said}</bdi>
-          </span>
+          {ok ? (
+            <span>
+              {t(`handoff.part_${part}`)} <bdi dir="auto">{said}</bdi>
+            </span>
+          ) : (
+            <span>{t("handoff.part_failed", { part: t(`handoff.part_${part}`), why: said })}</span>
+          )}
         </li>
       ))}
     </ul>
