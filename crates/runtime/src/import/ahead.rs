@@ -56,3 +56,63 @@ pub async fn read(store: &Store, found: &Found, wish: &Wish) -> Option<Box<Ahead
         whole: whole.ok()?,
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use krake_edge::path::InnerPath;
+    use krake_edge::root::Root;
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+    use crate::import::{Report, import_one};
+
+    fn line(number: usize, text: &str) -> String {
+        format!(
+            "{{\"type\":\"user\",\"uuid\":\"u{number}\",\"parentUuid\":null,\"sessionId\":\"s1\",\
+             \"message\":{{\"role\":\"user\",\"content\":\"{text}\"}}}}\n"
+        )
+    }
+
+    #[tokio::test]
+    async fn what_was_read_before_its_turn_counts_only_while_the_file_is_the_same() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open_owner(&dir.path().join("home")).await.unwrap();
+        let folder = dir.path().join("in");
+        std::fs::create_dir(&folder).unwrap();
+        let root = Arc::new(Root::open(&folder).unwrap());
+        let found = |name: &str| Found {
+            root: root.clone(),
+            path: InnerPath::found(Path::new(name)),
+            shown: name.to_owned(),
+            is_passing: false,
+        };
+        let (wish, cancel) = (Wish::default(), CancellationToken::new());
+        let imported = async |name: &str, ahead| {
+            let mut report = Report::default();
+            let found = found(name);
+            let one = import_one(&store, &found, ahead, &wish, &cancel, &mut report);
+            one.await.unwrap();
+            let messages = store.load_messages(report.sessions[0].id).await.unwrap();
+            let texts = messages.into_iter().map(|kept| kept.text);
+            texts.collect::<Vec<_>>()
+        };
+        let file = folder.join("a.jsonl");
+        std::fs::write(&file, line(0, "before")).unwrap();
+        let ahead = read(&store, &found("a.jsonl"), &wish).await;
+        assert!(ahead.is_some());
+        std::fs::write(&file, line(0, "before") + &line(1, "after")).unwrap();
+        assert_eq!(imported("a.jsonl", ahead).await, ["before", "after"]);
+        // What is known as it is needs no look, and what is no transcript is told in its turn.
+        assert!(read(&store, &found("a.jsonl"), &wish).await.is_none());
+        std::fs::write(folder.join("b.bin"), [0, 1, 2]).unwrap();
+        assert!(read(&store, &found("b.bin"), &wish).await.is_none());
+        let other = folder.join("c.jsonl");
+        std::fs::write(&other, line(0, "first").replace("s1", "s2")).unwrap();
+        let ahead = read(&store, &found("c.jsonl"), &wish).await.unwrap();
+        assert_eq!(ahead.whole.bytes, std::fs::read(&other).unwrap());
+        assert_eq!(imported("c.jsonl", Some(ahead)).await, ["first"]);
+    }
+}

@@ -152,7 +152,7 @@ pub struct Whole {
     replaced: BTreeMap<String, u32>,
     originals: Originals,
     marks: Marks,
-    bytes: Vec<u8>,
+    pub bytes: Vec<u8>,
     /// Where it may be read on from.
     end: Option<End>,
 }
