@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::accounts::{KEY, add, models, run, with};
 use crate::keyring::Keyring;
-use crate::world::{World, fed};
+use crate::world::{World, awaited, fed};
 
 #[test]
 fn where_no_keychain_runs_only_a_chosen_file_keeps_keys() {
@@ -212,7 +212,9 @@ fn a_locked_keychain_is_said_and_what_it_kept_is_swept_once_it_opens() {
     keyring.unlock();
     assert_eq!(keyring.count(), 1);
     let mut served = world.serve_as(with(&world, &keyring, &["--json", "serve", "--port", "0"]));
-    while keyring.count() > 0 {}
+    awaited("the key is taken out", || {
+        (keyring.count() == 0).then_some(())
+    });
     served.child.signal("TERM");
     assert_eq!(served.child.code(), Some(0));
 }

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::world::Running;
+use crate::world::{Running, awaited};
 
 /// Nothing is started by being asked for: what is missing is missing.
 const CONFIG: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -76,7 +76,7 @@ impl Keyring {
     /// Starts it, or starts it anew, with its password given.
     pub fn unlock(&mut self) {
         self.daemon = None;
-        while self.is_owned() {}
+        awaited("its name is free", || (!self.is_owned()).then_some(()));
         let home = self.folder.path();
         let mut daemon = Command::new("gnome-keyring-daemon")
             .args(["--foreground", "--unlock", "--components=secrets"])
@@ -91,7 +91,7 @@ impl Keyring {
             .unwrap();
         daemon.stdin.take().unwrap().write_all(b"pass").unwrap();
         self.daemon = Some(Running(daemon));
-        while !self.is_owned() {}
+        awaited("it has its name", || self.is_owned().then_some(()));
     }
 
     /// Locks it; nobody is there to type its password.

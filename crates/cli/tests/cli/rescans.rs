@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::accounts::{add, models, run, with};
 use crate::keyring::Keyring;
-use crate::world::{World, ended};
+use crate::world::{World, awaited, ended};
 
 /// Nothing tells it from other words, and the index has it as one of them.
 const KEY: &str = "tigerlily5581seven";
@@ -264,8 +264,10 @@ fn a_kill_in_between_costs_nothing_and_counts_nothing_twice() {
         &killed.keyring,
         &["--json", "serve", "--port", "0"],
     ));
-    while killed.json(&["do", "secrets.rescanned"])["state"] != "done" {}
-    let shown = killed.json(&["do", "secrets.rescanned"]);
+    let shown = awaited("the rest is looked through", || {
+        let shown = killed.json(&["do", "secrets.rescanned"]);
+        (shown["state"] == "done").then_some(shown)
+    });
     assert_eq!(shown["found"], expected);
     served.child.signal("TERM");
     assert_eq!(served.child.code(), Some(0));

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::keyring::Keyring;
 use crate::terminals::Terminal;
-use crate::world::{Ended, World, ended};
+use crate::world::{Ended, World, awaited, ended};
 
 /// A key of a shape that tells itself.
 const KEY: &str = "sk-ant-api03-Hd7vT2mWc5XbN7pLr4KdY1hJs9GfE3aUo6iR0tBxQwVn8sMj";
@@ -354,7 +354,9 @@ fn a_kill_leaves_no_secret_without_its_session() {
     }
     for wanted in [1, 25] {
         let mut child = with(&world, &keyring, &["import", "in"]).spawn().unwrap();
-        while kept(&world, &keyring).len() < wanted {}
+        awaited("so many are kept", || {
+            (kept(&world, &keyring).len() >= wanted).then_some(())
+        });
         child.kill().unwrap();
         child.wait().unwrap();
         for row in kept(&world, &keyring) {
