@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::path::Path;
+use std::time::Duration;
 
 use krake_domain::blob::BlobRef;
 use krake_domain::hash::Hash;
@@ -16,6 +17,7 @@ use krake_engine::secrets::RULES;
 use krake_runtime::{Drive, Options, RescanStanding, Runtime, start};
 use krake_store::{FilePart, ImportedSession, ReadFile, Store};
 use serde_json::json;
+use tokio::time::timeout;
 
 const PATH: &str = "/x/a.jsonl";
 
@@ -199,16 +201,13 @@ async fn a_start_by_itself_changes_nothing_and_goes_on_only_with_what_a_person_b
 
     let runtime = owner(home.path()).await;
     let mut commits = runtime.subscribe();
-    while runtime
-        .store()
-        .last_rescan()
-        .await
-        .unwrap()
-        .unwrap()
-        .ended_at
-        .is_none()
-    {
-        commits.recv().await.unwrap();
+    let is_over = async || {
+        let last = runtime.store().last_rescan().await.unwrap();
+        last.unwrap().ended_at.is_some()
+    };
+    while !is_over().await {
+        let commit = timeout(Duration::from_secs(90), commits.recv()).await;
+        commit.expect("nobody goes on with it").unwrap();
     }
     let last = runtime.store().last_rescan().await.unwrap().unwrap();
     assert_eq!((last.id, last.found.changed_messages), (begun.id, 2));

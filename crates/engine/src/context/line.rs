@@ -26,11 +26,7 @@ impl Line {
     pub fn printed(&self) -> String {
         let cited = |source: &Source| format!(" [{}]", source.reference);
         let sources: String = self.sources.iter().map(cited).collect();
-        match self.kind {
-            // It tells what the citation stands for.
-            ItemKind::Session => format!("-{sources} {}\n", self.text),
-            _ => format!("- {}{sources}\n", self.text),
-        }
+        format!("- {}{sources}\n", self.text)
     }
 
     /// Tokens of the printed line.

@@ -18,7 +18,7 @@ const FEW_TITLE_WORDS: usize = 4;
 /// The part of a budget that is held back for the sessions, where they need so much, and what may be
 /// held back to name each of them at all.
 const PART: u64 = 12;
-const LARGEST_PART: u64 = 8;
+const LARGEST_PART: u64 = 7;
 
 /// What can be said of each session; nothing where there is only one.
 pub struct Legend {
@@ -129,7 +129,7 @@ fn section(lines: impl Iterator<Item = Line>) -> String {
     format!("\n{}\n{lines}", heading(ItemKind::Session))
 }
 
-/// `codex, 0f3a…, 2026-11-24, "Style the shop page"`, as far as it is known, and the same in fewer words.
+/// `s2: codex, 0f3a…, 2026-11-24, "Style the shop page"`, as far as it is known, and the same in fewer words.
 fn descriptions(beginning: &Beginning<'_>) -> [String; 3] {
     let transcript = beginning.transcript;
     let tool = Some(transcript.format.clone()).filter(|format| !format.is_empty());
@@ -153,10 +153,7 @@ fn descriptions(beginning: &Beginning<'_>) -> [String; 3] {
     ]
     .map(|parts| {
         let known: Vec<String> = parts.into_iter().flatten().collect();
-        match known.is_empty() {
-            true => "a session".to_owned(),
-            false => quoted(&known.join(", ")),
-        }
+        quoted(&format!("{}: {}", beginning.label, known.join(", ")))
     })
 }
 
@@ -244,7 +241,7 @@ mod tests {
         let roomy = made(&transcripts, 4_000, Form::Markdown).text;
         let (_, legend) = roomy.split_once("## Sessions that are cited\n").unwrap();
         let first =
-            "- [s3#0] codex, 01900000-aaaa-7bbb-8ccc-000000000002, 2023-11-16, \"The warehouse";
+            "- s3: codex, 01900000-aaaa-7bbb-8ccc-000000000002, 2023-11-16, \"The warehouse";
         assert!(legend.starts_with(first), "{legend}");
     }
 
