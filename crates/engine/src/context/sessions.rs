@@ -168,37 +168,49 @@ mod tests {
     use super::super::{Request, brief_repaired, brief_wanted};
     use super::*;
 
-    const SHOPS: [&str; 3] = ["cart", "invoice", "warehouse"];
-
-    fn transcripts() -> Vec<Transcript> {
-        let asked = |number: usize, shop: &str, turn: usize| Message {
-            role: Role::User,
-            kind: MessageKind::Text,
-            text: format!("Never let {shop}_field_{turn} be empty in the {shop} of {turn} rows."),
-            at: Some(Timestamp(1_700_000_000_000 + number as i64 * 86_400_000)),
-            ..Message::default()
-        };
-        SHOPS
-            .iter()
-            .enumerate()
-            .map(|(number, shop)| Transcript {
-                format: "codex".to_owned(),
-                native_id: Some(format!("01900000-aaaa-7bbb-8ccc-00000000000{number}")),
-                title: Some(format!(
-                    "The {shop} of the shop is written anew, with all of its fields"
-                )),
-                messages: (0..40).map(|turn| asked(number, shop, turn)).collect(),
-                ..Transcript::default()
-            })
-            .collect()
+    /// Orders of which no two share a word that counts.
+    fn order(number: usize) -> String {
+        format!("Never let buyer{number} rename{number} the tariff{number} of harbour{number}.")
     }
 
-    fn made(transcripts: &[Transcript], budget: u64, form: Form) -> Briefing {
+    /// Sessions with so many orders each.
+    fn transcripts(orders: &[usize]) -> Vec<Transcript> {
+        let asked = |session: usize, number: usize| Message {
+            role: Role::User,
+            kind: MessageKind::Text,
+            text: order(number),
+            at: Some(Timestamp(
+                1_700_000_000_000 + i64::try_from(session).unwrap() * 86_400_000,
+            )),
+            ..Message::default()
+        };
+        let mut next = 0..;
+        let mut session = |(number, orders): (usize, &usize)| Transcript {
+            format: "codex".to_owned(),
+            native_id: Some(format!("01900000-aaaa-7bbb-8ccc-00000000000{number}")),
+            title: Some(format!(
+                "Part {number} of the shop is written anew, with all of its fields"
+            )),
+            messages: next
+                .by_ref()
+                .take(*orders)
+                .map(|one| asked(number, one))
+                .collect(),
+            ..Transcript::default()
+        };
+        orders.iter().enumerate().map(&mut session).collect()
+    }
+
+    fn inputs(transcripts: &[Transcript]) -> Vec<SessionInput<'_>> {
         let input = |transcript| SessionInput {
             label: "",
             transcript,
         };
-        let sessions: Vec<SessionInput<'_>> = transcripts.iter().map(input).collect();
+        transcripts.iter().map(input).collect()
+    }
+
+    fn made(transcripts: &[Transcript], budget: u64, form: Form) -> Briefing {
+        let sessions = inputs(transcripts);
         brief_repaired(
             &Request {
                 sessions: &sessions,
@@ -221,7 +233,7 @@ mod tests {
 
     #[test]
     fn every_session_that_is_cited_is_told_and_no_other() {
-        let transcripts = transcripts();
+        let transcripts = transcripts(&[40, 40, 40]);
         for budget in [500, 1_000, 4_000] {
             for form in [Form::Markdown, Form::AgentsMd, Form::Messages, Form::Json] {
                 // The same in JSON is twice as long.
@@ -240,28 +252,32 @@ mod tests {
         }
         let roomy = made(&transcripts, 4_000, Form::Markdown).text;
         let (_, legend) = roomy.split_once("## Sessions that are cited\n").unwrap();
-        let first =
-            "- s3: codex, 01900000-aaaa-7bbb-8ccc-000000000002, 2023-11-16, \"The warehouse";
+        let first = "- s3: codex, 01900000-aaaa-7bbb-8ccc-000000000002, 2023-11-16, \"Part 2 of";
         assert!(legend.starts_with(first), "{legend}");
     }
 
     #[test]
     fn where_no_room_is_for_all_those_that_are_cited_most_are_told() {
-        let many: Vec<Transcript> = transcripts()
-            .into_iter()
-            .cycle()
-            .take(60)
-            .enumerate()
-            .map(|(number, mut one)| {
-                one.native_id = Some(format!("{number}"));
-                one.messages[0].text.push_str(&format!(" Number {number}."));
-                one
-            })
-            .collect();
-        let briefing = made(&many, 600, Form::Markdown);
+        let many = transcripts(&[1, 1, 4, 1, 1, 4, 1, 1, 1, 4, 1, 1]);
+        let briefing = made(&many, 500, Form::Markdown);
+        let times = |label: &str| {
+            let items = briefing.items.iter();
+            let others = items.filter(|item| item.kind != ItemKind::Session);
+            let sources = others.flat_map(|item| &item.sources);
+            let of_it = |source: &&Source| source.reference.starts_with(&format!("{label}#"));
+            sources.filter(of_it).count()
+        };
         let told = labels(&briefing, |item| item.kind == ItemKind::Session);
+        let cited = labels(&briefing, |item| item.kind != ItemKind::Session);
+        let least = told.iter().map(|label| times(label)).min().unwrap();
+        let untold: Vec<_> = cited.difference(&told).collect();
         assert!(
-            briefing.tokens <= 600 && !told.is_empty(),
+            briefing.tokens <= 500 && !untold.is_empty(),
+            "{}",
+            briefing.text
+        );
+        assert!(
+            untold.iter().all(|label| times(label) <= least),
             "{}",
             briefing.text
         );
@@ -269,37 +285,27 @@ mod tests {
 
     #[test]
     fn one_session_needs_no_legend_and_a_wanted_fact_brings_its_own() {
-        let transcripts = transcripts();
+        let transcripts = transcripts(&[40, 40, 40]);
         let one = made(&transcripts[..1], 500, Form::Markdown);
         assert!(labels(&one, |item| item.kind == ItemKind::Session).is_empty());
-        let lost = made(&transcripts, 300, Form::Markdown)
-            .coverage
-            .loss
-            .unwrap()
-            .lost;
-        let sessions: Vec<SessionInput<'_>> = transcripts
-            .iter()
-            .map(|transcript| SessionInput {
-                label: "",
-                transcript,
-            })
-            .collect();
+        let loss = made(&transcripts, 500, Form::Markdown).coverage.loss;
+        let lost = loss.unwrap().lost;
+        assert!(!lost.is_empty());
+        let sessions = inputs(&transcripts);
         let request = Request {
             sessions: &sessions,
             facts: &[],
-            budget: 300,
+            budget: 500,
             goal: None,
             rules: &[],
         };
         for fact in lost.iter().take(20) {
-            let briefing = brief_wanted(&request, Form::Markdown, std::slice::from_ref(&fact.text));
+            let wanted = std::slice::from_ref(&fact.text);
+            let briefing = brief_wanted(&request, Form::Markdown, wanted);
+            assert!(briefing.items.iter().any(|item| item.text == fact.text));
             let told = labels(&briefing, |item| item.kind == ItemKind::Session);
-            assert_eq!(
-                told,
-                labels(&briefing, |item| item.kind != ItemKind::Session),
-                "{}",
-                briefing.text
-            );
+            let cited = labels(&briefing, |item| item.kind != ItemKind::Session);
+            assert_eq!(told, cited, "{}", briefing.text);
         }
     }
 }
