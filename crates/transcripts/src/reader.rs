@@ -272,13 +272,19 @@ fn whole(format: Format, broken_lines: u32, mut transcript: Transcript) -> Trans
 /// Characters of a title that is made from the first request.
 const TITLE_CHARS: usize = 80;
 
-/// The title that the first request gives: its first line.
+/// The title that the first request gives: its first line, or what that announces with a colon.
 #[must_use]
 pub fn title_of(request: &str) -> Option<String> {
-    let line = request
+    let mut lines = request
         .lines()
         .map(str::trim)
-        .find(|line| !line.is_empty())?;
+        .filter(|line| !line.is_empty());
+    let first = lines.next()?;
+    let announced = lines.next().filter(|_| first.ends_with(':'));
+    let line = announced
+        .map(|line| line.trim_start_matches('#').trim_start())
+        .filter(|line| line.contains(char::is_alphanumeric))
+        .unwrap_or(first);
     let mut title: String = line.chars().take(TITLE_CHARS).collect();
     if title.len() < line.len() {
         // At the end of a word, where one ends in the second half.

@@ -186,3 +186,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_session_is_named_by_what_it_asks_for_and_not_by_the_words_that_announce_it() {
+    let table = [
+        ("Fix the cart.\nIt is off.", "Fix the cart."),
+        (
+            "Implement the following plan:\n\n# Plan: exact totals\n## Context",
+            "Plan: exact totals",
+        ),
+        ("Run this:\n```\nmake\n```", "Run this:"),
+        ("Run this:", "Run this:"),
+    ];
+    for (request, title) in table {
+        assert_eq!(title_of(request).as_deref(), Some(title), "{request}");
+    }
+}

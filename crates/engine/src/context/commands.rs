@@ -50,6 +50,23 @@ const LOOKS: [&str; 16] = [
     "awk", "cat", "cd", "echo", "find", "grep", "head", "jq", "less", "ls", "pwd", "rg", "sed",
     "tail", "wc", "which",
 ];
+/// What `git` shows of a repository: it can be had again, and what is shown quotes errors of others.
+const LOOKS_OF_GIT: [&str; 14] = [
+    "blame",
+    "cat-file",
+    "describe",
+    "diff",
+    "grep",
+    "log",
+    "ls-files",
+    "ls-tree",
+    "reflog",
+    "rev-list",
+    "rev-parse",
+    "shortlog",
+    "show",
+    "status",
+];
 /// Runners of tests whose name is not a form of the word itself.
 const RUNNERS: [&str; 10] = [
     "ctest", "jest", "mocha", "nextest", "phpunit", "pytest", "rspec", "tox", "unittest", "vitest",
@@ -79,21 +96,49 @@ pub fn failed(timeline: &Timeline<'_>, result: usize) -> bool {
     if message.error {
         return true;
     }
+    let mut shows = false;
     if let Some(call) = timeline.other_half(result) {
         match act(timeline.at(call)) {
             Act::Shell { command, .. } if only_looks(first_line(&command)) => return false,
-            Act::Shell { .. } => {}
+            Act::Shell { command, .. } => shows = looks_of_git(first_line(&command)),
             _ => return false,
         }
     }
-    match STATUS.captures_iter(&message.text).last() {
+    let printed = &message.text;
+    match STATUS.captures_iter(printed).last() {
         Some(status) => !status[1].trim_start_matches('0').is_empty(),
-        None => FAILS.is_match(&message.text),
+        None if shows => printed.starts_with("fatal:") || printed.starts_with("error:"),
+        None => FAILS.is_match(printed),
     }
 }
 
 fn only_looks(command: &str) -> bool {
     LOOKS.binary_search(&program(command)).is_ok()
+}
+
+/// Whether a command asks `git` to show something, and does nothing else.
+fn looks_of_git(command: &str) -> bool {
+    let mut parts = command
+        .split(" | ")
+        .next()
+        .unwrap_or(command)
+        .split(['&', ';']);
+    program(command) == "git" && parts.all(only_shows)
+}
+
+/// Whether this part of a command line is such a command, or only looks otherwise.
+fn only_shows(part: &str) -> bool {
+    let mut words = part.split_whitespace().skip_while(|word| *word != "git");
+    if words.next().is_none() {
+        return part.trim().len() <= 1 || only_looks(part);
+    }
+    // What stands before the subcommand are options, two of which have an argument behind them.
+    let mut takes_next = false;
+    let verb = words.find(|word| {
+        let is_argument = std::mem::replace(&mut takes_next, matches!(*word, "-C" | "-c"));
+        !is_argument && !word.starts_with('-')
+    });
+    verb.is_some_and(|verb| LOOKS_OF_GIT.binary_search(&verb).is_ok())
 }
 
 /// The program of a command, without variables before it and without its folder.
@@ -138,7 +183,7 @@ fn runs(timeline: &Timeline<'_>) -> Vec<Ran> {
             continue;
         };
         let command = first_line(&command);
-        if command.len() < 3 || only_looks(command) {
+        if command.len() < 3 || only_looks(command) || looks_of_git(command) {
             continue;
         }
         let times = ran.get(&slot(command)).map_or(0, |ran| ran.times);
@@ -229,6 +274,7 @@ mod tests {
     #[test]
     fn tests_are_told_from_other_commands() {
         assert!(LOOKS.is_sorted() && RUNNERS.is_sorted() && INTERPRETERS.is_sorted());
+        assert!(LOOKS_OF_GIT.is_sorted());
         for command in [
             "cargo test -p x",
             "npm test",
@@ -290,6 +336,16 @@ mod tests {
         };
         assert!(ends("make all", "Traceback (most recent call last):"));
         assert!(!ends("cat crash.log", "Traceback (most recent call last):"));
+        assert!(!ends("git diff | head -50", "+panic: lost the cart"));
+        assert!(!ends(
+            "git -C shop show 3f2a9bc 2>&1; echo --",
+            "commit 3f2a9bc\nerror: of the diff"
+        ));
+        assert!(ends("git log nope", "fatal: bad revision 'nope'"));
+        assert!(ends(
+            "git push && git status",
+            "! [rejected]\nerror: failed to push"
+        ));
         assert!(ends("make all", "done\nExit code: 2"));
         assert!(!ends("make all", "FAILED once, retried\nexit code 0"));
         assert!(!ends("cargo test", "5 passed; 0 failed"));

@@ -116,7 +116,10 @@ fn line(timeline: &Timeline<'_>, seen: &Seen, edits: &[(usize, String)]) -> Line
         .iter()
         .find(|(place, _)| *place > seen.place && timeline.same_session(*place, seen.place));
     if let Some((place, path)) = next {
-        text.push_str(&format!(" → `{}`", inline(path)));
+        match names_file(&seen.text, path) {
+            true => text.push_str(" → edited there"),
+            false => text.push_str(&format!(" → `{}`", inline(path))),
+        }
         sources.push(timeline.source(*place));
     }
     Line {
@@ -127,6 +130,14 @@ fn line(timeline: &Timeline<'_>, seen: &Seen, edits: &[(usize, String)]) -> Line
         weight: 2.0,
         place: seen.place,
     }
+}
+
+/// Whether an error names this file as the place where it stands, by its folder and its own name.
+fn names_file(error: &str, path: &str) -> bool {
+    let mut places = error
+        .split_whitespace()
+        .filter_map(|word| word.split_once(':'));
+    places.any(|(place, _)| place.rsplit('/').take(2).eq(path.rsplit('/').take(2)))
 }
 
 #[cfg(test)]
@@ -145,6 +156,12 @@ mod tests {
             told("checking 3 targets\nlinking the cart\nld returned status 1\n"),
             Some("ld returned status 1")
         );
+        assert!(names_file(
+            "(lint:go) app/src/a.rs:3:1: undefined: x",
+            "src/a.rs"
+        ));
+        assert!(!names_file("app/lib/a.rs:3:1: undefined: x", "src/a.rs"));
+        assert!(!names_file("ValueError: see src/a.rs", "src/a.rs"));
         assert_eq!(
             signature("src/a.rs:3: error E12 in cart"),
             signature("src/b.rs:9: error E7 in cart")

@@ -29,6 +29,7 @@ mod lists;
 mod loss;
 mod names;
 mod open_items;
+mod pasted;
 mod repair;
 mod requests;
 mod rewrite;

@@ -10,6 +10,7 @@ use regex::Regex;
 use super::calls::{Act, act};
 use super::escape::{inline, quoted};
 use super::line::Line;
+use super::pasted::written_lines;
 use super::timeline::Timeline;
 use super::words::{clip, content, is_function_word, sentences, words};
 
@@ -23,8 +24,6 @@ const LEAST_WORDS: usize = 6;
 const REPLY_WORDS: usize = 10;
 /// Words of one instruction or decision.
 const SENTENCE_WORDS: usize = 48;
-/// A message of more lines than this may hold something pasted.
-const PASTED_LINES: usize = 12;
 
 /// The first request of each session, the one that was last spoken in first, each within so many tokens.
 #[must_use]
@@ -98,7 +97,7 @@ pub fn constraints(timeline: &Timeline<'_>) -> Vec<Line> {
                 line
             })
             .collect();
-        for sentence in written(text).flat_map(sentences) {
+        for sentence in written_lines(text).into_iter().flat_map(sentences) {
             let telling = content(sentence).len();
             let sentence_is = |weight| {
                 let clipped = clip(sentence, SENTENCE_WORDS);
@@ -287,43 +286,6 @@ fn short_reply(timeline: &Timeline<'_>, place: usize) -> Option<Line> {
     })
 }
 
-/// The lines that the user wrote: not what is fenced, quoted or indented as code, and in a long message
-/// only lines of prose.
-fn written(text: &str) -> impl Iterator<Item = &str> {
-    let long = text.lines().count() > PASTED_LINES;
-    let mut fenced = false;
-    text.lines().filter(move |line| {
-        if line.trim_start().starts_with("```") {
-            fenced = !fenced;
-            return false;
-        }
-        let quoted = line.starts_with(['>', '|', '\t']) || line.starts_with("    ");
-        !fenced && !quoted && (!long || is_prose(line))
-    })
-}
-
-/// Whether a line is one of prose, in any language: of its words, four of five are of letters only, as
-/// they are hardly ever in a log, a listing or code.
-fn is_prose(line: &str) -> bool {
-    let (mut all, mut plain) = (0_usize, 0_usize);
-    for word in line.split_whitespace() {
-        all += 1;
-        let bare = word.trim_matches(|letter: char| {
-            matches!(
-                letter,
-                '.' | ',' | ':' | '!' | '?' | '"' | '\'' | '*' | '-' | '(' | ')' | '`'
-            )
-        });
-        plain += usize::from(
-            !bare.is_empty()
-                && bare
-                    .chars()
-                    .all(|letter| letter.is_alphabetic() || matches!(letter, '\'' | '-' | '’')),
-        );
-    }
-    all >= 3 && plain * 5 >= all * 4
-}
-
 /// Whether a sentence of the user wants something. It does when it binds; when it speaks to the account
 /// or of a wish; and when it opens with a verb, which is what an order does: other sentences open with
 /// an article, a pronoun or a conjunction. A question to nobody in particular wants an answer only.
@@ -389,18 +351,6 @@ mod tests {
         for other in ["The build is green again.", "What does the parser do?"] {
             assert!(!is_instruction(other), "{other}");
         }
-    }
-
-    #[test]
-    fn what_was_pasted_is_not_what_was_written() {
-        let mut text =
-            "Please keep the order of the lines.\n```\nrm -rf target\n```\n> never\n".to_owned();
-        assert_eq!(written(&text).count(), 1);
-        text.push_str(&"12:01 INFO worker started job=7\n".repeat(20));
-        assert_eq!(
-            written(&text).collect::<Vec<_>>(),
-            ["Please keep the order of the lines."]
-        );
     }
 
     #[test]
