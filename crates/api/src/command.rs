@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::access::Access;
+use crate::called;
 use crate::context::Ctx;
 use crate::error::{ApiError, Code};
 use crate::event::StreamItem;
@@ -72,9 +73,12 @@ pub type EventStream = Pin<Box<dyn Stream<Item = StreamItem> + Send>>;
 
 type Pending<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + Send>>;
 
+/// The input was read, and nothing has begun; or why it cannot be read.
+type Read<T> = Result<Pending<T>, ApiError>;
+
 enum Body {
-    Once(Box<dyn Fn(Ctx, Value) -> Pending<Value> + Send + Sync>),
-    Stream(Box<dyn Fn(Ctx, Value) -> Pending<EventStream> + Send + Sync>),
+    Once(Box<dyn Fn(Ctx, Value) -> Read<Value> + Send + Sync>),
+    Stream(Box<dyn Fn(Ctx, Value) -> Read<EventStream> + Send + Sync>),
 }
 
 /// One command or query, as every shell sees it.
@@ -248,9 +252,8 @@ where
         provides: &[],
         input: I::json_schema,
         output: |generator| generator.subschema_for::<crate::event::EventView>(),
-        body: Body::Stream(Box::new(move |ctx, value| match input::read::<I>(value) {
-            Ok(typed) => Box::pin(call(ctx, typed)),
-            Err(error) => Box::pin(std::future::ready(Err(error))),
+        body: Body::Stream(Box::new(move |ctx, value| {
+            Ok(Box::pin(call(ctx, input::read(value)?)))
         })),
     }
 }
@@ -285,12 +288,9 @@ where
         provides,
         input: I::json_schema,
         output: |generator| generator.subschema_for::<O>(),
-        body: Body::Once(Box::new(move |ctx, value| match input::read::<I>(value) {
-            Ok(typed) => {
-                let answer = call(ctx, typed);
-                Box::pin(async move { view(&answer.await?) })
-            }
-            Err(error) => Box::pin(std::future::ready(Err(error))),
+        body: Body::Once(Box::new(move |ctx, value| {
+            let answer = call(ctx, input::read(value)?);
+            Ok(Box::pin(async move { view(&answer.await?) }))
         })),
     }
 }
@@ -311,8 +311,8 @@ impl Command {
         schema
     }
 
-    /// Checks access and input, looks for secrets in its words, then calls. `value` is one object: the fields of path, query and
-    /// body together.
+    /// Checks access and input, looks for secrets in its words, journals what a machine begins, then
+    /// calls. `value` is one object: the fields of path, query and body together.
     ///
     /// # Errors
     /// What the access rule, the input or the command itself says.
@@ -322,7 +322,12 @@ impl Command {
             Body::Once(call) => {
                 let input = input::normalise(self, value)?;
                 let (input, replaced) = screen(self, &ctx, input).await?;
-                call(ctx.with_replaced(replaced), input).await
+                let called = called::event(self, ctx.principal(), &input);
+                let acting = call(ctx.clone().with_replaced(replaced), input)?;
+                if let Some(event) = called {
+                    called::journal(&ctx, event).await?;
+                }
+                acting.await
             }
             Body::Stream(_) => Err(ApiError::new(
                 Code::BadInput,
@@ -338,7 +343,7 @@ impl Command {
     pub async fn open(&self, ctx: Ctx, value: Value) -> Result<EventStream, ApiError> {
         self.access.check(ctx.principal())?;
         match &self.body {
-            Body::Stream(open) => open(ctx, input::normalise(self, value)?).await,
+            Body::Stream(open) => open(ctx, input::normalise(self, value)?)?.await,
             Body::Once(_) => Err(ApiError::new(
                 Code::BadInput,
                 format!("`{}` is not a stream", self.name),

@@ -79,6 +79,13 @@ impl Ctx {
         self
     }
 
+    /// The same call by a machine of that name: whoever it was, it answers for no person any more.
+    #[must_use]
+    pub fn for_machine(mut self, name: &str) -> Self {
+        self.principal = self.principal.map(|_| Principal::machine(name));
+        self
+    }
+
     /// The same, told what the door replaced in the input.
     #[must_use]
     pub(crate) fn with_replaced(mut self, replaced: Replaced) -> Self {

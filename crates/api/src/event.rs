@@ -102,11 +102,13 @@ pub fn stream_name(event: &Event) -> &'static str {
 /// What a record changed. The same for a record that was just written and for one read again.
 #[must_use]
 pub fn tags(record: &Record) -> Vec<String> {
-    if matches!(
-        record.event,
-        Event::SecretRevealed { .. } | Event::SecretsRescanned { .. }
-    ) {
-        return vec!["secrets".to_owned()];
+    match record.event {
+        Event::SecretRevealed { .. } | Event::SecretsRescanned { .. } => {
+            return vec!["secrets".to_owned()];
+        }
+        // What the command changes says so itself.
+        Event::MachineCalled { .. } => return Vec::new(),
+        _ => {}
     }
     let mut tags = vec![
         "executions".to_owned(),
@@ -171,6 +173,7 @@ impl Subject {
             | E::RuleMade { .. }
             | E::SecretRevealed { .. }
             | E::SecretsRescanned { .. }
+            | E::MachineCalled { .. }
             | E::PlanRevised { .. }
             | E::ExecutionRecovered { .. }
             | E::ExecutionEnded { .. } => Self::default(),
@@ -310,6 +313,10 @@ fn sentence(event: &Event) -> String {
             format!(
                 "what is stored was looked through once more: {secrets} secrets replaced, {changed_messages} messages of {sessions} sessions changed"
             )
+        }
+        E::MachineCalled { command, id, by } => {
+            let about = id.as_ref().map_or_else(String::new, |id| format!(" {id}"));
+            format!("{} calls {command}{about}", by.name())
         }
         E::RuleMade { rule } => format!("a rule was made: {} ({})", rule.tool, rule.id),
         E::AttemptStarted {

@@ -21,6 +21,7 @@ mod error;
 pub use error::{ApiError, Code};
 mod failed;
 
+mod called;
 pub mod input;
 pub mod reply;
 mod screen;

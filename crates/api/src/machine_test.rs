@@ -117,3 +117,53 @@ async fn a_machine_does_not_even_make_an_ollama_list_its_models() {
     assert_eq!(shown["state"], "off");
     off.stop().await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_machine_changes_is_journaled_before_it_acts() {
+    let home = tempfile::tempdir().unwrap();
+    let (runtime, person, _) = both(home.path()).await;
+    let machine = person.clone().for_machine("mcp");
+    let entry = json!({ "title": "Ports", "text": "Ports above 4000 are free." });
+    call(&person, "knowledge.add", entry.clone()).await.unwrap();
+    call(&machine, "knowledge.add", entry.clone())
+        .await
+        .unwrap();
+    call(&machine, "knowledge.search", json!({ "query": "ports" }))
+        .await
+        .unwrap();
+    let wrong = call(&machine, "knowledge.add", json!({ "title": "Ports" })).await;
+    assert_eq!(wrong.unwrap_err().code, Code::BadInput);
+    // It is named before anybody knows what comes of it.
+    let id = "hnd_01fjwzyzbje0r81vrd6kqzhn3x";
+    let claim = call(&machine, "handoffs.claim", json!({ "id": id })).await;
+    assert_eq!(claim.unwrap_err().code, Code::NotFound);
+    let change = json!({ "id": "some name", "name": "other" });
+    let change = call(&machine, "projects.change", change).await;
+    assert_eq!(change.unwrap_err().code, Code::NotFound);
+
+    let page = call(&person, "audit.export", json!({})).await.unwrap();
+    let by = json!({ "kind": "machine", "name": "mcp" });
+    let events: Vec<&Value> = page["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["event"])
+        .collect();
+    assert_eq!(
+        events,
+        [
+            &json!({ "kind": "machine_called", "command": "knowledge.add", "by": by }),
+            &json!({ "kind": "machine_called", "command": "handoffs.claim", "id": id, "by": by }),
+            &json!({ "kind": "machine_called", "command": "projects.change", "by": by }),
+        ]
+    );
+    runtime.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_becomes_no_machine() {
+    let home = tempfile::tempdir().unwrap();
+    let stranger = Ctx::new(Core::bare(home.path()), None).for_machine("mcp");
+    let refused = call(&stranger, "stats", json!({})).await;
+    assert_eq!(refused.unwrap_err().code, Code::NoToken);
+}

@@ -171,6 +171,24 @@ impl Door {
         })
     }
 
+    /// The same door for a machine: what comes through it is no person's word, and is journaled so.
+    #[must_use]
+    pub fn for_machine(self, name: &'static str) -> Self {
+        match self {
+            Self::Remote(client) => Self::Remote(client.with_header(krake_server::MACHINE, name)),
+            Self::Owner {
+                ctx,
+                runtime,
+                served,
+            } => Self::Owner {
+                ctx: ctx.for_machine(name),
+                runtime,
+                served,
+            },
+            Self::Reader(ctx) => Self::Reader(ctx.for_machine(name)),
+        }
+    }
+
     /// Whether another process does the work.
     #[must_use]
     pub fn is_remote(&self) -> bool {

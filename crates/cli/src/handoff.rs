@@ -11,7 +11,7 @@ use crate::door::Door;
 use crate::exit::{Exit, Stopped};
 use crate::out::Out;
 use crate::replaced::replaced;
-use crate::{prose, text};
+use crate::{prose, transcript_file};
 
 /// Runs the group.
 ///
@@ -21,7 +21,7 @@ pub async fn run(home: &Path, out: Out, args: Handoff) -> Result<Exit, Stopped> 
     match args {
         Handoff::Create(wish) => {
             let with = wish.with.clone();
-            let mut input = input(wish)?;
+            let mut input = input(out, wish)?;
             let door = Door::write(home).await?;
             let made = create(&door, out, &mut input, with).await;
             door.close().await;
@@ -118,8 +118,11 @@ async fn write(home: &Path, name: &str, input: Value) -> Result<Value, Stopped> 
     answer
 }
 
-fn input(wish: NewHandoff) -> Result<Value, Stopped> {
-    let context = wish.input.as_deref().map(text::read).transpose()?;
+fn input(out: Out, wish: NewHandoff) -> Result<Value, Stopped> {
+    let session = wish.session.as_deref();
+    let context = wish.input.as_deref();
+    let context = context.map(|file| transcript_file::context(out, file, session));
+    let context = context.transpose()?;
     let folder = match (&context, wish.folder, &wish.project) {
         (Some(_), ..) => None,
         // A project knows its sessions.

@@ -1,10 +1,12 @@
 //! `krake mcp`: other AI tools ask Krake over the standard streams. A running owner answers where
 //! there is one; else each call opens the folder for itself and lets it go again.
+//!
+//! **Invariant:** whoever comes this way is a machine, whichever process answers.
 
 use std::path::{Path, PathBuf};
 
 use krake_api::{Command, Kind};
-use krake_server::mcp::{Caller, Pending, Refusal, over_stdio};
+use krake_server::mcp::{Caller, MACHINE_NAME, Pending, Refusal, over_stdio};
 use serde_json::Value;
 
 use crate::door::Door;
@@ -45,6 +47,7 @@ impl PerCall {
             Kind::Command => Door::write(&self.home).await?,
             Kind::Query | Kind::Stream => Door::look_at_what_is_there(&self.home).await?,
         };
+        let door = door.for_machine(MACHINE_NAME);
         let answer = door.call(command.name, input).await;
         door.close().await;
         answer

@@ -14,7 +14,14 @@ const MOST_BYTES: u64 = 10 * 1024 * 1024;
 /// # Errors
 /// It is not there, is too large, or is not UTF-8.
 pub fn read(file: &str) -> Result<String, Stopped> {
-    let bytes = bytes(file, MOST_BYTES)?;
+    utf8(file, bytes(file, MOST_BYTES)?)
+}
+
+/// The text of bytes that were read from `file`.
+///
+/// # Errors
+/// They are not UTF-8.
+pub fn utf8(file: &str, bytes: Vec<u8>) -> Result<String, Stopped> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         Stopped::usage(format!("{file}: not UTF-8 at byte {at}"))

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::exit::Stopped;
 use crate::out::Out;
+use crate::text;
 
 /// The largest transcript that is held in memory at once.
 const MOST_BYTES: u64 = 512 * 1024 * 1024;
@@ -31,7 +32,17 @@ pub fn transcript(
     session: Option<&str>,
     cleaner: &mut Cleaner<'_>,
 ) -> Result<Transcript, Stopped> {
-    let bytes = crate::text::bytes(file, MOST_BYTES)?;
+    let bytes = text::bytes(file, MOST_BYTES)?;
+    one_of(out, file, bytes, session, cleaner)
+}
+
+fn one_of(
+    out: Out,
+    file: &str,
+    bytes: Vec<u8>,
+    session: Option<&str>,
+    cleaner: &mut Cleaner<'_>,
+) -> Result<Transcript, Stopped> {
     let mut all = match is_archive(&bytes) {
         true => in_archive(file, bytes, cleaner)?,
         false => in_bytes(&bytes, cleaner).map_err(|why| refused(file, &why))?,
@@ -58,19 +69,19 @@ pub fn transcript(
     Ok(transcript)
 }
 
-/// What is given to a model that writes: the text as it stands, or the messages of the conversation
-/// that was chosen.
+/// What the core is given of a file: the text as it stands, or the messages of the conversation that
+/// was chosen.
 ///
 /// # Errors
 /// As [`transcript`]; a text that is no UTF-8.
 pub fn context(out: Out, file: &str, session: Option<&str>) -> Result<Value, Stopped> {
-    // A pipe is read once.
-    if session.is_none() && (file == "-" || !starts_an_archive(file)) {
-        return crate::text::read(file).map(Value::from);
+    let bytes = text::bytes(file, MOST_BYTES)?;
+    if session.is_none() && !is_archive(&bytes) {
+        return text::utf8(file, bytes).map(Value::from);
     }
     let known = krake_engine::secrets::Known::default();
     let mut cleaner = Cleaner::new(&known);
-    let transcript = transcript(out, file, session, &mut cleaner)?;
+    let transcript = one_of(out, file, bytes, session, &mut cleaner)?;
     let said = transcript.messages.iter();
     let said = said.filter(|message| message.kind == MessageKind::Text);
     let messages = said.map(|message| {
@@ -87,12 +98,6 @@ pub fn context(out: Out, file: &str, session: Option<&str>) -> Result<Value, Sto
 
 fn is_archive(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04")
-}
-
-fn starts_an_archive(file: &str) -> bool {
-    let mut head = [0; 4];
-    let read = std::fs::File::open(file).and_then(|mut file| file.read_exact(&mut head));
-    read.is_ok() && is_archive(&head)
 }
 
 fn in_bytes(bytes: &[u8], cleaner: &mut Cleaner<'_>) -> Result<Vec<Transcript>, String> {

@@ -233,6 +233,16 @@ pub enum Event {
         replaced: BTreeMap<String, u64>,
         by: Principal,
     },
+    /// A machine calls a command that changes something: written before the command acts, so a call
+    /// that is refused then stands here too. It belongs to no execution.
+    MachineCalled {
+        /// The name in the table, for example `knowledge.add`.
+        command: String,
+        /// The `id` that it is called with, where it changes what is there already.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        by: Principal,
+    },
 }
 
 /// What a person allowed before, as an attempt names it.
@@ -285,6 +295,7 @@ impl Event {
             Self::StepCancelled { .. } => "step_cancelled",
             Self::SecretRevealed { .. } => "secret_revealed",
             Self::SecretsRescanned { .. } => "secrets_rescanned",
+            Self::MachineCalled { .. } => "machine_called",
         }
     }
 }

@@ -46,6 +46,13 @@ fn decode(prefix: &str, text: &str) -> Option<Uuid> {
         .map(Uuid::from_u128)
 }
 
+/// Whether a text has the form of an id, whichever noun it names.
+#[must_use]
+pub fn is_id(text: &str) -> bool {
+    let prefix = text.split_once('_').map(|(prefix, _)| prefix);
+    prefix.is_some_and(|prefix| prefix.len() == 3 && decode(prefix, text).is_some())
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
         $(#[$doc])*
@@ -190,6 +197,22 @@ mod tests {
             let (a, b) = (ExecutionId(Uuid::from_u128(a)), ExecutionId(Uuid::from_u128(b)));
             prop_assert_eq!(a.to_string().parse::<ExecutionId>().unwrap(), a);
             prop_assert_eq!(a.to_string().cmp(&b.to_string()), a.cmp(&b));
+        }
+    }
+
+    #[test]
+    fn an_id_of_any_noun_is_one_and_a_name_is_none() {
+        let id = HandoffId(Uuid::from_u128(7)).to_string();
+        assert!(is_id(&id) && is_id(&id.replace("hnd", "prj")), "{id}");
+        for text in [
+            "",
+            "shop",
+            "my_shop",
+            &id[1..],
+            &id[..29],
+            &id.replace('_', "-"),
+        ] {
+            assert!(!is_id(text), "{text}");
         }
     }
 

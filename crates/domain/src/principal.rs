@@ -20,6 +20,20 @@ impl Principal {
         }
     }
 
+    /// Something that acts for the person and is none.
+    #[must_use]
+    pub fn machine(name: impl Into<String>) -> Self {
+        Self::Machine { name: name.into() }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Person { name } | Self::Machine { name } => name,
+        }
+    }
+
     /// Whether this principal may answer for a person.
     #[must_use]
     pub fn is_person(&self) -> bool {

@@ -38,6 +38,8 @@ pub struct Loopback {
     port: u16,
     token: String,
     time_limit: Duration,
+    /// Sent with every request.
+    always: Vec<(&'static str, &'static str)>,
 }
 
 /// An answer of any status.
@@ -69,6 +71,7 @@ impl Loopback {
             port,
             token,
             time_limit: Duration::from_secs(30),
+            always: Vec::new(),
         }
     }
 
@@ -76,6 +79,13 @@ impl Loopback {
     #[must_use]
     pub fn with_time_limit(mut self, time_limit: Duration) -> Self {
         self.time_limit = time_limit;
+        self
+    }
+
+    /// The same client that sends this header with every request and every stream.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
+        self.always.push((name, value));
         self
     }
 
@@ -244,7 +254,7 @@ impl Loopback {
         let mut token = HeaderValue::from_str(&format!("Bearer {}", self.token))
             .map_err(|_| bad("authorization"))?;
         token.set_sensitive(true);
-        for (name, value) in extra_headers {
+        for (name, value) in extra_headers.iter().chain(&self.always) {
             let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad(name))?;
             request
                 .headers_mut()

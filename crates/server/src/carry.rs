@@ -13,6 +13,10 @@ use crate::problem;
 use crate::router::Shared;
 use crate::sse;
 
+/// The header by which whoever holds the owner's token speaks for a machine, with that machine's name.
+/// It takes rights away and gives none: without the token it is nothing.
+pub const MACHINE: &str = "krake-machine";
+
 /// The largest body that is read.
 pub const MOST_BYTES: usize = 10 * 1024 * 1024;
 
@@ -29,11 +33,27 @@ pub async fn carry(
     }
 }
 
-/// Who sends these headers: the owner, or nobody we know.
+/// Who sends these headers: the owner, a machine that the owner's token is lent to, or nobody we know.
 pub fn principal(shared: &Shared, headers: &HeaderMap) -> Option<Principal> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let given = values.next()?.as_bytes().strip_prefix(b"Bearer ")?;
-    (values.next().is_none() && shared.token.matches(given)).then(Principal::owner)
+    let is_owner = values.next().is_none() && shared.token.matches(given);
+    is_owner.then(|| match headers.get(MACHINE) {
+        // Whatever it says, and also where it says nothing that can be read.
+        Some(name) => Principal::machine(machine_name(name)),
+        None => Principal::owner(),
+    })
+}
+
+/// The name goes into the journal, so it is a short word.
+fn machine_name(value: &HeaderValue) -> &str {
+    let is_word = |name: &&str| {
+        let letters = name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+        (1..=64).contains(&name.len()) && letters
+    };
+    value.to_str().ok().filter(is_word).unwrap_or("unnamed")
 }
 
 async fn answer(

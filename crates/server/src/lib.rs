@@ -19,6 +19,7 @@ mod guard;
 mod headers;
 
 mod carry;
+pub use carry::MACHINE;
 mod problem;
 mod sse;
 

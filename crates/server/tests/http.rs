@@ -13,6 +13,8 @@ mod answers;
 mod guide;
 #[path = "http/limits.rs"]
 mod limits;
+#[path = "http/machines.rs"]
+mod machines;
 #[path = "http/mcp.rs"]
 mod mcp;
 #[path = "http/pages.rs"]

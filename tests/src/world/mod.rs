@@ -5,9 +5,13 @@
 //! user's own session. **Invariant:** every process that it starts ends with it, by its own id.
 
 mod display;
+#[cfg(target_os = "linux")]
+mod drag;
 mod page;
 mod process;
 
+#[cfg(target_os = "linux")]
+pub use drag::Drag;
 pub use page::Page;
 pub use process::Process;
 
@@ -77,6 +81,12 @@ impl World {
         world.env.extend(display.env());
         world.display = Some(display);
         Ok(world)
+    }
+
+    /// The name of its display, where it has one.
+    #[must_use]
+    pub fn display(&self) -> Option<&str> {
+        self.env.get("DISPLAY").map(String::as_str)
     }
 
     /// The data folder of this world's Krake.

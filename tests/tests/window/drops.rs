@@ -1,7 +1,10 @@
 //! Files that are dropped on the real window and on a real browser, on a screen that knows nothing of
-//! imports: they come in, and the application is still there.
+//! imports: they come in, and the application is still there. A file manager drops on the window
+//! itself; what only a page can be told is told to the page.
 
 use krake_tests::world::{Page, World, built};
+
+const TALK: &str = "**You:** Make the totals exact.\n\n**Claude:** Done.\n";
 
 /// Drops what `arguments[1]` makes on the middle of the page, as the engine itself would tell it; whether
 /// it was left to the engine, which would open it.
@@ -15,12 +18,6 @@ const DROP: &str = r#"
     tell("dragenter");
     const hovers = tell("dragover");
     return tell("drop") || hovers;
-"#;
-
-const FILE: &str = r#"
-    const make = (carried) => carried.items.add(new File(
-        ["**You:** Make the totals exact.\n\n**Claude:** Done.\n"], "talk.md", { type: "text/markdown" },
-    ));
 "#;
 
 const PICTURE: &str =
@@ -38,8 +35,13 @@ async fn drop_on(page: &Page, what: &str) -> anyhow::Result<bool> {
 async fn takes_what_is_dropped(world: &World, page: &Page) -> anyhow::Result<()> {
     page.find_text("main h2", "No executions yet").await?;
     page.script("window.sameDocument = true").await?;
+    let file = format!(
+        "const make = (carried) => carried.items.add(
+            new File([{TALK:?}], 'talk.md', {{ type: 'text/markdown' }}),
+        );"
+    );
     assert!(
-        !drop_on(page, FILE).await?,
+        !drop_on(page, &file).await?,
         "the engine would open the file"
     );
     page.find_text("section[aria-label=Import]", "2 new messages")
@@ -74,6 +76,53 @@ async fn a_file_dropped_on_the_window_is_imported_wherever_it_falls() -> anyhow:
     let world = World::with_display()?;
     let page = Page::of_app(&world, &built("krake-app")?).await?;
     takes_what_is_dropped(&world, &page).await?;
+    page.close().await
+}
+
+/// Through the toolkit and Tauri's event, as from the file manager of a desktop.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_a_file_manager_drops_on_the_window_are_imported() -> anyhow::Result<()> {
+    use krake_tests::world::Drag;
+
+    let world = World::with_display()?;
+    let (talk, photo) = (
+        world.work().join("a talk – of today.md"),
+        world.work().join("photo.png"),
+    );
+    std::fs::write(&talk, TALK)?;
+    std::fs::write(&photo, "x")?;
+    let page = Page::of_app(&world, &built("krake-app")?).await?;
+    page.find_text("main h2", "No executions yet").await?;
+    page.find("[data-live=live]").await?;
+    page.script("window.sameDocument = true").await?;
+
+    let drag = Drag::over(&world, &[&talk, &photo])?;
+    page.find("[data-over]").await?;
+    drag.drop()?;
+    page.find_text(
+        "section[aria-label=Import]",
+        "a talk – of today.md: 1 session, 2 new messages",
+    )
+    .await?;
+    let told = page
+        .find_text(
+            "section[aria-label=Import]",
+            "photo.png: it looks like no transcript",
+        )
+        .await?;
+    let told = told.text().await?;
+    let folder = world.work();
+    assert!(!told.contains(&folder.display().to_string()), "{told}");
+    page.gone("[data-over]").await?;
+    let sessions: serde_json::Value =
+        serde_json::from_str(&world.krake(&["--json", "sessions", "list"])?)?;
+    assert_eq!(
+        sessions["items"].as_array().map(Vec::len),
+        Some(1),
+        "{sessions}"
+    );
+    assert_eq!(page.script("return window.sameDocument").await?, true);
     page.close().await
 }
 

@@ -206,9 +206,12 @@ pub struct SendHandoff {
 
 #[derive(Debug, Args)]
 pub struct NewHandoff {
-    /// A transcript or a text; `-` reads stdin
+    /// A transcript, a text, or the archive of an export; `-` reads stdin
     #[arg(long, value_name = "FILE", conflicts_with = "folder")]
     pub input: Option<String>,
+    /// Of a file with several conversations the one that is meant, as in `krake brief`
+    #[arg(long, value_name = "WHICH", requires = "input")]
+    pub session: Option<String>,
     /// Imported sessions of this folder and below; without `--input` and `--project` the current one
     #[arg(long, value_name = "DIR")]
     pub folder: Option<String>,

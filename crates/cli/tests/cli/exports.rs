@@ -1,11 +1,12 @@
-//! `krake brief` of what `krake import` takes: the archive of an export, and one of its conversations.
+//! `krake brief` and `krake handoff create` of what `krake import` takes: the archive of an export, and
+//! one of its conversations.
 
 use std::io::Cursor;
 
 use krake_edge::archive_write::ArchiveWriter;
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::world::{World, ended};
 
 /// An export as the service packs it.
 fn export(world: &World, name: &str, conversations: &Value) {
@@ -115,4 +116,47 @@ fn an_export_is_briefed_by_its_newest_conversation_or_the_one_that_is_named() {
     export(&world, "empty.zip", &json!([]));
     let empty = world.expect(2, &["brief", "--input", "empty.zip"]);
     assert!(empty.err.contains("no transcript"), "{empty:?}");
+}
+
+#[test]
+fn an_export_is_handed_over_by_its_newest_conversation_or_the_one_that_is_named() {
+    let world = World::new();
+    let (tax, post) = (
+        "Compute the tax of each line.",
+        "Write a post about whales.",
+    );
+    let conversations = json!([claude_ai("A post", 9, post), claude_ai("Tax", 5, tax)]);
+    export(&world, "claude.zip", &conversations);
+    let create = ["handoff", "create", "--input", "claude.zip"];
+    for (session, wanted, other) in [(&[][..], post, tax), (&["--session", "tax"], tax, post)] {
+        let made = world.expect(0, &[&create[..], session].concat());
+        assert_eq!(
+            made.err
+                .contains("2 conversations; this is the newest, `A post`"),
+            session.is_empty(),
+            "{made:?}"
+        );
+        let briefing = world.expect(0, &["handoff", "show", made.out.trim()]).out;
+        assert!(
+            briefing.contains(wanted) && !briefing.contains(other),
+            "{briefing}"
+        );
+    }
+    let mut piped = world.command(&["handoff", "create", "--input", "-"]);
+    piped.stdin(std::fs::File::open(world.work.join("claude.zip")).unwrap());
+    let piped = ended(piped.spawn().unwrap());
+    assert_eq!(piped.code, Some(0), "{piped:?}");
+
+    let none = world.expect(2, &[&create[..], &["--session", "whale"]].concat());
+    assert!(none.err.contains("called like `whale`"), "{none:?}");
+    world.write("note.zip", "PK\u{3}\u{4} and no more");
+    let broken = world.expect(2, &["handoff", "create", "--input", "note.zip"]);
+    assert!(broken.err.contains("no readable ZIP archive"), "{broken:?}");
+    assert_eq!(
+        world.json(&["handoff", "list"])["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        3
+    );
 }

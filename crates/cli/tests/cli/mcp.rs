@@ -89,6 +89,52 @@ fn knowledge_goes_in_and_out_without_an_owner_and_with_one() {
 }
 
 #[test]
+fn what_it_changes_is_a_machines_in_the_journal_without_an_owner_and_with_one() {
+    let world = World::new();
+    let mut client = Client::of(&world);
+    let entry = |title: &str| json!({ "title": title, "text": "Ports above 4000 are free." });
+    let work = json!({ "context": "Make the totals of the cart exact.", "goal": "go on" });
+    client.call("add_knowledge", entry("Ports"));
+    let made = client.call("create_handoff", work.clone());
+    let first = &made["structuredContent"]["id"];
+    client.call("search_knowledge", json!({ "query": "ports" }));
+    // What a person types stands where it stood before.
+    world.expect(0, &["knowledge", "add", "Hosts", "The test host is green."]);
+
+    let served = world.serve();
+    client.call("add_knowledge", entry("More ports"));
+    let made = client.call("create_handoff", work);
+    assert_eq!(made["structuredContent"]["state"], "pending", "{made}");
+    let claimed = client.call("claim_handoff", json!({ "id": first }));
+    assert_eq!(
+        claimed["structuredContent"]["state"], "claimed",
+        "{claimed}"
+    );
+    drop(served);
+    assert_eq!(client.leave(), Some(0));
+
+    let exported = world.expect(0, &["audit", "export"]).out;
+    let events = exported.lines().map(|line| {
+        let line: Value = serde_json::from_str(line).unwrap();
+        line["event"].clone()
+    });
+    let called = |command: &str| json!({ "kind": "machine_called", "command": command, "by": { "kind": "machine", "name": "mcp" } });
+    let mut claim = called("handoffs.claim");
+    claim["id"] = first.clone();
+    assert_eq!(
+        events.collect::<Vec<_>>(),
+        [
+            called("knowledge.add"),
+            called("handoffs.create"),
+            called("knowledge.add"),
+            called("handoffs.create"),
+            claim,
+        ]
+    );
+    assert_eq!(world.json(&["audit", "verify"])["intact"], true);
+}
+
+#[test]
 fn a_wrong_call_is_answered_and_the_next_one_works() {
     let world = World::new();
     let mut client = Client::of(&world);

@@ -19,11 +19,12 @@ use super::transition::ARROWS;
 pub(super) fn apply(state: &mut State, at: Timestamp, event: &Event) {
     match event {
         // A rule belongs to all executions, and this one only tells of it; what is said about secrets
-        // belongs to none.
+        // and about machines belongs to none.
         Event::ExecutionCreated { .. }
         | Event::RuleMade { .. }
         | Event::SecretRevealed { .. }
-        | Event::SecretsRescanned { .. } => {}
+        | Event::SecretsRescanned { .. }
+        | Event::MachineCalled { .. } => {}
         Event::ExecutionStarted {} => {
             state.phase = Phase::Running;
             state.started_at = Some(at);

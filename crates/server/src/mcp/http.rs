@@ -11,6 +11,7 @@ use rmcp::transport::streamable_http_server::session::never::NeverSessionManager
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use serde_json::Value;
 
+use super::MACHINE_NAME;
 use super::carry::{Caller, Mcp, Pending};
 use crate::carry::principal;
 use crate::problem;
@@ -51,10 +52,7 @@ struct Here(Shared);
 
 impl Caller for Here {
     fn call(&self, command: &'static Command, input: Value) -> Pending<'_> {
-        let machine = Principal::Machine {
-            name: "mcp".to_owned(),
-        };
-        let ctx = self.0.ctx(Some(machine));
+        let ctx = self.0.ctx(Some(Principal::machine(MACHINE_NAME)));
         Box::pin(async move { Ok(command.call(ctx, input).await?) })
     }
 }

@@ -2,8 +2,8 @@
 //! over the standard streams.
 //!
 //! What it deliberately does not do: it knows no rule of its own. Every tool is an entry of the
-//! api's table, called as a machine: whoever comes this way can look and add, and answers no
-//! approval. Negotiating the revision, sessions and framing are the library's.
+//! api's table, called as a machine by both transports: whoever comes this way can look and add, and
+//! answers no approval. Negotiating the revision, sessions and framing are the library's.
 //!
 //! Reading order: which commands are offered, how a call is carried, the two transports.
 
@@ -17,6 +17,9 @@ pub(crate) use http::{only_the_owner, service};
 use rmcp::ServiceExt as _;
 use rmcp::transport::async_rw::AsyncRwTransport;
 use rmcp::transport::io::stdio_pipes;
+
+/// The name of the machine that everybody is who comes this way.
+pub const MACHINE_NAME: &str = "mcp";
 
 /// Serves one client over the standard streams until it closes them.
 ///

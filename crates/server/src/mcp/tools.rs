@@ -135,9 +135,7 @@ mod tests {
     #[test]
     fn no_tool_answers_for_a_person() {
         for offer in offers() {
-            let machine = krake_domain::principal::Principal::Machine {
-                name: "mcp".to_owned(),
-            };
+            let machine = krake_domain::principal::Principal::machine(crate::mcp::MACHINE_NAME);
             assert!(
                 offer.command.access.check(Some(&machine)).is_ok(),
                 "{} would refuse everybody who calls it here",

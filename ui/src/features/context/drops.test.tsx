@@ -120,6 +120,21 @@ it("says no more that it can be dropped when it has left the window", async () =
   await waitFor(() => expect(screen.queryByText("Drop to import")).toBeNull());
 });
 
+it("names what was left out from what was dropped on, and not by where it lies", async () => {
+  const why = "no transcript";
+  const left = ["/home/mai/chats", "/home/mai/chats/old/photo.png", "/elsewhere/x.png"];
+  const skipped = left.map((path) => ({ path, why }));
+  const { transport } = show("/nowhere", { "imports.path": { ...report, skipped } });
+  await waitFor(() => expect(transport.dropped).not.toBeNull());
+  transport.dropped?.onPaths(["/home/mai/chats"]);
+  const told = await screen.findAllByText(why);
+  expect(told.map((one) => one.parentElement?.textContent)).toEqual([
+    `chats: ${why}`,
+    `chats/old/photo.png: ${why}`,
+    `/elsewhere/x.png: ${why}`,
+  ]);
+});
+
 it("imports by their paths what the system tells the window of", async () => {
   const { transport } = show("/context/prj_7/handoff", { "imports.path": report });
   await waitFor(() => expect(transport.dropped).not.toBeNull());

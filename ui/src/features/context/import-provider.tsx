@@ -50,8 +50,10 @@ export function ImportProvider({ children }: { children: ReactNode }) {
         tell(0);
         const bring = async () => {
           // What lies on this machine the core reads itself.
-          if (typeof file === "string")
-            return transport.call("imports.path", { path: file, project_id: next.project });
+          if (typeof file === "string") {
+            const report = await transport.call("imports.path", { path: file, project_id: next.project });
+            return namedFrom(file, name, report);
+          }
           const { upload } = await import("../../backend/upload");
           return upload(transport, file, next.project, tell);
         };
@@ -108,6 +110,12 @@ export function ImportProvider({ children }: { children: ReactNode }) {
       )}
     </ImportContext>
   );
+}
+
+/** What was left out is named from what was dropped on: where that lies the person knows. */
+function namedFrom(file: string, name: string, report: ImportView): ImportView {
+  const short = (path: string) => (path.startsWith(file) ? name + path.slice(file.length) : path);
+  return { ...report, skipped: report.skipped.map((left) => ({ ...left, path: short(left.path) })) };
 }
 
 /** Reads whose page is shown: a project's own, its handoff's, or that of one of its sessions. */
