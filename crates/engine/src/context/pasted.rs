@@ -41,13 +41,10 @@ fn blocks(text: &str) -> Vec<Vec<&str>> {
 
 /// Whether a program printed these lines: they are no list, and most of them are no prose.
 fn is_printed(block: &[&str]) -> bool {
-    let is_item = |line: &&str| {
-        let number = line.split_once(['.', ')']).map(|(number, _)| number);
-        line.starts_with(['-', '*', '•', '#'])
-            || number.is_some_and(|number| number.parse::<u8>().is_ok())
-    };
     let prose = block.iter().filter(|line| is_prose(line)).count();
-    block.len() >= PRINTED_LINES && !block.iter().any(is_item) && prose * 2 < block.len()
+    block.len() >= PRINTED_LINES
+        && !block.iter().any(|line| is_item(line))
+        && prose * 2 < block.len()
 }
 
 /// Fewer lines are no block that says by its form who wrote it.
@@ -61,11 +58,19 @@ fn is_of_terminal(letter: char) -> bool {
     )
 }
 
+/// Whether a line is an entry of a list, or a heading.
+fn is_item(line: &str) -> bool {
+    let number = line.split_once(['.', ')']).map(|(number, _)| number);
+    line.starts_with(['-', '*', '•', '#'])
+        || number.is_some_and(|number| number.parse::<u8>().is_ok())
+}
+
 /// Whether a line is one of prose, in any language: of its words, four of five are of letters only, as
-/// they are hardly ever in a log, a listing or code.
+/// they are hardly ever in a log, a listing or code. An entry of a list can be shorter.
 fn is_prose(line: &str) -> bool {
     let (mut all, mut plain) = (0_usize, 0_usize);
-    for word in line.split_whitespace() {
+    let marker = usize::from(is_item(line) && line.contains(char::is_whitespace));
+    for word in line.split_whitespace().skip(marker) {
         all += 1;
         let bare = word.trim_matches(|letter: char| {
             matches!(
@@ -80,7 +85,7 @@ fn is_prose(line: &str) -> bool {
                     .all(|letter| letter.is_alphabetic() || matches!(letter, '\'' | '-' | '’')),
         );
     }
-    all >= 3 && plain * 5 >= all * 4
+    all + marker >= 3 && plain * 5 >= all * 4
 }
 
 #[cfg(test)]
