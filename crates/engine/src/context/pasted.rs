@@ -85,8 +85,19 @@ fn is_prose(line: &str) -> bool {
                     .all(|letter| letter.is_alphabetic() || matches!(letter, '\'' | '-' | '’')),
         );
     }
-    all + marker >= 3 && plain * 5 >= all * 4
+    all + marker >= 3 && plain * 5 >= all * 4 && !opens_with_level(line)
 }
+
+/// Whether a line opens with how bad it is, as programs report.
+fn opens_with_level(line: &str) -> bool {
+    line.trim_start()
+        .split_once(':')
+        .is_some_and(|(word, _)| LEVELS.binary_search(&word.to_lowercase().as_str()).is_ok())
+}
+
+const LEVELS: [&str; 8] = [
+    "debug", "error", "fatal", "info", "panic", "remote", "warn", "warning",
+];
 
 #[cfg(test)]
 mod tests {
@@ -94,6 +105,7 @@ mod tests {
 
     #[test]
     fn what_was_pasted_is_not_what_was_written() {
+        assert!(LEVELS.is_sorted());
         let mut text =
             "Please keep the order of the lines.\n```\nrm -rf target\n```\n> never\n".to_owned();
         assert_eq!(
@@ -109,7 +121,8 @@ mod tests {
         assert_eq!(written_lines(copied), ["Is that right?", "Do not round."]);
         let printed = "remote: Permission to shop/cart.git denied to bot[ci].\n\
                        From https://example.org/shop/cart\n * branch   main -> FETCH_HEAD\n\
-                       Current branch main is up to date.\n";
+                       fatal: it could not be pushed to the shop\n\
+                       Current branch main is up to date.\nIt is tried again.\n";
         let message = format!("{}\nbut it is a public one", printed.repeat(4));
         assert_eq!(written_lines(&message), ["but it is a public one"]);
         let list = "- Add `total()` to `src/cart.rs`:12\n".repeat(11);

@@ -89,8 +89,14 @@ impl Runtime {
                     let over = last.at.plus(REST);
                     again = Some(again.map_or(over, |at| at.min(over)));
                 }
+                // More may have come in while its briefing was made: it is made once more.
+                None if now < draft.created_at.plus(REST) => {
+                    let (messages, at) = (0, draft.created_at);
+                    looked.insert(draft.id, Looked { messages, at });
+                    let over = at.plus(REST);
+                    again = Some(again.map_or(over, |at| at.min(over)));
+                }
                 // What it was made of before this process began, nobody knows any more.
-                None if now < draft.created_at.plus(REST) => _ = looked.insert(draft.id, seen),
                 _ => {
                     let anew = self.briefed_anew(draft).await?;
                     looked.insert(anew.id, seen);
@@ -144,7 +150,81 @@ pub(crate) fn folder_of_work(cwd: &Path, home: Option<&Path>) -> Option<PathBuf>
 
 #[cfg(test)]
 mod tests {
+    use krake_domain::id::{ProjectId, WorkspaceId};
+    use krake_domain::project::{Project, ProjectStatus};
+    use serde_json::json;
+    use tokio_util::sync::CancellationToken;
+    use uuid::Uuid;
+
     use super::*;
+    use crate::clock;
+    use crate::import::{Wish, import_path};
+    use crate::start::{Drive, Options, start};
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_comes_in_while_a_draft_is_made_is_in_it_after_a_rest() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options {
+            home: folder.path().join("home"),
+            drive: Drive::Named,
+            more_tools: Vec::new(),
+        };
+        let runtime = start(options).await.unwrap();
+        let store = runtime.store();
+        let project = Project {
+            id: ProjectId::from_uuid(Uuid::now_v7()),
+            workspace: WorkspaceId::PERSONAL,
+            name: "shop".to_owned(),
+            description: String::new(),
+            status: ProjectStatus::Active,
+            folder: Some("/work/shop".to_owned()),
+            objectives: Vec::new(),
+            pinned: Vec::new(),
+            created_at: Timestamp(1),
+            updated_at: Timestamp(1),
+        };
+        store.add_project(project).await.unwrap();
+        let record = |session: &str, more: serde_json::Value| {
+            let mut record = json!({
+                "uuid": format!("{session}-{}", more["type"]), "sessionId": session,
+                "cwd": "/work/shop", "timestamp": clock::now().to_rfc3339(),
+            });
+            let fields = record.as_object_mut().unwrap();
+            fields.extend(more.as_object().unwrap().clone());
+            format!("{record}\n")
+        };
+        let asks =
+            |text: &str| json!({ "type": "user", "message": { "role": "user", "content": text } });
+        let import = async |name: &str, lines: String| {
+            let file = folder.path().join(name);
+            std::fs::write(&file, lines).unwrap();
+            let (wish, cancel) = (Wish::default(), CancellationToken::new());
+            import_path(store, &file, &wish, &cancel).await.unwrap();
+        };
+        let limit = json!({
+            "type": "assistant", "error": "rate_limit", "isApiErrorMessage": true,
+            "message": { "role": "assistant", "content": [{ "type": "text", "text": "limit reached" }] },
+        });
+        let ran_out = record("a", asks("Make the totals exact.")) + &record("a", limit);
+        import("a.jsonl", ran_out).await;
+        assert_eq!(runtime.draft_what_ran_out().await.unwrap(), 1);
+        // The rest of a first scan, before anybody has looked.
+        import("b.jsonl", record("b", asks("Never round before the sum."))).await;
+        let draft = &store.drafts_in_force().await.unwrap()[0];
+        let (id, made) = (draft.id, draft.created_at);
+        let text = async || {
+            let draft = store.find_draft(id).await.unwrap().unwrap();
+            draft.briefing.unwrap().text
+        };
+        let mut looked = BTreeMap::new();
+        let again = runtime.brief_grown(&mut looked, made).await.unwrap();
+        assert_eq!(again, Some(made.plus(REST)));
+        assert!(!text().await.contains("Never round"));
+        let after = made.plus(REST);
+        let again = runtime.brief_grown(&mut looked, after).await.unwrap();
+        assert!(again.is_none() && text().await.contains("Never round"));
+        runtime.stop().await.unwrap();
+    }
 
     #[test]
     fn the_work_tree_is_the_folder_and_the_home_folder_is_none() {
