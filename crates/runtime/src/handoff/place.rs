@@ -184,10 +184,11 @@ mod tests {
             updated_at: Timestamp(1),
         };
         store.add_project(project).await.unwrap();
+        let at = Timestamp(clock::now().0 - 600_000).to_rfc3339();
         let record = |session: &str, more: serde_json::Value| {
             let mut record = json!({
-                "uuid": format!("{session}-{}", more["type"]), "sessionId": session,
-                "cwd": "/work/shop", "timestamp": clock::now().to_rfc3339(),
+                "uuid": format!("{session}-{}", more["type"]), "parentUuid": null, "sessionId": session,
+                "cwd": "/work/shop", "timestamp": at,
             });
             let fields = record.as_object_mut().unwrap();
             fields.extend(more.as_object().unwrap().clone());
@@ -199,10 +200,11 @@ mod tests {
             let file = folder.path().join(name);
             std::fs::write(&file, lines).unwrap();
             let (wish, cancel) = (Wish::default(), CancellationToken::new());
-            import_path(store, &file, &wish, &cancel).await.unwrap();
+            let report = import_path(store, &file, &wish, &cancel).await.unwrap();
+            assert_eq!(report.sessions.len(), 1, "{report:?}");
         };
         let limit = json!({
-            "type": "assistant", "error": "rate_limit", "isApiErrorMessage": true,
+            "type": "assistant", "parentUuid": "a-\"user\"", "error": "rate_limit", "isApiErrorMessage": true,
             "message": { "role": "assistant", "content": [{ "type": "text", "text": "limit reached" }] },
         });
         let ran_out = record("a", asks("Make the totals exact.")) + &record("a", limit);
