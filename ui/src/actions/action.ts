@@ -43,6 +43,7 @@ export type Target =
   | { place: "knowledge"; id?: string }
   | { place: "handoffs" }
   | { place: "handoff"; project: string; draft?: string; to?: string }
+  | { place: "snapshots" }
   | { place: "search" }
   | { place: "accounts" }
   | { place: "insights" }

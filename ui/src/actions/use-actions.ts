@@ -118,6 +118,8 @@ function addressOf(target: Exclude<Target, { place: "back" }>) {
       } as const;
     case "knowledge":
       return { to: "/knowledge", search: { selected: target.id } } as const;
+    case "snapshots":
+      return { to: "/context/snapshots", search: {} } as const;
     case "search":
       return { to: "/context/search", search: {} } as const;
     case "accounts":

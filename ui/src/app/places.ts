@@ -11,7 +11,8 @@ import {
   Monitor,
   Moon,
   Search,
-  ShieldCheck,
+  Settings,
+  Snowflake,
   Sun,
   TextSearch,
   Users,
@@ -56,6 +57,15 @@ export const goHandoffs: Action<null> = {
   run: (_, { go }) => go({ place: "handoffs" }),
 };
 
+export const goSnapshots: Action<null> = {
+  id: "go.snapshots",
+  label: "context.snapshots",
+  icon: Snowflake,
+  shortcut: "g t",
+  enabled: () => true,
+  run: (_, { go }) => go({ place: "snapshots" }),
+};
+
 export const goKnowledge: Action<null> = {
   id: "go.knowledge",
   label: "frame.knowledge",
@@ -85,8 +95,8 @@ export const goAccounts: Action<null> = {
 
 export const goSettings: Action<null> = {
   id: "go.settings",
-  label: "rules.place",
-  icon: ShieldCheck,
+  label: "frame.settings",
+  icon: Settings,
   shortcut: "g s",
   enabled: () => true,
   run: (_, { go }) => go({ place: "settings" }),
@@ -134,6 +144,7 @@ export const places = [
   goInbox,
   goContext,
   goHandoffs,
+  goSnapshots,
   goSearch,
   goAccounts,
   goKnowledge,

@@ -9,9 +9,11 @@ interface CopyButtonProps {
   label?: string;
   /** Beside what it copies, where a frame would be too loud. */
   quiet?: boolean;
+  /** Beside small buttons. */
+  small?: boolean;
 }
 
-export function CopyButton({ text, label, quiet = false }: CopyButtonProps) {
+export function CopyButton({ text, label, quiet = false, small = quiet }: CopyButtonProps) {
   const { t } = useTranslation();
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -26,7 +28,12 @@ export function CopyButton({ text, label, quiet = false }: CopyButtonProps) {
     );
   };
   return (
-    <Button small tone={quiet ? "quiet" : "plain"} icon={copied ? Check : Copy} onClick={copy}>
+    <Button
+      {...(small ? { small } : {})}
+      tone={quiet ? "quiet" : "plain"}
+      icon={copied ? Check : Copy}
+      onClick={copy}
+    >
       <span aria-live="polite">{copied ? t("action.copied") : (label ?? t("action.copy"))}</span>
     </Button>
   );

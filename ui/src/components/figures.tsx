@@ -18,11 +18,16 @@ export function Figure({ name, children }: { name: string; children: ReactNode }
 export function Told({ value, note }: { value: ReactNode; note?: ReactNode }) {
   return (
     <>
-      <bdi className={`${styles.number} num`}>{value}</bdi>
+      <bdi className={`${styles.number} num`} data-long={isLong(value) || undefined}>
+        {value}
+      </bdi>
       {note !== undefined && <span className="small quiet">{note}</span>}
     </>
   );
 }
+
+/** More than a column holds in one line at full size: "0.00 of 5.00 USD". */
+const isLong = (value: ReactNode) => typeof value === "string" && value.length > 12;
 
 /** Nobody knows the number; beside it stands the way to know it. */
 export function NotKnown({ children }: { children?: ReactNode }) {

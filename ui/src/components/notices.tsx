@@ -63,7 +63,7 @@ function NoticeLine({ notice, onClose }: { notice: Notice; onClose(): void }) {
         {problem === null ? text : t("action.failed", { message: text })}
         {problem?.hint != null && <span className="quiet"> {problem.hint}</span>}
       </p>
-      {problem !== null && <CopyButton text={details(problem)} label={t("action.copy_details")} />}
+      {problem !== null && <CopyButton small text={details(problem)} label={t("action.copy_details")} />}
       <IconButton icon={X} label={t("action.dismiss")} onClick={onClose} />
     </div>
   );

@@ -20,6 +20,7 @@ import { PriceLines, SetPrice } from "./account-price";
 import { edit, note, pause, remove, removeNow, resume, setPrice, test, worksAgain } from "./actions";
 import { Health } from "./health";
 import { LimitLines } from "./limit-lines";
+import { useAmountOf } from "./limit-words";
 import { NoteLimit } from "./note-limit";
 import { RanOut } from "./ran-out";
 
@@ -53,7 +54,7 @@ export function AccountDrawer({ account, listening, onClose }: AccountDrawerProp
       <header className={styles.head}>
         <div className={styles.title}>
           <h2 dir="auto">{account.name}</h2>
-          <p className="small quiet" dir="auto">
+          <p className="small quiet">
             {[t(`accounts.provider_${account.provider}_name`), account.plan, account.specialization]
               .filter((part) => part !== null)
               .join(", ")}
@@ -117,13 +118,14 @@ export function AccountDrawer({ account, listening, onClose }: AccountDrawerProp
 /** The limit that runs out before it is filled again, in a sentence. */
 function Early({ account }: { account: AccountView }) {
   const { t, i18n } = useTranslation();
+  const amountOf = useAmountOf();
   const early = account.limits.find((limit) => limit.before_reset);
   if (early === undefined) return null;
   const time = (at: string | null) => {
     const when = instant(at);
     return when === null ? "–" : clock(when, i18n.language);
   };
-  const rate = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 }).format(early.per_hour ?? 0);
+  const rate = amountOf(early.per_hour ?? 0, early.unit);
   return (
     <section className={styles.early} data-tone="warn">
       <p>
@@ -132,10 +134,9 @@ function Early({ account }: { account: AccountView }) {
       </p>
       <p className={styles.sentence}>
         {early.resets_at === null
-          ? t("accounts.forecast_balance", { rate, unit: early.unit, out: time(early.runs_out_at) })
+          ? t("accounts.forecast_balance", { rate, out: time(early.runs_out_at) })
           : t("accounts.forecast", {
               rate,
-              unit: early.unit,
               out: time(early.runs_out_at),
               reset: time(early.resets_at),
             })}

@@ -3,11 +3,13 @@ import { useTranslation } from "react-i18next";
 import type { AccountView } from "../../backend/views";
 import styles from "./accounts-table.module.css";
 import { Health } from "./health";
+import { useAmountOf } from "./limit-words";
 import { credits, longWindow, shortWindow } from "./limits";
 import { WindowBar } from "./window-bar";
 
 export function AccountRow({ account, onOpen }: { account: AccountView; onOpen(): void }) {
   const { t, i18n } = useTranslation();
+  const amountOf = useAmountOf();
   const balance = credits(account);
   const usd = new Intl.NumberFormat(i18n.language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const { today } = account;
@@ -21,8 +23,12 @@ export function AccountRow({ account, onOpen }: { account: AccountView; onOpen()
           <button type="button" className={`${styles.name} cut`} dir="auto" onClick={onOpen}>
             {account.name}
           </button>
-          <span className="small quiet cut" dir="auto">
-            {account.email ?? t(`accounts.provider_${account.provider}_name`)}
+          <span className="small quiet cut">
+            {account.email === null ? (
+              t(`accounts.provider_${account.provider}_name`)
+            ) : (
+              <bdi dir="auto">{account.email}</bdi>
+            )}
           </span>
         </span>
       </span>
@@ -42,7 +48,7 @@ export function AccountRow({ account, onOpen }: { account: AccountView; onOpen()
           </span>
         ) : (
           <bdi className="mono">
-            {balance.remaining ?? "?"} {balance.unit}
+            {balance.remaining === null ? "?" : amountOf(Number(balance.remaining), balance.unit)}
           </bdi>
         )}
       </span>

@@ -58,7 +58,7 @@ it("shows windows, forecasts and sums, and the drawer of the chosen account", as
   expect(screen.getByText("2 of 3")).toBeTruthy();
   await userEvent.click(within(row).getByRole("button", { name: "Claude Pro" }));
   const drawer = await screen.findByRole("complementary", { name: "The chosen account" });
-  expect(drawer.textContent).toContain("At 40 percent an hour it is used up at");
+  expect(drawer.textContent).toContain("At 40% an hour it is used up at");
   expect(drawer.textContent).toContain("from an answer");
   await within(drawer).findByText(/prices of 2026-09-23/);
   await within(drawer).findByText("It would be chosen as number 1.");

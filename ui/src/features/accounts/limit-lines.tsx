@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { LimitView } from "../../backend/views";
 import { Ago, ClockTime } from "../../components/moment";
 import styles from "./account-drawer.module.css";
+import { useLeft } from "./limit-words";
 
 interface LimitLinesProps {
   limits: readonly LimitView[];
@@ -12,6 +13,7 @@ interface LimitLinesProps {
 
 export function LimitLines({ limits, isCalled }: LimitLinesProps) {
   const { t } = useTranslation();
+  const left = useLeft();
   if (limits.length === 0) {
     return (
       <p className="small quiet">{t(isCalled ? "accounts.none_seen_long" : "accounts.none_seen_in_app")}</p>
@@ -23,10 +25,7 @@ export function LimitLines({ limits, isCalled }: LimitLinesProps) {
         <li key={`${limit.span} ${limit.unit}`}>
           <p>
             <span className="quiet">{t(`accounts.span_${limit.span}`)}</span>{" "}
-            <bdi className="num">
-              {limit.remaining ?? "?"}
-              {limit.limit !== null && ` / ${limit.limit}`} {limit.unit}
-            </bdi>
+            <bdi className="num">{left(limit)}</bdi>
           </p>
           <p className="small faint">
             {t(`accounts.source_${limit.source}`)}, <Ago at={limit.seen_at} />

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { LimitView } from "../../backend/views";
 import { instant } from "../../lib/span";
 import { useNow } from "../../lib/use-now";
+import { useLeft } from "./limit-words";
 import { forecastPart } from "./limits";
 import { roughSpan, roughTime } from "./rough-time";
 import styles from "./window-bar.module.css";
@@ -10,6 +11,7 @@ import styles from "./window-bar.module.css";
 export function WindowBar({ limit }: { limit: LimitView | null }) {
   const { t, i18n } = useTranslation();
   const now = useNow(10_000);
+  const left = useLeft();
   if (limit === null) return <span className="faint small">{t("accounts.none_seen")}</span>;
   const reset = instant(limit.resets_at);
   const out = limit.before_reset ? instant(limit.runs_out_at) : null;
@@ -22,7 +24,7 @@ export function WindowBar({ limit }: { limit: LimitView | null }) {
       : out !== null
         ? t("accounts.out_at", { time: roughTime(out, now, i18n.language) })
         : used === null
-          ? t("accounts.left", { amount: limit.remaining ?? "?", unit: limit.unit })
+          ? left(limit)
           : limit.span === "minute"
             ? t("accounts.of_a_minute", { used: usedCount(limit), limit: limit.limit ?? "?" })
             : percent.format(used);

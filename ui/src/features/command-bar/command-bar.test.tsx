@@ -34,6 +34,15 @@ it("finds places, questions, playbooks and executions, and goes to the chosen on
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
 });
 
+it("names places as the window names them", async () => {
+  const { bar, router, field } = await open();
+  await userEvent.keyboard("settings");
+  await bar.findByRole("option", { name: /^Settings/ });
+  await userEvent.clear(field);
+  await userEvent.keyboard("snapshots{Enter}");
+  await waitFor(() => expect(router.state.location.pathname).toBe("/context/snapshots"));
+});
+
 it("finds projects by their names, and accounts that ran out among what waits", async () => {
   const { bar, router, field } = await open("/executions/exe_1?view=table", {
     "projects.list": {

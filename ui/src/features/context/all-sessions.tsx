@@ -1,9 +1,10 @@
 /** The sessions of all projects, or of those that the address says. */
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { MessagesSquare } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
+import type { ProjectId } from "../../backend/views";
 import { Button } from "../../components/button";
 import { ErrorState, ExampleCommand, LoadingRows, PlaceState } from "../../components/place-state";
 import styles from "./context-screen.module.css";
@@ -17,6 +18,8 @@ export function AllSessions() {
   const { project, account } = route.useSearch();
   const navigate = route.useNavigate();
   const query = useInfiniteQuery(useQueries().sessions(project ?? null, account ?? null));
+  const projects = useQuery(useQueries().projects()).data?.items ?? [];
+  const projectName = (id: ProjectId) => projects.find((each) => each.id === id)?.name;
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   const isFiltered = project !== undefined || account !== undefined;
   const show = (of: SessionsOf) =>
@@ -47,7 +50,7 @@ export function AllSessions() {
         </PlaceState>
       ) : (
         <div className={styles.scroller}>
-          <SessionList sessions={items} />
+          <SessionList sessions={items} {...(project === undefined ? { projectName } : {})} />
           {query.hasNextPage && (
             <p className={styles.more}>
               <Button disabled={query.isFetching} onClick={() => void query.fetchNextPage()}>

@@ -167,7 +167,14 @@ it("shows a project with its objectives and its sessions over time, and ticks an
   const { transport } = show("/context/prj_1", {
     "projects.show": detail,
     "projects.change": project(),
-    "sessions.list": { items: [session({ limited: true })], next: null },
+    "sessions.list": {
+      items: [
+        // What was captured afterwards does not say that the account works again.
+        session({ id: "ses_2" as SessionView["id"], source: "capture", title: "A note" }),
+        session({ limited: true }),
+      ],
+      next: null,
+    },
   });
   await screen.findByRole("heading", { name: "lunavo-storefront" });
   expect(screen.getByText("2 changed files")).toBeTruthy();
@@ -319,7 +326,7 @@ it("lets a project have its own word on secrets, and says what holds for all", a
 it("reads a session: what was said, what tools did folded, and the limit", async () => {
   show("/context/sessions/ses_1", {
     "projects.list": { items: [project()], next: null },
-    "sessions.show": session(),
+    "sessions.show": session({ limited: true }),
     "sessions.messages": {
       items: [
         message(0),
@@ -343,7 +350,11 @@ it("reads a session: what was said, what tools did folded, and the limit", async
   expect(folded.textContent).toContain("1,204 tok");
   await userEvent.click(folded);
   expect(screen.getByText(/-la/)).toBeTruthy();
-  expect(screen.getByText(/Limit reached/)).toBeTruthy();
+  // In its head and where it happened, with the way on.
+  expect(screen.getAllByText(/Limit reached/)).toHaveLength(2);
+  expect(screen.getByRole("link", { name: "Hand over" }).getAttribute("href")).toBe(
+    "/context/prj_1/handoff?session=ses_1",
+  );
   await expectNoBarrier();
 });
 

@@ -1,12 +1,13 @@
 /** Projects, or all sessions. */
 import "../../i18n/late";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { FolderKanban, Plus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
 import { Button } from "../../components/button";
+import { ContextHead } from "../../components/context-head";
 import { ErrorState, ExampleCommand, LoadingRows, PlaceState } from "../../components/place-state";
 import frame from "../../components/screen.module.css";
 import { AddProject } from "./add-project";
@@ -15,7 +16,6 @@ import styles from "./context-screen.module.css";
 import { FoundFolders } from "./found-folders";
 import { ImportButton } from "./import-button";
 import { ProjectRow } from "./project-row";
-import { lists } from "./search";
 
 const route = getRouteApi("/context");
 
@@ -25,29 +25,12 @@ export function ContextScreen() {
   const [adding, setAdding] = useState(false);
   return (
     <div className={`${frame.screen} ${styles.screen}`}>
-      <header className={`${frame.head} ${styles.head}`}>
-        <h1>{t("context.title")}</h1>
-        <nav className={styles.tabs} aria-label={t("context.view")}>
-          {lists.map((each) => (
-            <Link key={each} to="/context" search={{ list: each }} data-chosen={each === list || undefined}>
-              {t(`context.${each}`)}
-            </Link>
-          ))}
-          <Link to="/context/handoffs">{t("handoff.queue")}</Link>
-          <Link to="/context/snapshots" search={{}}>
-            {t("snapshots.title")}
-          </Link>
-          <Link to="/context/search" search={{}}>
-            {t("search.title")}
-          </Link>
-        </nav>
-        <span className={styles.end}>
-          <ImportButton project={null} />
-          <Button icon={Plus} tone="accent" data-action="project.add" onClick={() => setAdding(true)}>
-            {t("context.add")}
-          </Button>
-        </span>
-      </header>
+      <ContextHead here={list}>
+        <ImportButton project={null} />
+        <Button icon={Plus} tone="accent" data-action="project.add" onClick={() => setAdding(true)}>
+          {t("context.add")}
+        </Button>
+      </ContextHead>
       {list === "projects" ? <Projects onAdd={() => setAdding(true)} /> : <AllSessions />}
       {adding && <AddProject onClose={() => setAdding(false)} />}
     </div>

@@ -126,9 +126,10 @@ function Folded({
       <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
         <ChevronRight size={14} data-open={open || undefined} className="mirror" aria-hidden />
         <Icon size={14} strokeWidth={1.75} aria-hidden />
-        <span className={styles.gist} dir="auto" data-kept={kept || undefined}>
-          {name !== "" && (isCall || !line.startsWith(name)) && <b>{name} </b>}
-          <bdi>{line}</bdi>
+        <span className={styles.gist} data-kept={kept || undefined}>
+          {name !== "" && (isCall || !line.startsWith(name)) && <b>{name}</b>}
+          {/* Its own direction: what is cut is its end, also where the page runs the other way. */}
+          <bdi dir="auto">{line}</bdi>
         </span>
         {message.error && (
           <span className={styles.failed} data-tone="bad">

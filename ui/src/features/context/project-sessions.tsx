@@ -34,6 +34,8 @@ export function ProjectSessions({ project }: { project: ProjectView }) {
       />
     );
   }
+  // A piece of text that was captured afterwards does not say that the account works again.
+  const lastWorked = sessions.find(({ source }) => source !== "capture");
   return (
     <section aria-labelledby="sessions">
       <h2 id="sessions" className={styles.title}>
@@ -45,7 +47,7 @@ export function ProjectSessions({ project }: { project: ProjectView }) {
           </span>
         )}
       </h2>
-      {sessions[0]?.limited && (
+      {lastWorked?.limited && (
         <p className={styles.limited} role="status">
           <Hourglass size={16} strokeWidth={1.75} data-tone="warn" aria-hidden />
           <span>{t("context.limited_text")}</span>

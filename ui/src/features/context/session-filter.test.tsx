@@ -44,3 +44,29 @@ it("lists the sessions of one project by one account, and keeps both in the addr
   await screen.findByRole("heading", { name: "No sessions yet" });
   expect(router.state.location.search).toEqual({ list: "sessions" });
 });
+
+it("says whose each session is where those of all projects are listed", async () => {
+  const { router } = show("/context?list=sessions", {
+    "projects.list": projects,
+    "accounts.list": list([]),
+    "sessions.list": {
+      items: [
+        {
+          id: "ses_1",
+          project_id: "prj_2",
+          account_id: null,
+          title: "Fix the cart",
+          source: "codex",
+          messages: 3,
+        },
+      ],
+      next: null,
+    } as unknown as Answer<"sessions.list">,
+  });
+  const row = await screen.findByRole("link", { name: /Fix the cart/ });
+  await waitFor(() => expect(within(row).getByText("site")).toBeTruthy());
+  await router.navigate({ to: "/context", search: { list: "sessions", project: "prj_2" } });
+  await waitFor(() =>
+    expect(within(screen.getByRole("link", { name: /Fix the cart/ })).queryByText("site")).toBeNull(),
+  );
+});

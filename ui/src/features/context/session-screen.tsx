@@ -1,11 +1,12 @@
 /** One session: whose it is, and its messages. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { MessagesSquare } from "lucide-react";
+import { ArrowRightLeft, Hourglass, MessagesSquare } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
 import type { ProjectId, SessionView } from "../../backend/views";
 import { AccountName } from "../../components/account-name";
+import { ButtonLink } from "../../components/button";
 import { ClockTime } from "../../components/moment";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import frame from "../../components/screen.module.css";
@@ -62,10 +63,29 @@ function Head({ session }: { session: SessionView }) {
           </>
         )}
       </p>
-      <h1>
-        <bdi>{session.title ?? t("context.no_title")}</bdi>
-      </h1>
+      <div className={styles.line}>
+        <h1>
+          <bdi>{session.title ?? t("context.no_title")}</bdi>
+        </h1>
+        {session.project_id !== null && (
+          <ButtonLink
+            to="/context/$id/handoff"
+            params={{ id: session.project_id }}
+            search={{ session: session.id }}
+            tone={session.limited ? "go" : "plain"}
+            icon={ArrowRightLeft}
+          >
+            {t("handoff.open")}
+          </ButtonLink>
+        )}
+      </div>
       <p className={styles.facts}>
+        {session.limited && (
+          <span className={styles.limited} data-tone="warn">
+            <Hourglass size={14} strokeWidth={1.75} aria-hidden />
+            {t("context.limit")}
+          </span>
+        )}
         <span>{toolName(session.source)}</span>
         {session.account_id !== null && (
           <span>

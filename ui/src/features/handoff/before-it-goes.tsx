@@ -84,16 +84,24 @@ function Commit({ project, plan, choice, onChoice }: CommitProps) {
     );
   }
   const wanted = choice.commit ?? plan.rule?.when === "always";
+  const count = pathsOf(plan, choice).length;
+  const touched = plan.files.some((file) => file.touched);
   return (
     <>
-      {plan.rule === null && <AskOnce project={project} />}
+      {!touched && (
+        <p className={styles.line}>
+          <Check size={14} strokeWidth={1.75} aria-hidden />
+          {t("handoff.commit_none")}
+        </p>
+      )}
+      {plan.rule === null && touched && <AskOnce project={project} />}
       <label className={styles.line}>
         <input
           type="checkbox"
           checked={wanted}
           onChange={(event) => onChoice({ ...choice, commit: event.currentTarget.checked })}
         />
-        <span>{t("handoff.commit_files", { count: pathsOf(plan, choice).length })}</span>
+        <span>{count === 0 ? t("handoff.commit_others") : t("handoff.commit_files", { count })}</span>
       </label>
       {wanted && <Branch plan={plan} choice={choice} onChoice={onChoice} />}
       <Files plan={plan} choice={choice} onChoice={onChoice} open={wanted} />

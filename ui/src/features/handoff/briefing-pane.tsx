@@ -71,54 +71,56 @@ export function BriefingPane({
         <Budget made={made} budget={budget} onBudget={onBudget} />
         <Coverage made={made} />
       </div>
-      <Goal goal={goal} onGoal={onGoal} />
-      {children}
-      <div className={styles.lines}>
-        {sectionsOf(made).map(({ kind, items }) => (
-          <section key={kind}>
-            <h3>{t(titles[kind])}</h3>
-            <ul>
-              {items.map((item, place) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: lines have no id, and their order is the text's.
-                <li key={place}>
-                  <span>
-                    {item.by_model === true && (
-                      <PenLine
-                        size={13}
-                        strokeWidth={1.75}
-                        className={styles.byModel}
-                        role="img"
-                        aria-label={t("handoff.by_model")}
-                      />
-                    )}
-                    <Coded text={item.text} />
-                  </span>
-                  <span className={styles.sources}>
-                    {item.sources.map((source) => {
-                      const to = placeOf(source.ref, made.sessions);
-                      return to === null ? (
-                        <code key={source.ref} dir="ltr">
-                          {source.ref}
-                        </code>
-                      ) : (
-                        <button
-                          key={source.ref}
-                          type="button"
-                          dir="ltr"
-                          aria-label={t("handoff.look", { reference: source.ref })}
-                          aria-current={to.at === looked || undefined}
-                          onClick={() => onLook(to)}
-                        >
-                          {source.ref}
-                        </button>
-                      );
-                    })}
-                  </span>
-                </li>
-              ))}
-            </ul>
-          </section>
-        ))}
+      <div className={styles.scroller}>
+        <Goal goal={goal} onGoal={onGoal} />
+        {children}
+        <div className={styles.lines}>
+          {sectionsOf(made).map(({ kind, items }) => (
+            <section key={kind}>
+              <h3>{t(titles[kind])}</h3>
+              <ul>
+                {items.map((item, place) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: lines have no id, and their order is the text's.
+                  <li key={place}>
+                    <span>
+                      {item.by_model === true && (
+                        <PenLine
+                          size={13}
+                          strokeWidth={1.75}
+                          className={styles.byModel}
+                          role="img"
+                          aria-label={t("handoff.by_model")}
+                        />
+                      )}
+                      <Coded text={item.text} />
+                    </span>
+                    <span className={styles.sources}>
+                      {item.sources.map((source) => {
+                        const to = placeOf(source.ref, made.sessions);
+                        return to === null ? (
+                          <code key={source.ref} dir="ltr">
+                            {source.ref}
+                          </code>
+                        ) : (
+                          <button
+                            key={source.ref}
+                            type="button"
+                            dir="ltr"
+                            aria-label={t("handoff.look", { reference: source.ref })}
+                            aria-current={to.at === looked || undefined}
+                            onClick={() => onLook(to)}
+                          >
+                            {source.ref}
+                          </button>
+                        );
+                      })}
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          ))}
+        </div>
       </div>
       <LostFacts
         made={made}
@@ -135,7 +137,7 @@ export function BriefingPane({
 /** A line of the text, with what stands between backticks as code. */
 function Coded({ text }: { text: string }) {
   return (
-    <bdi dir="auto">
+    <bdi dir="auto" className={styles.said}>
       {text.split(/`([^`]+)`/).map((part, place) =>
         // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text.
         place % 2 === 1 ? <code key={place}>{part}</code> : part,

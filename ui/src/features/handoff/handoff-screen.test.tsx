@@ -74,7 +74,10 @@ const answers = {
         name: "ChatGPT Pro",
         usable: true,
         because: ["91 % of its week left"],
-        reasons: [{ kind: "left" as const, span: "week" as const, part: 0.91 }],
+        reasons: [
+          { kind: "left" as const, span: "week" as const, part: 0.91 },
+          { kind: "runs_out_early" as const, span: "week" as const },
+        ],
       },
       {
         id: "acc_1" as never,
@@ -118,6 +121,9 @@ it("shows the briefing with its sources, its loss and its receiver, and puts it 
   // The reasons are in words of the page, with times of its zone.
   const receivers = screen.getByRole("region", { name: /Receiver/ });
   expect(receivers.textContent).toContain("Week: 91% left");
+  // What speaks against an account has no tick.
+  const early = within(receivers).getByText("Week: runs out before it is filled again").closest("li");
+  expect(early?.querySelector("svg")?.getAttribute("data-tone")).toBe("warn");
   expect(receivers.textContent).toMatch(/ran out at .*, nobody said until when/);
   expect(receivers.textContent).not.toContain("UTC");
   await expectNoBarrier();
@@ -230,6 +236,17 @@ it("answers a draft with the commit that a person allowed, and says what came of
     commit_paths: ["cart.ts"],
     commit_branch: "wip",
   });
+});
+
+it("asks nothing about commits where the sessions edited no file, and offers the others", async () => {
+  const others = plan().files.map((file) => ({ ...file, touched: false }));
+  show("/context/prj_1/handoff?to=acc_2", { ...answers, "handoffs.plan": plan({ files: others }) });
+  const before = await screen.findByRole("region", { name: "Before it goes" });
+  await within(before).findByText(/no file that the sessions edited differs/);
+  expect(within(before).queryByText(/Asked once for this project/)).toBeNull();
+  await userEvent.click(within(before).getByRole("checkbox", { name: "Commit other files" }));
+  await userEvent.click(within(before).getByRole("checkbox", { name: /cart\.ts/ }));
+  within(before).getByRole("checkbox", { name: "Commit 1 file" });
 });
 
 it("says that nothing was handed over where the commit was refused, and stays", async () => {

@@ -1,6 +1,5 @@
 /** The queue of handoffs: what waits for an account, what is worked on, what is done. */
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import {
   ArrowRightLeft,
   Check,
@@ -20,6 +19,7 @@ import { useHands } from "../../actions/use-actions";
 import { useQueries } from "../../backend/use-backend";
 import type { HandoffView } from "../../backend/views";
 import { ActionButton, ButtonLink } from "../../components/button";
+import { ContextHead } from "../../components/context-head";
 import { copyText } from "../../components/copy-button";
 import { Ago } from "../../components/moment";
 import { ErrorState, ExampleCommand, LoadingRows, PlaceState } from "../../components/place-state";
@@ -74,14 +74,7 @@ export function HandoffsScreen() {
   const { data, isError, error, refetch } = useQuery(useQueries().handoffs());
   return (
     <div className={frame.screen}>
-      <header className={frame.head}>
-        <p className="small quiet">
-          <Link to="/context" search={{}}>
-            {t("context.title")}
-          </Link>
-        </p>
-        <h1>{t("handoff.queue")}</h1>
-      </header>
+      <ContextHead here="handoffs" />
       {data === undefined && isError && <ErrorState error={error} onRetry={() => void refetch()} />}
       {data === undefined && !isError && <LoadingRows height={64} />}
       {data?.items.length === 0 && (
@@ -138,7 +131,7 @@ function Row({ handoff }: { handoff: HandoffView }) {
         </p>
         <PartLines parts={handoff.parts} />
       </div>
-      <span className="small faint">
+      <span className={`${styles.time} small faint`}>
         <Ago at={handoff.created_at} />
       </span>
       <span className={styles.buttons}>

@@ -46,7 +46,9 @@ export function LostFacts({ made, busy, wanted, onWanted, onBudget, onLook }: Lo
                   <bdi>{fact.text}</bdi>
                 </button>
               )}
-              <span className="small faint num">+{fact.tokens}</span>
+              <span className="small faint num" dir="ltr">
+                +{fact.tokens}
+              </span>
               {busy || !wanted.includes(fact.text) ? (
                 <Button small tone="accent" disabled={busy} onClick={() => onWanted([...wanted, fact.text])}>
                   <Plus size={13} strokeWidth={2} aria-hidden /> {t("handoff.add_back")}

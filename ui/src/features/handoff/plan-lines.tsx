@@ -64,7 +64,8 @@ function CommitWords({ plan }: { plan: HandoffPlan }) {
   if (plan.git === null) return <bdi dir="auto">{plan.git_trouble ?? t("context.no_git")}</bdi>;
   if (plan.blocked !== null)
     return <bdi dir="auto">{t("handoff.commit_blocked", { why: plan.blocked })}</bdi>;
-  if (proposed.length === 0) return <>{t("handoff.commit_clean")}</>;
+  if (proposed.length === 0)
+    return <>{t(plan.files.length === 0 ? "handoff.commit_clean" : "handoff.commit_none")}</>;
   if (plan.rule?.when === "never")
     return (
       <>

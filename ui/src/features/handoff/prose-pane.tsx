@@ -151,7 +151,9 @@ function Ask({ project, budget, goal, wanted, onWritten }: AskProps) {
       >
         {write.isPending
           ? t("handoff.writing")
-          : t("handoff.write_with", { account: seen?.account.name ?? t("handoff.writer_auto") })}
+          : seen === undefined
+            ? t("handoff.write")
+            : t("handoff.write_with", { account: seen.account.name })}
       </Button>
     </>
   );

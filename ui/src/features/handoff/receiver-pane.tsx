@@ -1,10 +1,10 @@
 /** Who goes on: the accounts in the order of the person's rules and limits, with the reasons. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Check, CircleSlash } from "lucide-react";
+import { Check, CircleSlash, TriangleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
-import type { MadeBriefing, ProjectView } from "../../backend/views";
+import type { MadeBriefing, ProjectView, ReasonView } from "../../backend/views";
 import { ErrorState, LoadingRows } from "../../components/place-state";
 import { Reason, reasonKey } from "../../components/reasons";
 import { BeforeItGoes } from "./before-it-goes";
@@ -58,11 +58,7 @@ export function ReceiverPane({ project, made, to, choice, onChoose, onChoice }: 
             <ul>
               {account.reasons.map((reason) => (
                 <li key={reasonKey(reason)}>
-                  {account.usable ? (
-                    <Check size={14} strokeWidth={2} aria-hidden />
-                  ) : (
-                    <CircleSlash size={14} strokeWidth={1.75} aria-hidden />
-                  )}
+                  <Sign reason={reason} usable={account.usable} />
                   <Reason reason={reason} />
                 </li>
               ))}
@@ -73,6 +69,16 @@ export function ReceiverPane({ project, made, to, choice, onChoose, onChoice }: 
       <BeforeItGoes project={project} to={chosen} choice={choice} onChoice={onChoice} />
       <Saves made={made} />
     </section>
+  );
+}
+
+/** A tick for what speaks for an account; what speaks against one that may still be chosen is no tick. */
+function Sign({ reason, usable }: { reason: ReasonView; usable: boolean }) {
+  if (!usable) return <CircleSlash size={14} strokeWidth={1.75} aria-hidden />;
+  return reason.kind === "runs_out_early" ? (
+    <TriangleAlert size={14} strokeWidth={1.75} data-tone="warn" aria-hidden />
+  ) : (
+    <Check size={14} strokeWidth={2} aria-hidden />
   );
 }
 

@@ -27,6 +27,7 @@ export function DayChart({ data, series, unit }: DayChartProps) {
         type="stacked"
         series={series}
         withLegend
+        classNames={{ legendItemName: styles.legend }}
         legendProps={{ verticalAlign: "bottom", height: 32 }}
         valueFormatter={exact}
         gridColor="var(--line)"

@@ -9,6 +9,7 @@ import { asProblem } from "../../backend/problem";
 import { useQueries } from "../../backend/use-backend";
 import type { SearchView } from "../../backend/views";
 import { Button } from "../../components/button";
+import { ContextHead } from "../../components/context-head";
 import { Exact } from "../../components/exact";
 import "../../i18n/late";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
@@ -57,8 +58,8 @@ export function SearchScreen() {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the arrows are heard from the field and from every hit.
     <div ref={screen} className={frame.screen} onKeyDown={onKeyDown}>
-      <header className={`${frame.head} ${styles.head}`}>
-        <h1>{t("search.title")}</h1>
+      <ContextHead here="search" />
+      <div className={styles.head} role="search" aria-label={t("search.title")}>
         <label className={styles.field}>
           <Search size={16} strokeWidth={1.75} aria-hidden />
           <span className="unseen">{t("search.field")}</span>
@@ -75,7 +76,7 @@ export function SearchScreen() {
           />
         </label>
         <SearchChips query={text} onChange={change} />
-      </header>
+      </div>
       {settled === "" ? (
         <PlaceState icon={Search} title={t("search.start_title")} text={t("search.start_text")}>
           <code dir="ltr">{'"half up" role:user tool:Bash project:shop after:2026-01 -draft'}</code>

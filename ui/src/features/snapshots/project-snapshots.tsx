@@ -26,7 +26,7 @@ export function ProjectSnapshots({ project }: { project: ProjectId }) {
   return (
     <section className={styles.snapshots} aria-labelledby="snapshots">
       <header>
-        <h2 id="snapshots">{t("snapshots.title")}</h2>
+        <h2 id="snapshots">{t("context.snapshots")}</h2>
         {items.length > 0 && (
           <Link to="/context/snapshots" search={{ project }} className={styles.all}>
             {t("snapshots.all")}

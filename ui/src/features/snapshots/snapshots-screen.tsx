@@ -13,6 +13,7 @@ import { useSnapshotQueries } from "../../backend/snapshot-queries";
 import { useQueries } from "../../backend/use-backend";
 import type { SnapshotId, SnapshotView } from "../../backend/views";
 import { ActionButton } from "../../components/button";
+import { ContextHead } from "../../components/context-head";
 import { ErrorState, ExampleCommand, LoadingRows, PlaceState } from "../../components/place-state";
 import frame from "../../components/screen.module.css";
 import { FreezeDialog } from "./freeze-dialog";
@@ -31,7 +32,6 @@ const freeze: Action<{ open(): void }> = {
 };
 
 export function SnapshotsScreen() {
-  const { t } = useTranslation();
   const hands = useHands();
   const { project, id } = route.useSearch();
   const navigate = route.useNavigate();
@@ -42,20 +42,10 @@ export function SnapshotsScreen() {
     void navigate({ search: (now) => ({ ...now, id: made.id, with: undefined }) });
   return (
     <div className={frame.screen}>
-      <header className={`${frame.head} ${styles.head}`}>
-        <div>
-          <p className="small quiet">
-            <Link to="/context" search={{}}>
-              {t("context.title")}
-            </Link>
-          </p>
-          <h1>{t("snapshots.title")}</h1>
-        </div>
-        <span className={styles.end}>
-          <Projects chosen={project} />
-          <ActionButton action={action} tone="go" />
-        </span>
-      </header>
+      <ContextHead here="snapshots">
+        <Projects chosen={project} />
+        <ActionButton action={action} tone="go" />
+      </ContextHead>
       <div className={styles.panes} data-open={id !== undefined || undefined}>
         <Snapshots project={project} id={id} />
       </div>
@@ -128,7 +118,7 @@ function Snapshots({ project, id }: { project: string | undefined; id: string | 
   }
   return (
     <>
-      <ul className={styles.list} aria-label={t("snapshots.title")}>
+      <ul className={styles.list} aria-label={t("context.snapshots")}>
         {items.map((snapshot) => (
           <SnapshotRow key={snapshot.id} snapshot={snapshot} chosen={snapshot.id === id} />
         ))}
