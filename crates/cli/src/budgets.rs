@@ -28,6 +28,9 @@ pub async fn run(home: &Path, out: Out, args: Budgets) -> Result<Exit, Stopped> 
             per,
             over,
         } => {
+            // A run is over by itself, and may last longer than a day.
+            let usual = if over.each_run { "always" } else { "day" };
+            let per = per.unwrap_or_else(|| usual.to_owned());
             let over = over_of(over).unwrap_or_else(|| json!({ "kind": "everything" }));
             let input = json!({ "over": over, "period": per, "unit": unit, "cap": cap });
             let added = write(home, "budgets.add", input).await?;

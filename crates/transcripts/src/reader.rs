@@ -294,6 +294,12 @@ pub fn title_of(request: &str) -> Option<String> {
         {
             title.truncate(end);
         }
+        let kept = title.trim_end_matches(|letter: char| !letter.is_alphanumeric());
+        title.truncate(if kept.is_empty() {
+            title.len()
+        } else {
+            kept.len()
+        });
         title.push('…');
     }
     Some(title)

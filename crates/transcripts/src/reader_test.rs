@@ -197,6 +197,10 @@ fn a_session_is_named_by_what_it_asks_for_and_not_by_the_words_that_announce_it(
         ),
         ("Run this:\n```\nmake\n```", "Run this:"),
         ("Run this:", "Run this:"),
+        (
+            "Until recently it was run by `go run` from .claude/settings.json for hooks. Thereafter not",
+            "Until recently it was run by `go run` from .claude/settings.json for hooks…",
+        ),
     ];
     for (request, title) in table {
         assert_eq!(title_of(request).as_deref(), Some(title), "{request}");

@@ -109,6 +109,7 @@ impl From<&Reason> for ReasonView {
                 says,
                 number: place + 1,
             },
+            Reason::NotReached(outcome) => Self::Check { outcome },
             Reason::Left { span, left } => Self::Left { span, part: left },
             Reason::RunsOutEarly { span } => Self::RunsOutEarly { span },
             Reason::NoLimitSeen => Self::NoLimitSeen,
@@ -159,6 +160,8 @@ impl fmt::Display for ReasonView {
             Self::Check { outcome } => f.write_str(match outcome {
                 CheckOutcome::NoAccess => "the provider refused its key",
                 CheckOutcome::OutOfCredit => "it has no credit left",
+                CheckOutcome::Unreachable => "nobody could be reached there",
+                CheckOutcome::Unreadable => "what answered there could not be read",
                 _ => "its key cannot be had from the vault",
             }),
             Self::Left { span, part } => {

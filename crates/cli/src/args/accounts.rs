@@ -198,9 +198,9 @@ pub enum Budgets {
         /// usd or tokens
         #[arg(long, default_value = "usd")]
         unit: String,
-        /// day, month or always
-        #[arg(long, default_value = "day")]
-        per: String,
+        /// day, month or always; `day` when absent, with `--each-run` `always`
+        #[arg(long)]
+        per: Option<String>,
         #[command(flatten)]
         over: BudgetOver,
     },

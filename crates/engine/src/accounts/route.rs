@@ -1,7 +1,7 @@
 //! Which account is asked: a ranking with its reasons, from what is known and nothing else.
 //!
-//! The order is fixed: the person's rules, what budgets and windows leave, what an account is best
-//! at, how its calls went, what they cost, how long they took.
+//! The order is fixed: the person's rules, whether anybody answered, what budgets and windows leave,
+//! what an account is best at, how its calls went, what they cost, how long they took.
 
 use krake_domain::account::{Account, AccountStatus, CheckOutcome};
 use krake_domain::amount::Amount;
@@ -123,6 +123,8 @@ pub enum Why {
 pub enum Reason {
     /// By this rule, counted from 0.
     Rule(RuleKind, usize),
+    /// The last check got no answer that can be read; the next may.
+    NotReached(CheckOutcome),
     /// The tightest window, and the part of it that is left.
     Left {
         span: Span,
@@ -224,7 +226,7 @@ fn refusal(candidate: &Candidate, rules: &[Rule], need: &Need, now: Timestamp) -
 }
 
 /// Smaller is better, field by field.
-type Place = (i8, u8, bool, u64, u64, i64, u64);
+type Place = (i8, bool, u8, bool, u64, u64, i64, u64);
 
 fn weigh(candidate: &Candidate, rules: &[Rule], need: &Need) -> (Place, Vec<Reason>) {
     let mut reasons = Vec::new();
@@ -239,6 +241,14 @@ fn weigh(candidate: &Candidate, rules: &[Rule], need: &Need) -> (Place, Vec<Reas
         }
         None => 0,
     };
+    let outcome = candidate.account.check.as_ref().map(|check| check.outcome);
+    let unreached = outcome.filter(|outcome| {
+        matches!(
+            outcome,
+            CheckOutcome::Unreachable | CheckOutcome::Unreadable
+        )
+    });
+    reasons.extend(unreached.map(Reason::NotReached));
     let room = room(candidate, &mut reasons);
     let is_best = is_best_at(&candidate.account, need);
     if is_best {
@@ -268,6 +278,7 @@ fn weigh(candidate: &Candidate, rules: &[Rule], need: &Need) -> (Place, Vec<Reas
     }
     let place = (
         by_rule,
+        unreached.is_some(),
         room,
         !is_best,
         failing(record),

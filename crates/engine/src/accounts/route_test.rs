@@ -120,13 +120,21 @@ fn each_criterion_outranks_the_next() {
     cheap.price = Some(Amount::from_micros(10));
     let mut quick = with_left("quick", 20);
     quick.record.took_ms = Some(600);
+    let mut silent = candidate("silent");
+    silent.account.check = Some(Check {
+        at: NOW,
+        outcome: CheckOutcome::Unreachable,
+        said: String::new(),
+        took_ms: 1,
+    });
     let all = [
-        failing, quick, tight, cheap, busy, proven, best, roomy, ruled,
+        silent, failing, quick, tight, cheap, busy, proven, best, roomy, ruled,
     ];
     assert_eq!(
         names(&all, &[rule(RuleKind::First, "mine", None)], &need),
         [
-            "ruled", "roomy", "best", "proven", "cheap", "quick", "tight", "busy", "failing"
+            "ruled", "roomy", "best", "proven", "cheap", "quick", "tight", "busy", "failing",
+            "silent",
         ]
     );
     // The same in another order.

@@ -75,7 +75,7 @@ export function ReceiverPane({ project, made, to, choice, onChoose, onChoice }: 
 /** A tick for what speaks for an account; what speaks against one that may still be chosen is no tick. */
 function Sign({ reason, usable }: { reason: ReasonView; usable: boolean }) {
   if (!usable) return <CircleSlash size={14} strokeWidth={1.75} aria-hidden />;
-  return reason.kind === "runs_out_early" ? (
+  return reason.kind === "runs_out_early" || reason.kind === "check" ? (
     <TriangleAlert size={14} strokeWidth={1.75} data-tone="warn" aria-hidden />
   ) : (
     <Check size={14} strokeWidth={2} aria-hidden />
