@@ -13,12 +13,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use krake_domain::id::ProjectId;
+use krake_domain::id::{ProjectId, WorkspaceId};
 use krake_domain::project::{Project, ProjectStatus};
 use krake_edge::follow::{Change, Follow};
 use krake_edge::path::InnerPath;
 use krake_edge::root::{Kind, Root};
-use krake_store::{Store, StoreError, Tag};
+use krake_store::{SortedFile, Store, StoreError, Tag};
 use krake_transcripts::Format;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -27,7 +27,7 @@ use files::{StoreFile, below, folder_of, is_named_like, is_transcript, names};
 use goose::{Goose, Ours};
 
 use crate::accounts::known::KnownKeys;
-use crate::import::{Found, ImportError, Report, Tail, Wish, import_followed};
+use crate::import::{Found, ImportError, Report, Tail, Wish, import_followed, moment};
 pub use crate::inner::places::Places;
 pub use found::FoundFolder;
 
@@ -219,6 +219,9 @@ impl Watch {
             files
         });
         let files = listed.await.unwrap_or_default();
+        if self.seen.is_empty() {
+            self.seen = self.seen_before(&files, &projects).await?;
+        }
         for file in files {
             if self.stopping.is_cancelled() {
                 return Ok(());
@@ -233,6 +236,33 @@ impl Watch {
             status.files = belonging as u64;
         });
         Ok(())
+    }
+
+    /// Files that are as they were when a process before this one read them, and whose sessions are
+    /// here: there may be thousands, and nothing in them is new.
+    async fn seen_before(
+        &self,
+        files: &[StoreFile],
+        projects: &[Project],
+    ) -> Result<HashMap<PathBuf, Seen>, StoreError> {
+        let sorted = self.store.list_sorted_files(WorkspaceId::PERSONAL).await?;
+        let sorted: HashMap<&str, &SortedFile> =
+            sorted.iter().map(|one| (one.path.as_str(), one)).collect();
+        let seen = |file: &StoreFile| {
+            let known = sorted.get(file.root.shown(&file.path).as_str())?;
+            let is_same =
+                known.bytes == file.bytes && known.modified == file.modified.and_then(moment);
+            let seen = Seen {
+                bytes: file.bytes,
+                modified: file.modified,
+                folder: None,
+                not_before: Instant::now(),
+                belongs: projects.iter().any(|one| one.id == known.project),
+                tail: None,
+            };
+            is_same.then(|| (file.place(), seen))
+        };
+        Ok(files.iter().filter_map(seen).collect())
     }
 
     /// Looks at single files.
@@ -297,7 +327,7 @@ impl Watch {
 
     /// Imports the file where it belongs to a project and changed since it was seen.
     async fn consider(&mut self, file: StoreFile, projects: &[Project]) -> Result<(), StoreError> {
-        let path = file.root.canonical().join(file.path.as_path());
+        let path = file.place();
         let known = self.seen.get(&path);
         let is_same = known.is_some_and(|seen| {
             seen.bytes == file.bytes && seen.modified == file.modified && seen.belongs
@@ -369,10 +399,10 @@ impl Watch {
             root: file.root.clone(),
             path: file.path.clone(),
             shown: file.root.shown(&file.path),
+            format: Some(file.format),
             is_passing: false,
         };
         let wish = Wish {
-            format: Some(file.format),
             cwd,
             ..self.known_keys.wish(project).await?
         };

@@ -109,19 +109,21 @@ impl Blobs {
     /// Keeps these bytes.
     pub async fn put(&self, bytes: Vec<u8>) -> Result<BlobRef, StoreError> {
         let blobs = self.clone();
-        off_thread(move || {
-            let blob = BlobRef {
-                hash: Hash::of(&bytes),
-                bytes: bytes.len() as u64,
-            };
-            blobs.settle(blob, |path| {
-                let mut file = folder::open_private(path)?;
-                file.write_all(&bytes)
-                    .and_then(|()| file.sync_all())
-                    .map_err(|error| StoreError::file(path, &error))
-            })
+        off_thread(move || blobs.put_here(&bytes)).await
+    }
+
+    /// The same for who is on a thread of its own. Blocks.
+    pub fn put_here(&self, bytes: &[u8]) -> Result<BlobRef, StoreError> {
+        let blob = BlobRef {
+            hash: Hash::of(bytes),
+            bytes: bytes.len() as u64,
+        };
+        self.settle(blob, |path| {
+            let mut file = folder::open_private(path)?;
+            file.write_all(bytes)
+                .and_then(|()| file.sync_all())
+                .map_err(|error| StoreError::file(path, &error))
         })
-        .await
     }
 
     /// Keeps a file that was written on the same disk (`spool/`): it is moved, not copied.

@@ -4,8 +4,9 @@
 //! what was read of it, but for secrets.
 
 use krake_domain::blob::BlobRef;
-use krake_domain::id::WorkspaceId;
+use krake_domain::id::{ProjectId, WorkspaceId};
 use krake_domain::time::Timestamp;
+use serde::Deserialize;
 
 use crate::error::StoreError;
 use crate::row::row;
@@ -25,6 +26,17 @@ pub struct ReadFile {
     pub bytes: u64,
     pub broken_lines: u32,
     pub read_at: Timestamp,
+}
+
+/// A file whose sessions are here and in projects.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct SortedFile {
+    pub path: String,
+    /// As it was read.
+    pub bytes: u64,
+    pub modified: Option<Timestamp>,
+    /// Of one of its sessions.
+    pub project: ProjectId,
 }
 
 /// A stretch of a file.
@@ -52,6 +64,25 @@ impl Store {
                 .fetch_optional(self.readers())
                 .await?;
         row.map(Row::parse).transpose()
+    }
+
+    /// The files whose sessions are here, and all of them in a project.
+    pub async fn list_sorted_files(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Result<Vec<SortedFile>, StoreError> {
+        // In one row, since each that comes back is a hop between threads and they may be thousands.
+        let all: String = sqlx::query_scalar(
+            "select json_group_array(json_object('path', path, 'bytes', bytes,
+             'modified', modified, 'project', project))
+             from (select files.path, files.bytes, modified, min(project_id) as project
+             from files join sessions using (workspace_id, path) where workspace_id = $1
+             group by file having count(*) = count(project_id))",
+        )
+        .bind(workspace.to_string())
+        .fetch_one(self.readers())
+        .await?;
+        serde_json::from_str(&all).map_err(|error| StoreError::Corrupt(error.to_string()))
     }
 
     /// The parts that are kept of a file, in order.
@@ -186,6 +217,47 @@ mod tests {
             source: blob,
             kept: blob,
         }
+    }
+
+    #[tokio::test]
+    async fn files_are_sorted_once_all_their_sessions_are_in_projects() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open_owner(dir.path()).await.unwrap();
+        let me = WorkspaceId::PERSONAL;
+        let project = crate::fixture::project("app", "/work/app");
+        store.add_project(project.clone()).await.unwrap();
+        let file = |path: &str| ReadFile {
+            path: path.to_owned(),
+            format: "codex".to_owned(),
+            identity: None,
+            modified: Some(Timestamp(3)),
+            bytes: 7,
+            broken_lines: 0,
+            read_at: Timestamp(4),
+        };
+        for path in ["/ours", "/both", "/other", "/no session"] {
+            store.keep_file(me, file(path), Vec::new()).await.unwrap();
+        }
+        for (path, name, cwd) in [
+            ("/ours", "s1", "/work/app"),
+            ("/ours", "s2", "/work/app/deep"),
+            ("/both", "s3", "/work/app"),
+            ("/both", "s4", "/elsewhere"),
+            ("/other", "s5", "/elsewhere"),
+        ] {
+            let session = crate::session_import::ImportedSession {
+                path: path.to_owned(),
+                ..crate::fixture::imported(name, cwd)
+            };
+            store.import_session(session).await.unwrap();
+        }
+        let sorted = SortedFile {
+            path: "/ours".to_owned(),
+            bytes: 7,
+            modified: Some(Timestamp(3)),
+            project: project.id,
+        };
+        assert_eq!(store.list_sorted_files(me).await.unwrap(), [sorted]);
     }
 
     #[tokio::test]

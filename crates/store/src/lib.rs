@@ -105,7 +105,7 @@ pub use counts::Counts;
 pub use credentials::LeftCredential;
 pub use error::StoreError;
 pub use executions::{ExecutionFilter, ExecutionRow, Page};
-pub use files::{FilePart, ReadFile};
+pub use files::{FilePart, ReadFile, SortedFile};
 pub use folder::Owner;
 pub use foreign::Foreign;
 pub use handoffs::HandoffFilter;

@@ -216,11 +216,13 @@ pub(crate) async fn sum_up(
         .execute(&mut *connection)
         .await?;
     sqlx::query(
-        "insert into usage (session_id, quarter, model, above, workspace_id, answers, input, output,
+        // What is the same in all rows is not sorted with each of them.
+        "insert into usage (session_id, workspace_id, quarter, model, above, answers, input, output,
          cache_read, cache_write, reasoning)
-         select session_id, at / $2 - (at % $2 < 0), model, above, workspace_id, sum(answers),
-                sum(input), sum(output), sum(cache_read), sum(cache_write), sum(reasoning)
-         from answers where session_id = $1 group by 1, 2, 3, 4, 5",
+         select $1, (select workspace_id from sessions where id = $1), at / $2 - (at % $2 < 0), model,
+                above, sum(answers), sum(input), sum(output), sum(cache_read), sum(cache_write),
+                sum(reasoning)
+         from answers where session_id = $1 group by 3, 4, 5",
     )
     .bind(session.to_owned())
     .bind(QUARTER_MS)

@@ -6,15 +6,24 @@ use serde_json::Value;
 use crate::blocks::{messages, moment, str_of};
 use crate::calls::Calls;
 use crate::message_array::role_of;
+use crate::shelf::Shelf;
 
 /// Reads a transcript line by line.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Cursor {
     transcript: Transcript,
     calls: Calls,
 }
 
 impl Cursor {
+    /// One that lays aside what it knows of a long session.
+    pub fn on(shelf: &Shelf) -> Self {
+        Self {
+            calls: Calls::on(shelf),
+            ..Self::default()
+        }
+    }
+
     /// Takes one line; false when it holds no message.
     pub fn line(&mut self, raw: (u64, u64), line: &Value) -> bool {
         let (Some(word), Some(spoken)) = (str_of(line, "role"), line.get("message")) else {

@@ -25,6 +25,7 @@ mod message_array;
 mod neutral;
 mod places;
 mod reader;
+mod shelf;
 mod verdict;
 mod words;
 
@@ -34,4 +35,5 @@ pub use limits::{Tool, limits_in, reset_in_words};
 pub use lines::LINE_CAP;
 pub use places::Places;
 pub use reader::{Reader, TranscriptError, is_one_document, read, read_all, title_from, title_of};
+pub use shelf::{Aside, Shelf};
 pub use verdict::Verdict;

@@ -9,15 +9,24 @@ use serde_json::Value;
 use crate::blocks::{moment, str_of, text};
 use crate::calls::Calls;
 use crate::message_array::{arguments, role_of};
+use crate::shelf::Shelf;
 
 /// Reads the form of JSON lines.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Neutral {
     transcript: Transcript,
     calls: Calls,
 }
 
 impl Neutral {
+    /// One that lays aside what it knows of a long session.
+    pub fn on(shelf: &Shelf) -> Self {
+        Self {
+            calls: Calls::on(shelf),
+            ..Self::default()
+        }
+    }
+
     /// Takes one line; false when it holds no message.
     pub fn line(&mut self, raw: (u64, u64), line: &Value) -> bool {
         let Some(mut message) = message(line) else {

@@ -1,5 +1,6 @@
 //! The way in: all bytes at once, or line by line for files that should not lie in memory.
 
+use std::io;
 use std::ops::ControlFlow;
 
 use krake_domain::session::{Message, MessageKind, Role, Transcript};
@@ -14,6 +15,7 @@ use crate::format::{Format, recognise};
 use crate::gemini_cli::{self, GeminiCli};
 use crate::lines::{Lines, parse, strip_bom};
 use crate::neutral::{self, Neutral};
+use crate::shelf::Shelf;
 use crate::verdict::Verdict;
 use crate::{goose, markdown, message_array};
 
@@ -114,15 +116,14 @@ fn first_of_many(format: Format, bytes: &[u8]) -> Result<Transcript, TranscriptE
     Ok(first)
 }
 
-/// Reads a format of JSON lines one line at a time. A clone goes on from where it was made.
-#[derive(Clone)]
+/// Reads a format of JSON lines one line at a time.
 pub struct Reader {
     format: Format,
     kind: Kind,
     broken_lines: u32,
+    shelf: Shelf,
 }
 
-#[derive(Clone)]
 enum Kind {
     ClaudeCode(Box<ClaudeCode>),
     Codex(Box<Codex>),
@@ -135,12 +136,19 @@ impl Reader {
     /// A reader of that format; `None` when the format is not one of lines.
     #[must_use]
     pub fn new(format: Format) -> Option<Self> {
+        Self::on(format, Shelf::default())
+    }
+
+    /// The same for a file of any size: what has to be known to its end is laid aside, and
+    /// [`Reader::check`] tells whether it came back.
+    #[must_use]
+    pub fn on(format: Format, shelf: Shelf) -> Option<Self> {
         let kind = match format {
-            Format::ClaudeCode => Kind::ClaudeCode(Box::default()),
-            Format::Codex => Kind::Codex(Box::default()),
-            Format::Neutral => Kind::Neutral(Box::default()),
+            Format::ClaudeCode => Kind::ClaudeCode(Box::new(ClaudeCode::on(&shelf))),
+            Format::Codex => Kind::Codex(Box::new(Codex::on(&shelf))),
+            Format::Neutral => Kind::Neutral(Box::new(Neutral::on(&shelf))),
             Format::GeminiCli => Kind::GeminiCli(Box::default()),
-            Format::Cursor => Kind::Cursor(Box::default()),
+            Format::Cursor => Kind::Cursor(Box::new(Cursor::on(&shelf))),
             Format::Markdown
             | Format::MessageArray
             | Format::Goose
@@ -151,25 +159,23 @@ impl Reader {
             format,
             kind,
             broken_lines: 0,
+            shelf,
         })
     }
 
-    /// One that has read nothing, in the room of this one: whoever reads a large file twice should not
-    /// need that room twice.
+    /// One that has read nothing, in the place of this one and on its shelf.
     #[must_use]
     pub fn anew(self) -> Self {
-        let kind = match self.kind {
-            Kind::ClaudeCode(reader) => Kind::ClaudeCode(Box::new(reader.anew())),
-            Kind::Codex(_) => Kind::Codex(Box::default()),
-            Kind::Neutral(_) => Kind::Neutral(Box::default()),
-            Kind::GeminiCli(_) => Kind::GeminiCli(Box::default()),
-            Kind::Cursor(_) => Kind::Cursor(Box::default()),
-        };
-        Self {
-            kind,
-            format: self.format,
-            broken_lines: 0,
-        }
+        self.shelf.clear();
+        Self::on(self.format, self.shelf).expect("this one has the format")
+    }
+
+    /// Whether what it says holds.
+    ///
+    /// # Errors
+    /// Something that was laid aside did not come back.
+    pub fn check(&self) -> io::Result<()> {
+        self.shelf.check()
     }
 
     /// Takes the next line, which starts at that offset of the file.

@@ -25,12 +25,14 @@ fn a_cut_at_every_byte_is_read_as_far_as_it_goes() {
 fn drained_line_by_line_it_is_the_same_transcript() {
     for (text, format) in [(CLAUDE, Format::ClaudeCode), (CODEX, Format::Codex)] {
         let whole = read(text.as_bytes(), Some(format)).unwrap();
-        let mut first = Reader::new(format).unwrap();
+        let shelf = Shelf::on(std::io::Cursor::new(Vec::new()), 2);
+        let mut first = Reader::on(format, shelf).unwrap();
         for line in Lines::new(text.as_bytes()) {
             first.line(line.offset, line.bytes);
             first.drain();
         }
         let verdict = first.verdict();
+        first.check().unwrap();
         let (mut second, mut place) = (first.anew(), 0);
         let mut messages = Vec::new();
         let mut spending: Vec<Spending> = Vec::new();
@@ -45,8 +47,9 @@ fn drained_line_by_line_it_is_the_same_transcript() {
             messages.extend(verdict.apply(place, given));
             place += count;
         }
-        assert_eq!(second.about(), second.clone().finish());
+        let about = second.about();
         let end = second.finish();
+        assert_eq!(about, end);
         assert_eq!((end.messages, end.spending), (Vec::new(), Vec::new()));
         spending.sort_by(|one, other| one.answer.cmp(&other.answer));
         assert_eq!(spending, whole.spending);

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::ids::number;
+use crate::shelf::Fixed;
 
 /// A word among those that were met, in four bytes; also that there is none.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
@@ -14,7 +15,19 @@ impl Word {
     }
 }
 
-#[derive(Clone, Default)]
+impl Fixed for Word {
+    const BYTES: usize = 4;
+
+    fn write(&self, to: &mut Vec<u8>) {
+        self.0.write(to);
+    }
+
+    fn read(from: &mut &[u8]) -> Self {
+        Self(u32::read(from))
+    }
+}
+
+#[derive(Default)]
 pub struct Words {
     all: Vec<String>,
     by_text: HashMap<String, Word>,

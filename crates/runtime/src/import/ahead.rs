@@ -22,7 +22,8 @@ pub struct Ahead {
     bytes: u64,
     pub format: Format,
     pub head: Vec<u8>,
-    pub whole: Whole,
+    /// Nothing where it is one document, which takes many times its size: that is read in its turn.
+    pub whole: Option<Whole>,
 }
 
 impl Ahead {
@@ -41,19 +42,22 @@ pub async fn read(store: &Store, found: &Found, wish: &Wish) -> Option<Box<Ahead
         return None;
     }
     let (identity, modified, bytes) = (file.identity.clone(), file.modified, file.bytes);
-    let (file, format, head) = recognise(file, wish.format).await.ok()?;
-    if !gives_lines(format) {
-        return None;
-    }
+    let (file, format, head) = recognise(file, found.format).await.ok()?;
     let (known, originals) = (wish.known.clone(), wish.keeping.originals());
-    let whole = blocking(move || whole(file, format, false, &known, originals)).await;
+    let whole = match gives_lines(format) {
+        true => {
+            let read = blocking(move || whole(file, format, false, &known, originals)).await;
+            Some(read.ok()?)
+        }
+        false => None,
+    };
     Some(Box::new(Ahead {
         identity,
         modified,
         bytes,
         format,
         head,
-        whole: whole.ok()?,
+        whole,
     }))
 }
 
@@ -87,6 +91,7 @@ mod tests {
             root: root.clone(),
             path: InnerPath::found(Path::new(name)),
             shown: name.to_owned(),
+            format: None,
             is_passing: false,
         };
         let (wish, cancel) = (Wish::default(), CancellationToken::new());
@@ -112,7 +117,14 @@ mod tests {
         let other = folder.join("c.jsonl");
         std::fs::write(&other, line(0, "first").replace("s1", "s2")).unwrap();
         let ahead = read(&store, &found("c.jsonl"), &wish).await.unwrap();
-        assert_eq!(ahead.whole.bytes, std::fs::read(&other).unwrap());
+        let whole = ahead.whole.as_ref().unwrap();
+        assert_eq!(whole.bytes, std::fs::read(&other).unwrap());
         assert_eq!(imported("c.jsonl", Some(ahead)).await, ["first"]);
+        // One document is recognised and read in its turn.
+        let said = "[{\"role\":\"user\",\"content\":\"said\"}]";
+        std::fs::write(folder.join("d.json"), said).unwrap();
+        let ahead = read(&store, &found("d.json"), &wish).await.unwrap();
+        assert!(ahead.whole.is_none());
+        assert_eq!(imported("d.json", Some(ahead)).await, ["said"]);
     }
 }

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::file::{self, FileError, Found, Way};
 use super::report::Report;
+use super::spool::private;
 use super::{Wish, can_be_transcript};
 
 /// Entries that say nothing of a conversation, and of which an export holds many.
@@ -69,6 +70,7 @@ pub async fn import(
             root: unpacked.root.clone(),
             path: unpacked.path.clone(),
             shown: shown.clone(),
+            format: found.format,
             is_passing: found.is_passing,
         };
         match file::import(store, &inner, wish, Way::Once(None), report).await {
@@ -125,18 +127,6 @@ async fn unpack(found: &Found, entry: &ArchiveEntry, spool: &Path) -> Result<Unp
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| FileError::Refused(error.to_string()))?
-}
-
-/// A new file that nobody else reads.
-fn private(path: &Path) -> std::io::Result<std::fs::File> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options.open(path)
 }
 
 async fn entries(found: &Found) -> Result<Vec<ArchiveEntry>, FileError> {

@@ -59,6 +59,8 @@ pub struct Found {
     pub path: InnerPath,
     /// As it is shown and remembered.
     pub shown: String,
+    /// The format, where it is known.
+    pub format: Option<Format>,
     /// It has no lasting place: another file of this name is another one.
     pub is_passing: bool,
 }
@@ -114,6 +116,7 @@ pub async fn import(
     };
     let modified = file.modified.and_then(moment);
     report.files += 1;
+    report.bytes += file.bytes;
     if let Some(known) = &known
         && is_as_known(known, &file)
         && unchanged(store, found, wish, report).await?
@@ -193,9 +196,9 @@ async fn anew(
     let is_followed = matches!(way, Way::Followed(_));
     let bytes = file.bytes;
     let (file, format, head, whole) = match ahead {
-        Some(ahead) => (file, ahead.format, ahead.head, Some(ahead.whole)),
+        Some(ahead) => (file, ahead.format, ahead.head, ahead.whole),
         None => {
-            let (file, format, head) = recognise(file, wish.format).await?;
+            let (file, format, head) = recognise(file, found.format).await?;
             (file, format, head, None)
         }
     };
@@ -407,16 +410,7 @@ pub(super) async fn keep_bytes(
         .await?;
     let originals = wish.keeping.originals();
     let known = wish.known.clone();
-    Ok(parts::keep(
-        store,
-        source,
-        end,
-        known_parts,
-        Arc::new(marks),
-        known,
-        originals,
-    )
-    .await?)
+    Ok(parts::keep(store, source, end, known_parts, marks, known, originals).await?)
 }
 
 /// Where a folder really lies, if it is still there.
@@ -431,7 +425,8 @@ pub(super) async fn place(cwd: Option<String>) -> Option<String> {
     .flatten()
 }
 
-fn moment(at: std::time::SystemTime) -> Option<Timestamp> {
+/// When a file was changed, as it is kept.
+pub(crate) fn moment(at: std::time::SystemTime) -> Option<Timestamp> {
     let since = at.duration_since(std::time::UNIX_EPOCH).ok()?;
     Some(Timestamp(i64::try_from(since.as_millis()).ok()?))
 }

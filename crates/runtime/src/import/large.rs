@@ -20,12 +20,16 @@ use super::file::{
 use super::lines::{FileLines, Line};
 use super::pieces::{Facts, Pieces};
 use super::report::Report;
+use super::spool::shelf;
 use super::tail::{End, State, Tail};
 
-/// Lines whose messages may wait for the store while the file is read on.
-const AHEAD: usize = 512;
+/// Lots of messages that may wait for the store while the file is read on.
+const AHEAD: usize = 2;
+/// Messages of a lot, and about as many characters of text.
+const LOT: usize = 256;
+const LOT_BYTES: usize = 1 << 20;
 
-/// What a line gives: its messages, and what answers took that it is a part of.
+/// What lines give: their messages, and what answers took that they are a part of.
 type Given = (Vec<Message>, Vec<Spending>);
 
 /// Reads a large file of lines twice: first what only its end tells, then its messages.
@@ -48,7 +52,15 @@ pub async fn streamed(
         title,
         replaced,
         originals,
-    } = blocking(move || survey(first, format, &known, originals, now)).await?;
+    } = blocking({
+        let home = store.dir().to_owned();
+        move || {
+            let shelf = shelf(&home).map_err(unreadable)?;
+            let reader = Reader::on(format, shelf).ok_or_else(unknown)?;
+            survey(first, reader, &known, originals, now)
+        }
+    })
+    .await?;
     about.cwd = about.cwd.or_else(|| wish.cwd.clone());
     facts.place = place(about.cwd.clone()).await;
     facts.redactions.clone_from(&replaced);
@@ -62,9 +74,15 @@ pub async fn streamed(
     let originals = wish.keeping.originals();
     let (sender, mut receiver) = mpsc::channel(AHEAD);
     let reading = tokio::task::spawn_blocking(move || {
-        give(second, reader, &known, originals, said, |given| {
-            sender.blocking_send(given).is_ok()
-        })
+        let mut lot = Lot::default();
+        let take = |given| {
+            lot.add(given)
+                .is_none_or(|lot| sender.blocking_send(lot).is_ok())
+        };
+        let end = give(second, reader, &known, originals, said, take)?;
+        // Where nobody takes it, somebody else says why.
+        let _ = sender.blocking_send(lot.given);
+        Ok::<_, FileError>(end)
     });
     while let Some((messages, spending)) = receiver.recv().await {
         for message in messages {
@@ -124,6 +142,27 @@ pub async fn one_by_one(
     Ok(())
 }
 
+/// Lines on their way to the store.
+#[derive(Default)]
+struct Lot {
+    given: Given,
+    bytes: usize,
+}
+
+impl Lot {
+    /// Adds what a line gives; all of it, once it is a lot.
+    fn add(&mut self, (messages, spending): Given) -> Option<Given> {
+        self.bytes += messages.iter().map(|one| one.text.len()).sum::<usize>();
+        self.given.0.extend(messages);
+        self.given.1.extend(spending);
+        if self.given.0.len() < LOT && self.given.1.len() < LOT && self.bytes < LOT_BYTES {
+            return None;
+        }
+        self.bytes = 0;
+        Some(std::mem::take(&mut self.given))
+    }
+}
+
 /// What is known of a large file once it was read to its end.
 struct Survey {
     /// Itself without messages.
@@ -149,7 +188,7 @@ struct Said {
 
 fn survey(
     mut file: Reading,
-    format: Format,
+    mut reader: Reader,
     known: &Known,
     originals: Originals,
     now: Timestamp,
@@ -157,7 +196,6 @@ fn survey(
     let mut cleaner = Cleaner::collecting(known, originals);
     let mut times: [Option<Timestamp>; 3] = [None, None, None];
     let mut title = None;
-    let mut reader = Reader::new(format).ok_or_else(unknown)?;
     let at = each_line(
         &mut file,
         &mut reader,
@@ -189,6 +227,7 @@ fn survey(
         usage: about.usage,
         at,
     };
+    reader.check().map_err(unreadable)?;
     cleaner.about(&mut about);
     let at = |at| Message {
         at,
@@ -239,6 +278,7 @@ fn give(
         usage: reader.about().usage,
         at,
     };
+    reader.check().map_err(unreadable)?;
     let is_said = now == said;
     let state = State {
         reader,

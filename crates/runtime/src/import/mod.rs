@@ -18,9 +18,11 @@ mod parts;
 mod pieces;
 mod present;
 mod report;
+mod spool;
 mod tail;
 mod text;
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -35,9 +37,11 @@ use tokio_util::sync::CancellationToken;
 
 use ahead::Ahead;
 use file::Way;
+pub(crate) use file::moment;
 pub use file::{FileError, Found};
 pub use keep::Keeping;
 pub use report::{Left, Report, SessionReport};
+pub(crate) use spool::clear_spool;
 pub(crate) use tail::Tail;
 pub use text::capture;
 
@@ -52,7 +56,7 @@ pub struct Wish {
     /// The project that all sessions go to that are in none yet; without one their folders decide.
     pub project: Option<ProjectId>,
     pub account_id: Option<String>,
-    /// The format, where it is known.
+    /// The format of all files, where it is known.
     pub format: Option<Format>,
     pub session_type: String,
     /// The folder that the work was done in, where the transcript does not say.
@@ -99,29 +103,7 @@ pub async fn import_path(
     wish: &Wish,
     cancel: &CancellationToken,
 ) -> Result<Report, ImportError> {
-    let mut report = Report::default();
-    let place = Place::Lasting(path.to_owned());
-    let mut files = find(place, cancel.clone(), &mut report)
-        .await?
-        .into_iter()
-        .peekable();
-    let mut ahead = None;
-    while let Some(found) = files.next() {
-        if cancel.is_cancelled() {
-            return Err(ImportError::Cancelled);
-        }
-        let next = async {
-            match files.peek() {
-                Some(next) => ahead::read(store, next, wish).await,
-                None => None,
-            }
-        };
-        let one = import_one(store, &found, ahead, wish, cancel, &mut report);
-        let outcome;
-        (outcome, ahead) = tokio::join!(one, next);
-        outcome?;
-    }
-    Ok(report)
+    import_place(store, Place::Lasting(path.to_owned()), wish, cancel).await
 }
 
 /// Imports every file of a folder that is only there for this: a file has no lasting place, so one of
@@ -135,12 +117,55 @@ pub async fn import_passing(
     wish: &Wish,
     cancel: &CancellationToken,
 ) -> Result<Report, ImportError> {
-    let mut report = Report::default();
-    let place = Place::Passing(folder.to_owned());
-    for found in find(place, cancel.clone(), &mut report).await? {
-        import_found(store, &found, wish, cancel, &mut report).await?;
-    }
+    import_place(store, Place::Passing(folder.to_owned()), wish, cancel).await
+}
+
+async fn import_place(
+    store: &Store,
+    place: Place,
+    wish: &Wish,
+    cancel: &CancellationToken,
+) -> Result<Report, ImportError> {
+    let (files, mut report) = find(place, wish.format, cancel.clone()).await?;
+    let go_on = |_: &Found, _: &mut Report| ControlFlow::Continue(());
+    import_in_order(store, &files, wish, cancel, &mut report, go_on).await?;
     Ok(report)
+}
+
+/// Imports files one after the other, and reads the next while one is written. `told` hears of each
+/// that was and says whether another is wanted; those that were not are returned.
+///
+/// # Errors
+/// It was cancelled, or the store cannot write.
+pub(crate) async fn import_in_order<'f>(
+    store: &Store,
+    files: &'f [Found],
+    wish: &Wish,
+    cancel: &CancellationToken,
+    report: &mut Report,
+    mut told: impl FnMut(&Found, &mut Report) -> ControlFlow<()>,
+) -> Result<&'f [Found], ImportError> {
+    let (mut left, mut ahead) = (files, None);
+    while let Some((found, behind)) = left.split_first() {
+        if cancel.is_cancelled() {
+            return Err(ImportError::Cancelled);
+        }
+        let next = async {
+            match behind.first() {
+                Some(next) => ahead::read(store, next, wish).await,
+                None => None,
+            }
+        };
+        let one = import_one(store, found, ahead, wish, cancel, report);
+        let outcome;
+        (outcome, ahead) = tokio::join!(one, next);
+        outcome?;
+        left = behind;
+        if told(found, report).is_break() {
+            break;
+        }
+    }
+    Ok(left)
 }
 
 /// Imports one file that was found, or each transcript in an archive.
@@ -205,34 +230,6 @@ fn sorted(
     }
 }
 
-/// Beginnings of what imports lay aside while they work.
-const LAID_ASIDE: [&str; 5] = ["unpacked-", "goose-", "upload-", "capsule-", "download-"];
-
-/// Removes what an import laid aside and a killed process left: it may hold what is kept nowhere.
-pub(crate) async fn clear_spool(home: &Path) {
-    let spool = home.join("spool");
-    let cleared = tokio::task::spawn_blocking(move || {
-        let entries = std::fs::read_dir(spool).into_iter().flatten().flatten();
-        for entry in entries {
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
-            if !LAID_ASIDE.iter().any(|begin| name.starts_with(begin)) {
-                continue;
-            }
-            let path = entry.path();
-            let removed = if path.is_dir() {
-                std::fs::remove_dir_all(&path)
-            } else {
-                std::fs::remove_file(&path)
-            };
-            if let Err(error) = removed {
-                tracing::warn!(%error, path = %path.display(), "what an import left could not be removed");
-            }
-        }
-    });
-    let _ = cleared.await;
-}
-
 /// Where files are looked for.
 enum Place {
     /// They stay there, and are named by the whole path.
@@ -241,12 +238,12 @@ enum Place {
     Passing(PathBuf),
 }
 
-/// The files at or below a place, in the order of their names.
+/// The files at or below a place, in the order of their names, and what was left out.
 async fn find(
     place: Place,
+    format: Option<Format>,
     cancel: CancellationToken,
-    report: &mut Report,
-) -> Result<Vec<Found>, ImportError> {
+) -> Result<(Vec<Found>, Report), ImportError> {
     let walked = tokio::task::spawn_blocking(move || {
         let (path, is_passing) = match place {
             Place::Lasting(path) => (path, false),
@@ -264,6 +261,7 @@ async fn find(
         };
         let mut walk = Walk {
             root: Arc::new(Root::open(folder)?),
+            format,
             is_passing,
             cancel,
             found: Vec::new(),
@@ -280,12 +278,12 @@ async fn find(
     })
     .await
     .map_err(|_| ImportError::Cancelled)??;
-    *report = walked.1;
-    Ok(walked.0)
+    Ok(walked)
 }
 
 struct Walk {
     root: Arc<Root>,
+    format: Option<Format>,
     is_passing: bool,
     cancel: CancellationToken,
     found: Vec<Found>,
@@ -339,6 +337,7 @@ impl Walk {
             root: self.root.clone(),
             shown: self.shown(&path),
             path,
+            format: self.format,
             is_passing: self.is_passing,
         });
     }

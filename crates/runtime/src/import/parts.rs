@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::sync::Arc;
 
 use krake_domain::blob::BlobRef;
 use krake_domain::hash::Hash;
 use krake_engine::secrets::{Cleaner, Known, Originals};
 use krake_store::{FilePart, Store, StoreError};
+use tokio::sync::mpsc;
 
 /// A part is about so large: small enough to hold, large enough not to make many files.
 const PART: usize = 4 << 20;
@@ -71,61 +71,40 @@ fn ends_a_line(source: &mut dyn Source, at: u64) -> io::Result<bool> {
 /// The file cannot be read, or the store cannot write.
 pub async fn keep(
     store: &Store,
-    source: Box<dyn Source>,
+    mut source: Box<dyn Source>,
     end: u64,
     known_parts: Vec<FilePart>,
-    marks: Arc<Marks>,
+    marks: Marks,
     known: Known,
-    mut originals: Originals,
+    originals: Originals,
 ) -> Result<(Vec<FilePart>, Originals), KeepError> {
-    let mut parts = Vec::new();
-    let begun = tokio::task::spawn_blocking(move || {
-        let mut source = source;
-        let start = first_new_byte(&mut *source, end, &known_parts)?;
-        let is_line = ends_a_line(&mut *source, start)?;
-        source.seek(SeekFrom::Start(start))?;
-        Ok::<_, io::Error>((source, start, is_line))
+    let blobs = store.blobs().clone();
+    let (sender, mut receiver) = mpsc::channel(1);
+    let keeping = tokio::task::spawn_blocking(move || {
+        let mut cleaner = Cleaner::collecting(&known, originals);
+        let mut parts = Parts::begin(&mut *source, end, &known_parts)?;
+        while let Some((start, source)) = parts.next(&marks, &mut cleaner)? {
+            let kept = blobs.put_here(&parts.clean)?;
+            let part = FilePart {
+                start,
+                source,
+                kept,
+            };
+            // Nobody waits for it any more.
+            if sender.blocking_send(part).is_err() {
+                break;
+            }
+        }
+        Ok::<_, KeepError>(cleaner.originals)
     });
-    let (mut source, mut start, mut is_line) = begun.await.map_err(broke)??;
-    let mut rest = Vec::new();
-    while start < end {
-        let left = usize::try_from(end - start).unwrap_or(usize::MAX);
-        let wanted = Wanted {
-            start,
-            is_line,
-            bytes: PART.min(left),
-            is_last: left <= PART,
-        };
-        let (held, known, marks) = (std::mem::take(&mut rest), known.clone(), marks.clone());
-        let collected = std::mem::take(&mut originals);
-        let (back, made, collected) = tokio::task::spawn_blocking(move || {
-            let mut cleaner = Cleaner::collecting(&known, collected);
-            let made = part(&mut *source, held, &wanted, &marks, &mut cleaner);
-            (source, made, cleaner.originals)
-        })
-        .await
-        .map_err(broke)?;
-        (source, originals) = (back, collected);
-        let Some(made) = made? else {
-            break;
-        };
-        rest = made.over;
-        is_line = made.ends_a_line;
-        let bytes = made.source.bytes;
-        let kept = store.blobs().put(made.clean).await?;
-        parts.push(FilePart {
-            start,
-            source: made.source,
-            kept,
-        });
-        start += bytes;
+    let mut parts = Vec::new();
+    while let Some(part) = receiver.recv().await {
+        parts.push(part);
     }
+    let originals = keeping
+        .await
+        .map_err(|error| KeepError::Broke(error.to_string()))??;
     Ok((parts, originals))
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
-fn broke(error: tokio::task::JoinError) -> KeepError {
-    KeepError::Broke(error.to_string())
 }
 
 /// Why the bytes of a file were not kept.
@@ -139,78 +118,89 @@ pub enum KeepError {
     Broke(String),
 }
 
-/// The stretch that is read next.
-struct Wanted {
+/// The parts of a file one after the other, in the same room.
+struct Parts<'s> {
+    source: &'s mut dyn Source,
+    end: u64,
+    /// Where the next one begins.
     start: u64,
     /// A line begins there.
     is_line: bool,
-    bytes: usize,
-    /// It reaches the end of the file.
-    is_last: bool,
-}
-
-/// One part.
-struct Part {
-    source: BlobRef,
+    /// What was read from there on.
+    bytes: Vec<u8>,
+    /// The part that was read last, without secrets.
     clean: Vec<u8>,
-    /// Bytes after it that were read already.
-    over: Vec<u8>,
-    ends_a_line: bool,
 }
 
-/// One part up to the end of a line, cleaned.
-fn part(
-    file: &mut dyn Source,
-    held: Vec<u8>,
-    wanted: &Wanted,
-    marks: &Marks,
-    cleaner: &mut Cleaner<'_>,
-) -> io::Result<Option<Part>> {
-    let mut bytes = held;
-    let missing = wanted.bytes.saturating_sub(bytes.len()) as u64;
-    file.take(missing).read_to_end(&mut bytes)?;
-    if bytes.is_empty() {
-        return Ok(None);
+impl<'s> Parts<'s> {
+    fn begin(source: &'s mut dyn Source, end: u64, known: &[FilePart]) -> io::Result<Self> {
+        let start = first_new_byte(source, end, known)?;
+        let is_line = ends_a_line(source, start)?;
+        source.seek(SeekFrom::Start(start))?;
+        Ok(Self {
+            source,
+            end,
+            start,
+            is_line,
+            bytes: Vec::new(),
+            clean: Vec::new(),
+        })
     }
-    let cut = if wanted.is_last || bytes.len() < wanted.bytes {
-        bytes.len()
-    } else {
-        match marks.is_document {
-            true => before_open_key(&bytes).unwrap_or_else(|| cut_of(&bytes)),
-            false => cut_of(&bytes),
+
+    /// Reads and cleans one part up to the end of a line; where it begins, and what it is.
+    fn next(
+        &mut self,
+        marks: &Marks,
+        cleaner: &mut Cleaner<'_>,
+    ) -> io::Result<Option<(u64, BlobRef)>> {
+        let left = usize::try_from(self.end - self.start).unwrap_or(usize::MAX);
+        let wanted = PART.min(left);
+        let missing = wanted.saturating_sub(self.bytes.len());
+        // Else the room for a part would double while it is filled.
+        self.bytes.reserve_exact(missing);
+        (&mut self.source)
+            .take(missing as u64)
+            .read_to_end(&mut self.bytes)?;
+        if self.bytes.is_empty() {
+            return Ok(None);
         }
-    };
-    let over = bytes.split_off(cut);
-    let source = BlobRef {
-        hash: Hash::of(&bytes),
-        bytes: bytes.len() as u64,
-    };
-    let mut clean = Vec::with_capacity(bytes.len());
-    let (mut at, mut is_line) = (wanted.start, wanted.is_line);
-    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        // A stretch of a line that is longer than a part was looked through by nobody.
-        let is_whole = is_line && line.ends_with(b"\n");
-        let is_clean = |cut: &HashSet<u64>| is_whole && !cut.contains(&at);
-        if marks.withheld.contains(&at) {
-            let note = format!("{{\"krake\":\"withheld\",\"bytes\":{}}}\n", line.len());
-            clean.extend_from_slice(note.as_bytes());
-        } else if marks.is_document || marks.cut.as_ref().is_some_and(is_clean) {
-            clean.extend_from_slice(line);
-        } else {
-            clean.extend_from_slice(&cleaner.bytes(line));
+        let is_last = left <= PART || self.bytes.len() < wanted;
+        let cut = match marks.is_document {
+            _ if is_last => self.bytes.len(),
+            true => before_open_key(&self.bytes).unwrap_or_else(|| cut_of(&self.bytes)),
+            false => cut_of(&self.bytes),
+        };
+        let part = &self.bytes[..cut];
+        let (start, source) = (
+            self.start,
+            BlobRef {
+                hash: Hash::of(part),
+                bytes: part.len() as u64,
+            },
+        );
+        self.clean.clear();
+        self.clean.reserve_exact(part.len());
+        for line in part.split_inclusive(|byte| *byte == b'\n') {
+            // A stretch of a line that is longer than a part was looked through by nobody.
+            let is_whole = self.is_line && line.ends_with(b"\n");
+            let is_clean = |cut: &HashSet<u64>| is_whole && !cut.contains(&self.start);
+            if marks.withheld.contains(&self.start) {
+                let note = format!("{{\"krake\":\"withheld\",\"bytes\":{}}}\n", line.len());
+                self.clean.extend_from_slice(note.as_bytes());
+            } else if marks.is_document || marks.cut.as_ref().is_some_and(is_clean) {
+                self.clean.extend_from_slice(line);
+            } else {
+                self.clean.extend_from_slice(&cleaner.bytes(line));
+            }
+            self.start += line.len() as u64;
+            self.is_line = line.ends_with(b"\n");
         }
-        at += line.len() as u64;
-        is_line = line.ends_with(b"\n");
+        if marks.is_document {
+            self.clean = cleaner.bytes(&self.clean).into_owned();
+        }
+        self.bytes.drain(..cut);
+        Ok(Some((start, source)))
     }
-    if marks.is_document {
-        clean = cleaner.bytes(&clean).into_owned();
-    }
-    Ok(Some(Part {
-        source,
-        clean,
-        over,
-        ends_a_line: is_line,
-    }))
 }
 
 /// Before a private key that does not end here.

@@ -14,6 +14,8 @@ pub struct Report {
     pub sessions: Vec<SessionReport>,
     /// Files that were read or known to be unchanged.
     pub files: u64,
+    /// Their sizes.
+    pub bytes: u64,
     /// Those of them that nothing was new in.
     pub unchanged: u64,
     pub new_messages: u64,

@@ -43,7 +43,6 @@ pub struct End {
 }
 
 /// A reader, and what it has said so far.
-#[derive(Clone)]
 pub struct State {
     pub reader: Reader,
     pub verdict: Verdict,
@@ -222,6 +221,7 @@ fn read_on(
     }
     let spending = state.reader.drain_spending();
     let mut about = state.reader.about();
+    state.reader.check()?;
     cleaner.about(&mut about);
     let state = State {
         reader: state.reader,

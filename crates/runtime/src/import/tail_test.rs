@@ -90,6 +90,7 @@ fn found(path: &Path) -> Found {
     let path = InnerPath::found(Path::new(path.file_name().unwrap()));
     Found {
         shown: root.shown(&path),
+        format: None,
         root: std::sync::Arc::new(root),
         path,
         is_passing: false,

@@ -159,6 +159,30 @@ async fn a_large_file_is_read_without_being_held_and_gives_the_same() {
     assert!(expected.messages.iter().any(|message| message.sidechain));
     assert_eq!(messages, expected.messages);
     assert_eq!(report.sessions[0].title, expected.title);
+    let shown = std::fs::canonicalize(&file).unwrap().display().to_string();
+    let workspace = krake_domain::id::WorkspaceId::PERSONAL;
+    let parts = store.list_file_parts(workspace, &shown).await.unwrap();
+    assert!(parts.len() > 8);
+    let mut kept = Vec::new();
+    for part in parts {
+        assert_eq!(part.start, kept.len() as u64);
+        let bytes = store.blobs().get(part.kept.hash).await.unwrap();
+        assert!(bytes.ends_with(b"\n"));
+        kept.extend(bytes);
+    }
+    assert!(kept == text.as_bytes());
+    let again = import(&store, &file).await;
+    assert_eq!((again.new_messages, again.unchanged), (0, 1));
+}
+
+#[tokio::test]
+async fn a_large_file_is_left_out_where_nothing_can_be_laid_aside() {
+    let (dir, store) = store().await;
+    let file = dir.path().join("a.jsonl");
+    std::fs::write(&file, claude_line(0, None, &"word ".repeat(7 << 20))).unwrap();
+    std::fs::write(dir.path().join("home/spool"), "no folder").unwrap();
+    let report = import(&store, &file).await;
+    assert_eq!((report.sessions.len(), report.skipped.len()), (0, 1));
 }
 
 /// Answers in several lines, one of them far from the others, replays of subagents, and some without
@@ -327,23 +351,6 @@ async fn a_large_export_comes_in_one_conversation_at_a_time_and_a_cut_one_as_far
     let report = import(&store, &file).await;
     assert_eq!((report.sessions.len(), report.new_messages), (800, 0));
     assert_eq!(report.skipped, []);
-}
-
-#[tokio::test]
-async fn what_a_killed_import_laid_aside_is_removed_and_nothing_else() {
-    let dir = tempfile::tempdir().unwrap();
-    let spool = dir.path().join("spool");
-    std::fs::create_dir_all(spool.join("unpacked-1")).unwrap();
-    for name in ["unpacked-1/entry", "goose-1.json", "result"] {
-        std::fs::write(spool.join(name), "x").unwrap();
-    }
-    clear_spool(dir.path()).await;
-    let left: Vec<_> = std::fs::read_dir(&spool)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name())
-        .collect();
-    assert_eq!(left, ["result"]);
-    clear_spool(&dir.path().join("missing")).await;
 }
 
 /// An archive of stored entries.

@@ -1,5 +1,6 @@
 //! `context.import`: the transcripts that other tools keep of a folder, into our store.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -19,7 +20,7 @@ use serde_json::Value;
 use super::from_store;
 use super::places::{Candidate, Places, Skipped};
 use crate::accounts::known::KnownKeys;
-use crate::import::{Found, ImportError, Report, Wish, import_found};
+use crate::import::{Found, ImportError, Report, Wish, import_in_order};
 
 /// What one import reads at most, newest first.
 const TOTAL_CAP: u64 = 1 << 30;
@@ -138,19 +139,14 @@ impl Tool for ContextImport {
             let places = self.places.clone().unwrap_or_else(Places::of_user);
             let root = args.root.clone();
             let (found, skipped) = blocking(move || find(&places, &root)).await?;
+            let wish = self.known_keys.wish(None).await;
             let import = Import {
                 store: &self.store,
                 call,
-                wish: self
-                    .known_keys
-                    .wish(None)
-                    .await
-                    .map_err(|error| from_store(&error))?,
-                output: Output::default(),
-                left: Vec::new(),
-                read: 0,
+                wish: wish.map_err(|error| from_store(&error))?,
+                limit: args.limit,
             };
-            to_output(&import.all(found, skipped, since, args.limit).await?)
+            to_output(&import.all(found, skipped, since).await?)
         })
     }
 }
@@ -172,100 +168,67 @@ struct Import<'a> {
     store: &'a Store,
     call: &'a Call,
     wish: Wish,
-    output: Output,
-    left: Vec<Left>,
-    read: u64,
+    /// How many sessions at most.
+    limit: usize,
 }
 
 impl Import<'_> {
     async fn all(
-        mut self,
+        self,
         found: Vec<Candidate>,
         skipped: Vec<Skipped>,
         since: Option<SystemTime>,
-        limit: usize,
     ) -> Result<Output, Failure> {
-        self.left.extend(skipped.into_iter().map(|skipped| Left {
-            path: skipped.path,
-            why: skipped.why,
-        }));
-        for candidate in found {
-            if self.call.cancel.is_cancelled() {
-                return Err(Failure::new(
-                    FailureClass::Cancelled,
-                    "the import was cancelled",
-                ));
+        // A file without a moment cannot be older than one.
+        let is_new = |candidate: &Candidate| {
+            since.is_none_or(|since| candidate.modified.is_none_or(|modified| modified >= since))
+        };
+        let found: Vec<Found> = found.into_iter().filter(is_new).map(file).collect();
+        let mut output = Output::default();
+        let mut report = Report::default();
+        let told = |found: &Found, report: &mut Report| {
+            self.note(&mut output, found, report);
+            match output.sessions.len() >= self.limit || report.bytes >= TOTAL_CAP {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
             }
-            // A file without a moment cannot be older than one.
-            let old = since
-                .is_some_and(|since| candidate.modified.is_some_and(|modified| modified < since));
-            if old {
-                continue;
-            }
-            let path = candidate.root.shown(&candidate.path);
-            if self.output.sessions.len() >= limit {
-                self.left.push(Left {
-                    path,
-                    why: format!("older than the {limit} sessions that `limit` allows"),
-                });
-            } else if self.read >= TOTAL_CAP {
-                self.left.push(Left {
-                    path,
-                    why:
-                        "older than the first gigabyte of sessions, which is what one import reads"
-                            .to_owned(),
-                });
-            } else {
-                self.one(candidate, path).await?;
-            }
-        }
-        self.output.skipped = named(self.left);
-        Ok(self.output)
+        };
+        let cancel = &self.call.cancel;
+        let older = import_in_order(self.store, &found, &self.wish, cancel, &mut report, told)
+            .await
+            .map_err(failed)?;
+        let why = match output.sessions.len() >= self.limit {
+            true => format!("older than the {} sessions that `limit` allows", self.limit),
+            false => "older than the first gigabyte of sessions, which is what one import reads"
+                .to_owned(),
+        };
+        let skipped = skipped.into_iter().map(|one| (one.path, one.why));
+        let refused = report.skipped.into_iter().map(|one| (one.path, one.why));
+        let older = older.iter().map(|one| (one.shown.clone(), why.clone()));
+        let left = skipped.chain(refused).chain(older);
+        let left = left.map(|(path, why)| Left { path, why }).collect();
+        output.skipped = named(left, report.more_skipped);
+        Ok(output)
     }
 
-    async fn one(&mut self, candidate: Candidate, path: String) -> Result<(), Failure> {
-        let (root, inner) = (candidate.root.clone(), candidate.path.clone());
-        let entry = blocking(move || Ok(root.find_entry(&inner)?)).await?;
-        self.read += entry.map_or(0, |entry| entry.bytes);
-        let found = Found {
-            root: candidate.root,
-            path: candidate.path,
-            shown: path,
-            is_passing: false,
-        };
-        let wish = Wish {
-            format: Some(candidate.format),
-            ..self.wish.clone()
-        };
-        let mut report = Report::default();
-        import_found(self.store, &found, &wish, &self.call.cancel, &mut report)
-            .await
-            .map_err(|error| match error {
-                ImportError::Store(error) => from_store(&error),
-                ImportError::Edge(error) => Failure::from(error),
-                ImportError::Cancelled => Failure::new(FailureClass::Cancelled, error.to_string()),
-            })?;
-        let lefts = report.skipped.into_iter().map(|left| Left {
-            path: left.path,
-            why: left.why,
-        });
-        self.left.extend(lefts);
-        if let Some(why) = &report.lost_because {
-            let line = format!(
-                "{}: {} secrets could not be kept and were dropped: {why}",
-                found.shown, report.lost_secrets
-            );
-            self.call.workbench.log(&line);
+    /// Takes what the report says of this file.
+    fn note(&self, output: &mut Output, found: &Found, report: &mut Report) {
+        if let Some(why) = report.lost_because.take() {
+            let lost = std::mem::take(&mut report.lost_secrets);
+            self.call.workbench.log(&format!(
+                "{}: {lost} secrets could not be kept and were dropped: {why}",
+                found.shown
+            ));
         }
-        for session in report.sessions {
+        for session in report.sessions.drain(..) {
             self.call.workbench.log(&format!(
                 "{}: {} messages, {} new",
                 found.shown, session.messages, session.new_messages
             ));
-            self.output.messages += session.messages;
-            self.output.new_messages += session.new_messages;
-            self.output.broken_lines += u64::from(session.broken_lines);
-            self.output.sessions.push(Session {
+            output.messages += session.messages;
+            output.new_messages += session.new_messages;
+            output.broken_lines += u64::from(session.broken_lines);
+            output.sessions.push(Session {
                 id: session.id.to_string(),
                 tool: session.source,
                 title: session.title,
@@ -275,12 +238,30 @@ impl Import<'_> {
                 broken_lines: session.broken_lines,
             });
         }
-        Ok(())
     }
 }
 
-fn named(mut left: Vec<Left>) -> Vec<Left> {
-    let more = left.len().saturating_sub(MOST_NAMED);
+fn file(candidate: Candidate) -> Found {
+    Found {
+        shown: candidate.root.shown(&candidate.path),
+        root: candidate.root,
+        path: candidate.path,
+        format: Some(candidate.format),
+        is_passing: false,
+    }
+}
+
+fn failed(error: ImportError) -> Failure {
+    match error {
+        ImportError::Store(error) => from_store(&error),
+        ImportError::Edge(error) => Failure::from(error),
+        ImportError::Cancelled => Failure::new(FailureClass::Cancelled, error.to_string()),
+    }
+}
+
+/// The first of them, and how many there are beside those and `unnamed` ones.
+fn named(mut left: Vec<Left>, unnamed: u64) -> Vec<Left> {
+    let more = unnamed + left.len().saturating_sub(MOST_NAMED) as u64;
     if more > 0 {
         left.truncate(MOST_NAMED);
         left.push(Left {

@@ -1,6 +1,6 @@
 //! Which files of a store are transcripts, and where their sessions worked.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -25,6 +25,13 @@ pub struct StoreFile {
     pub format: Format,
     pub bytes: u64,
     pub modified: Option<SystemTime>,
+}
+
+impl StoreFile {
+    /// Where it lies.
+    pub fn place(&self) -> PathBuf {
+        self.root.canonical().join(self.path.as_path())
+    }
 }
 
 /// Beginnings of the names that Claude Code gives to the folders of these projects.

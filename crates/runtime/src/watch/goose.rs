@@ -13,7 +13,7 @@ use krake_transcripts::Format;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::known::KnownKeys;
-use crate::import::{Found, ImportError, Report, Wish, import_found};
+use crate::import::{Found, ImportError, Report, import_found};
 
 /// What was seen of Goose's databases.
 #[derive(Default)]
@@ -100,12 +100,10 @@ async fn import(
         root: Arc::new(root),
         path: InnerPath::found(Path::new(&name)),
         shown,
+        format: Some(Format::Goose),
         is_passing: false,
     };
-    let wish = Wish {
-        format: Some(Format::Goose),
-        ..ours.known_keys.wish(None).await?
-    };
+    let wish = ours.known_keys.wish(None).await?;
     let mut report = Report::default();
     let outcome = import_found(ours.store, &found, &wish, ours.stopping, &mut report).await;
     let _ = tokio::task::spawn_blocking(move || std::fs::remove_file(file)).await;

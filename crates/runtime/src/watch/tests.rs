@@ -50,6 +50,10 @@ impl Scene {
     }
 
     fn start(&self) -> tokio::task::JoinHandle<()> {
+        tokio::spawn(self.watch().run())
+    }
+
+    fn watch(&self) -> Watch {
         let places = Places {
             claude: vec![self.path("claude")],
             codex: vec![self.path("codex")],
@@ -59,8 +63,7 @@ impl Scene {
         let status = Arc::new(watch::Sender::new(Watched::default()));
         let known_keys = KnownKeys::new(self.store.clone(), Vault::new(self.store.dir()));
         let stop = self.stop.clone();
-        let watch = Watch::new(self.store.clone(), known_keys, places, stop, status);
-        tokio::spawn(watch.run())
+        Watch::new(self.store.clone(), known_keys, places, stop, status)
     }
 
     /// A line of Codex that says something in a folder.
@@ -178,6 +181,40 @@ async fn a_session_comes_in_at_once_wherever_in_the_store_it_lies() {
     assert!(rows.iter().all(|row| row.project.is_some()), "{rows:?}");
     scene.stop.cancel();
     running.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_process_before_read_is_not_opened_again_while_it_is_the_same() {
+    let scene = Scene::new().await;
+    scene.codex("same.jsonl", &scene.path("app"), &["first"]);
+    scene.codex("grown.jsonl", &scene.path("app"), &["first"]);
+    scene.codex("other.jsonl", &scene.path("elsewhere"), &["not ours"]);
+    scene.project().await;
+    let running = scene.start();
+    scene.messages(2).await;
+    scene.stop.cancel();
+    running.await.unwrap();
+    scene.codex("grown.jsonl", &scene.path("app"), &["second"]);
+    let watch = scene.watch();
+    let seen = async || {
+        let projects = watch.projects().await.unwrap();
+        let mut files = Vec::new();
+        for place in watch.open_places(&mut None).await {
+            below(&place, &InnerPath::found(Path::new("")), 0, &mut files);
+        }
+        assert_eq!(files.len(), 3);
+        let seen = watch.seen_before(&files, &projects).await.unwrap();
+        let name = |path: PathBuf| path.file_name().unwrap().display().to_string();
+        let seen = seen.into_iter();
+        seen.map(|(path, seen)| (name(path), seen.belongs))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(seen().await, [("same.jsonl".to_owned(), true)]);
+    // Of a project that is not followed any more nothing is read, but it counts no longer.
+    let mut project = watch.projects().await.unwrap().remove(0);
+    project.status = ProjectStatus::Done;
+    scene.store.change_project(project).await.unwrap();
+    assert_eq!(seen().await, [("same.jsonl".to_owned(), false)]);
 }
 
 #[tokio::test]

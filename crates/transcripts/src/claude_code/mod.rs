@@ -13,12 +13,13 @@ use serde_json::Value;
 use crate::blocks::{messages, moment, said, str_of, text};
 use crate::calls::Calls;
 use crate::places::Places;
+use crate::shelf::Shelf;
 use crate::verdict::Verdict;
 use spend::{Part, Spend};
 use tree::{Record, Tree};
 
 /// Reads a session line by line.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct ClaudeCode {
     transcript: Transcript,
     titles: Titles,
@@ -33,7 +34,7 @@ pub struct ClaudeCode {
 }
 
 /// The title that the user set wins over the one that the tool made, and that over a summary.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Titles {
     custom: Option<String>,
     made: Option<String>,
@@ -41,6 +42,16 @@ struct Titles {
 }
 
 impl ClaudeCode {
+    /// One that lays aside what it knows of a long session.
+    pub fn on(shelf: &Shelf) -> Self {
+        Self {
+            tree: Tree::on(shelf),
+            spend: Spend::on(shelf),
+            calls: Calls::on(shelf),
+            ..Self::default()
+        }
+    }
+
     /// Takes one line; false when it is no record at all.
     pub fn line(&mut self, raw: (u64, u64), line: &Value) -> bool {
         if !line.is_object() {
@@ -114,19 +125,6 @@ impl ClaudeCode {
             .push(&admitted, &record, |call| self.calls.meet(call));
         self.transcript.messages.append(&mut found);
         true
-    }
-
-    /// One that has read nothing, in the room of this one.
-    pub fn anew(mut self) -> Self {
-        self.tree.clear();
-        self.spend.clear();
-        self.calls.clear();
-        Self {
-            tree: self.tree,
-            spend: self.spend,
-            calls: self.calls,
-            ..Self::default()
-        }
     }
 
     /// The messages since the last call. They do not know yet what [`ClaudeCode::verdict`] says.

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::blocks::count;
 use crate::ids::{Ids, Mark};
+use crate::shelf::{Fixed, Row, Shelf, taken};
 use crate::words::{Word, Words};
 
 /// Usage by answer. An answer is split over lines that repeat its usage, and the counts of the later
@@ -17,11 +18,11 @@ use crate::words::{Word, Words};
 ///
 /// What an answer took so far is told after each of its lines, and only ever rises, so the names of
 /// answers are held no longer than until somebody asks.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Spend {
     answers: Ids,
     /// The first request of each answer, by its place.
-    first: Vec<Option<Request>>,
+    first: Row<Option<Request>>,
     /// Further ones, by the answer and the request.
     further: BTreeMap<(u32, NonZeroU64), Request>,
     models: Words,
@@ -42,7 +43,6 @@ pub struct Part<'l> {
 }
 
 /// What one request for an answer took.
-#[derive(Clone)]
 struct Request {
     /// A quarter of the hash of its id.
     id: NonZeroU64,
@@ -78,6 +78,31 @@ impl Request {
     }
 }
 
+impl Fixed for Option<Request> {
+    const BYTES: usize = 40;
+
+    fn write(&self, to: &mut Vec<u8>) {
+        let Some(request) = self else {
+            return to.extend_from_slice(&[0; Self::BYTES]);
+        };
+        to.extend_from_slice(&request.id.get().to_le_bytes());
+        to.extend_from_slice(&request.at.to_le_bytes());
+        request.model.write(to);
+        to.extend_from_slice(request.counts.as_flattened());
+    }
+
+    fn read(from: &mut &[u8]) -> Self {
+        let id = u64::from_le_bytes(taken(from));
+        let request = Request {
+            id: NonZeroU64::new(id)?,
+            at: i64::from_le_bytes(taken(from)),
+            model: Word::read(from),
+            counts: [taken(from), taken(from), taken(from), taken(from)],
+        };
+        Some(request)
+    }
+}
+
 fn counts(usage: Usage) -> [Count; 4] {
     [
         usage.input,
@@ -89,25 +114,20 @@ fn counts(usage: Usage) -> [Count; 4] {
 }
 
 impl Spend {
-    /// Forgets all and keeps the room for as many.
-    pub fn clear(&mut self) {
-        let (mut answers, mut first) = (
-            std::mem::take(&mut self.answers),
-            std::mem::take(&mut self.first),
-        );
-        answers.clear();
-        first.clear();
-        *self = Self {
-            answers,
-            first,
+    pub fn on(shelf: &Shelf) -> Self {
+        Self {
+            answers: Ids::on(shelf),
+            first: Row::on(shelf),
             ..Self::default()
-        };
+        }
     }
 
     /// The place of an answer.
     pub fn answer(&mut self, id: &str) -> u32 {
         let place = self.answers.meet(id);
-        self.first.resize(self.answers.len(), None);
+        while self.first.len() < self.answers.len() {
+            self.first.push(&None);
+        }
         place
     }
 
@@ -136,30 +156,36 @@ impl Spend {
         let model = part
             .model
             .map_or(Word::default(), |model| self.models.meet(model));
-        let is_new = self.first[place as usize].is_none();
-        let known = match &mut self.first[place as usize] {
-            Some(first) if first.id == id => Some(first),
-            _ => self.further.get_mut(&(place, id)),
+        let first = self.first.get(place as usize).flatten();
+        let is_first = first.as_ref().is_none_or(|first| first.id == id);
+        let known = match is_first {
+            true => first,
+            false => self.further.remove(&(place, id)),
         };
-        if let Some(known) = known {
-            let (before, now) = (known.usage(), known.usage().most(usage));
-            known.counts = counts(now);
-            known.model = known.model.or(model);
-            self.total = self.total.plus(more(now, before));
-        } else if is_new || !part.sidechain {
-            let request = Request {
-                id,
-                at: part.at.map_or(Request::NO_MOMENT, |at| at.0),
-                model,
-                counts: counts(usage),
-            };
-            self.total = self.total.plus(usage);
-            match is_new {
-                true => self.first[place as usize] = Some(request),
-                false => drop(self.further.insert((place, id), request)),
+        let request = match known {
+            Some(known) => {
+                let (before, now) = (known.usage(), known.usage().most(usage));
+                self.total = self.total.plus(more(now, before));
+                Request {
+                    model: known.model.or(model),
+                    counts: counts(now),
+                    ..known
+                }
             }
-        } else {
-            return;
+            None if !is_first && part.sidechain => return,
+            None => {
+                self.total = self.total.plus(usage);
+                Request {
+                    id,
+                    at: part.at.map_or(Request::NO_MOMENT, |at| at.0),
+                    model,
+                    counts: counts(usage),
+                }
+            }
+        };
+        match is_first {
+            true => self.first.set(place as usize, &Some(request)),
+            false => drop(self.further.insert((place, id), request)),
         }
         if !self.changed.contains_key(answer) {
             self.changed.insert(answer.to_owned(), place);
@@ -179,14 +205,14 @@ impl Spend {
         }
         let mut all = std::mem::take(&mut self.nameless);
         for (answer, place) in std::mem::take(&mut self.changed) {
-            let first = self.first.get(place as usize).and_then(Option::as_ref);
+            let first = self.first.get(place as usize).flatten();
             let mut sum = Spending {
                 answer: Some(answer),
                 ..Spending::default()
             };
             let ids = (place, NonZeroU64::MIN)..=(place, NonZeroU64::MAX);
             let further = self.further.range(ids).map(|(_, request)| request);
-            for request in first.into_iter().chain(further) {
+            for request in first.iter().chain(further) {
                 sum.at = sum.at.into_iter().chain(request.at()).min();
                 let model = self.models.text(request.model).map(str::to_owned);
                 sum.model = sum.model.max(model);
@@ -296,10 +322,5 @@ mod tests {
         assert_eq!(take("m1", "r3", 4), [("m1".to_owned(), 13, 4)]);
         assert_eq!(take("m1", "r3", 6), [("m1".to_owned(), 15, 4)]);
         assert_eq!(spend.total().output, 9 + 6 + 3);
-    }
-
-    #[test]
-    fn an_answer_is_kept_in_few_bytes() {
-        assert!(size_of::<Option<Request>>() <= 40);
     }
 }

@@ -1,7 +1,7 @@
 //! The tree of a session and the line through it that the user last saw.
 //!
 //! A session may be a file of a gigabyte and has to be known to its end, so a record is kept in a few
-//! dozen bytes: ids by their marks, parents by their places.
+//! dozen bytes: ids by their marks, parents by their places. Of a long one most of them lie on a shelf.
 
 use std::collections::HashMap;
 
@@ -10,6 +10,7 @@ use krake_domain::session::{Message, MessageKind};
 
 use crate::ids::{Ids, Mark, number};
 use crate::places::Places;
+use crate::shelf::{Fixed, Row, Shelf, View, taken};
 
 /// One record of the file, as it is read.
 pub struct Record<'r> {
@@ -32,7 +33,6 @@ pub struct Admitted {
 }
 
 /// What is kept of a record.
-#[derive(Clone)]
 struct Node {
     /// Of what it says, to tell a copy from another record with the same id.
     content: [u8; 8],
@@ -40,7 +40,7 @@ struct Node {
     before: u32,
     /// The answer that it is a part of plus one.
     answer: u32,
-    /// How many messages it has, above the four bits.
+    /// How many messages it has, above the bits.
     shape: u32,
 }
 
@@ -50,10 +50,17 @@ impl Node {
     const SPEAKS: u32 = 2;
     /// It names a parent or continues: it follows something, even where that was not found.
     const FOLLOWS: u32 = 4;
-    const BITS: u32 = 3;
+    /// It has an id.
+    const NAMED: u32 = 8;
+    const BITS: u32 = 4;
 
     fn is(&self, bit: u32) -> bool {
         self.shape & bit != 0
+    }
+
+    /// Whether it belongs to a branch.
+    fn is_on_a_branch(&self) -> bool {
+        self.is(Self::NAMED) && !self.is(Self::SIDECHAIN)
     }
 
     fn messages(&self) -> usize {
@@ -61,32 +68,74 @@ impl Node {
     }
 }
 
+impl Fixed for Node {
+    const BYTES: usize = 20;
+
+    fn write(&self, to: &mut Vec<u8>) {
+        to.extend_from_slice(&self.content);
+        for number in [self.before, self.answer, self.shape] {
+            number.write(to);
+        }
+    }
+
+    fn read(from: &mut &[u8]) -> Self {
+        Self {
+            content: taken(from),
+            before: u32::read(from),
+            answer: u32::read(from),
+            shape: u32::read(from),
+        }
+    }
+}
+
+/// A record, and the place of a call that it makes or answers.
+struct Use {
+    record: u32,
+    call: u32,
+}
+
+impl Fixed for Use {
+    const BYTES: usize = 8;
+
+    fn write(&self, to: &mut Vec<u8>) {
+        self.record.write(to);
+        self.call.write(to);
+    }
+
+    fn read(from: &mut &[u8]) -> Self {
+        Self {
+            record: u32::read(from),
+            call: u32::read(from),
+        }
+    }
+}
+
 /// The parents of a record that were not met before it.
-#[derive(Clone)]
 struct Open {
     parent: Option<Mark>,
     bridge: Option<Mark>,
 }
 
 /// All records in the order of the file.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Tree {
     ids: Ids,
-    nodes: Vec<Node>,
+    nodes: Row<Node>,
     open: HashMap<u32, Open>,
-    /// Records with the calls they make and with those they answer.
-    calls: Vec<(u32, u32)>,
-    results: Vec<(u32, u32)>,
+    /// Calls that records make, and those that they answer.
+    calls: Row<Use>,
+    results: Row<Use>,
 }
 
 impl Tree {
-    /// Forgets all and keeps the room for as many.
-    pub fn clear(&mut self) {
-        self.ids.clear();
-        self.nodes.clear();
-        self.open.clear();
-        self.calls.clear();
-        self.results.clear();
+    pub fn on(shelf: &Shelf) -> Self {
+        Self {
+            ids: Ids::on(shelf),
+            nodes: Row::on(shelf),
+            open: HashMap::new(),
+            calls: Row::on(shelf),
+            results: Row::on(shelf),
+        }
     }
 
     /// The id under which a record enters: `None` for one that stands in the file already, word for
@@ -116,7 +165,8 @@ impl Tree {
         let Some(known) = self.ids.find(mark) else {
             return new(uuid.to_owned(), mark);
         };
-        if self.nodes[known as usize].content == content {
+        let node = self.nodes.get(known as usize);
+        if node.is_some_and(|node| node.content == content) {
             return None;
         }
         (2_u64..)
@@ -143,6 +193,7 @@ impl Tree {
         let speaks = |message: &Message| message.kind != MessageKind::Meta;
         let bits = [
             (Node::SIDECHAIN, record.sidechain),
+            (Node::NAMED, admitted.mark.is_some()),
             (Node::SPEAKS, record.messages.iter().any(speaks)),
             (
                 Node::FOLLOWS,
@@ -154,7 +205,7 @@ impl Tree {
         if before.is_none() && (parent.is_some() || bridge.is_some()) {
             self.open.insert(place, Open { parent, bridge });
         }
-        self.nodes.push(Node {
+        self.nodes.push(&Node {
             content: admitted.content,
             before: before.map_or(0, |before| before.saturating_add(1)),
             answer: record.answer.map_or(0, |answer| answer.saturating_add(1)),
@@ -167,7 +218,12 @@ impl Tree {
                 MessageKind::ToolResult => &mut self.results,
                 _ => continue,
             };
-            list.extend(id.map(|id| (place, call(id))));
+            if let Some(id) = id {
+                list.push(&Use {
+                    record: place,
+                    call: call(id),
+                });
+            }
         }
     }
 
@@ -176,19 +232,20 @@ impl Tree {
     /// have places.
     pub fn off_the_line(&self, answers: usize, calls: usize) -> Places {
         let mut off = Places::default();
-        let can_be_leaf = |(place, node): (usize, &Node)| {
-            self.ids.is_named(place) && !node.is(Node::SIDECHAIN) && node.is(Node::SPEAKS)
+        let mut nodes = self.nodes.view();
+        let mut can_be_leaf = |place: &usize| {
+            let node = nodes.get(*place);
+            node.is_some_and(|node| node.is_on_a_branch() && node.is(Node::SPEAKS))
         };
-        let last = |(place, node)| can_be_leaf((place, node)).then_some(place);
-        let Some(leaf) = self.nodes.iter().enumerate().rev().find_map(last) else {
+        let Some(leaf) = (0..self.nodes.len()).rev().find(|place| can_be_leaf(place)) else {
             return off;
         };
         let mut visible = self.path(leaf);
         self.join_parallel_calls(&mut visible, answers, calls);
         let mut first = 0;
-        for (place, node) in self.nodes.iter().enumerate() {
+        for (node, is_visible) in self.nodes.each().zip(visible) {
             let end = first + node.messages();
-            if self.ids.is_named(place) && !node.is(Node::SIDECHAIN) && !visible[place] {
+            if node.is_on_a_branch() && !is_visible {
                 off.extend(first..end);
             }
             first = end;
@@ -198,53 +255,59 @@ impl Tree {
 
     /// The records from this one back to the first, by their places.
     fn path(&self, leaf: usize) -> Vec<bool> {
+        let mut nodes = self.nodes.view();
         let mut path = vec![false; self.nodes.len()];
         let mut at = Some(leaf);
         // A cycle ends where the walk comes to a record for the second time.
         while let Some(place) = at.filter(|place| !path[*place]) {
             path[place] = true;
-            at = self.before(place);
+            at = self.before(place, &mut nodes);
         }
         path
     }
 
-    fn before(&self, place: usize) -> Option<usize> {
-        let node = &self.nodes[place];
+    fn before(&self, place: usize, nodes: &mut View<'_, Node>) -> Option<usize> {
+        let node = nodes.get(place)?;
         if let Some(before) = node.before.checked_sub(1) {
             return Some(before as usize);
         }
         let known = |mark: Option<Mark>| mark.and_then(|mark| self.ids.find(mark));
         let open = self.open.get(&number(place));
         let met_later = open.and_then(|open| known(open.parent).or_else(|| known(open.bridge)));
-        met_later.map(|place| place as usize).or_else(|| {
-            // The parent lies in a line that is broken, or in the file before a compaction.
-            let is_earlier = |place: &usize| {
-                self.ids.is_named(*place) && !self.nodes[*place].is(Node::SIDECHAIN)
-            };
-            let earlier = || (0..place).rev().find(is_earlier);
-            node.is(Node::FOLLOWS).then(earlier).flatten()
-        })
+        if met_later.is_some() || !node.is(Node::FOLLOWS) {
+            return met_later.map(|place| place as usize);
+        }
+        // The parent lies in a line that is broken, or in the file before a compaction.
+        let mut is_earlier = |place: &usize| {
+            let node = nodes.get(*place);
+            node.is_some_and(|node| node.is_on_a_branch())
+        };
+        (0..place).rev().find(|place| is_earlier(place))
     }
 
     /// Calls of one answer that ran side by side fork the tree although nobody went back: the other
     /// lines of a visible answer, and the results of visible calls, are visible.
     fn join_parallel_calls(&self, visible: &mut [bool], answers: usize, calls: usize) {
         let mut seen = vec![false; answers + 1];
-        for (place, node) in self.nodes.iter().enumerate() {
-            if visible[place] && node.answer > 0 {
+        for (node, is_visible) in self.nodes.each().zip(&*visible) {
+            if *is_visible && node.answer > 0 {
                 seen[node.answer as usize] = true;
             }
         }
-        for (place, node) in self.nodes.iter().enumerate() {
-            visible[place] |= !node.is(Node::SIDECHAIN) && seen[node.answer as usize];
+        for (node, is_visible) in self.nodes.each().zip(&mut *visible) {
+            *is_visible |= !node.is(Node::SIDECHAIN) && seen[node.answer as usize];
         }
         let mut made = vec![false; calls];
-        for (place, call) in &self.calls {
-            made[*call as usize] |= visible[*place as usize];
+        for one in self.calls.each() {
+            made[one.call as usize] |= visible[one.record as usize];
         }
-        for (place, call) in &self.results {
-            let is_sidechain = self.nodes[*place as usize].is(Node::SIDECHAIN);
-            visible[*place as usize] |= made[*call as usize] && !is_sidechain;
+        let mut nodes = self.nodes.view();
+        for one in self.results.each() {
+            let place = one.record as usize;
+            let is_sidechain = nodes
+                .get(place)
+                .is_some_and(|node| node.is(Node::SIDECHAIN));
+            visible[place] |= made[one.call as usize] && !is_sidechain;
         }
     }
 }

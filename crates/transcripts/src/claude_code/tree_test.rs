@@ -1,4 +1,5 @@
 use std::collections::{HashMap, HashSet};
+use std::io::Cursor;
 
 use krake_domain::session::{Message, Role, ToolUse};
 use proptest::prelude::*;
@@ -8,7 +9,7 @@ use crate::calls::Calls;
 
 #[test]
 fn a_record_is_kept_in_few_bytes() {
-    assert!(size_of::<Node>() <= 20);
+    assert_eq!(size_of::<Node>(), Node::BYTES);
 }
 
 /// A record as a file has it; ids are small numbers, so that they meet.
@@ -149,8 +150,8 @@ fn off(entered: &[(Option<String>, &Line, std::ops::Range<usize>)]) -> Vec<usize
 }
 
 /// The same from the tree.
-fn kept(lines: &[Line]) -> (Vec<Option<Option<String>>>, Vec<usize>) {
-    let (mut tree, mut calls, mut answers) = (Tree::default(), Calls::default(), Ids::default());
+fn kept(lines: &[Line], shelf: &Shelf) -> (Vec<Option<Option<String>>>, Vec<usize>) {
+    let (mut tree, mut calls, mut answers) = (Tree::on(shelf), Calls::on(shelf), Ids::on(shelf));
     let (mut admitted, mut count) = (Vec::new(), 0);
     let text = |id: Option<u8>| id.map(|id| id.to_string());
     for line in lines {
@@ -181,6 +182,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
     #[test]
     fn few_bytes_say_what_many_words_do(lines in prop::collection::vec(line(), 0..30)) {
-        prop_assert_eq!(kept(&lines), spelt_out(&lines));
+        let expected = spelt_out(&lines);
+        prop_assert_eq!(&kept(&lines, &Shelf::default()), &expected);
+        // With nearly all of it aside.
+        let shelf = Shelf::on(Cursor::new(Vec::new()), 3);
+        prop_assert_eq!(kept(&lines, &shelf), expected);
+        prop_assert!(shelf.check().is_ok());
     }
 }

@@ -16,12 +16,12 @@ use crate::blocks::{count, moment, said, str_of, text};
 use crate::calls::Calls;
 use crate::ids::Mark;
 use crate::places::Places;
+use crate::shelf::Shelf;
 use crate::verdict::Verdict;
 use items::is_injected;
 use tokens::{Counter, Replay};
 
 /// A message without its text.
-#[derive(Clone)]
 struct Outline {
     role: Role,
     kind: MessageKind,
@@ -32,7 +32,7 @@ struct Outline {
 }
 
 /// Reads a rollout line by line.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Codex {
     transcript: Transcript,
     calls: Calls,
@@ -50,6 +50,14 @@ pub struct Codex {
 }
 
 impl Codex {
+    /// One that lays aside what it knows of a long session.
+    pub fn on(shelf: &Shelf) -> Self {
+        Self {
+            calls: Calls::on(shelf),
+            ..Self::default()
+        }
+    }
+
     /// Takes one line; false when it is no record at all.
     pub fn line(&mut self, raw: (u64, u64), line: &Value) -> bool {
         if !line.is_object() {
