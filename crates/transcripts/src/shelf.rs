@@ -83,7 +83,7 @@ impl Shelf {
         }
     }
 
-    /// Fills in the bytes that lie there; with noughts where there is a fault.
+    /// Fills in the bytes that lie there; where there is a fault they mean nothing.
     pub fn get(&self, at: u64, bytes: &mut [u8]) {
         bytes.fill(0);
         if let Some(mut lent) = self.lent() {

@@ -311,7 +311,10 @@ fn each_line(
                 at
             }
         };
-        if !take(at, (reader.drain(), reader.drain_spending())) {
+        let given = (reader.drain(), reader.drain_spending());
+        // Before anybody takes what may be wrong.
+        reader.check().map_err(unreadable)?;
+        if !take(at, given) {
             break;
         }
     }
