@@ -304,6 +304,11 @@ fn accounts_without_a_key_have_limits_rules_and_a_place_in_the_choice() {
         (&listed["items"][0]["spent"], &listed["items"][1]["spent"]),
         (&json!("0"), &Value::Null)
     );
+    // A run is over by itself, and no day begins it anew.
+    assert_eq!(
+        (&listed["items"][0]["period"], &listed["items"][1]["period"]),
+        (&json!("day"), &json!("always"))
+    );
     world.expect(0, &["budgets", "remove", budget.out.trim()]);
     world.expect(1, &["budgets", "remove", budget.out.trim()]);
     world.expect(2, &["budgets", "add", "0"]);

@@ -102,6 +102,21 @@ const CART: &str = r#"
 "#;
 
 #[test]
+fn what_only_shows_is_no_work_and_an_error_names_its_file_once() {
+    let shown = r#"
+    Bash {"command": "git diff HEAD~1"}
+    ok: +panic: lost the cart\n+error: of the diff
+    Bash {"command": "make all"}
+    error: src/cart.rs:3:1: undefined total of lines
+    Edit {"file_path": "src/cart.rs", "old_string": "a", "new_string": "b"}
+"#;
+    let made = brief_of(&[session(shown)], &[], 900);
+    assert_eq!(texts(&made, ItemKind::Command).len(), 1, "{}", made.text);
+    let error = "src/cart.rs:3:1: undefined total of lines → edited there";
+    assert_eq!(texts(&made, ItemKind::Error), [error]);
+}
+
+#[test]
 fn what_was_done_last_is_what_the_briefing_says() {
     let briefing = brief_of(&[session(CART)], &[], 1_500);
     assert!(

@@ -77,6 +77,7 @@ const answers = {
         reasons: [
           { kind: "left" as const, span: "week" as const, part: 0.91 },
           { kind: "runs_out_early" as const, span: "week" as const },
+          { kind: "check" as const, outcome: "unreachable" as const },
         ],
       },
       {
@@ -122,8 +123,10 @@ it("shows the briefing with its sources, its loss and its receiver, and puts it 
   const receivers = screen.getByRole("region", { name: /Receiver/ });
   expect(receivers.textContent).toContain("Week: 91% left");
   // What speaks against an account has no tick.
-  const early = within(receivers).getByText("Week: runs out before it is filled again").closest("li");
-  expect(early?.querySelector("svg")?.getAttribute("data-tone")).toBe("warn");
+  for (const against of ["Week: runs out before it is filled again", "Nobody could be reached there."]) {
+    const line = within(receivers).getByText(against).closest("li");
+    expect(line?.querySelector("svg")?.getAttribute("data-tone"), against).toBe("warn");
+  }
   expect(receivers.textContent).toMatch(/ran out at .*, nobody said until when/);
   expect(receivers.textContent).not.toContain("UTC");
   await expectNoBarrier();
