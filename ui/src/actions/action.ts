@@ -41,7 +41,7 @@ export type Target =
   | { place: "inbox"; approval?: string; selected?: string }
   | { place: "approval"; id: string }
   | { place: "knowledge"; id?: string }
-  | { place: "handoffs" }
+  | { place: "handoffs"; id?: string }
   | { place: "handoff"; project: string; draft?: string; to?: string }
   | { place: "snapshots" }
   | { place: "search" }

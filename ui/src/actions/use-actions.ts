@@ -109,7 +109,7 @@ function addressOf(target: Exclude<Target, { place: "back" }>) {
         },
       } as const;
     case "handoffs":
-      return { to: "/context/handoffs" } as const;
+      return { to: "/context/handoffs", search: { id: target.id } } as const;
     case "handoff":
       return {
         to: "/context/$id/handoff",

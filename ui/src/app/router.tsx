@@ -12,7 +12,7 @@ import { contextSearch, sessionSearch } from "../features/context/search";
 import { dataSearch } from "../features/data/search";
 import { ExecutionsScreen } from "../features/executions/executions-screen";
 import { executionSearch, executionsSearch } from "../features/executions/search";
-import { handoffSearch } from "../features/handoff/search";
+import { handoffSearch, handoffsSearch } from "../features/handoff/search";
 import { inboxSearch } from "../features/inbox/search";
 import { insightsSearch } from "../features/insights/search";
 import { knowledgeSearch } from "../features/knowledge/search";
@@ -63,6 +63,7 @@ const inbox = createRoute({
 const handoffs = createRoute({
   getParentRoute: () => root,
   path: "/context/handoffs",
+  validateSearch: handoffsSearch,
   component: lazyRouteComponent(() => import("../features/handoff/handoffs-screen"), "HandoffsScreen"),
 });
 

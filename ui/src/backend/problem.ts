@@ -26,6 +26,21 @@ export class Problem extends Error {
   get field(): string | null {
     return /^fields? `(\w+)`/.exec(this.message)?.[1] ?? null;
   }
+
+  /** What went wrong and what can be done, as sentences of their own. */
+  get sentences(): string {
+    return withHint(this.message, this.hint);
+  }
+
+  /** The message without the name that the door has for the field: for a place that shows which one is meant. */
+  get said(): string {
+    return withHint(this.message.replace(/^field `\w+`: /, ""), this.hint);
+  }
+}
+
+/** A message ends with a full stop before a hint, whether it brought one or not. */
+function withHint(message: string, hint: string | null): string {
+  return hint === null ? message : `${message.replace(/[.\s]*$/, ".")} ${hint}`;
 }
 
 /** Reads problem details, or whatever stands in their place, without ever throwing. */

@@ -1,6 +1,7 @@
 /** Every answer that a screen shows: its key, its call and, from the table of commands, the tags that make it old. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { accountQueriesOf } from "./account-queries";
+import { handoffQueriesOf } from "./handoff-queries";
 import { searchQueriesOf } from "./search-queries";
 import { tagsOf } from "./tags-of";
 import type { Transport } from "./transport";
@@ -29,6 +30,7 @@ const MOST_LOG_LINES = 50_000;
 
 export const queriesOf = (transport: Transport) => ({
   ...accountQueriesOf(transport),
+  ...handoffQueriesOf(transport),
 
   executions: (status: ExecutionStatus | undefined) =>
     infiniteQueryOptions({
@@ -67,64 +69,11 @@ export const queriesOf = (transport: Transport) => ({
       meta: { tags: tagsOf("knowledge.search") },
     }),
 
-  /** The briefing of a project within so many tokens, measured. */
-  briefing: (
-    project: ProjectId,
-    budget: number,
-    goal: string | undefined,
-    wanted: readonly string[] = [],
-    answer: string | null = null,
-  ) =>
-    queryOptions({
-      queryKey: ["briefings.make", project, budget, goal ?? null, wanted, answer],
-      queryFn: ({ signal }) =>
-        transport.call(
-          "briefings.make",
-          { project_id: project, budget, goal: goal ?? null, wanted: [...wanted], answer },
-          signal,
-        ),
-      retry: false,
-      meta: { tags: ["sessions"] },
-    }),
-
-  /** What would be sent to whom, and at what price, for prose by a model. Nothing is sent. */
-  prose: (project: ProjectId, budget: number, goal: string | undefined, account: string) =>
-    queryOptions({
-      queryKey: ["briefings.preview", project, budget, goal ?? null, account],
-      queryFn: ({ signal }) =>
-        transport.call(
-          "briefings.preview",
-          { project_id: project, budget, goal: goal ?? null, with: account },
-          signal,
-        ),
-      retry: false,
-      meta: { tags: ["sessions", "accounts", "budgets"] },
-    }),
-
-  /** What a handoff would do: the file that changes, what could be committed. */
-  handoffPlan: (project: string, to: string | undefined) =>
-    queryOptions({
-      queryKey: ["handoffs.plan", project, to ?? null],
-      queryFn: ({ signal }) =>
-        transport.call("handoffs.plan", { project_id: project, to_account_id: to ?? null }, signal),
-      // Files of the user's own: nothing tells when one changes, so each new look asks again.
-      staleTime: 2_000,
-      meta: { tags: ["projects", "sessions", "accounts"] },
-    }),
-
   draft: (id: DraftId) =>
     queryOptions({
       queryKey: ["drafts.show", id],
       queryFn: ({ signal }) => transport.call("drafts.show", { id }, signal),
       meta: { tags: tagsOf("drafts.show") },
-    }),
-
-  /** The handoffs of one project, newest first. */
-  handoffsOf: (project: ProjectId) =>
-    queryOptions({
-      queryKey: ["handoffs.list", project],
-      queryFn: ({ signal }) => transport.call("handoffs.list", { project_id: project, limit: 40 }, signal),
-      meta: { tags: tagsOf("handoffs.list") },
     }),
 
   branches: (project: ProjectId) =>
@@ -134,13 +83,6 @@ export const queriesOf = (transport: Transport) => ({
       staleTime: 0,
       retry: false,
       meta: { tags: tagsOf("projects.branches") },
-    }),
-
-  handoffs: () =>
-    queryOptions({
-      queryKey: ["handoffs.list"],
-      queryFn: ({ signal }) => transport.call("handoffs.list", { limit: 100 }, signal),
-      meta: { tags: tagsOf("handoffs.list") },
     }),
 
   /** What counts now, newest first. */

@@ -36,11 +36,12 @@ export function Button({ tone = "plain", icon: Icon, small, children, className,
 interface AnchorProps extends ComponentPropsWithRef<"a"> {
   tone?: Tone;
   icon?: LucideIcon;
+  small?: boolean;
 }
 
-function Anchor({ tone = "plain", icon: Icon, children, className, ...rest }: AnchorProps) {
+function Anchor({ tone = "plain", icon: Icon, small, children, className, ...rest }: AnchorProps) {
   return (
-    <a className={`${styles.button} ${className ?? ""}`} data-look={tone} {...rest}>
+    <a className={`${styles.button} ${className ?? ""}`} data-look={tone} data-small={small} {...rest}>
       {Icon !== undefined && <Icon size={16} strokeWidth={1.75} aria-hidden />}
       {children}
     </a>

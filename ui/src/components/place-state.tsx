@@ -118,8 +118,6 @@ function words(problem: Problem, t: Say) {
   if (problem.status === 401 || problem.status === 403) {
     return { icon: KeyRound, title: t("error.no_access_title"), text: t("error.no_access_text") };
   }
-  const text =
-    problem.hint === null ? problem.message : `${problem.message.replace(/[.\s]*$/, ".")} ${problem.hint}`;
   const title = problem.code === "owned" ? t("error.owned_title") : t("error.title");
-  return { icon: TriangleAlert, title, text };
+  return { icon: TriangleAlert, title, text: problem.sentences };
 }

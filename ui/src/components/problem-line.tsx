@@ -8,9 +8,7 @@ export function ProblemLine({ problem }: { problem: Problem | null }) {
   return (
     <p className={styles.problem} role="alert" data-tone="bad" data-problem={problem.code}>
       <TriangleAlert size={16} strokeWidth={1.75} aria-hidden />
-      <span dir="auto">
-        {problem.message} {problem.hint}
-      </span>
+      <span dir="auto">{problem.sentences}</span>
     </p>
   );
 }

@@ -39,7 +39,7 @@ export function AccountField({ name, label, hint, problem, children }: AccountFi
       })}
       {wrong !== null ? (
         <span id={said} className="small" role="alert" data-tone="bad" dir="auto">
-          {wrong.message} {wrong.hint}
+          {wrong.said}
         </span>
       ) : (
         hint !== undefined && (

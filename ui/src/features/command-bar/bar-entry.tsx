@@ -4,6 +4,7 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { KnowledgeView } from "../../backend/views";
 import { IconButton } from "../../components/button";
+import { Category } from "../../components/category";
 import { CopyButton } from "../../components/copy-button";
 import { Exact } from "../../components/exact";
 import { Ago } from "../../components/moment";
@@ -21,7 +22,10 @@ export function BarEntry({ entry, onBack }: { entry: KnowledgeView; onBack(): vo
           <Exact text={entry.title} />
         </h2>
         <span className="quiet small">
-          {entry.category} · <Ago at={entry.created_at} />
+          <bdi dir="auto">
+            <Category of={entry.category} />
+          </bdi>{" "}
+          · <Ago at={entry.created_at} />
         </span>
         <CopyButton text={entry.text} quiet />
       </header>

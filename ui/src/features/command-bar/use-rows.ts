@@ -18,6 +18,7 @@ import { useHands, useRun } from "../../actions/use-actions";
 import { places, schemes, speeches } from "../../app/places";
 import { useQueries } from "../../backend/use-backend";
 import type { KnowledgeView, PlaybookSummary } from "../../backend/views";
+import { categoryWord } from "../../components/category";
 import { iconOf, toneOf } from "../../components/status";
 import { find, isSentence } from "../../lib/find";
 import { summaryLine } from "../executions/summary-line";
@@ -192,7 +193,7 @@ function useFoundRows(query: string, paths: BarPaths): { rows: BarRow[]; searchi
         group: "knowledge",
         icon: BookOpen,
         title: entry.title,
-        detail: entry.category,
+        detail: categoryWord(entry.category, t),
         stays: true,
         run: () => paths.knowledge(entry),
       });

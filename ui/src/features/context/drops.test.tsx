@@ -1,4 +1,4 @@
-import { createEvent, fireEvent, screen, waitFor } from "@testing-library/react";
+import { createEvent, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { Problem } from "../../backend/problem";
 import type { ImportView, SessionView } from "../../backend/views";
@@ -65,7 +65,7 @@ it("imports what is dropped on a screen that knows nothing of imports, and says 
   expect(isLeftToTheView("drop", place, holding(chat("photo.png"), chat("talk.jsonl")))).toBe(false);
   expect(await screen.findByText(/7 new messages/)).toBeTruthy();
   expect(screen.getByText("photo.png")).toBeTruthy();
-  expect(screen.getByText("field `path`: no transcript")).toBeTruthy();
+  expect(screen.getByText("no transcript")).toBeTruthy();
   expect(screen.queryByText("Drop to import")).toBeNull();
   await expectNoBarrier();
   const sent = transport.calls.filter((call) => call.name === "imports.upload");
@@ -176,4 +176,17 @@ it("leaves a capsule to the place that takes capsules", async () => {
   expect(transport.calls.find(({ name }) => name === "imports.upload")?.params).toMatchObject({
     last: false,
   });
+});
+
+it("says of one file that is no transcript why, once, and counts nothing", async () => {
+  const skipped = [{ path: "photo.png", why: "its name is none of a transcript" }];
+  const { transport } = show("/nowhere", {
+    "imports.path": { ...report, sessions: [], new_messages: 0, skipped },
+  });
+  await waitFor(() => expect(transport.dropped).not.toBeNull());
+  transport.dropped?.onPaths(["/home/mai/photo.png"]);
+  const told = await screen.findByRole("region", { name: "Import" });
+  await within(told).findByText("photo.png");
+  expect(told.textContent).toBe("photo.png: its name is none of a transcript");
+  await expectNoBarrier();
 });

@@ -59,7 +59,7 @@ export function ImportProvider({ children }: { children: ReactNode }) {
         };
         const outcome = await bring().then(
           (report) => ({ number, name, report, project: next.project }),
-          (thrown: unknown) => ({ number, name, trouble: asProblem(thrown).message }),
+          (thrown: unknown) => ({ number, name, trouble: asProblem(thrown).said }),
         );
         setOutcomes((before) => [...before, outcome]);
       }

@@ -98,7 +98,7 @@ export function CapsuleIn() {
           {t("data.choose")}
         </Button>
       </div>
-      <div aria-live="polite">
+      <div className={styles.heard} aria-live="polite">
         {step.at === "reading" && (
           <p className="quiet">
             {t("data.reading", { name: step.name })}{" "}

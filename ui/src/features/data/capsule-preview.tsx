@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { CapsulePreviewView } from "../../backend/views";
+import { ClockTime } from "../../components/moment";
 import { bringsSomething } from "./brings";
 import styles from "./data-screen.module.css";
 
@@ -41,7 +42,7 @@ export function CapsulePreview({ name, preview, children }: CapsulePreviewProps)
       </h3>
       <p className="small quiet">
         <bdi>{preview.capsule.project ?? t("data.everything")}</bdi> · <bdi>{preview.capsule.made_by}</bdi> ·{" "}
-        <bdi className="num">{preview.capsule.made_at.slice(0, 16).replace("T", " ")}</bdi>
+        <ClockTime at={preview.capsule.made_at} />
       </p>
       {!bringsSomething(preview) && <p>{t("data.nothing_new")}</p>}
       <table className={styles.table}>
@@ -58,25 +59,30 @@ export function CapsulePreview({ name, preview, children }: CapsulePreviewProps)
           {preview.nouns.map((noun) => (
             <tr key={noun.noun}>
               <th scope="row">{word(noun.noun)}</th>
-              <td className="num">{noun.new}</td>
-              <td className="num">{noun.equal}</td>
-              <td className="num">{noun.grown}</td>
-              <td className="num">{noun.kept_both}</td>
+              <Count of={noun.new} />
+              <Count of={noun.equal} />
+              <Count of={noun.grown} />
+              <Count of={noun.kept_both} />
             </tr>
           ))}
         </tbody>
       </table>
       {preview.differing.length > 0 && (
         <>
-          <p>{t("data.differing")}</p>
+          <p className={styles.last}>{t("data.differing")}</p>
           <ul className={styles.differing}>
             {preview.differing.map((one) => (
               <li key={`${one.noun} ${one.id}`}>
-                {word(one.noun)} <bdi>{one.title === "" ? one.id : one.title}</bdi>
-                <span className="small quiet">
-                  {" "}
-                  <bdi>{one.why}</bdi>, {t("data.comes_as")} <bdi className="mono">{one.kept_as}</bdi>
-                </span>
+                <p>
+                  <bdi dir="auto">{one.title === "" ? one.id : one.title}</bdi>{" "}
+                  <span className="small quiet">{word(one.noun)}</span>
+                </p>
+                <p className="small quiet">
+                  <bdi dir="auto">{one.why}</bdi>, {t("data.comes_as")}{" "}
+                  <bdi className="mono" dir="ltr">
+                    {one.kept_as}
+                  </bdi>
+                </p>
               </li>
             ))}
           </ul>
@@ -87,5 +93,13 @@ export function CapsulePreview({ name, preview, children }: CapsulePreviewProps)
       )}
       {children !== undefined && <div className={styles.line}>{children}</div>}
     </div>
+  );
+}
+
+/** What there is nothing of steps back behind what there is. */
+function Count({ of }: { of: number }) {
+  const { i18n } = useTranslation();
+  return (
+    <td className={of === 0 ? "num faint" : "num"}>{new Intl.NumberFormat(i18n.language).format(of)}</td>
   );
 }

@@ -1,35 +1,14 @@
-/** The briefing by section, each line with its sources; what it costs, and what it lost. */
-import { PenLine } from "lucide-react";
+/** The briefing that is made: what it costs and keeps, its lines, and what it lost. */
 import { type ReactNode, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { TextKey } from "../../actions/action";
 import type { MadeBriefing } from "../../backend/views";
+import { BriefingLines } from "./briefing-lines";
+import { Coverage } from "./coverage";
 import styles from "./handoff-screen.module.css";
 import { LostFacts } from "./lost-facts";
-import { type ItemKind, type Place, placeOf, sectionsOf } from "./places";
+import meter from "./meter.module.css";
+import type { Place } from "./places";
 import { budgets } from "./search";
-
-/** Below this share of what must be kept a handoff is not good enough. */
-const FLOOR = 0.9;
-
-/** Sections under their names. */
-const titles = {
-  goal: "handoff.goal",
-  last_request: "handoff.last_request",
-  constraint: "handoff.constraint",
-  decision: "handoff.decision",
-  open_item: "handoff.open_item",
-  pinned: "handoff.pinned",
-  file: "handoff.file",
-  command: "handoff.command",
-  error: "handoff.error",
-  change: "handoff.change",
-  captured: "handoff.captured",
-  statement: "handoff.statement",
-  shortened: "handoff.shortened",
-  kept: "handoff.kept_rule",
-  session: "handoff.session_kind",
-} as const satisfies Record<ItemKind, TextKey>;
 
 interface BriefingPaneProps {
   made: MadeBriefing;
@@ -69,58 +48,26 @@ export function BriefingPane({
       </header>
       <div className={styles.meters}>
         <Budget made={made} budget={budget} onBudget={onBudget} />
-        <Coverage made={made} />
+        {made.coverage.loss != null && <Coverage loss={made.coverage.loss} />}
       </div>
       <div className={styles.scroller}>
         <Goal goal={goal} onGoal={onGoal} />
         {children}
-        <div className={styles.lines}>
-          {sectionsOf(made).map(({ kind, items }) => (
-            <section key={kind}>
-              <h3>{t(titles[kind])}</h3>
-              <ul>
-                {items.map((item, place) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: lines have no id, and their order is the text's.
-                  <li key={place}>
-                    <span>
-                      {item.by_model === true && (
-                        <PenLine
-                          size={13}
-                          strokeWidth={1.75}
-                          className={styles.byModel}
-                          role="img"
-                          aria-label={t("handoff.by_model")}
-                        />
-                      )}
-                      <Coded text={item.text} />
-                    </span>
-                    <span className={styles.sources}>
-                      {item.sources.map((source) => {
-                        const to = placeOf(source.ref, made.sessions);
-                        return to === null ? (
-                          <code key={source.ref} dir="ltr">
-                            {source.ref}
-                          </code>
-                        ) : (
-                          <button
-                            key={source.ref}
-                            type="button"
-                            dir="ltr"
-                            aria-label={t("handoff.look", { reference: source.ref })}
-                            aria-current={to.at === looked || undefined}
-                            onClick={() => onLook(to)}
-                          >
-                            {source.ref}
-                          </button>
-                        );
-                      })}
-                    </span>
-                  </li>
-                ))}
-              </ul>
-            </section>
-          ))}
-        </div>
+        <BriefingLines
+          items={made.items}
+          sessions={made.sessions}
+          source={(to, reference) => (
+            <button
+              type="button"
+              dir="ltr"
+              aria-label={t("handoff.look", { reference })}
+              aria-current={to.at === looked || undefined}
+              onClick={() => onLook(to)}
+            >
+              {reference}
+            </button>
+          )}
+        />
       </div>
       <LostFacts
         made={made}
@@ -131,18 +78,6 @@ export function BriefingPane({
         onLook={onLook}
       />
     </section>
-  );
-}
-
-/** A line of the text, with what stands between backticks as code. */
-function Coded({ text }: { text: string }) {
-  return (
-    <bdi dir="auto" className={styles.said}>
-      {text.split(/`([^`]+)`/).map((part, place) =>
-        // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text.
-        place % 2 === 1 ? <code key={place}>{part}</code> : part,
-      )}
-    </bdi>
   );
 }
 
@@ -160,7 +95,7 @@ function Budget({
   const number = new Intl.NumberFormat(i18n.language);
   const at = budgets.findLastIndex((step) => step <= budget);
   return (
-    <div className={styles.meter}>
+    <div className={meter.meter}>
       <p>
         <label htmlFor={id}>{t("handoff.budget")}</label>
         <span className="num">
@@ -177,48 +112,10 @@ function Budget({
         aria-valuetext={t("context.tokens_count", { count: budget })}
         onChange={(event) => onBudget(budgets[Number(event.currentTarget.value)] ?? budget)}
       />
-      <p className={styles.scale} aria-hidden>
+      <p className={meter.scale} aria-hidden>
         {budgets.map((step) => (
           <span key={step}>{step < 1_000 ? step : `${step / 1_000}k`}</span>
         ))}
-      </p>
-    </div>
-  );
-}
-
-function Coverage({ made }: { made: MadeBriefing }) {
-  const { t, i18n } = useTranslation();
-  const loss = made.coverage.loss;
-  if (loss === undefined || loss === null) return null;
-  const percent = new Intl.NumberFormat(i18n.language, { style: "percent" });
-  const tone = loss.score >= FLOOR ? "well" : "warn";
-  return (
-    <div className={styles.meter}>
-      <p>
-        <span>{t("handoff.coverage")}</span>
-        <b data-tone={tone} className="num">
-          {percent.format(loss.score)}
-        </b>
-      </p>
-      <meter
-        min={0}
-        max={1}
-        low={FLOOR}
-        value={loss.score}
-        aria-label={t("handoff.coverage")}
-        data-tone={tone}
-        style={{ "--share": `${loss.score * 100}%`, "--floor": `${FLOOR * 100}%` } as React.CSSProperties}
-      />
-      <p className={styles.scale}>
-        <span>
-          {t("handoff.kept", {
-            facts: loss.facts_kept,
-            of: loss.facts,
-            probes: loss.probes_answered,
-            of_probes: loss.probes,
-          })}
-        </span>
-        <span>{t("handoff.floor", { floor: percent.format(FLOOR) })}</span>
       </p>
     </div>
   );

@@ -91,7 +91,7 @@ const send: Action<Subject> = {
       throw notCommitted(asProblem(thrown), said.not_committed);
     });
     tell(said.sent(sent.parts));
-    go({ place: "handoffs" });
+    go({ place: "handoffs", id: sent.id });
   },
 };
 

@@ -144,7 +144,9 @@ it("shows the briefing with its sources, its loss and its receiver, and puts it 
   await userEvent.click(await within(briefing).findByRole("button", { name: "Budget 3,200" }));
   await waitFor(() => expect(asked()).toMatchObject({ budget: 3_200, wanted: ["pnpm e2e checkout"] }));
   await userEvent.click(await screen.findByRole("button", { name: /Send to ChatGPT Pro/ }));
-  await screen.findByRole("heading", { name: "No handoffs yet" });
+  // What was sent is shown.
+  await waitFor(() => expect(router.state.location.pathname).toBe("/context/handoffs"));
+  expect(router.state.location.search).toEqual({ id: "hnd_1" });
   expect(transport.calls.find(({ name }) => name === "handoffs.send")?.params).toMatchObject({
     project_id: "prj_1",
     to_account_id: "acc_2",
@@ -276,7 +278,7 @@ const account = {
 };
 
 it("shows what is sent before a model writes, marks its lines and names what was dropped", async () => {
-  const { transport } = show("/context/prj_1/handoff", {
+  const { transport, router } = show("/context/prj_1/handoff", {
     ...answers,
     "accounts.list": {
       items: [
@@ -350,7 +352,9 @@ it("shows what is sent before a model writes, marks its lines and names what was
   );
   expect(transport.count("briefings.write")).toBe(1);
   await userEvent.click(screen.getByRole("button", { name: /Send/ }));
-  await screen.findByRole("heading", { name: "No handoffs yet" });
+  // What was sent is shown.
+  await waitFor(() => expect(router.state.location.pathname).toBe("/context/handoffs"));
+  expect(router.state.location.search).toEqual({ id: "hnd_1" });
   expect(transport.calls.find(({ name }) => name === "handoffs.send")?.params).toMatchObject({
     answer: "- The cart is done. [#3]",
     wanted: ["pnpm e2e checkout"],
@@ -365,46 +369,4 @@ it("says what is missing when a project has no session", async () => {
     },
   });
   await screen.findByRole("heading", { name: "Nothing to hand over yet" });
-});
-
-it("lists the queue, and an account claims and ends what it took", async () => {
-  const { transport } = show("/context/handoffs", {
-    "handoffs.list": { items: [handoff({ state: "claimed", budget: 1_000 })], next: null },
-    "handoffs.done": handoff({ state: "done" }),
-    "accounts.list": { items: [{ id: "acc_2", name: "ChatGPT Pro" }] } as never,
-    "projects.list": { items: [project.project], next: null },
-  });
-  const row = await screen.findByRole("listitem");
-  expect(row.textContent).toContain("finish the cart");
-  await waitFor(() => expect(row.textContent).toContain("for ChatGPT Pro"));
-  expect(row.textContent).toContain("kept 94%");
-  await expectNoBarrier();
-  await userEvent.click(within(row).getByRole("button", { name: "Done" }));
-  await waitFor(() => expect(transport.count("handoffs.done")).toBe(1));
-});
-
-it("takes back what nobody has claimed, and shows what came of its parts", async () => {
-  const parts = [{ part: "commit" as const, ok: true, said: "a1b2c3d on main", at: AT }];
-  const { transport } = show("/context/handoffs", {
-    "handoffs.list": { items: [handoff({ parts })], next: null },
-    "handoffs.withdraw": handoff({ state: "withdrawn" }),
-    "accounts.list": { items: [] } as never,
-    "projects.list": { items: [], next: null },
-  });
-  await screen.findByText("a1b2c3d on main");
-  await userEvent.click(screen.getByRole("button", { name: "Take back" }));
-  await waitFor(() => expect(transport.count("handoffs.withdraw")).toBe(1));
-});
-
-it("says why a handoff was not sent, and leads to where it can be handed over again", async () => {
-  const parts = [{ part: "commit" as const, ok: false, said: "a hook stopped it", at: AT }];
-  show("/context/handoffs", {
-    "handoffs.list": { items: [handoff({ state: "not_sent", parts })], next: null },
-    "accounts.list": { items: [] } as never,
-    "projects.list": { items: [], next: null },
-  });
-  await screen.findByText("Commit failed: a hook stopped it");
-  const again = screen.getByRole("link", { name: "Hand over" });
-  expect(again.getAttribute("href")).toContain("/context/prj_1/handoff");
-  await expectNoBarrier();
 });

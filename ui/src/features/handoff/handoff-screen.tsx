@@ -162,7 +162,7 @@ function Because({ id }: { id: DraftId }) {
   const { t } = useTranslation();
   const { data } = useQuery(useQueries().draft(id));
   if (data === undefined) return null;
-  const { state, who, ran_out_at } = data.draft;
+  const { state, who, ran_out_at, handoff_id } = data.draft;
   return (
     <p className="small quiet">
       {state === "open" ? (
@@ -170,7 +170,14 @@ function Because({ id }: { id: DraftId }) {
           {t("handoff.because", { who })} · <Ago at={ran_out_at} />
         </>
       ) : (
-        t("handoff.draft_answered")
+        <>
+          {t("handoff.draft_answered")}{" "}
+          {handoff_id !== null && (
+            <Link to="/context/handoffs" search={{ id: handoff_id }}>
+              {t("handoff.its_handoff")}
+            </Link>
+          )}
+        </>
       )}
     </p>
   );

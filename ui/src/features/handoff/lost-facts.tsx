@@ -1,10 +1,12 @@
 /** What does not stand in the text. It is put back by leaving out what is said less needed; where even that is not enough, the budget is told with which it would stand there. */
-import { Plus, TriangleAlert, X } from "lucide-react";
+import { Plus, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { MadeBriefing } from "../../backend/views";
 import { Button } from "../../components/button";
-import styles from "./handoff-screen.module.css";
-import { type Place, placeOf } from "./places";
+import frame from "./handoff-screen.module.css";
+import { LostFact } from "./lost-fact";
+import styles from "./lost-facts.module.css";
+import { lostOf, type Place } from "./places";
 
 interface LostFactsProps {
   made: MadeBriefing;
@@ -18,11 +20,10 @@ interface LostFactsProps {
 
 export function LostFacts({ made, busy, wanted, onWanted, onBudget, onLook }: LostFactsProps) {
   const { t } = useTranslation();
-  // Several questions may want the same fact.
-  const lost = [...new Map((made.coverage.loss?.lost ?? []).map((fact) => [fact.text, fact])).values()];
+  const lost = lostOf(made);
   if (lost.length === 0 && wanted.length === 0) return null;
   return (
-    <section className={styles.lost} aria-labelledby="lost">
+    <section className={`${frame.lost} ${styles.lost}`} aria-labelledby="lost">
       <header>
         <h3 id="lost">{t("handoff.lost")}</h3>
         <span className="num small">{lost.length}</span>
@@ -32,37 +33,35 @@ export function LostFacts({ made, busy, wanted, onWanted, onBudget, onLook }: Lo
       </header>
       <ul>
         {lost.map((fact, place) => {
-          const [source] = fact.sources;
-          const to = source === undefined ? null : placeOf(source.ref, made.sessions);
-          const budget = made.tokens + fact.tokens + 10;
+          const budget = Math.max(made.tokens + fact.tokens + 10, made.budget + fact.tokens);
           return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: facts have no id, and their order is the answer's.
-            <li key={place}>
-              <TriangleAlert size={14} strokeWidth={1.75} data-tone="warn" aria-hidden />
-              {to === null ? (
-                <bdi dir="auto">{fact.text}</bdi>
-              ) : (
-                <button type="button" dir="auto" title={fact.text} onClick={() => onLook(to)}>
-                  <bdi>{fact.text}</bdi>
+            <LostFact
+              // biome-ignore lint/suspicious/noArrayIndexKey: facts have no id, and their order is the answer's.
+              key={place}
+              fact={fact}
+              sessions={made.sessions}
+              way={(to, text) => (
+                <button
+                  type="button"
+                  dir="auto"
+                  title={text}
+                  className={styles.text}
+                  onClick={() => onLook(to)}
+                >
+                  <bdi>{text}</bdi>
                 </button>
               )}
-              <span className="small faint num" dir="ltr">
-                +{fact.tokens}
-              </span>
+            >
               {busy || !wanted.includes(fact.text) ? (
                 <Button small tone="accent" disabled={busy} onClick={() => onWanted([...wanted, fact.text])}>
                   <Plus size={13} strokeWidth={2} aria-hidden /> {t("handoff.add_back")}
                 </Button>
               ) : (
-                <Button
-                  small
-                  disabled={busy}
-                  onClick={() => onBudget(Math.max(budget, made.budget + fact.tokens))}
-                >
-                  {t("handoff.raise", { count: Math.max(budget, made.budget + fact.tokens) })}
+                <Button small disabled={busy} onClick={() => onBudget(budget)}>
+                  {t("handoff.raise", { count: budget })}
                 </Button>
               )}
-            </li>
+            </LostFact>
           );
         })}
       </ul>
@@ -72,7 +71,7 @@ export function LostFacts({ made, busy, wanted, onWanted, onBudget, onLook }: Lo
           <ul>
             {wanted.map((text) => (
               <li key={text}>
-                <bdi dir="auto" title={text}>
+                <bdi dir="auto" title={text} className={styles.text}>
                   {text}
                 </bdi>
                 <span>

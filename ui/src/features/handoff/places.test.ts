@@ -30,7 +30,7 @@ it("knows what of a session was kept, and the sections in order", () => {
     [4, ["x"]],
   ]);
   expect([...keptOf(made, two).keys()]).toEqual([4, 9]);
-  expect(sectionsOf(made).map(({ kind, items }) => [kind, items.length])).toEqual([
+  expect(sectionsOf(made.items).map(({ kind, items }) => [kind, items.length])).toEqual([
     ["goal", 2],
     ["file", 1],
   ]);

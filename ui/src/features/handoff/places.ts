@@ -1,5 +1,11 @@
 /** Where the lines of a briefing come from: a printed reference to a session and a position in it. */
-import type { MadeBriefing, SessionId } from "../../backend/views";
+import type { Briefing, MadeBriefing, SessionId } from "../../backend/views";
+
+/** A session under the label that citations have for it. */
+export interface Labelled {
+  label: string;
+  id: SessionId;
+}
 
 export interface Place {
   session: SessionId;
@@ -7,11 +13,21 @@ export interface Place {
 }
 
 /** `#12` or `s2#12` as a place; null for what is no message of a stored session. */
-export function placeOf(reference: string, sessions: MadeBriefing["sessions"]): Place | null {
+export function placeOf(reference: string, sessions: readonly Labelled[]): Place | null {
   const parts = /^(s\d+)?#(\d+)$/.exec(reference);
   if (parts === null) return null;
   const session = sessions.find(({ label }) => label === (parts[1] ?? ""));
   return session === undefined ? null : { session: session.id, at: Number(parts[2]) };
+}
+
+/** The sessions that a kept briefing cites. One that was kept before labels were tells none. */
+export function citedBy({ cited }: Briefing): Labelled[] {
+  return (cited ?? []).map(({ label, session }) => ({ label, id: session }));
+}
+
+/** What must not be lost and does not stand in the text, each once: several questions may want the same fact. */
+export function lostOf({ coverage }: Pick<Briefing, "coverage">): LostFact[] {
+  return [...new Map((coverage.loss?.lost ?? []).map((fact) => [fact.text, fact])).values()];
 }
 
 /** The positions of one session that the briefing cites, each with the lines that do. */
@@ -32,9 +48,11 @@ export function keptOf(
 }
 
 /** Items by section, in the order of the text. */
-export function sectionsOf({ items }: MadeBriefing): { kind: ItemKind; items: MadeBriefing["items"] }[] {
+export function sectionsOf(items: readonly Item[]): { kind: ItemKind; items: Item[] }[] {
   const kinds = [...new Set(items.map((item) => item.kind))];
   return kinds.map((kind) => ({ kind, items: items.filter((item) => item.kind === kind) }));
 }
 
-export type ItemKind = MadeBriefing["items"][number]["kind"];
+type Item = Briefing["items"][number];
+export type ItemKind = Item["kind"];
+export type LostFact = NonNullable<Briefing["coverage"]["loss"]>["lost"][number];

@@ -1,3 +1,8 @@
+/** What of the queue stands in the address: the handoff that is shown. */
+export function handoffsSearch(search: Record<string, unknown>): { id?: string | undefined } {
+  return { id: typeof search.id === "string" && search.id !== "" ? search.id : undefined };
+}
+
 /** What of the composer stands in the address: budget, receiver, the draft that it answers, the message looked at, the lost facts that were put back. */
 export const budgets = [500, 1_000, 2_000, 4_000, 8_000, 16_000] as const;
 export const USUAL = 2_000;

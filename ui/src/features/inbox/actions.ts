@@ -30,7 +30,7 @@ export const open: Action<InboxPlace> = {
     if (approval !== null) go({ place: "approval", id: approval.id });
     else if (draft !== null && draft.project_id === null) look(chosen);
     else if (draft !== null) toComposer(draft, go);
-    else if (handoff !== null) go({ place: "handoffs" });
+    else if (handoff !== null) go({ place: "handoffs", id: handoff.id });
     else if (execution !== null) go({ place: "execution", id: execution.id });
   },
 };

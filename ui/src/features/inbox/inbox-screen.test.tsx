@@ -39,6 +39,7 @@ const open = () =>
 it("says that nothing waits", async () => {
   show("/inbox");
   await screen.findByRole("heading", { name: "Nothing waits for you" });
+  expect(screen.getByRole("link", { name: "Hand over a project" }).getAttribute("href")).toBe("/context");
   await expectNoBarrier();
 });
 

@@ -1,7 +1,7 @@
 /** Everything that waits for a person or ended badly. Reads; list and peek are drawn by their own files. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Inbox } from "lucide-react";
+import { ArrowRightLeft, Inbox } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { bind } from "../../actions/action";
@@ -9,6 +9,7 @@ import { useHands, useShortcuts } from "../../actions/use-actions";
 import { useApprovalIsOpen } from "../../actions/use-approval-is-open";
 import { useQueries } from "../../backend/use-backend";
 import type { ThreadView } from "../../backend/views";
+import { ButtonLink } from "../../components/button";
 import { ErrorState, LoadingRows, PlaceState } from "../../components/place-state";
 import frame from "../../components/screen.module.css";
 import { useNow } from "../../lib/use-now";
@@ -50,7 +51,11 @@ export function InboxScreen() {
       ) : all === undefined ? (
         <LoadingRows height={48} />
       ) : all.length === 0 ? (
-        <PlaceState icon={Inbox} title={t("inbox.empty_title")} text={t("inbox.empty_text")} />
+        <PlaceState icon={Inbox} title={t("inbox.empty_title")} text={t("inbox.empty_text")}>
+          <ButtonLink to="/context" search={{}} tone="accent" icon={ArrowRightLeft}>
+            {t("inbox.hand_over")}
+          </ButtonLink>
+        </PlaceState>
       ) : groups.length === 0 ? (
         <PlaceState icon={Inbox} title={t("inbox.none_of_kind")} text={t("inbox.none_of_kind_text")} />
       ) : (

@@ -6,6 +6,7 @@ import type { BoundAction } from "../../actions/action";
 import { useQueries } from "../../backend/use-backend";
 import type { KnowledgeId } from "../../backend/views";
 import { ActionButton, Button, IconButton } from "../../components/button";
+import { Category } from "../../components/category";
 import { CopyButton } from "../../components/copy-button";
 import { Ago } from "../../components/moment";
 import { ErrorState, LoadingRows } from "../../components/place-state";
@@ -35,7 +36,9 @@ export function KnowledgeEntry({ id, correct, onSelect, onClose }: KnowledgeEntr
     <aside className={styles.entry} aria-label={t("knowledge.entry")}>
       <section>
         <p className={styles.meta}>
-          <bdi dir="auto">{entry.category}</bdi>
+          <bdi dir="auto">
+            <Category of={entry.category} />
+          </bdi>
           <Ago at={entry.created_at} />
           {onClose !== undefined && <IconButton icon={X} label={t("action.close")} onClick={onClose} />}
         </p>

@@ -5,6 +5,7 @@ import { asProblem, type Problem } from "../../backend/problem";
 import { useBackend } from "../../backend/use-backend";
 import type { KnowledgeView } from "../../backend/views";
 import { Button } from "../../components/button";
+import { categoryOf, categoryWord, USUAL_CATEGORIES } from "../../components/category";
 import { Dialog, DialogButtons } from "../../components/dialog";
 import { Keys } from "../../components/keys";
 import { useNotices } from "../../components/notices";
@@ -18,8 +19,6 @@ interface KnowledgeFormProps {
   onKept(id: string): void;
 }
 
-const usual = ["pattern", "solution", "practice"];
-
 export function KnowledgeForm({ entry, onClose, onKept }: KnowledgeFormProps) {
   const { t } = useTranslation();
   const { transport } = useBackend();
@@ -27,7 +26,7 @@ export function KnowledgeForm({ entry, onClose, onKept }: KnowledgeFormProps) {
   const id = useId();
   const [title, setTitle] = useState(entry?.title ?? "");
   const [text, setText] = useState(entry?.text ?? "");
-  const [category, setCategory] = useState(entry?.category ?? "practice");
+  const [category, setCategory] = useState(categoryWord(entry?.category ?? "practice", t));
   const [sources, setSources] = useState(entry?.sources.join("\n") ?? "");
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
@@ -37,7 +36,12 @@ export function KnowledgeForm({ entry, onClose, onKept }: KnowledgeFormProps) {
     setBusy(true);
     setProblem(null);
     const lines = sources.split("\n").map((line) => line.trim());
-    const fields = { title, text, category, sources: lines.filter((line) => line !== "") };
+    const fields = {
+      title,
+      text,
+      category: categoryOf(category, t),
+      sources: lines.filter((line) => line !== ""),
+    };
     try {
       const kept =
         entry === undefined
@@ -97,8 +101,8 @@ export function KnowledgeForm({ entry, onClose, onKept }: KnowledgeFormProps) {
             onChange={(event) => setCategory(event.currentTarget.value)}
           />
           <datalist id={`${id}-usual`}>
-            {usual.map((word) => (
-              <option key={word} value={word} />
+            {USUAL_CATEGORIES.map((each) => (
+              <option key={each} value={categoryWord(each, t)} />
             ))}
           </datalist>
         </label>

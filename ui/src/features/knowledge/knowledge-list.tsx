@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { KnowledgeView } from "../../backend/views";
+import { Category } from "../../components/category";
 import { Ago } from "../../components/moment";
 import styles from "./knowledge-screen.module.css";
 
@@ -36,7 +37,9 @@ export function KnowledgeList({ items, chosen, onChoose }: KnowledgeListProps) {
             </bdi>
           </button>
           <span className={styles.side}>
-            <bdi dir="auto">{entry.category}</bdi>
+            <bdi dir="auto">
+              <Category of={entry.category} />
+            </bdi>
             <Ago at={entry.created_at} />
           </span>
         </li>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
+import { Category } from "../../components/category";
 import styles from "./knowledge-screen.module.css";
 
 export function KnowledgeTabs({ category }: { category: string | undefined }) {
@@ -27,7 +28,9 @@ export function KnowledgeTabs({ category }: { category: string | undefined }) {
           search={(now) => ({ q: now.q, category: item.category })}
           data-chosen={category === item.category || undefined}
         >
-          <bdi dir="auto">{item.category}</bdi>
+          <bdi dir="auto">
+            <Category of={item.category} />
+          </bdi>
           <span className="faint num">{number.format(item.count)}</span>
         </Link>
       ))}

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { asProblem, type Problem } from "../../backend/problem";
 import { useBackend } from "../../backend/use-backend";
 import { Button } from "../../components/button";
+import { categoryWord } from "../../components/category";
 import { Dialog, DialogButtons } from "../../components/dialog";
 import { useNotices } from "../../components/notices";
 import { ProblemLine } from "../../components/problem-line";
@@ -30,7 +31,9 @@ export function KnowledgeWrite({ category, onClose }: { category: string | undef
   return (
     <Dialog title={t("knowledge.write")} size={520} onClose={onClose}>
       <p className="quiet">
-        {category === undefined ? t("knowledge.write_text") : t("knowledge.write_category", { category })}
+        {category === undefined
+          ? t("knowledge.write_text")
+          : t("knowledge.write_category", { category: categoryWord(category, t) })}
       </p>
       <form className={styles.form} onSubmit={(event) => void send(event)}>
         <label>

@@ -31,7 +31,12 @@ export function Card({ title, to, tone, note, children }: CardProps) {
   );
 }
 
-/** What a card says while it has no rows. */
-export function Nothing({ text }: { text: string }) {
-  return <p className={`${styles.nothing} quiet`}>{text}</p>;
+/** What a card says while it has no rows, and the one thing that can be done about it. */
+export function Nothing({ text, children }: { text: string; children: ReactNode }) {
+  return (
+    <div className={styles.nothing}>
+      <p className="quiet">{text}</p>
+      {children}
+    </div>
+  );
 }

@@ -1,9 +1,12 @@
 /** The newest executions, those that run first. */
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { Sparkles } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { useHands } from "../../actions/use-actions";
 import { useQueries } from "../../backend/use-backend";
 import type { ExecutionSummary } from "../../backend/views";
+import { Button } from "../../components/button";
 import { Span } from "../../components/moment";
 import { Progress } from "../../components/progress";
 import { StatusIcon, toneOf } from "../../components/status";
@@ -15,13 +18,20 @@ const MOST = 5;
 
 export function ExecutionsCard() {
   const { t } = useTranslation();
+  const { openBar } = useHands();
   const { data } = useInfiniteQuery(useQueries().executions(undefined));
   const newest = [...(data?.pages[0]?.items ?? [])];
   // Stable: what runs comes first, each kind newest first.
   newest.sort((one, other) => Number(isOver(one)) - Number(isOver(other)));
   return (
     <Card title={t("frame.executions")} to="/executions">
-      {data !== undefined && newest.length === 0 && <Nothing text={t("overview.no_executions")} />}
+      {data !== undefined && newest.length === 0 && (
+        <Nothing text={t("overview.no_executions")}>
+          <Button small icon={Sparkles} data-action="bar.open" onClick={() => openBar()}>
+            {t("overview.ask")}
+          </Button>
+        </Nothing>
+      )}
       <ul>
         {newest.slice(0, MOST).map((execution) => (
           <li key={execution.id}>

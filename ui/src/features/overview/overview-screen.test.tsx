@@ -1,4 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import { beforeAll, expect, it } from "vitest";
 import type { Answer, DraftView, StatsView } from "../../backend/views";
 import { account, inHours, limit, list } from "../../test/accounts";
@@ -188,4 +189,34 @@ it("names who ran out without a window that says so, before the windows of other
   const rows = within(said.closest("ul") as HTMLElement).getAllByRole("link");
   expect(rows.map((row) => row.textContent?.slice(0, 3))).toEqual(["Cla", "Pro"]);
   await expectNoBarrier();
+});
+
+it("offers in each empty card the one thing that can be done, by the very dialogs that exist", async () => {
+  const { router } = show("/overview", empty);
+  const card = async (name: string) => {
+    const heading = await screen.findByRole("heading", { name });
+    return within(heading.closest("section") as HTMLElement);
+  };
+  await userEvent.click(await (await card("Projects")).findByRole("button", { name: "New project" }));
+  const project = await screen.findByRole("dialog", { name: "New project" });
+  await userEvent.click(within(project).getByRole("button", { name: "Close" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+
+  await userEvent.click((await card("Account windows")).getByRole("button", { name: "Add account" }));
+  const account = await screen.findByRole("dialog");
+  expect(within(account).getByLabelText("Provider")).toBeTruthy();
+  await userEvent.click(within(account).getByRole("button", { name: "Cancel" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+
+  const waits = await card("Waiting on me");
+  expect(waits.getByRole("link", { name: "Hand over a project" }).getAttribute("href")).toBe("/context");
+  await userEvent.click((await card("Executions")).getByRole("button", { name: "Ask Krake" }));
+  await screen.findByRole("combobox");
+  expect(router.state.location.pathname).toBe("/overview");
+});
+
+it("leads to the account whose limits nobody has seen, to write one down", async () => {
+  show("/overview", { ...empty, "accounts.list": list([account("Pro")]) });
+  const link = await screen.findByRole("link", { name: "Write a limit down" });
+  expect(link.getAttribute("href")).toBe("/accounts?selected=acc_Pro");
 });

@@ -1,8 +1,10 @@
 /** What waits for the person, the first few. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { ArrowRightLeft } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
+import { ButtonLink } from "../../components/button";
 import { Ago } from "../../components/moment";
 import { useNow } from "../../lib/use-now";
 import { waits } from "../inbox/groups";
@@ -26,7 +28,13 @@ export function WaitsCard() {
       {...(waiting.length > 0 ? { tone: "wait" as const } : {})}
       note={waiting.length > MOST ? t("bar.waiting", { count: waiting.length }) : undefined}
     >
-      {data !== undefined && waiting.length === 0 && <Nothing text={t("overview.nothing_waits")} />}
+      {data !== undefined && waiting.length === 0 && (
+        <Nothing text={t("overview.nothing_waits")}>
+          <ButtonLink to="/context" search={{}} icon={ArrowRightLeft} small>
+            {t("inbox.hand_over")}
+          </ButtonLink>
+        </Nothing>
+      )}
       <ul>
         {waiting.slice(0, MOST).map((thread) => {
           const { icon: Icon, tone } = lookOf(thread);

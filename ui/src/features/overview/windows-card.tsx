@@ -1,10 +1,14 @@
 /** Accounts that ran out without a window that says so, and windows of the others, the nearest to its limit first. */
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { NotebookPen, Plus } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
-import type { AccountView, LimitView } from "../../backend/views";
+import type { AccountId, AccountView, LimitView } from "../../backend/views";
+import { Button, ButtonLink } from "../../components/button";
 import { Reason } from "../../components/reasons";
+import { AccountDialog } from "../accounts/account-dialog";
 import { longWindow, shortWindow } from "../accounts/limits";
 import { WindowBar } from "../accounts/window-bar";
 import { Card, Nothing } from "./card";
@@ -15,6 +19,8 @@ const MOST = 5;
 export function WindowsCard() {
   const { t } = useTranslation();
   const { data } = useQuery(useQueries().accounts());
+  const navigate = useNavigate();
+  const [adding, setAdding] = useState(false);
   const out = (data?.items ?? []).filter(({ health, ran_out }) => health === "ran_out" && ran_out !== null);
   const seen = (data?.items ?? [])
     .filter(({ health }) => health !== "ran_out")
@@ -24,7 +30,7 @@ export function WindowsCard() {
   return (
     <Card title={t("overview.windows")} to="/accounts">
       {data !== undefined && seen.length + out.length === 0 && (
-        <Nothing text={data.items.length === 0 ? t("overview.no_accounts") : t("overview.no_windows")} />
+        <NoWindows first={data.items[0]?.id} onAdd={() => setAdding(true)} />
       )}
       <ul>
         {out.slice(0, MOST).map((account) => (
@@ -59,7 +65,30 @@ export function WindowsCard() {
           </li>
         ))}
       </ul>
+      <AccountDialog
+        open={adding}
+        onClose={() => setAdding(false)}
+        onKept={(id) => void navigate({ to: "/accounts", search: { selected: id } })}
+      />
     </Card>
+  );
+}
+
+/** Without an account one is added; of one whose limits nobody has seen they are written down. */
+function NoWindows({ first, onAdd }: { first: AccountId | undefined; onAdd(): void }) {
+  const { t } = useTranslation();
+  return first === undefined ? (
+    <Nothing text={t("overview.no_accounts")}>
+      <Button small icon={Plus} data-action="account.add" onClick={onAdd}>
+        {t("accounts.add")}
+      </Button>
+    </Nothing>
+  ) : (
+    <Nothing text={t("overview.no_windows")}>
+      <ButtonLink to="/accounts" search={{ selected: first }} icon={NotebookPen} small>
+        {t("accounts.note_limit")}
+      </ButtonLink>
+    </Nothing>
   );
 }
 

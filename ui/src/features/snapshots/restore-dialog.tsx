@@ -4,7 +4,7 @@
  */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { CircleCheck, Undo2 } from "lucide-react";
+import { CircleCheck, TriangleAlert, Undo2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem, type Problem } from "../../backend/problem";
@@ -119,11 +119,7 @@ function Preview({ diff, changes }: { diff: SnapshotDiff; changes: number }) {
         </li>
       )}
       <li>{t("snapshots.sessions_stay")}</li>
-      {missing.length > 0 && (
-        <li data-tone="warn">
-          {t("snapshots.missing", { count: missing.length })} <Titles of={missing} />
-        </li>
-      )}
+      {missing.length > 0 && <Missing of={missing} />}
       {changes > 0 && <li>{t("snapshots.undo")}</li>}
     </ul>
   );
@@ -143,10 +139,7 @@ function Done({ restored, isTakenBack }: { restored: RestoredView; isTakenBack: 
         <li>{t("snapshots.as_it_was", { count: changed })}</li>
         {withdrawn > 0 && <li>{t("snapshots.did_withdraw", { count: withdrawn })}</li>}
         {missing_sessions.length > 0 && (
-          <li data-tone="warn">
-            {t("snapshots.missing", { count: missing_sessions.length })}{" "}
-            <Titles of={missing_sessions.map(({ id, title }) => ({ id, title: title ?? "" }))} />
-          </li>
+          <Missing of={missing_sessions.map(({ id, title }) => ({ id, title: title ?? "" }))} />
         )}
         <li>
           {t("snapshots.before")}{" "}
@@ -156,6 +149,19 @@ function Done({ restored, isTakenBack }: { restored: RestoredView; isTakenBack: 
         </li>
       </ul>
     </div>
+  );
+}
+
+/** Sessions that the snapshot counts on and that are not there any more. */
+function Missing({ of }: { of: readonly { id: string; title: string }[] }) {
+  const { t } = useTranslation();
+  return (
+    <li className={styles.missing}>
+      <TriangleAlert size={16} strokeWidth={1.75} data-tone="warn" aria-hidden />
+      <span>
+        {t("snapshots.missing", { count: of.length })} <Titles of={of} />
+      </span>
+    </li>
   );
 }
 

@@ -8,6 +8,7 @@ import { useSnapshotQueries } from "../../backend/snapshot-queries";
 import type { Answer, SnapshotId, SnapshotView } from "../../backend/views";
 import { Button } from "../../components/button";
 import { ClockTime } from "../../components/moment";
+import panes from "../../components/panes.module.css";
 import { ErrorState, LoadingRows, Waiting } from "../../components/place-state";
 import { instant } from "../../lib/span";
 import { Difference } from "./difference";
@@ -30,12 +31,12 @@ export function SnapshotPane({ id }: { id: SnapshotId }) {
   }
   return (
     <section aria-labelledby="snapshot">
-      <header className={styles.shown}>
+      <header className={panes.shown}>
         <div>
           <h2 id="snapshot">
             <bdi dir="auto">{data.name === "" ? t("snapshots.unnamed") : data.name}</bdi>
           </h2>
-          <p className={styles.facts}>
+          <p className={panes.facts}>
             <ClockTime at={data.created_at} />
             <Scope snapshot={data} />
             <Holds snapshot={data} />

@@ -5,26 +5,25 @@ import { useTranslation } from "react-i18next";
 import { useQueries } from "../../backend/use-backend";
 import type { SnapshotView } from "../../backend/views";
 import { Ago } from "../../components/moment";
-import styles from "./snapshots-screen.module.css";
+import panes from "../../components/panes.module.css";
 
 export function SnapshotRow({ snapshot, chosen }: { snapshot: SnapshotView; chosen: boolean }) {
   const { t } = useTranslation();
   return (
-    <li>
+    <li className={panes.item} data-chosen={chosen || undefined}>
       <Link
         to="/context/snapshots"
         search={(now) => ({ project: now.project, id: snapshot.id })}
-        className={styles.row}
-        data-chosen={chosen || undefined}
+        className={panes.row}
         aria-current={chosen || undefined}
       >
-        <span className={styles.name}>
+        <span className={panes.name}>
           <bdi dir="auto">{snapshot.name === "" ? t("snapshots.unnamed") : snapshot.name}</bdi>
           <span className="small quiet">
             <Ago at={snapshot.created_at} />
           </span>
         </span>
-        <span className={styles.facts}>
+        <span className={panes.facts}>
           <Scope snapshot={snapshot} />
           <Holds snapshot={snapshot} />
         </span>

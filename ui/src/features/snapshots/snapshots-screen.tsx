@@ -14,6 +14,7 @@ import { useQueries } from "../../backend/use-backend";
 import type { SnapshotId, SnapshotView } from "../../backend/views";
 import { ActionButton } from "../../components/button";
 import { ContextHead } from "../../components/context-head";
+import panes from "../../components/panes.module.css";
 import { ErrorState, ExampleCommand, LoadingRows, PlaceState } from "../../components/place-state";
 import frame from "../../components/screen.module.css";
 import { FreezeDialog } from "./freeze-dialog";
@@ -46,7 +47,7 @@ export function SnapshotsScreen() {
         <Projects chosen={project} />
         <ActionButton action={action} tone="go" />
       </ContextHead>
-      <div className={styles.panes} data-open={id !== undefined || undefined}>
+      <div className={panes.panes} data-open={id !== undefined || undefined}>
         <Snapshots project={project} id={id} />
       </div>
       {freezing && (
@@ -118,12 +119,12 @@ function Snapshots({ project, id }: { project: string | undefined; id: string | 
   }
   return (
     <>
-      <ul className={styles.list} aria-label={t("context.snapshots")}>
+      <ul className={panes.list} aria-label={t("context.snapshots")}>
         {items.map((snapshot) => (
           <SnapshotRow key={snapshot.id} snapshot={snapshot} chosen={snapshot.id === id} />
         ))}
       </ul>
-      <div className={styles.pane}>
+      <div className={panes.pane}>
         {id === undefined ? (
           <PlaceState
             icon={MousePointerClick}
@@ -135,7 +136,7 @@ function Snapshots({ project, id }: { project: string | undefined; id: string | 
             <Link
               to="/context/snapshots"
               search={(now) => ({ ...now, id: undefined, with: undefined })}
-              className={styles.back}
+              className={panes.back}
             >
               <ChevronLeft size={16} strokeWidth={1.75} aria-hidden /> {t("snapshots.all")}
             </Link>
