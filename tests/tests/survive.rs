@@ -24,5 +24,7 @@ mod disks;
 mod ends;
 #[path = "survive/folders.rs"]
 mod folders;
+#[path = "survive/imports.rs"]
+mod imports;
 #[path = "survive/plans.rs"]
 mod plans;

@@ -1,7 +1,7 @@
 //! Snapshots: freeze the context, list, compare, bring back.
 
 use krake_domain::id::SnapshotId;
-use krake_domain::snapshot::{FrozenSession, Snapshot, SnapshotDiff};
+use krake_domain::snapshot::{FrozenSession, Occasion, Snapshot, SnapshotDiff};
 use krake_engine::context::difference;
 use krake_store::SnapshotFilter;
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,10 @@ use crate::visible::visible_line;
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct SnapshotView {
     pub id: SnapshotId,
+    /// What a person called it; before a restore, what is restored is called.
     pub name: String,
+    /// Why Krake froze it by itself; absent: a person did.
+    pub occasion: Option<Occasion>,
     pub project_id: Option<String>,
     pub folder: Option<String>,
     pub created_at: Moment,
@@ -148,6 +151,7 @@ pub async fn restore(ctx: Ctx, input: SnapshotRef) -> Result<RestoredView, ApiEr
     let frozen = load(&ctx, input.id).await?;
     let mut before = present(&ctx, &frozen).await?;
     before.name = name_before(&frozen);
+    before.occasion = Some(Occasion::Restore);
     store.add_snapshot(before.clone()).await?;
     let missing_sessions = frozen
         .sessions
@@ -170,14 +174,13 @@ pub async fn restore(ctx: Ctx, input: SnapshotRef) -> Result<RestoredView, ApiEr
 
 /// Characters of a name.
 const MOST_NAME: usize = 200;
-const BEFORE: &str = "before the restore of ";
 
-/// What the state before a restore is called. One that is such a state itself goes by its id, so that
-/// names do not grow when restores are taken back in turn.
+/// What the state before a restore is called: as what is restored. One that no person named goes by
+/// its id, so that those of restores that are taken back in turn are told apart.
 fn name_before(frozen: &Snapshot) -> String {
-    match frozen.name.as_str() {
-        name if name.is_empty() || name.starts_with(BEFORE) => format!("{BEFORE}{}", frozen.id),
-        name => format!("{BEFORE}`{name}`"),
+    match frozen.occasion {
+        None if !frozen.name.is_empty() => frozen.name.clone(),
+        _ => frozen.id.to_string(),
     }
 }
 
@@ -203,6 +206,7 @@ impl From<&Snapshot> for SnapshotView {
         Self {
             id: snapshot.id,
             name: visible_line(&snapshot.name),
+            occasion: snapshot.occasion,
             project_id: shown(&snapshot.project),
             folder: shown(&snapshot.folder),
             created_at: snapshot.created_at.into(),

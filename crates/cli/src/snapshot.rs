@@ -65,7 +65,7 @@ fn list(page: &Value) -> String {
                 field(row, "sessions"),
                 field(row, "messages"),
                 field(row, "knowledge"),
-                field(row, "name"),
+                name(row),
             ]
         })
         .collect();
@@ -76,6 +76,16 @@ fn list(page: &Value) -> String {
         &["id", "created", "sessions", "messages", "entries", "name"],
         &rows,
     )
+}
+
+/// What a person called it, or what it was made before.
+fn name(row: &Value) -> String {
+    let name = field(row, "name");
+    match row["occasion"].as_str() {
+        Some("handoff") => "before a handoff".to_owned(),
+        Some("restore") => format!("before the restore of {name}"),
+        _ => name,
+    }
 }
 
 fn changes(diff: &Value) -> String {

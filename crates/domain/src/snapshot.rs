@@ -15,9 +15,20 @@ pub struct Snapshot {
     /// Sessions of this folder and below; absent: all.
     pub folder: Option<String>,
     pub name: String,
+    /// Why Krake froze it by itself; absent: a person did.
+    pub occasion: Option<Occasion>,
     pub created_at: Timestamp,
     pub sessions: Vec<FrozenSession>,
     pub knowledge: Vec<FrozenEntry>,
+}
+
+/// What Krake freezes a context before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Occasion {
+    Handoff,
+    /// Of the snapshot whose name this one bears.
+    Restore,
 }
 
 /// A session as it was. Messages are only ever added, so their number and hash say which they were.

@@ -58,7 +58,7 @@ impl EdgeError {
     #[must_use]
     pub fn from_io(what: impl Into<String>, source: io::Error) -> Self {
         let what = what.into();
-        let why = plain(&source);
+        let why = plain(&source.to_string());
         match source.kind() {
             io::ErrorKind::NotFound => Self::NotFound { what },
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
@@ -111,12 +111,9 @@ impl From<EdgeError> for Failure {
 const ELOOP: i32 = if cfg!(target_os = "linux") { 40 } else { 62 };
 
 /// The reason alone, without the number that `std` appends to it.
-fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    match text.find(" (os error ") {
-        Some(end) => text[..end].to_owned(),
-        None => text,
-    }
+pub(crate) fn plain(text: &str) -> String {
+    let end = text.find(" (os error ").unwrap_or(text.len());
+    text[..end].to_owned()
 }
 
 #[cfg(test)]

@@ -74,6 +74,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = migrations![
     65 "0065_draft_sessions"
     66 "0066_handoffs_not_sent"
     67 "0067_knowledge_withdrawn"
+    68 "0068_snapshot_occasions"
 ];
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {

@@ -92,6 +92,7 @@ impl Store {
             project: project.map(str::to_owned),
             folder: folder.map(str::to_owned),
             name: name.to_owned(),
+            occasion: None,
             created_at: at,
             sessions,
             knowledge,
@@ -107,14 +108,15 @@ impl Store {
                     knowledge: snapshot.knowledge,
                 };
                 sqlx::query(
-                    "insert into snapshots (id, workspace_id, project_id, folder, name, created_at,
-                     frozen) values ($1, $2, $3, $4, $5, $6, $7)",
+                    "insert into snapshots (id, workspace_id, project_id, folder, name, occasion,
+                     created_at, frozen) values ($1, $2, $3, $4, $5, $6, $7, $8)",
                 )
                 .bind(snapshot.id.to_string())
                 .bind(snapshot.workspace.to_string())
                 .bind(snapshot.project)
                 .bind(snapshot.folder)
                 .bind(snapshot.name)
+                .bind(snapshot.occasion.as_ref().map(words::spell))
                 .bind(snapshot.created_at.0)
                 .bind(serde_json::to_string(&frozen).expect("plain data"))
                 .execute(&mut transaction.connection)
@@ -222,6 +224,7 @@ row! {
         project_id: Option<String>,
         folder: Option<String>,
         name: String,
+        occasion: Option<String>,
         created_at: i64,
         frozen: String,
     }
@@ -237,6 +240,7 @@ impl Row {
             project: self.project_id,
             folder: self.folder,
             name: self.name,
+            occasion: self.occasion.as_deref().map(words::read).transpose()?,
             created_at: Timestamp(self.created_at),
             sessions: frozen.sessions,
             knowledge: frozen.knowledge,
@@ -320,6 +324,48 @@ mod tests {
         let there = empty.restore_snapshot(second, Timestamp(9)).await;
         assert_eq!(there.unwrap(), did(3, 1, 0));
         assert_eq!(current(&empty).await.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn names_that_krake_gave_become_what_was_frozen_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let database = crate::folder::make_database(dir.path()).unwrap();
+        let mut connection = crate::connection::open_writer(&database).await.unwrap();
+        crate::schema::create_up_to(&mut connection, 67)
+            .await
+            .unwrap();
+        sqlx::raw_sql(
+            "insert into snapshots (id, workspace_id, name, created_at, frozen) values
+             ('a', 'w', 'before a handoff', 1, ''), ('b', 'w', 'before a handoff', 2, ''),
+             ('c', 'w', 'before the restore of `before`', 3, ''),
+             ('d', 'w', 'before the restore of snp_1', 4, ''), ('e', 'w', 'mine', 5, '');
+             insert into handoffs (id, workspace_id, state, briefing, snapshot_id, created_at)
+             values ('h', 'w', 'pending', '', 'a', 1)",
+        )
+        .execute(&mut connection)
+        .await
+        .unwrap();
+        crate::schema::migrate(dir.path(), &mut connection)
+            .await
+            .unwrap();
+        let now: Vec<(String, Option<String>)> =
+            sqlx::query_as("select name, occasion from snapshots order by id")
+                .fetch_all(&mut connection)
+                .await
+                .unwrap();
+        let named =
+            |name: &str, occasion: Option<&str>| (name.to_owned(), occasion.map(str::to_owned));
+        assert_eq!(
+            now,
+            [
+                named("", Some("handoff")),
+                // A person may call one so.
+                named("before a handoff", None),
+                named("before", Some("restore")),
+                named("snp_1", Some("restore")),
+                named("mine", None),
+            ]
+        );
     }
 
     #[tokio::test]

@@ -1,11 +1,8 @@
 //! Capsules and backups under `kill -9` and on full disks: the old state or the new one, never a half.
 
-use std::path::Path;
-
-use krake_tests::world::wait_for;
 use serde_json::{Value, json};
 
-use crate::scene::{Running, Scene};
+use crate::scene::{Scene, size};
 
 /// So many messages that an import has a middle.
 const MESSAGES: usize = 6_000;
@@ -31,31 +28,6 @@ fn hash(scene: &Scene, name: &str) -> String {
     made["capsule"]["content_hash"].as_str().unwrap().to_owned()
 }
 
-/// Kills it as soon as `is_there`, unless it ended before; whether it was killed.
-fn kill_when(running: Running, is_there: impl Fn() -> bool) -> bool {
-    let mut was_there = false;
-    wait_for("the moment or the end", || {
-        was_there = is_there();
-        (was_there || has_ended(&running)).then_some(())
-    })
-    .unwrap();
-    if was_there {
-        running.kill();
-    } else {
-        running.ended();
-    }
-    was_there
-}
-
-fn has_ended(running: &Running) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", running.id()));
-    stat.is_err() || stat.is_ok_and(|text| text.contains(") Z "))
-}
-
-fn size(path: &Path) -> u64 {
-    std::fs::metadata(path).map_or(0, |file| file.len())
-}
-
 #[test]
 fn an_import_that_is_killed_has_brought_all_or_nothing() {
     let scene = Scene::new();
@@ -69,7 +41,7 @@ fn an_import_that_is_killed_has_brought_all_or_nothing() {
     let mut killed = 0;
     for bytes in [1, 300_000, 2_000_000, 5_000_000] {
         let running = scene.start(&["restore", &capsule]);
-        killed += u32::from(kill_when(running, || size(&log) >= bytes));
+        killed += u32::from(running.kill_when(|| size(&log) >= bytes));
         let now = hash(&scene, "now.krake");
         assert!(
             now == empty || now == whole,
@@ -117,7 +89,7 @@ fn a_restore_that_is_killed_leaves_the_old_state_or_the_new_and_ends_with_the_ne
     let mut killed = 0;
     for moment in moments {
         let running = scene.start(&["backup", "restore", &name]);
-        killed += u32::from(kill_when(running, moment));
+        killed += u32::from(running.kill_when(moment));
         // Whoever opens the folder next carries it to its end, and every event is in its chain.
         let now = hash(&scene, "now.krake");
         assert_eq!(now, old);
@@ -145,7 +117,7 @@ fn a_backup_and_an_export_that_are_killed_leave_nothing_that_looks_like_one() {
     let backups = scene.data().join("backups");
     let running = scene.start(&["backup", "now"]);
     let making = || std::fs::read_dir(&backups).is_ok_and(|mut names| names.next().is_some());
-    if kill_when(running, making) {
+    if running.kill_when(making) {
         let listed = scene.json(&["backup", "list"]);
         for row in listed["items"].as_array().unwrap() {
             // It was whole before the kill came.
@@ -170,7 +142,7 @@ fn a_backup_and_an_export_that_are_killed_leave_nothing_that_looks_like_one() {
                 entry.file_name().to_string_lossy().ends_with(".part") && size(&entry.path()) > 0
             })
     };
-    if kill_when(running, begun) {
+    if running.kill_when(begun) {
         assert!(!to.exists());
     }
     let _ = std::fs::remove_file(&to);

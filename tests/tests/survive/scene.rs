@@ -225,6 +225,27 @@ impl Running {
         self.ended();
     }
 
+    /// Kills it as soon as `is_there`, unless it ended before; whether it was killed.
+    pub fn kill_when(self, is_there: impl Fn() -> bool) -> bool {
+        let mut was_there = false;
+        wait_for("the moment or the end", || {
+            was_there = is_there();
+            (was_there || self.has_ended()).then_some(())
+        })
+        .unwrap();
+        if was_there {
+            self.kill();
+        } else {
+            self.ended();
+        }
+        was_there
+    }
+
+    fn has_ended(&self) -> bool {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id()));
+        stat.is_err() || stat.is_ok_and(|text| text.contains(") Z "))
+    }
+
     /// The most memory that it ever held, in bytes.
     pub fn most_memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
@@ -255,6 +276,11 @@ pub const WITHOUT_PRIVILEGE: [&str; 4] = [
     "--inh-caps=-dac_override,-dac_read_search,-fowner",
     "--",
 ];
+
+/// Of a file; none: 0.
+pub fn size(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |file| file.len())
+}
 
 pub fn is_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|found| {

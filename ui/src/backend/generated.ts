@@ -1603,6 +1603,9 @@ export type ObjectivesReached = {
   total: number;
 };
 
+/** What Krake freezes a context before. */
+export type Occasion = "handoff" | "restore";
+
 /** Which of OpenAI's two formats is spoken. */
 export type OpenAiFormat = "chat" | "responses";
 
@@ -2321,7 +2324,10 @@ export type SkippedView = {
 /** A snapshot with the sessions that it holds. */
 export type SnapshotDetail = {
   id: SnapshotId;
+  /** What a person called it; before a restore, what is restored is called. */
   name: string;
+  /** Why Krake froze it by itself; absent: a person did. */
+  occasion: Occasion | null;
   project_id: string | null;
   folder: string | null;
   created_at: Moment;
@@ -2343,7 +2349,10 @@ export type SnapshotId = Branded<"SnapshotId">;
 /** A snapshot in a list. */
 export type SnapshotView = {
   id: SnapshotId;
+  /** What a person called it; before a restore, what is restored is called. */
   name: string;
+  /** Why Krake froze it by itself; absent: a person did. */
+  occasion: Occasion | null;
   project_id: string | null;
   folder: string | null;
   created_at: Moment;

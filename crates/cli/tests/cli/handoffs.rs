@@ -159,9 +159,15 @@ fn a_snapshot_is_compared_and_brought_back() {
         assert!(undone.contains(told), "{undone}");
     }
     let listed = world.json(&["snapshot", "list"]);
+    let newest = &listed["items"][0];
     assert_eq!(
-        listed["items"][0]["name"], "before the restore of `before`",
-        "{listed}"
+        (&newest["name"], &newest["occasion"]),
+        (&json!("before"), &json!("restore"))
+    );
+    let listed_in_words = world.expect(0, &["snapshot", "list"]).out;
+    assert!(
+        listed_in_words.contains("before the restore of before"),
+        "{listed_in_words}"
     );
     assert_eq!(
         listed["items"].as_array().unwrap().len(),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use krake_domain::origin::Origin;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
+use crate::error::plain;
 use crate::http::{HttpError, Phase, Request};
 
 /// Answers every name with the addresses that were looked up and checked before, so that no second
@@ -100,7 +101,8 @@ fn is_tls(cause: &(dyn Error + 'static)) -> bool {
 
 /// The last cause says it best, and names no URL.
 fn innermost(error: &reqwest::Error) -> String {
-    chain(error)
-        .last()
-        .map_or_else(|| "it broke off".to_owned(), ToString::to_string)
+    chain(error).last().map_or_else(
+        || "it broke off".to_owned(),
+        |cause| plain(&cause.to_string()),
+    )
 }

@@ -99,6 +99,7 @@ mod tests {
             project: None,
             folder: None,
             name: String::new(),
+            occasion: None,
             created_at: Timestamp(0),
             sessions: sessions
                 .iter()

@@ -6,6 +6,7 @@
 use krake_domain::delivery::{Delivery, Part, PartDone, PlannedCommit};
 use krake_domain::handoff::{Handoff, HandoffState};
 use krake_domain::id::{HandoffId, SnapshotId};
+use krake_domain::snapshot::Occasion;
 use krake_engine::context::BRIEFING;
 use krake_store::{HandoffFilter, StoreError};
 use krake_tools::{Keep, git_keep};
@@ -207,9 +208,8 @@ impl Runtime {
             return Ok(());
         }
         let (project, folder) = (handoff.project.as_deref(), handoff.folder.as_deref());
-        let frozen = store
-            .freeze(id, "before a handoff", project, folder, clock::now())
-            .await?;
+        let mut frozen = store.freeze(id, "", project, folder, clock::now()).await?;
+        frozen.occasion = Some(Occasion::Handoff);
         store.add_snapshot(frozen).await
     }
 

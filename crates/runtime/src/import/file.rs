@@ -1,6 +1,6 @@
 //! One file into the store: recognised, cleaned of secrets, read, kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
@@ -19,6 +19,7 @@ use krake_transcripts::Format;
 
 use super::Wish;
 use super::ahead::Ahead;
+use super::front::Front;
 use super::held::{self, gives_lines};
 use super::large::{one_by_one, streamed};
 use super::parts::{self, KeepError, Marks};
@@ -72,7 +73,6 @@ pub(super) struct WasRead {
     /// The format's word.
     pub format: String,
     pub bytes: Bytes,
-    pub marks: Marks,
     pub tail: Option<Tail>,
 }
 
@@ -84,7 +84,7 @@ impl WasRead {
 
 /// Where the bytes of a file are.
 pub(super) enum Bytes {
-    OnDisk,
+    OnDisk(Marks),
     /// They are kept already, in these parts, with what was found only in them.
     Kept(Vec<FilePart>, Originals),
 }
@@ -156,10 +156,10 @@ pub async fn import(
     }
     let (kept, originals) = match was_read.bytes {
         Bytes::Kept(parts, originals) => (parts, originals),
-        Bytes::OnDisk => {
+        Bytes::OnDisk(marks) => {
             let file = open(found).await?;
             let end = file.bytes;
-            keep_bytes(store, Box::new(file), end, &read.path, wish, was_read.marks).await?
+            keep_bytes(store, Box::new(file), end, &read.path, wish, marks).await?
         }
     };
     // Nearly all of them stand in a message and were kept, or counted, with it; some only in a line
@@ -227,8 +227,7 @@ async fn anew(
     let mut was_read = WasRead {
         kept_as,
         format: format.as_str().to_owned(),
-        bytes: Bytes::OnDisk,
-        marks: Marks::default(),
+        bytes: Bytes::OnDisk(Marks::withholding(Front::passed(HashSet::new()))),
         tail: None,
     };
     let whole = match whole {

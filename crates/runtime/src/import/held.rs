@@ -15,6 +15,7 @@ use super::Wish;
 use super::file::{
     self, Bytes, FileError, LARGEST_DOCUMENT, WasRead, blocking, keep_bytes, unreadable,
 };
+use super::front::Front;
 use super::lines::{FileLines, Line};
 use super::parts::Marks;
 use super::pieces::Facts;
@@ -170,42 +171,43 @@ pub fn whole(
         .read_to_end(&mut bytes)
         .map_err(unreadable)?;
     let mut cleaner = Cleaner::collecting(known, originals);
-    let mut marks = Marks::default();
+    let (mut cut, mut is_document) = (None, false);
     let mut end = None;
     let mut sessions = match Reader::new(format) {
         Some(mut reader) if !krake_transcripts::is_one_document(format, &bytes) => {
-            let mut cut = HashSet::new();
+            let mut found = HashSet::new();
             let mut lines = FileLines::new(bytes.as_slice(), 0);
             while let Ok(Some(line)) = lines.next() {
                 match line {
                     Line::Here(at, line) => {
                         let clean = cleaner.bytes(line);
                         if matches!(clean, Cow::Owned(_)) {
-                            cut.insert(at);
+                            found.insert(at);
                         }
                         reader.line(at, &clean);
                     }
                     Line::TooLong => reader.skip(),
                 }
             }
-            marks.cut = Some(cut);
+            cut = Some(found);
             let (transcript, state) = at_its_end(reader, is_followed);
             end = state.and_then(|state| End::of(&file.identity, &bytes, state));
             vec![transcript]
         }
         _ => {
-            marks.is_document = true;
+            is_document = true;
             krake_transcripts::read_all(&cleaner.bytes(&bytes), format)
                 .map_err(|error| FileError::Refused(error.to_string()))?
         }
     };
+    let mut withheld = HashSet::new();
     for transcript in &mut sessions {
         cleaner.about(transcript);
         for message in &mut transcript.messages {
             if cleaner.message(message)
                 && let Some((at, _)) = message.raw
             {
-                marks.withheld.insert(at);
+                withheld.insert(at);
             }
         }
     }
@@ -213,7 +215,11 @@ pub fn whole(
         sessions,
         replaced: cleaner.replaced,
         originals: cleaner.originals,
-        marks,
+        marks: Marks {
+            withheld: Front::passed(withheld),
+            cut,
+            is_document,
+        },
         bytes,
         end,
     })

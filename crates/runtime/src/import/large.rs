@@ -1,6 +1,6 @@
 //! Files that should not lie in memory: lines are read twice, exports conversation by conversation.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use krake_domain::id::SessionId;
@@ -15,16 +15,20 @@ use tokio::sync::mpsc;
 
 use super::Wish;
 use super::file::{
-    FileError, Found, WasRead, blocking, finish, open, place, unknown, unreadable, write,
+    Bytes, FileError, Found, WasRead, blocking, finish, keep_bytes, open, place, unknown,
+    unreadable, write,
 };
+use super::front::{Front, Scout};
 use super::lines::{FileLines, Line};
+use super::parts::Marks;
 use super::pieces::{Facts, Pieces};
 use super::report::Report;
 use super::spool::shelf;
 use super::tail::{End, State, Tail};
 
-/// Lots of messages that may wait for the store while the file is read on.
-const AHEAD: usize = 2;
+/// Lots of messages that may wait for the store while the file is read on: about as many as it writes
+/// at once.
+const AHEAD: usize = 8;
 /// Messages of a lot, and about as many characters of text.
 const LOT: usize = 256;
 const LOT_BYTES: usize = 1 << 20;
@@ -72,31 +76,56 @@ pub async fn streamed(
     pieces.note_title(title);
     let (second, known) = (open(found).await?, wish.known.clone());
     let originals = wish.keeping.originals();
-    let (sender, mut receiver) = mpsc::channel(AHEAD);
+    let (sender, receiver) = mpsc::channel(AHEAD);
+    let (front, scout) = Front::ahead();
+    let end = said.at;
     let reading = tokio::task::spawn_blocking(move || {
         let mut lot = Lot::default();
         let take = |given| {
             lot.add(given)
                 .is_none_or(|lot| sender.blocking_send(lot).is_ok())
         };
-        let end = give(second, reader, &known, originals, said, take)?;
+        let end = give(second, reader, &known, originals, said, scout, take)?;
         // Where nobody takes it, somebody else says why.
         let _ = sender.blocking_send(lot.given);
         Ok::<_, FileError>(end)
     });
-    while let Some((messages, spending)) = receiver.recv().await {
-        for message in messages {
-            pieces.push(message).await?;
+    let writing = async {
+        // Dropped where it fails, so that the reading ends, and with it the keeping.
+        let mut receiver = receiver;
+        while let Some((messages, spending)) = receiver.recv().await {
+            for message in messages {
+                pieces.push(message).await?;
+            }
+            pieces.note_answers(spending).await?;
         }
-        pieces.note_answers(spending).await?;
-    }
-    let (withheld, end, originals) = reading
+        Ok::<_, FileError>(())
+    };
+    // The bytes are kept beside the messages, as far as their lines were looked through.
+    let bytes = Box::new(open(found).await?);
+    let marks = Marks::withholding(front);
+    let (written, kept) = tokio::join!(
+        writing,
+        keep_bytes(store, bytes, end, &was_read.kept_as, wish, marks)
+    );
+    written?;
+    let Reread {
+        end,
+        replaced,
+        originals,
+    } = reading
         .await
         .map_err(|error| FileError::Refused(format!("the work broke off: {error}")))??;
+    let (parts, only_there) = kept?;
     let late = wish.keeping.seal(originals, now, report);
-    pieces.session().secrets.extend(late);
+    report.count(&replaced);
+    let session = pieces.session();
+    session.secrets.extend(late);
+    for (kind, times) in replaced {
+        *session.redactions.entry(kind).or_default() += times;
+    }
     let written = finish(pieces, &about, report).await?;
-    was_read.marks.withheld = withheld;
+    was_read.bytes = Bytes::Kept(parts, only_there);
     was_read.tail = end.map(|end| Tail::of(end, facts, written));
     Ok(())
 }
@@ -244,28 +273,37 @@ fn survey(
     })
 }
 
-/// Gives the messages of a large file as they are in the end, until nobody takes them; the places of
-/// lines with a secret that cannot be cut out of them, the end to read on from, and the words of those
-/// secrets.
+/// What is known once the messages were given.
+struct Reread {
+    /// Where the file may be read on from.
+    end: Option<End>,
+    /// Secrets in a form that could not be cut out of their lines, by kind, and their words.
+    replaced: BTreeMap<String, u32>,
+    originals: Originals,
+}
+
+/// Gives the messages of a large file as they are in the end, until nobody takes them, and lets whoever
+/// keeps its bytes follow.
 fn give(
     mut file: Reading,
     mut reader: Reader,
     known: &Known,
     originals: Originals,
     said: Said,
+    scout: Scout,
     mut take: impl FnMut(Given) -> bool,
-) -> Result<(HashSet<u64>, Option<End>, Originals), FileError> {
+) -> Result<Reread, FileError> {
     let mut cleaner = Cleaner::new(known);
     let mut again = Cleaner::collecting(known, originals);
-    let mut withheld = HashSet::new();
     let mut given = 0;
     let each = |at, (messages, spending): Given| {
+        scout.is_at(at);
         let count = messages.len();
         let mut messages = said.verdict.apply(given, messages);
         given += count;
         for message in &mut messages {
             if again.message(message) {
-                withheld.insert(at);
+                scout.withhold(at);
             }
         }
         (messages.is_empty() && spending.is_empty()) || take((messages, spending))
@@ -279,6 +317,9 @@ fn give(
         at,
     };
     reader.check().map_err(unreadable)?;
+    if at >= said.at {
+        scout.passed();
+    }
     let is_said = now == said;
     let state = State {
         reader,
@@ -286,7 +327,11 @@ fn give(
         given,
     };
     let end = is_said.then(|| End::at(&mut file, at, state)).flatten();
-    Ok((withheld, end, again.originals))
+    Ok(Reread {
+        end,
+        replaced: again.replaced,
+        originals: again.originals,
+    })
 }
 
 /// Reads line after line until that place, the end, or until nobody takes what they give; where it

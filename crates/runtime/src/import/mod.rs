@@ -9,6 +9,7 @@ mod ahead;
 mod answers;
 mod archive;
 mod file;
+mod front;
 mod held;
 mod keep;
 mod large;

@@ -2,12 +2,15 @@
 
 use std::collections::HashSet;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::Arc;
 
 use krake_domain::blob::BlobRef;
 use krake_domain::hash::Hash;
 use krake_engine::secrets::{Cleaner, Known, Originals};
 use krake_store::{FilePart, Store, StoreError};
 use tokio::sync::mpsc;
+
+use super::front::Front;
 
 /// A part is about so large: small enough to hold, large enough not to make many files.
 const PART: usize = 4 << 20;
@@ -18,15 +21,27 @@ pub trait Source: Read + Seek + Send {}
 impl<S: Read + Seek + Send> Source for S {}
 
 /// What was seen of the lines of a file when they were read, by where they begin.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Marks {
     /// Lines with a secret in a form that cannot be cut out; only their length is kept.
-    pub withheld: HashSet<u64>,
+    pub withheld: Arc<Front>,
     /// Lines with a secret that is cut out; absent where the lines of just these bytes were not
     /// looked through, so that it is done now.
     pub cut: Option<HashSet<u64>>,
     /// A secret may lie across lines: it is no file of lines.
     pub is_document: bool,
+}
+
+impl Marks {
+    /// Those lines are withheld, and what is cut out of others is found anew.
+    #[must_use]
+    pub fn withholding(withheld: Arc<Front>) -> Self {
+        Self {
+            withheld,
+            cut: None,
+            is_document: false,
+        }
+    }
 }
 
 /// Where the bytes that are not kept yet begin: after the known parts, where the file still holds
@@ -170,6 +185,7 @@ impl<'s> Parts<'s> {
             true => before_open_key(&self.bytes).unwrap_or_else(|| cut_of(&self.bytes)),
             false => cut_of(&self.bytes),
         };
+        marks.withheld.wait_for(self.start + cut as u64)?;
         let part = &self.bytes[..cut];
         let (start, source) = (
             self.start,
@@ -184,7 +200,7 @@ impl<'s> Parts<'s> {
             // A stretch of a line that is longer than a part was looked through by nobody.
             let is_whole = self.is_line && line.ends_with(b"\n");
             let is_clean = |cut: &HashSet<u64>| is_whole && !cut.contains(&self.start);
-            if marks.withheld.contains(&self.start) {
+            if marks.withheld.is_withheld(self.start) {
                 let note = format!("{{\"krake\":\"withheld\",\"bytes\":{}}}\n", line.len());
                 self.clean.extend_from_slice(note.as_bytes());
             } else if marks.is_document || marks.cut.as_ref().is_some_and(is_clean) {

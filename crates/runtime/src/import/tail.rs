@@ -19,6 +19,7 @@ use super::Wish;
 use super::file::{
     Bytes, FileError, Found, WasRead, Written, blocking, finish, open, place, unreadable,
 };
+use super::front::Front;
 use super::lines::{FileLines, Line};
 use super::parts::Marks;
 use super::pieces::{Facts, Pieces};
@@ -160,11 +161,7 @@ impl Tail {
         Ok(Some(WasRead {
             kept_as: found.shown.clone(),
             format,
-            bytes: Bytes::OnDisk,
-            marks: Marks {
-                withheld: new.withheld,
-                ..Marks::default()
-            },
+            bytes: Bytes::OnDisk(Marks::withholding(Front::passed(new.withheld))),
             tail: Some(Self::of(new.end, facts, written)),
         }))
     }

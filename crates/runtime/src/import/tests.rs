@@ -119,19 +119,61 @@ async fn no_secret_is_kept_in_messages_titles_or_bytes() {
     assert!(token.starts_with("[secret:anthropic_key:"));
     assert_eq!(messages[1].text, format!("k {token}"));
     store.stop().await.unwrap();
-    let mut everything = Vec::new();
-    let mut folders = vec![dir.path().join("home")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap().flatten() {
-            if entry.path().is_dir() {
-                folders.push(entry.path());
-            } else {
-                everything.extend(std::fs::read(entry.path()).unwrap());
-            }
+    assert!(!is_kept(&dir.path().join("home"), &key[3..]));
+}
+
+/// Whether a text stands in a file of that folder.
+fn is_kept(folder: &Path, text: &str) -> bool {
+    let entries = std::fs::read_dir(folder).unwrap().flatten();
+    entries.map(|entry| entry.path()).any(|path| {
+        if path.is_dir() {
+            return is_kept(&path, text);
         }
+        let bytes = std::fs::read(path).unwrap();
+        bytes
+            .windows(text.len())
+            .any(|here| here == text.as_bytes())
+    })
+}
+
+#[tokio::test]
+async fn no_secret_is_kept_of_a_large_file_whose_bytes_are_kept_while_it_is_read() {
+    let (dir, store) = store().await;
+    let file = dir.path().join("a.jsonl");
+    let key = key();
+    let hidden = |number: usize| {
+        let line = claude_line(number, number.checked_sub(1), "x");
+        line.replace(
+            "\"x\"",
+            &format!("\"k {}\"", key.replace("sk-", "\\u0073k-")),
+        )
+    };
+    // Nobody says it, so nobody indexes it.
+    let filler = format!("\"toolUseResult\":\"{}\"", "word ".repeat(1_800));
+    let mut text = hidden(0);
+    for number in 1..4_000 {
+        let line = claude_line(number, Some(number - 1), "said");
+        text.push_str(&line.replacen('{', &format!("{{{filler},"), 1));
     }
-    let tail = &key.as_bytes()[3..];
-    assert!(!everything.windows(tail.len()).any(|bytes| bytes == tail));
+    text.push_str(&hidden(4_000));
+    assert!(text.len() > 33 << 20);
+    std::fs::write(&file, &text).unwrap();
+    let report = import(&store, &file).await;
+    assert_eq!(report.redactions.get("anthropic_key"), Some(&2));
+    let shown = std::fs::canonicalize(&file).unwrap().display().to_string();
+    let workspace = krake_domain::id::WorkspaceId::PERSONAL;
+    let parts = store.list_file_parts(workspace, &shown).await.unwrap();
+    let mut kept = Vec::new();
+    for part in parts {
+        kept.extend(store.blobs().get(part.kept.hash).await.unwrap());
+    }
+    let kept = String::from_utf8(kept).unwrap();
+    assert!(kept.contains(&filler) && !kept.contains(&key[3..]));
+    let notes: Vec<&str> = kept
+        .lines()
+        .filter(|line| line.contains("withheld"))
+        .collect();
+    assert_eq!(notes.len(), 2, "{notes:?}");
 }
 
 #[tokio::test]

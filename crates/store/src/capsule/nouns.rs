@@ -231,6 +231,7 @@ pub static NOUNS: &[Noun] = &[
             to("projects", maybe("project_id", Text)),
             maybe("folder", Text),
             column("name", Text),
+            maybe("occasion", Word(&["handoff", "restore"])),
             column("created_at", Whole),
             column("frozen", Document(document::<Frozen>)),
         ],

@@ -150,7 +150,7 @@ const NOT_LOOKED_AT: &[(&str, &[&str])] = &[
             "redactions",
         ],
     ),
-    ("snapshots", &["project_id", "folder"]),
+    ("snapshots", &["project_id", "folder", "occasion"]),
     ("usage", &["session_id", "model"]),
 ];
 

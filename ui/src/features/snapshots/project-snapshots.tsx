@@ -14,6 +14,7 @@ import { useNotices } from "../../components/notices";
 import { ProblemLine } from "../../components/problem-line";
 import { FreezeDialog } from "./freeze-dialog";
 import styles from "./project-snapshots.module.css";
+import { snapshotName } from "./snapshot-name";
 
 const LAST = 3;
 
@@ -36,13 +37,13 @@ export function ProjectSnapshots({ project }: { project: ProjectId }) {
       <ProblemLine problem={error === null ? null : asProblem(error)} />
       {items.length > 0 ? (
         <ul>
-          {items.map(({ id, name, created_at }) => (
-            <li key={id}>
-              <Link to="/context/snapshots" search={{ project, id }}>
-                <bdi dir="auto">{name === "" ? t("snapshots.unnamed") : name}</bdi>
+          {items.map((snapshot) => (
+            <li key={snapshot.id}>
+              <Link to="/context/snapshots" search={{ project, id: snapshot.id }}>
+                <bdi dir="auto">{snapshotName(snapshot, t)}</bdi>
               </Link>
               <span className="small quiet">
-                <Ago at={created_at} />
+                <Ago at={snapshot.created_at} />
               </span>
             </li>
           ))}

@@ -16,6 +16,7 @@ import { Dialog, DialogButtons } from "../../components/dialog";
 import { Waiting } from "../../components/place-state";
 import { ProblemLine } from "../../components/problem-line";
 import styles from "./restore-dialog.module.css";
+import { snapshotName } from "./snapshot-name";
 
 export function RestoreDialog({ snapshot, onClose }: { snapshot: SnapshotView; onClose(): void }) {
   const { t } = useTranslation();
@@ -46,7 +47,7 @@ export function RestoreDialog({ snapshot, onClose }: { snapshot: SnapshotView; o
       setBusy(false);
     }
   };
-  const name = snapshot.name === "" ? t("snapshots.unnamed") : snapshot.name;
+  const name = snapshotName(snapshot, t);
   const changes = diff === undefined ? 0 : diff.knowledge.filter(isTouched).length;
   return (
     <Dialog title={t("snapshots.restore_title", { name })} onClose={onClose}>

@@ -13,6 +13,7 @@ import { ErrorState, LoadingRows, Waiting } from "../../components/place-state";
 import { instant } from "../../lib/span";
 import { Difference } from "./difference";
 import { RestoreDialog } from "./restore-dialog";
+import { distinctSnapshotName, snapshotName } from "./snapshot-name";
 import { Holds, Scope } from "./snapshot-row";
 import styles from "./snapshots-screen.module.css";
 
@@ -34,7 +35,7 @@ export function SnapshotPane({ id }: { id: SnapshotId }) {
       <header className={panes.shown}>
         <div>
           <h2 id="snapshot">
-            <bdi dir="auto">{data.name === "" ? t("snapshots.unnamed") : data.name}</bdi>
+            <bdi dir="auto">{snapshotName(data, t)}</bdi>
           </h2>
           <p className={panes.facts}>
             <ClockTime at={data.created_at} />
@@ -90,9 +91,9 @@ function Compared({ snapshot }: { snapshot: SnapshotView }) {
         >
           <option value="">{t("snapshots.now")}</option>
           {!isThere && <option value={other}>{other}</option>}
-          {later.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name === "" ? `${t("snapshots.unnamed")} ${id.slice(-6)}` : name}
+          {later.map((one) => (
+            <option key={one.id} value={one.id}>
+              {distinctSnapshotName(one, t)}
             </option>
           ))}
         </select>

@@ -6,6 +6,7 @@ import { useQueries } from "../../backend/use-backend";
 import type { SnapshotView } from "../../backend/views";
 import { Ago } from "../../components/moment";
 import panes from "../../components/panes.module.css";
+import { snapshotName } from "./snapshot-name";
 
 export function SnapshotRow({ snapshot, chosen }: { snapshot: SnapshotView; chosen: boolean }) {
   const { t } = useTranslation();
@@ -18,7 +19,7 @@ export function SnapshotRow({ snapshot, chosen }: { snapshot: SnapshotView; chos
         aria-current={chosen || undefined}
       >
         <span className={panes.name}>
-          <bdi dir="auto">{snapshot.name === "" ? t("snapshots.unnamed") : snapshot.name}</bdi>
+          <bdi dir="auto">{snapshotName(snapshot, t)}</bdi>
           <span className="small quiet">
             <Ago at={snapshot.created_at} />
           </span>

@@ -11,6 +11,7 @@ type ProjectId = Answer<"projects.list">["items"][number]["id"];
 const snapshot = (number: number, fields: Partial<SnapshotView> = {}): SnapshotView => ({
   id: `snp_${number}` as SnapshotId,
   name: `state ${number}`,
+  occasion: null,
   project_id: "prj_1",
   folder: null,
   created_at: `2026-11-20T1${number}:00:00.000Z`,
@@ -111,6 +112,22 @@ it("lists what was frozen, and tells what is different since, or in a later one"
       other: "snp_3",
     }),
   );
+});
+
+it("names what Krake froze by itself by what it was made before", async () => {
+  const items = [
+    snapshot(3, { name: "state 2", occasion: "restore" }),
+    snapshot(2),
+    snapshot(1, { name: "", occasion: "handoff" }),
+  ];
+  show("/context/snapshots?id=snp_2", { ...answers, "snapshots.list": { items, next: null } });
+  const list = await screen.findByRole("list", { name: "Snapshots" });
+  const names = within(list)
+    .getAllByRole("link")
+    .map((row) => row.querySelector("bdi")?.textContent);
+  expect(names).toEqual(["Before the restore of state 2", "state 2", "Before a handoff"]);
+  // Where only the name tells them apart, the end of the id does.
+  expect(await screen.findByRole("option", { name: "Before the restore of state 2 snp_3" })).toBeTruthy();
 });
 
 it("tells what a restore would do before it does it, and takes it back", async () => {
