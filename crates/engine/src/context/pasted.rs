@@ -2,6 +2,8 @@
 //!
 //! It goes by the form of lines in any language and knows no program by its name.
 
+use std::borrow::Cow;
+
 /// A message of more lines than this may hold something pasted.
 const PASTED_LINES: usize = 12;
 
@@ -22,6 +24,38 @@ pub fn written_lines(text: &str) -> Vec<&str> {
     }
     lines
 }
+
+/// The text with a mark in place of each longer stretch of fenced code: in the words of a request it
+/// takes the room of those that say what is wanted, and it stands where the request is read whole.
+#[must_use]
+pub fn without_code(text: &str) -> Cow<'_, str> {
+    let is_fence = |line: &&str| line.trim_start().starts_with("```");
+    let mut kept = Vec::new();
+    let mut lines = text.lines();
+    let mut is_whole = true;
+    while let Some(line) = lines.next() {
+        let code: Vec<&str> = match is_fence(&line) {
+            true => lines.clone().take_while(|line| !is_fence(line)).collect(),
+            false => Vec::new(),
+        };
+        // A fence that nothing closes is none.
+        let is_closed = lines.clone().nth(code.len()).is_some();
+        if code.len() > SHORT_CODE && is_closed {
+            kept.push("…");
+            lines.nth(code.len());
+            is_whole = false;
+        } else {
+            kept.push(line);
+        }
+    }
+    match is_whole {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(kept.join("\n")),
+    }
+}
+
+/// Lines of code that may be a command, or the very thing that is asked about.
+const SHORT_CODE: usize = 2;
 
 /// Lines that stand together, without those between fences.
 fn blocks(text: &str) -> Vec<Vec<&str>> {
@@ -102,6 +136,19 @@ const LEVELS: [&str; 8] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_request_is_told_without_its_code_and_with_its_commands() {
+        let long = "Replace this:\n```go\na := 1\nb := 2\nc := 3\n```\nby one loop.\n  ```\nx\ny\nz\n  ```";
+        assert_eq!(without_code(long), "Replace this:\n…\nby one loop.\n…");
+        for whole in [
+            "Run this:\n```\nnpm test\nnpm run lint\n```\nand mend it.",
+            "It begins with\n```\nand\nnothing\nends\nit",
+            "nothing of it",
+        ] {
+            assert!(matches!(without_code(whole), Cow::Borrowed(text) if text == whole));
+        }
+    }
 
     #[test]
     fn what_was_pasted_is_not_what_was_written() {

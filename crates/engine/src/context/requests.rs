@@ -10,7 +10,7 @@ use regex::Regex;
 use super::calls::{Act, act};
 use super::escape::{inline, quoted};
 use super::line::Line;
-use super::pasted::written_lines;
+use super::pasted::{without_code, written_lines};
 use super::timeline::Timeline;
 use super::words::{clip, content, is_function_word, sentences, words};
 
@@ -196,13 +196,19 @@ fn verbatim(
     most_tokens: u64,
 ) -> Line {
     let text = &timeline.at(place).text;
-    let mut words = most_words;
+    let spoken = without_code(text);
+    // Where there is little beside the code, it is the request.
+    let text = match words(&spoken).count() < LEAST_WORDS {
+        true => text,
+        false => &*spoken,
+    };
+    let mut most = most_words;
     loop {
-        let line = said(timeline, kind, place, &clip(text, words), 4.0);
-        if words <= LEAST_WORDS || line.cost() <= most_tokens {
+        let line = said(timeline, kind, place, &clip(text, most), 4.0);
+        if most <= LEAST_WORDS || line.cost() <= most_tokens {
             return line;
         }
-        words -= words.div_ceil(6);
+        most -= most.div_ceil(6);
     }
 }
 
@@ -397,6 +403,37 @@ mod tests {
             assert!(before.contains("Finish the cart"), "{}", made.text);
             assert!(!before.contains("already approved"), "{}", made.text);
             assert!(after.contains("already approved"), "{}", made.text);
+        }
+    }
+
+    #[test]
+    fn a_plan_is_told_without_its_code_and_a_request_that_is_code_with_it() {
+        let code = "```\nlet a = 1;\nlet b = 2;\nlet c = 3;\n```\n";
+        for (said, told) in [
+            (
+                format!("Put these three numbers into one list:\n{code}Then run the tests."),
+                "Put these three numbers into one list: … Then run the tests.",
+            ),
+            (
+                format!("Explain:\n{code}"),
+                "Explain: ''' let a = 1; let b = 2; let c = 3; '''",
+            ),
+        ] {
+            let transcript = Transcript {
+                messages: vec![Message {
+                    role: Role::User,
+                    kind: MessageKind::Text,
+                    text: said,
+                    ..Message::default()
+                }],
+                ..Transcript::default()
+            };
+            let sessions = [SessionInput {
+                label: "",
+                transcript: &transcript,
+            }];
+            let timeline = Timeline::of(&sessions);
+            assert_eq!(goals(&timeline, 200)[0].text, told);
         }
     }
 
