@@ -129,7 +129,7 @@ pub fn brief(request: &Request<'_>) -> Briefing {
         budget * 13 / 20
     };
     // What the sections had no room for: errors first, then files. A small briefing holds them before
-    // names; the larger it is, the more room there is for both.
+    // names; the larger it is, the more room there is for both, and for commands as well.
     if !chat {
         let needed = |line: &Line| match line.kind {
             ItemKind::Error => 2,
@@ -142,7 +142,8 @@ pub fn brief(request: &Request<'_>) -> Briefing {
         });
         let mut most = for_left_over(budget, draft.left());
         left_over.retain(|line| {
-            if line.weight < 2.0 {
+            let is_fact = line.weight >= 2.0 || (budget >= AMPLE && line.kind == ItemKind::Command);
+            if !is_fact {
                 return true;
             }
             let taken = draft.take(line.clone(), most.min(draft.left()));
@@ -327,6 +328,8 @@ fn title(goal: Option<&str>) -> String {
     }
 }
 
+#[cfg(test)]
+mod room_test;
 #[cfg(test)]
 mod side_by_side;
 #[cfg(test)]

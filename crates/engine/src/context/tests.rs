@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::*;
 
 /// A session from lines of text: `user: …`, `agent: …`, `think: …`, `Tool {json}`, `ok: …`, `error: …`.
-fn session(script: &str) -> Transcript {
+pub(super) fn session(script: &str) -> Transcript {
     let messages = script
         .lines()
         .map(str::trim)
@@ -52,7 +52,7 @@ fn call(name: &str, input: Value) -> Message {
     }
 }
 
-fn brief_of(transcripts: &[Transcript], facts: &[Fact], budget: u64) -> Briefing {
+pub(super) fn brief_of(transcripts: &[Transcript], facts: &[Fact], budget: u64) -> Briefing {
     let sessions: Vec<SessionInput<'_>> = transcripts
         .iter()
         .map(|transcript| SessionInput {
@@ -69,7 +69,7 @@ fn brief_of(transcripts: &[Transcript], facts: &[Fact], budget: u64) -> Briefing
     })
 }
 
-fn texts(briefing: &Briefing, kind: ItemKind) -> Vec<&str> {
+pub(super) fn texts(briefing: &Briefing, kind: ItemKind) -> Vec<&str> {
     briefing
         .items
         .iter()
