@@ -34,19 +34,22 @@ pub fn without_code(text: &str) -> Cow<'_, str> {
     let mut lines = text.lines();
     let mut is_whole = true;
     while let Some(line) = lines.next() {
-        let code: Vec<&str> = match is_fence(&line) {
-            true => lines.clone().take_while(|line| !is_fence(line)).collect(),
-            false => Vec::new(),
-        };
-        // A fence that nothing closes is none.
-        let is_closed = lines.clone().nth(code.len()).is_some();
-        if code.len() > SHORT_CODE && is_closed {
+        if !is_fence(&line) {
+            kept.push(line);
+            continue;
+        }
+        let code: Vec<&str> = lines.clone().take_while(|line| !is_fence(line)).collect();
+        let end = lines.clone().nth(code.len());
+        if code.len() > SHORT_CODE && end.is_some() {
             kept.push("…");
-            lines.nth(code.len());
             is_whole = false;
         } else {
+            // A fence that nothing closes is none.
             kept.push(line);
+            kept.extend(&code);
+            kept.extend(end);
         }
+        lines.nth(code.len());
     }
     match is_whole {
         true => Cow::Borrowed(text),
@@ -141,6 +144,9 @@ mod tests {
     fn a_request_is_told_without_its_code_and_with_its_commands() {
         let long = "Replace this:\n```go\na := 1\nb := 2\nc := 3\n```\nby one loop.\n  ```\nx\ny\nz\n  ```";
         assert_eq!(without_code(long), "Replace this:\n…\nby one loop.\n…");
+        let mixed = "Run\n```\nnpm test\n```\nfirst\nsecond\nthird\n```\na\nb\nc\n```";
+        let told = "Run\n```\nnpm test\n```\nfirst\nsecond\nthird\n…";
+        assert_eq!(without_code(mixed), told);
         for whole in [
             "Run this:\n```\nnpm test\nnpm run lint\n```\nand mend it.",
             "It begins with\n```\nand\nnothing\nends\nit",
